@@ -1,0 +1,63 @@
+# Everything a learner or teacher types. Works with GNU make 3.81 or newer, python3 (3.11 to 3.13) and pip.
+#   make lab            your own copies of the lessons in my_course/, in JupyterLab
+#   make lab TORCH=cpu  the same with PyTorch's small CPU build (Linux without an NVIDIA GPU)
+#   make test           every check of the course
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH ?=
+LAB_FLAGS ?=
+NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
+PYTEST := COURSE_QUIET=1 PCONV_EDU_DEVICE=cpu OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+
+.PHONY: lab test check-style test-code notebooks figures bench format setup clean
+
+lab: $(VENV)/.lab
+	$(BIN)/python -m pconv_edu lab $(LAB_FLAGS)
+
+test: setup check-style test-code
+
+setup: $(VENV)/.test
+
+# The two stamps below say what is installed; they are older than pyproject.toml once it changes.
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(not ok and f"Python {sys.version.split()[0]} found as $(PYTHON), but 3.11, 3.12 or 3.13 is needed: try  make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	$(PYTHON) -m venv $(VENV)
+ifeq ($(TORCH),cpu)
+	$(BIN)/pip install -c constraints.txt torch --index-url https://download.pytorch.org/whl/cpu
+else ifneq ($(TORCH),)
+	$(error TORCH=$(TORCH) is not known; the only choice is TORCH=cpu)
+endif
+	touch $@
+
+$(VENV)/.lab: $(VENV)/.python pyproject.toml constraints.txt
+	$(BIN)/pip install -c constraints.txt -e '.[lab]'
+	touch $@
+
+$(VENV)/.test: $(VENV)/.lab
+	$(BIN)/pip install -c constraints.txt -e '.[lab,test]'
+	touch $@
+
+check-style: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# One file stays on one worker: the cells of a notebook share a kernel.
+test-code: setup
+	$(PYTEST) -n 2 --dist loadfile
+
+notebooks: setup
+	$(BIN)/python -m pconv_edu.lessons.rebuild $(NOTEBOOKS)
+
+figures: setup
+	$(BIN)/python -m pconv_edu figures
+
+bench: setup
+	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache

@@ -1,0 +1,117 @@
+"""What arrives at the doors of `reference` and `holes`, checked once and in words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def pair(value, name, minimum):
+    """Return `value`, an int or two ints (rows first), as two ints of at least `minimum`."""
+    values = tuple(value) if isinstance(value, tuple | list | np.ndarray) else (value, value)
+    whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in values)
+    if len(values) != 2 or not whole:
+        raise TypeError(f"{name} is {value!r}; give a whole number, or two of them as (rows, columns)")
+    if min(values) < minimum:
+        raise ValueError(f"{name} is {value!r}; it must be at least {minimum}")
+    return int(values[0]), int(values[1])
+
+
+def check_mask(mask, *, dimensions=(2,)):
+    """Return `mask` as a bool array, True = valid; refuse other values and other numbers of dimensions."""
+    mask = np.asarray(mask)
+    if mask.ndim not in dimensions:
+        wanted = " or ".join({2: "(H, W)", 3: "(C, H, W)"}[d] for d in dimensions)
+        raise ValueError(f"mask has shape {mask.shape}; give {wanted}, True = valid, False = hole")
+    if mask.size == 0:
+        raise ValueError(f"mask has shape {mask.shape}: it has no pixels")
+    if mask.dtype == bool:
+        return mask
+    if mask.dtype.kind not in "iuf":
+        raise TypeError(f"mask has dtype {mask.dtype}; give bool, True = valid, False = hole")
+    binary = mask == 1
+    if not np.all(binary | (mask == 0)):
+        odd = mask[~(binary | (mask == 0))].flat[0]
+        raise ValueError(
+            f"mask holds the value {odd}; it may hold only True (valid) and False (hole), or 1 and 0. "
+            "Values between come from a JPEG file or from bilinear resizing: store masks as PNG and resize "
+            "them with nearest-neighbour. A 0…255 mask whose white is valid becomes one by `mask > 127`."
+        )
+    return binary
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How windows lie on the input: kernel size, stride, padding and dilation, each (rows, columns)."""
+
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    dilation: tuple[int, int]
+
+    @classmethod
+    def of(cls, kernel_size, stride, padding, dilation):
+        return cls(
+            pair(kernel_size, "kernel_size", 1),
+            pair(stride, "stride", 1),
+            pair(padding, "padding", 0),
+            pair(dilation, "dilation", 1),
+        )
+
+    def output_shape(self, height, width):
+        """(H, W) of the input -> (H', W') of the output, as for an ordinary convolution."""
+        shape = []
+        for n, k, s, p, d in zip(
+            (height, width), self.kernel, self.stride, self.padding, self.dilation, strict=True
+        ):
+            reach = d * (k - 1) + 1  # input pixels from the first to the last tap
+            if n + 2 * p < reach:
+                raise ValueError(
+                    f"a kernel of {self.kernel} with dilation {self.dilation} spans {reach} pixels, but the "
+                    f"input ({height}, {width}) padded by {self.padding} has only {n + 2 * p}: pad more"
+                )
+            shape.append((n + 2 * p - reach) // s + 1)
+        return tuple(shape)
+
+
+def check_groups(groups, channels):
+    """Refuse a number of groups that does not divide the channels."""
+    if isinstance(groups, bool) or not isinstance(groups, int | np.integer):
+        raise TypeError(f"groups is {groups!r}; give a whole number")
+    if groups < 1 or channels % groups:
+        raise ValueError(f"groups is {groups}; it must be at least 1 and divide the {channels} channels")
+    return int(groups)
+
+
+def check_layer(x, mask, weight, bias, groups):
+    """Return (x, mask, weight, bias) of a partial convolution as arrays that fit each other.
+
+    x (C, H, W), mask (H, W) or (C, H, W) bool, weight (O, C/groups, kH, kW), bias (O,), zeros where None.
+    float32 unless x or weight is wider, then float64.
+    """
+    x, weight = np.asarray(x), np.asarray(weight)
+    if x.ndim != 3:
+        raise ValueError(f"x has shape {x.shape}; give (C, H, W), for one grey image `x[None]`")
+    if weight.ndim != 4:
+        raise ValueError(f"weight has shape {weight.shape}; give (O, C/groups, kH, kW)")
+    dtype = np.result_type(x, weight, np.float32)
+    if dtype not in (np.float32, np.float64):
+        raise TypeError(f"x is {x.dtype} and weight {weight.dtype}; give float32 or float64")
+    mask = check_mask(mask, dimensions=(2, 3))
+    if mask.shape not in (x.shape, x.shape[1:]):
+        hint = " (rows come first; did you swap width and height?)" if mask.shape == x.shape[:0:-1] else ""
+        raise ValueError(
+            f"mask has shape {mask.shape}, but x {x.shape} needs {x.shape[1:]} or {x.shape}{hint}"
+        )
+    groups = check_groups(groups, x.shape[0])
+    if weight.shape[1] * groups != x.shape[0]:
+        raise ValueError(
+            f"weight has shape {weight.shape}: {weight.shape[1]} input channels × {groups} groups, "
+            f"but x {x.shape} has {x.shape[0]} channels"
+        )
+    check_groups(groups, weight.shape[0])
+    bias = np.zeros(weight.shape[0]) if bias is None else np.asarray(bias)
+    if bias.shape != weight.shape[:1]:
+        raise ValueError(
+            f"bias has shape {bias.shape}; give one number per output channel, {weight.shape[:1]}"
+        )
+    return x.astype(dtype, copy=False), mask, weight.astype(dtype, copy=False), bias.astype(dtype, copy=False)

@@ -1,0 +1,87 @@
+"""The three Numba kernels behind `reference`: count the valid pixels, gather the windows, multiply.
+
+Arrays come in checked and padded by `reference.partial_conv2d`. A *tap* is one place of the kernel in one channel: there are
+taps = C/groups · kH · kW of them.
+"""
+
+import numpy as np
+from numba import njit, prange
+
+BAND = 512  # output pixels worked on at once: their windows stay in the processor's cache
+
+
+@njit(cache=True)
+def count_valid(mask, groups, kernel, stride, padding, dilation, shape):
+    """mask (M, H, W), M = 1 or C -> how many valid values each window holds, (groups, H', W')."""
+    channels, height, width = mask.shape
+    count = np.zeros((groups, shape[0], shape[1]), np.int32)
+    for c in range(channels):
+        for i in range(shape[0]):
+            for ki in range(kernel[0]):
+                r = i * stride[0] - padding[0] + ki * dilation[0]
+                if 0 <= r < height:  # outside the picture counts as hole
+                    for j in range(shape[1]):
+                        for kj in range(kernel[1]):
+                            s = j * stride[1] - padding[1] + kj * dilation[1]
+                            if 0 <= s < width and mask[c, r, s]:
+                                count[c * groups // channels, i, j] += 1
+    return count
+
+
+@njit(cache=True)
+def gather_windows(windows, x, mask, first, kernel, stride, padding, dilation, top, out_width):
+    """Fill windows (taps, pixels): column p holds the window of output pixel p, row after row from `top`."""
+    height, width = x.shape[1:]
+    size = kernel[0] * kernel[1]
+    for t in range(windows.shape[0]):
+        c = first + t // size
+        for row in range(windows.shape[1] // out_width):
+            r = (top + row) * stride[0] - padding[0] + t % size // kernel[1] * dilation[0]
+            for j in range(out_width):
+                s = j * stride[1] - padding[1] + t % kernel[1] * dilation[1]
+                # A choice, not a product: NaN · 0 would be NaN. A shared mask has one channel only.
+                known = 0 <= r < height and 0 <= s < width and mask[min(c, len(mask) - 1), r, s]
+                windows[t, row * out_width + j] = x[c, r, s] if known else 0
+
+
+@njit(cache=True, fastmath={"contract"})
+def multiply(total, weight, windows):
+    """total (O, pixels) += weight (O, taps) @ windows (taps, pixels), four rows by four taps at a time."""
+    for o in range(0, total.shape[0], 4):
+        for t in range(0, weight.shape[1], 4):
+            for p in range(windows.shape[1]):
+                a, b, c, d = windows[t, p], windows[t + 1, p], windows[t + 2, p], windows[t + 3, p]
+                for k in range(o, o + 4):
+                    total[k, p] += (
+                        weight[k, t] * a + weight[k, t + 1] * b + weight[k, t + 2] * c + weight[k, t + 3] * d
+                    )
+
+
+@njit(cache=True, parallel=True)
+def partial_conv(x, mask, weight, bias, count, window, kernel, stride, padding, dilation):
+    """Equation (1). x (C, H, W), weight (groups, O/groups, taps; both padded to fours), count (groups, H', W').
+
+    `window` is sum(1), the number of values a window can hold. Returns y (O, H', W').
+    """
+    groups, height, width = count.shape
+    per_group = len(bias) // groups
+    y = np.zeros((len(bias), height, width), x.dtype)
+    rows = max(1, BAND // width)
+    for band in prange((height + rows - 1) // rows):
+        top = band * rows
+        bottom = min(top + rows, height)
+        windows = np.zeros((weight.shape[2], (bottom - top) * width), x.dtype)
+        for g in range(groups):
+            taps = windows[: x.shape[0] // groups * kernel[0] * kernel[1]]
+            first = g * x.shape[0] // groups
+            gather_windows(taps, x, mask, first, kernel, stride, padding, dilation, top, width)
+            total = np.zeros((weight.shape[1], windows.shape[1]), x.dtype)
+            multiply(total, weight[g], windows)
+            for i in range(top, bottom):
+                for j in range(width):
+                    if count[g, i, j] > 0:
+                        ratio = x.dtype.type(window / count[g, i, j])
+                        for o in range(per_group):
+                            raw = total[o, (i - top) * width + j]
+                            y[g * per_group + o, i, j] = raw * ratio + bias[g * per_group + o]
+    return y

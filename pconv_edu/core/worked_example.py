@@ -1,0 +1,137 @@
+"""The 5×5 example: one 3×3 kernel steps over a small image with a hole, and every number can be checked by hand.
+
+The article that this course grew from tells its results, not its picture. These whole numbers for X, W and the
+mask M fit all of them exactly:
+
+* the top-left window holds 3 valid values, its raw sum is −3, its output −3 · 9/3 + b = −9 + b;
+* the middle window holds none: output 0 in the paper (arXiv 1804.07723), 0 + b in the article, new mask 0;
+* the window at row 3, column 3 has the same raw sum −3, but from 5 valid values: −3 · 9/5 + b = −5.4 + b.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .arguments import check_mask
+
+X = np.array(
+    [
+        [2, 1, 0, 2, 1],
+        [3, 9, 7, 8, 0],
+        [1, 6, 9, 7, 1],
+        [0, 8, 6, 9, 2],
+        [2, 1, 3, 2, 1],
+    ],
+    np.float64,
+)  # the nine values in the middle lie in the hole: they are there to be ignored
+M = np.array(
+    [
+        [1, 1, 1, 1, 1],
+        [1, 0, 0, 0, 1],
+        [1, 0, 0, 0, 1],
+        [1, 0, 0, 0, 1],
+        [1, 1, 1, 1, 1],
+    ],
+    bool,
+)
+W = np.array([[1, 0, -1], [0, 1, -2], [1, -1, 1]], np.float64)
+B = 1.0
+
+# The windows the article shows, by the output cell (row, column) they make, counted from 0.
+ORANGE, PURPLE, BLUE = (0, 0), (2, 2), (3, 3)
+
+
+@dataclass(frozen=True)
+class Window:
+    """One step of the kernel: what it saw and what it made of it. Arrays are (kH, kW).
+
+    Attributes
+    ----------
+    row, col : int, the output cell, counted from 0
+    x : float array, the values under the kernel; 0 where the window leaves the image
+    mask : bool array, True = valid; False in the hole and outside the image
+    inside : bool array, True = inside the image
+    products : float array, weight · value where valid, 0 elsewhere
+    sum_1, sum_M : int, how many values the window can hold, and how many of them are valid
+    ratio : float, sum_1 / sum_M, or 0 in an empty window
+    raw : float, the sum of the products
+    y : float, raw · ratio + b, or 0 in an empty window (the paper)
+    y_article : float, the same, but 0 + b in an empty window (the article)
+    new_mask : bool, True = valid
+    """
+
+    row: int
+    col: int
+    x: np.ndarray
+    mask: np.ndarray
+    inside: np.ndarray
+    products: np.ndarray
+    sum_1: int
+    sum_M: int
+    ratio: float
+    raw: float
+    y: float
+    y_article: float
+    new_mask: bool
+
+
+def trace(x=X, mask=M, weight=W, bias=B):
+    """Step a partial convolution over one small image and return every `Window`, row by row.
+
+    Stride 1, zero padding kH // 2 and kW // 2, so the output is as large as the input (for odd kernels).
+
+    Parameters
+    ----------
+    x : (H, W) array
+    mask : (H, W) bool array, True = valid, False = hole
+    weight : (kH, kW) array, both odd
+    bias : float
+
+    Returns
+    -------
+    list of H · W `Window`
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, the kernel is even, or the mask is not binary.
+
+    Examples
+    --------
+    >>> [w.y for w in trace() if (w.row, w.col) in (ORANGE, PURPLE, BLUE)]
+    [-8.0, 0.0, -4.4]
+    """
+    x, weight, mask = np.asarray(x, float), np.asarray(weight, float), check_mask(mask)
+    if x.shape != mask.shape:
+        raise ValueError(f"x has shape {x.shape}, but mask {mask.shape}: they must be equal")
+    if weight.ndim != 2 or weight.shape[0] % 2 == 0 or weight.shape[1] % 2 == 0:
+        raise ValueError(f"weight has shape {weight.shape}; give (kH, kW), both odd")
+    border = [(k // 2, k // 2) for k in weight.shape]
+    inside = np.pad(np.ones(x.shape, bool), border)
+    valid = np.pad(mask, border)
+    values = np.pad(x, border)
+    windows = []
+    for row, col in np.ndindex(x.shape):
+        here = np.s_[row : row + weight.shape[0], col : col + weight.shape[1]]
+        products = np.where(valid[here], weight * values[here], 0.0)
+        sum_M, raw = int(valid[here].sum()), float(products.sum())
+        ratio = weight.size / sum_M if sum_M else 0.0
+        y_article = raw * ratio + float(bias)
+        windows.append(
+            Window(
+                row,
+                col,
+                values[here],
+                valid[here],
+                inside[here],
+                products,
+                weight.size,
+                sum_M,
+                ratio,
+                raw,
+                y_article if sum_M else 0.0,
+                y_article,
+                sum_M > 0,
+            )
+        )
+    return windows

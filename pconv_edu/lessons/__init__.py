@@ -1,0 +1,1 @@
+"""What only a notebook needs: widgets, checks of exercises, figures."""

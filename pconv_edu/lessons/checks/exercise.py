@@ -1,0 +1,119 @@
+"""How an exercise is told: answer, named mistakes, cases; and how an attempt at it is diagnosed."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong implementation that people write, and the sentence that tells them: `says` follows "This is what you get when"."""
+
+    says: str
+    code: Callable
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of arguments, and in a few words what it shows, such as "a window with nothing valid"."""
+
+    shows: str
+    arguments: tuple
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: the right `answer`, the `mistakes` a check can name, and the `cases` that tell them apart."""
+
+    answer: Callable
+    mistakes: tuple[Mistake, ...]
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """`kind`: right, not attempted, mistake (a named one), error or wrong; `text`: what the learner reads."""
+
+    kind: str
+    text: str
+    mistake: Mistake | None = None
+
+
+class Raised:
+    """Stands for the result of a call that raised an exception."""
+
+    def __init__(self, error):
+        self.error = error
+
+
+def results(function, cases):
+    """Call `function` on a copy of every case's arguments; an exception becomes a `Raised`."""
+    found = []
+    for case in cases:
+        arguments = copy.deepcopy(case.arguments)
+        try:
+            with np.errstate(all="ignore"):
+                found.append(function(*arguments))
+        except Exception as error:
+            found.append(Raised(error))
+    return found
+
+
+def same(a, b):
+    """Whether two results agree: same structure and shapes, numbers within rounding, NaN equal to NaN."""
+    if isinstance(a, Raised) or isinstance(b, Raised):
+        return isinstance(a, Raised) and isinstance(b, Raised) and type(a.error) is type(b.error)
+    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
+        return len(a) == len(b) and all(same(p, q) for p, q in zip(a, b, strict=True))
+    try:
+        a, b = np.asarray(a, float), np.asarray(b, float)
+    except (TypeError, ValueError):
+        return False
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-5, atol=1e-6, equal_nan=True)
+
+
+def diagnose(exercise, attempt):
+    """Return the `Diagnosis` of an attempt."""
+    if not callable(attempt):
+        return Diagnosis(
+            "error", f"Give the function itself, not {type(attempt).__name__}: its name without brackets."
+        )
+    found = results(attempt, exercise.cases)
+    if all(r is None or r is Ellipsis or (isinstance(r, Raised) and _untouched(r)) for r in found):
+        return Diagnosis("not attempted", "Not attempted yet. (If you did: is the `return` missing?)")
+    right = results(exercise.answer, exercise.cases)
+    failed = [k for k, (r, s) in enumerate(zip(found, right, strict=True)) if not same(r, s)]
+    if not failed:
+        return Diagnosis("right", f"Right, in all {len(right)} cases.")
+    for mistake in exercise.mistakes:
+        if all(map(same, found, results(mistake.code, exercise.cases))):
+            return Diagnosis("mistake", f"Not yet. This is what you get when {mistake.says}", mistake)
+    k = failed[0]
+    where = f"in {len(failed)} of {len(right)} cases, first for {exercise.cases[k].shows}"
+    asked = _show_arguments(exercise.cases[k].arguments)
+    if isinstance(found[k], Raised):
+        error = found[k].error
+        return Diagnosis("error", f"Not yet: {type(error).__name__} {where}:\n  {error}\n{asked}")
+    text = f"Not yet: wrong {where}.\n{asked}\nyours:\n{_show(found[k])}\nright:\n{_show(right[k])}"
+    return Diagnosis("wrong", text)
+
+
+def _untouched(raised):
+    return isinstance(raised.error, NotImplementedError)
+
+
+def _show_arguments(arguments):
+    return "\n".join(f"argument {number}:\n{_show(a)}" for number, a in enumerate(arguments, 1))
+
+
+def _show(value):
+    """A value as text, indented; large arrays shortened."""
+    if isinstance(value, tuple):
+        return "\n".join(_show(v) for v in value)
+    array = np.asarray(value)
+    if array.dtype == bool and array.ndim:
+        value = array.astype(int)
+    text = np.array2string(value, precision=3, threshold=120) if isinstance(value, np.ndarray) else str(value)
+    return "\n".join("  " + line for line in text.splitlines())

@@ -1,0 +1,115 @@
+"""Lesson 04: the window slid over a whole image, `partial_image(x, m, w, b) -> (y, new_mask)`, zero padding, odd k."""
+
+import numpy as np
+
+from .exercise import Case, Exercise, Mistake
+
+
+def slide(x, m, w, b, window_count=None):
+    """All windows of padded x and m (H + k − 1, W + k − 1); `window_count` replaces sum(1) where given."""
+    k = w.shape[0]
+    height, width = x.shape[0] - k + 1, x.shape[1] - k + 1
+    y, new = np.zeros((height, width)), np.zeros((height, width), bool)
+    for i in range(height):
+        for j in range(width):
+            valid = m[i : i + k, j : j + k]
+            if valid.any():
+                raw = np.where(valid, w * x[i : i + k, j : j + k], 0).sum()
+                size = valid.size if window_count is None else window_count[i, j]
+                y[i, j] = raw * size / valid.sum() + b
+                new[i, j] = True
+    return y, new
+
+
+def answer(x, m, w, b):
+    p = w.shape[0] // 2
+    return slide(np.pad(x, p), np.pad(m, p), w, b)
+
+
+def no_padding(x, m, w, b):
+    return slide(x, m, w, b)
+
+
+def mask_padded_with_ones(x, m, w, b):
+    p = w.shape[0] // 2
+    return slide(np.pad(x, p), np.pad(m, p, constant_values=True), w, b)
+
+
+def edge_padding(x, m, w, b):
+    p = w.shape[0] // 2
+    return slide(np.pad(x, p, mode="edge"), np.pad(m, p, mode="edge"), w, b)
+
+
+def counts_inside_only(x, m, w, b):
+    p = w.shape[0] // 2
+    ones = np.ones(w.shape)
+    inside = slide(np.pad(np.ones(x.shape), p), np.ones(np.pad(m, p).shape, bool), ones, 0)[0]
+    return slide(np.pad(x, p), np.pad(m, p), w, b, inside)
+
+
+def flipped_kernel(x, m, w, b):
+    return answer(x, m, w[::-1, ::-1], b)
+
+
+def transposed_kernel(x, m, w, b):
+    return answer(x, m, w.T, b)
+
+
+def old_mask(x, m, w, b):
+    return answer(x, m, w, b)[0], m
+
+
+def fixed_size(x, m, w, b):
+    p = w.shape[0] // 2
+    return slide(np.pad(x, p), np.pad(m, p), w, b, np.full(x.shape, 9))
+
+
+def masked_by_the_old_mask(x, m, w, b):
+    y, new = answer(x, m, w, b)
+    return np.where(m, y, 0), new
+
+
+def _case(shows, shape, k, hole, b, seed):
+    rng = np.random.default_rng(seed)
+    m = np.ones(shape, bool)
+    m[hole] = False
+    x = rng.integers(-5, 6, shape).astype(float)
+    return Case(shows, (x, m, rng.integers(-3, 4, (k, k)).astype(float), b))
+
+
+EXERCISE = Exercise(
+    answer,
+    (
+        Mistake("nothing is padded: the output is smaller than the image. Pad by k // 2.", no_padding),
+        Mistake(
+            "the mask is padded with ones: outside the image there is nothing to know, so it counts as hole.",
+            mask_padded_with_ones,
+        ),
+        Mistake(
+            "the border is padded with copies of the edge: pad the image and the mask with zeros.",
+            edge_padding,
+        ),
+        Mistake(
+            "sum(1) leaves out the places outside the image: it is always the size of the whole window, k · k.",
+            counts_inside_only,
+        ),
+        Mistake(
+            "the kernel is turned by 180°: networks do not turn it (they compute a cross-correlation).",
+            flipped_kernel,
+        ),
+        Mistake("the kernel's rows and columns are swapped.", transposed_kernel),
+        Mistake("the old mask is returned: put the new mask of each window together.", old_mask),
+        Mistake("sum(1) is 9 whatever the kernel: it is k · k.", fixed_size),
+        Mistake(
+            "the output is set to 0 where the OLD mask had a hole: only windows with nothing valid give 0.",
+            masked_by_the_old_mask,
+        ),
+    ),
+    (
+        _case("an image with no hole", (4, 5), 3, np.s_[:0], 0.5, 0),
+        _case("a 3×3 hole in the middle of 5×5", (5, 5), 3, np.s_[1:4, 1:4], 1.0, 1),
+        _case("a hole that touches the corner", (5, 6), 3, np.s_[:3, :3], -2.0, 2),
+        _case("a 5×5 kernel", (7, 6), 5, np.s_[2:5, 1:6], 1.5, 3),
+        _case("an image with nothing valid", (4, 4), 3, np.s_[:], 2.0, 4),
+    ),
+)

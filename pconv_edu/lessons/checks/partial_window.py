@@ -1,0 +1,129 @@
+"""Lesson 04: one window of a partial convolution, `partial_window(x, m, w, b) -> (y, new_mask)`, all (k, k)."""
+
+import numpy as np
+
+from .exercise import Case, Exercise, Mistake
+
+
+def answer(x, m, w, b):
+    count = m.sum()
+    if count == 0:
+        return 0.0, 0
+    return np.where(m, w * x, 0).sum() * m.size / count + b, 1
+
+
+def unmasked(x, m, w, b):
+    return ((w * x).sum() * m.size / m.sum() + b, 1) if m.any() else (0.0, 0)
+
+
+def multiplied(x, m, w, b):
+    return ((w * x * m).sum() * m.size / m.sum() + b, 1) if m.any() else (0.0, 0)
+
+
+def no_ratio(x, m, w, b):
+    return (np.where(m, w * x, 0).sum() + b, 1) if m.any() else (0.0, 0)
+
+
+def mean_only(x, m, w, b):
+    return (np.where(m, w * x, 0).sum() / m.sum() + b, 1) if m.any() else (0.0, 0)
+
+
+def inverted_ratio(x, m, w, b):
+    return (np.where(m, w * x, 0).sum() * m.sum() / m.size + b, 1) if m.any() else (0.0, 0)
+
+
+def scaled_bias(x, m, w, b):
+    return ((np.where(m, w * x, 0).sum() + b) * m.size / m.sum(), 1) if m.any() else (0.0, 0)
+
+
+def twice(x, m, w, b):
+    return (np.where(m, w * x, 0).sum() * (m.size / m.sum()) ** 2 + b, 1) if m.any() else (0.0, 0)
+
+
+def bias_in_the_empty_window(x, m, w, b):
+    return (np.where(m, w * x, 0).sum() * m.size / m.sum() + b, 1) if m.any() else (b, 0)
+
+
+def always_valid(x, m, w, b):
+    return answer(x, m, w, b)[0], 1
+
+
+def divides_by_zero(x, m, w, b):
+    return np.where(m, w * x, 0).sum() * m.size / np.float64(m.sum()) + b, int(m.any())
+
+
+def old_center(x, m, w, b):
+    return answer(x, m, w, b)[0], int(m[m.shape[0] // 2, m.shape[1] // 2])
+
+
+def needs_all(x, m, w, b):
+    return answer(x, m, w, b)[0], int(m.all())
+
+
+def other_polarity(x, m, w, b):
+    return answer(x, ~m, w, b)
+
+
+def pixels_of_the_kernel_used(x, m, w, b):
+    m_used = m & (w != 0)
+    return (np.where(m, w * x, 0).sum() * (w != 0).sum() / m_used.sum() + b, 1) if m_used.any() else (0.0, 0)
+
+
+def _case(shows, valid, b, seed, nan=False):
+    rng = np.random.default_rng(seed)
+    x = rng.integers(-5, 6, (3, 3)).astype(float)
+    m = np.zeros(9, bool)
+    m[list(valid)] = True
+    m = m.reshape(3, 3)
+    if nan:
+        x[~m] = np.nan
+    w = rng.integers(1, 4, (3, 3)) * rng.choice([-1.0, 1.0], (3, 3))
+    w[0, 1] = 0  # a kernel may hold zeros: their places still count
+    return Case(shows, (x, m, w, b))
+
+
+EXERCISE = Exercise(
+    answer,
+    (
+        Mistake("the hole's values are used too: only the valid ones may enter the sum.", unmasked),
+        Mistake(
+            "you multiply by the mask: NaN · 0 is NaN, so a broken value in the hole gets out. Choose with "
+            "np.where(m, …, 0), or index with [m], instead.",
+            multiplied,
+        ),
+        Mistake("the sum is not rescaled: multiply it by sum(1) / sum(M).", no_ratio),
+        Mistake(
+            "the sum is divided by sum(M) and not multiplied by sum(1), the size of the window. With all values valid this is not an "
+            "ordinary convolution any more.",
+            mean_only,
+        ),
+        Mistake("the ratio is upside down: it is sum(1) / sum(M), at least 1.", inverted_ratio),
+        Mistake("the bias is rescaled too: the ratio belongs to the sum, b is added after it.", scaled_bias),
+        Mistake("the ratio is applied twice.", twice),
+        Mistake(
+            "b is added in an empty window. That is how the article writes it (0 + b); equation (1) says 0 there.",
+            bias_in_the_empty_window,
+        ),
+        Mistake("the new mask is always 1: an empty window stays hole, 0.", always_valid),
+        Mistake("sum(M) = 0 is divided by: ask for an empty window first, and return 0.", divides_by_zero),
+        Mistake(
+            "the new mask is the old one at the middle of the window: one valid value anywhere in it is enough.",
+            old_center,
+        ),
+        Mistake("the new mask asks for all values to be valid: one is enough.", needs_all),
+        Mistake("hole and valid are swapped: 1 (True) means valid here, as in the paper.", other_polarity),
+        Mistake(
+            "values under a zero weight are left out of the counts: sum(1) and sum(M) count places, whatever the weight.",
+            pixels_of_the_kernel_used,
+        ),
+    ),
+    (
+        _case("a window with nothing missing", range(9), 0.5, 0),
+        _case("a window with 5 of 9 values valid", (0, 1, 3, 5, 8), 2.0, 1),
+        _case("a window with 3 valid values and a negative bias", (1, 4, 7), -1.5, 2),
+        _case("one valid value, off the middle", (8,), 1.0, 3),
+        _case("a window with nothing valid", (), 3.0, 4),
+        _case("a hole that holds NaN", (0, 2, 4, 6), 1.0, 5, nan=True),
+        _case("nothing valid, and the hole holds NaN", (), 3.0, 6, nan=True),
+    ),
+)

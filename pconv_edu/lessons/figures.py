@@ -1,0 +1,158 @@
+"""The article's figures, rebuilt from the package: ``python -m pconv_edu figures``.
+
+Each function draws one figure and returns it; its docstring is the caption.
+"""
+
+import inspect
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from pconv_edu.core import (
+    hole_radius,
+    hole_ratio,
+    load_photo,
+    photo_credit,
+    shrink_mask,
+    update_mask,
+    worked_example,
+)
+from pconv_edu.lessons.drawing import WINDOWS, draw_numbers, number_text, outline, show_layers, with_hole
+
+PHOTO = "gc-animal-koala"
+
+
+def five_by_five():
+    """Partial convolution on a 5×5 image with a 3×3 hole. One 3×3 kernel W, zero padding 1. The orange window holds 3
+    valid values, the purple one none, the blue one 5; orange and blue have the same raw sum −3 and yet different
+    results, because each is rescaled by 9 over its count. Right: the updated mask, where one hole is left. In the
+    empty purple window the paper (arXiv 1804.07723) writes 0, the article 0 + b. Here b = 1. X, W and M are our
+    own whole numbers, chosen so that all results that the article states come out exactly.
+    """
+    X, M, W, B = worked_example.X, worked_example.M, worked_example.W, worked_example.B
+    windows = worked_example.trace()
+    y = np.array([w.y for w in windows]).reshape(X.shape)
+    fig, axes = plt.subplots(
+        1, 5, figsize=(13.2, 4.6), gridspec_kw={"width_ratios": [7.2, 5.2, 3.2, 5.6, 5.2], "wspace": 0.08}
+    )
+    fig.subplots_adjust(left=0.01, right=0.99, top=0.96, bottom=0.3)
+    draw_numbers(axes[0], X, "input X (hole hatched)", hole=~M, ring=True)
+    draw_numbers(axes[1], M.astype(int), "mask M", hole=~M)
+    draw_numbers(axes[2], W, "kernel W")
+    draw_numbers(axes[3], y, "output", size=10)
+    new_mask = update_mask(M, 3, padding=1)
+    draw_numbers(axes[4], new_mask.astype(int), "updated mask M′", hole=~new_mask)
+    cells = (worked_example.ORANGE, worked_example.PURPLE, worked_example.BLUE)
+    for line, (name, (row, col)) in enumerate(zip(WINDOWS, cells, strict=True)):
+        color = WINDOWS[name]
+        # Purple and blue share four cells: a smaller frame keeps both whole.
+        outline(axes[0], row - 1, col - 1, 3, 3, color, inset=0.08 if name == "purple" else 0)
+        for ax in (axes[3], axes[4]):
+            outline(ax, row, col, 1, 1, color, inset=0.06)
+        window = windows[row * X.shape[1] + col]
+        fig.text(0.03, 0.19 - 0.08 * line, _arithmetic(name, window, B), size=12.5, color=color)
+    return fig
+
+
+def _arithmetic(name, window, bias):
+    """One window's numbers, as a sentence."""
+    if not window.new_mask:
+        return f"{name}: no valid value, so 0 (the article: 0 + b = {number_text(bias)}), and the new mask stays 0"
+    pairs = [f"{number_text(p)}" for p in window.products[window.mask]]
+    terms = " + ".join(f"({p})" if p.startswith("−") else p for p in pairs)
+    scaled = number_text(window.raw * window.ratio)
+    return (
+        f"{name}: {terms} = {number_text(window.raw)} from {window.sum_M} valid values;  "
+        f"{number_text(window.raw)} · {window.sum_1}/{window.sum_M} + b = {scaled} + b = {number_text(window.y)};  "
+        "new mask 1"
+    )
+
+
+def example_hole(size=256):
+    """A hole with a narrow part and a wide one: (size, size) bool, True = valid."""
+    rows, cols = np.mgrid[:size, :size] / size
+    blob = (rows - 0.42) ** 2 + (cols - 0.6) ** 2 < 0.16**2
+    stroke = (abs(rows - 0.75 - 0.08 * np.sin(9 * cols)) < 0.035) & (cols > 0.08) & (cols < 0.9)
+    scratch = (abs(rows - 2.2 * cols + 0.05) < 0.03) & (rows < 0.72)
+    return ~(blob | stroke | scratch)
+
+
+def shrinking():
+    """A hole closes layer by layer. Top: what is still hole (pink) after 0, 4, 8, 16 and all layers of 3×3 partial
+    convolution. Bottom: the layer that reaches each pixel, for 3×3 and for 7×7 kernels; the thin strokes are
+    gone at once, the middle of the disc comes last. "Valid" only says that some valid pixel was in reach, not that the value is good.
+    """
+    photo, mask = load_photo(PHOTO, size=256), example_hole()
+    masks = {k: shrink_mask(mask, k) for k in (3, 7)}
+    depth = len(masks[3]) - 1
+    fig, axes = plt.subplots(2, 5, figsize=(13.2, 6.1), gridspec_kw={"wspace": 0.06, "hspace": 0.2})
+    fig.subplots_adjust(left=0.01, right=0.99, top=0.94, bottom=0.02)
+    for ax, layer in zip(axes[0], (0, 4, 8, 16, depth), strict=True):
+        left = masks[3][layer]
+        ax.imshow(with_hole(photo, left))
+        ax.set_title(
+            f"after {layer} layers: {100 * hole_ratio(left):.1f} % hole" if layer else "before", size=11
+        )
+        ax.axis("off")
+    grid = axes[1, 0].get_gridspec()
+    for ax in axes[1]:
+        ax.remove()
+    text = fig.add_subplot(grid[1, 4])
+    text.axis("off")
+    for place, k in ((grid[1, 0:2], 3), (grid[1, 2:4], 7)):
+        ax = fig.add_subplot(place)
+        picture = show_layers(ax, masks[k], f"{k}×{k} kernel: {len(masks[k]) - 1} layers")
+        fig.colorbar(picture, ax=ax, label="layer", fraction=0.05, pad=0.03)
+    radius = hole_radius(mask)
+    text.text(
+        0,
+        0.95,
+        f"hole ratio {100 * hole_ratio(mask):.1f} %\nhole radius {radius} px\n\n"
+        f"layers = ⌈radius / ((k − 1)/2)⌉\n3×3: ⌈{radius} / 1⌉ = {depth}\n"
+        f"7×7: ⌈{radius} / 3⌉ = {len(masks[7]) - 1}\n\nPhoto: {_credit(PHOTO)}",
+        va="top",
+        size=11.5,
+        linespacing=1.5,
+    )
+    return fig
+
+
+def _credit(photo):
+    """Author and licence, short enough for a figure."""
+    return ", ".join(photo_credit(photo).split(", ")[:2])
+
+
+FIGURES = {"worked_example": five_by_five, "shrinking": shrinking}
+
+
+def caption(name):
+    """A figure's caption, in one line."""
+    return " ".join(inspect.getdoc(FIGURES[name]).split())
+
+
+def build(folder, names=()):
+    """Draw the named figures (none named: all) as PNG files in `folder`, with their captions in its README.md.
+
+    The same machine gives the same bytes. Returns the paths written. Raises ValueError for an unknown name.
+    """
+    unknown = [name for name in names if name not in FIGURES]
+    if unknown:
+        raise ValueError(f"no figure is called {', '.join(unknown)}; there are {', '.join(FIGURES)}")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name in names or FIGURES:
+        with plt.rc_context({"font.family": "DejaVu Sans", "figure.dpi": 100}):
+            figure = FIGURES[name]()
+        path = folder / f"{name}.png"
+        unfinished = path.with_suffix(".part")
+        figure.savefig(unfinished, format="png", dpi=110, metadata={"Software": None})
+        plt.close(figure)
+        unfinished.replace(path)
+        paths.append(path)
+    lines = ["# Figures", "", "`python -m pconv_edu figures` rebuilds them. Licence: CC BY 4.0.", ""]
+    for name in FIGURES:
+        lines += [f"## {name}", "", f"![{name}]({name}.png)", "", caption(name), ""]
+    (folder / "README.md").write_text("\n".join(lines[:-1]) + "\n")
+    return [*paths, folder / "README.md"]

@@ -1,0 +1,71 @@
+"""The learner's own copies of the lessons, in my_course/: outputs cleared, never over a file that is there."""
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def copy_lessons(notebooks=REPOSITORY / "notebooks", my_course=REPOSITORY / "my_course"):
+    """Copy each lesson that is not in `my_course` yet, without its outputs; say which; return the folder.
+
+    Raises FileNotFoundError where there are no lessons: they lie in the repository, not in an installed package.
+    """
+    lessons = sorted(Path(notebooks).glob("[0-9][0-9]_*.ipynb"))
+    if not lessons:
+        raise FileNotFoundError(
+            f"no lessons in {notebooks}: run this from a clone of the repository, installed with pip install -e"
+        )
+    my_course = Path(my_course)
+    my_course.mkdir(exist_ok=True)
+    new = [lesson for lesson in lessons if not (my_course / lesson.name).exists()]
+    for lesson in new:
+        _copy_cleared(lesson, my_course / lesson.name)
+    kept = len(lessons) - len(new)
+    print(f"{my_course}: {len(new)} new, {kept} that you have already (left as they are)")
+    for lesson in new:
+        print(f"  new: {lesson.name}")
+    return my_course
+
+
+def _copy_cleared(source, target):
+    """Write `source` without outputs to `target`, which must not exist, whole or not at all."""
+    notebook = nbformat.read(source, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    unfinished = target.with_suffix(".part")
+    nbformat.write(notebook, unfinished)
+    try:
+        os.link(unfinished, target)  # unlike a rename it fails if a file has come there meanwhile
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not target.exists():
+            unfinished.replace(target)
+    unfinished.unlink(missing_ok=True)
+
+
+def open_lab(folder, options=()):
+    """Run JupyterLab on `folder` until it is stopped. Nothing is asked from the network."""
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *options,
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
+        print("You are root, as in a container: JupyterLab gets --allow-root.")
+        command.append("--allow-root")
+    sys.stdout.flush()
+    if os.name == "nt":  # Windows has no exec that keeps the console
+        import subprocess
+
+        raise SystemExit(subprocess.call(command))
+    os.execv(command[0], command)

@@ -1,0 +1,49 @@
+"""Run notebooks from top to bottom and store their outputs, so that a second run gives the same bytes.
+
+``python -m pconv_edu.lessons.rebuild notebooks/*.ipynb``
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # names a random model: useless without its kernel
+ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+
+
+def rebuild(path):
+    """Re-run one notebook in its own folder and write it back, whole or not at all."""
+    path = Path(path)
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.resolve().parent)}},
+    )
+    client.execute()
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    lesson = path.stem.split("_")[0]
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"{lesson}-{number:02}"  # a new cell gets a random id from the editor
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+    nbformat.validate(notebook)
+    unfinished = path.with_suffix(".part")
+    nbformat.write(notebook, unfinished)
+    unfinished.replace(path)
+
+
+if __name__ == "__main__":
+    os.environ.update(ENVIRONMENT)
+    for name in sys.argv[1:]:
+        rebuild(name)
+        print(name)

@@ -1,0 +1,163 @@
+"""The mask shrinker of lesson 05: choose a hole and a kernel, and watch the mask close layer by layer."""
+
+import base64
+import html
+import io
+
+import ipywidgets as widgets
+import numpy as np
+from PIL import Image
+
+from pconv_edu.core import hole_ratio, update_mask
+from pconv_edu.core.arguments import check_mask
+from pconv_edu.lessons.drawing import with_hole
+
+SIDE = 300  # px on the screen, of each of the two pictures
+GAP = 12
+
+
+def mask_after_layers(mask, kernel_size=3, stride=1, dilation=1):
+    """Return the masks of layer after layer, as long as they change; padding keeps windows centred.
+
+    Unlike `pconv_edu.core.shrink_mask` it takes strides and dilation, so masks may become smaller and holes may
+    stay for ever. mask (H, W) bool, True = valid; `kernel_size` odd. Returns a list; the first is `mask`.
+    """
+    if kernel_size % 2 == 0:
+        raise ValueError(f"kernel_size is {kernel_size}; it must be odd, or the mask would move")
+    masks = [check_mask(mask)]
+    while not masks[-1].all():
+        padding = dilation * (kernel_size // 2)
+        new = update_mask(masks[-1], kernel_size, stride=stride, padding=padding, dilation=dilation)
+        if np.array_equal(new, masks[-1]):
+            break
+        masks.append(new)
+    return masks
+
+
+class MaskShrinker(widgets.VBox):
+    """A photo with a hole, and the mask after each layer of partial convolution.
+
+    Parameters
+    ----------
+    photo : (H, W, 3) float array in [0, 1]
+    holes : (H, W) bool array, True = valid, or a dict of such arrays by name, to choose from
+
+    Attributes
+    ----------
+    masks : list of bool arrays, the mask before the first layer and after each
+    mask : the hole shown, (H, W) bool, True = valid; assign another to show it
+
+    Raises
+    ------
+    ValueError
+        If a hole does not have the photo's height and width, or is not binary.
+    """
+
+    def __init__(self, photo, holes):
+        self.photo = np.asarray(photo, np.float32)
+        self._holes = {
+            name: self._fitting(hole)
+            for name, hole in (holes if isinstance(holes, dict) else {"hole": holes}).items()
+        }
+        narrow = {"description_width": "initial"}
+        self.hole = widgets.Dropdown(options=list(self._holes), description="hole")
+        self.kernel = widgets.Dropdown(options=[3, 5, 7], description="kernel size", style=narrow)
+        self.stride = widgets.Dropdown(options=[1, 2], description="stride")
+        self.dilation = widgets.Dropdown(options=[1, 2, 3], description="dilation")
+        self.layer = widgets.BoundedIntText(0, min=0, max=0, description="layer")
+        self.back = widgets.Button(description="Back", tooltip="one layer back")
+        self.forward = widgets.Button(description="Next layer", tooltip="one layer on")
+        self.last = widgets.Button(description="Last layer", tooltip="to the last layer")
+        self.picture = widgets.HTML()
+        for control in (self.hole, self.kernel, self.stride, self.dilation, self.layer):
+            control.layout.width = "170px"
+        self.back.on_click(lambda _: self._go(self.layer.value - 1))
+        self.forward.on_click(lambda _: self._go(self.layer.value + 1))
+        self.last.on_click(lambda _: self._go(self.layer.max))
+        self.hole.observe(lambda change: self._set_mask(self._holes[change["new"]]), "value")
+        for control in (self.kernel, self.stride, self.dilation):
+            control.observe(lambda _: self._recompute(), "value")
+        self.layer.observe(lambda _: self._show(), "value")
+        row = {"flex_flow": "row wrap"}
+        choices = widgets.HBox([self.hole, self.kernel, self.stride, self.dilation], layout=row)
+        steps = widgets.HBox([self.layer, self.back, self.forward, self.last], layout=row)
+        super().__init__([choices, steps, self.picture])
+        self._set_mask(next(iter(self._holes.values())))
+
+    @property
+    def mask(self):
+        return self.masks[0]
+
+    @mask.setter
+    def mask(self, mask):
+        self._set_mask(self._fitting(mask))
+
+    def _fitting(self, mask):
+        mask = check_mask(mask)
+        if mask.shape != self.photo.shape[:2]:
+            raise ValueError(f"mask is {mask.shape} but the photo is {self.photo.shape[:2]}: rows come first")
+        return mask
+
+    def _set_mask(self, mask):
+        self.masks = [mask]
+        self._recompute()
+
+    def _recompute(self):
+        self.masks = mask_after_layers(
+            self.masks[0], self.kernel.value, self.stride.value, self.dilation.value
+        )
+        self.layer.max = len(self.masks) - 1  # this also draws the last layer back into range
+        self._go(0)
+        self._show()
+
+    def _go(self, layer):
+        self.layer.value = min(max(layer, 0), self.layer.max)
+
+    def describe(self):
+        """What is shown, in one or two sentences."""
+        layer, depth = self.layer.value, len(self.masks) - 1
+        mask, end = self.masks[layer], self.masks[-1]
+        text = f"Layer {layer} of {depth}: {100 * hole_ratio(mask):.1f} % hole"
+        if mask.shape != self.masks[0].shape:
+            text += f", mask {mask.shape[0]}×{mask.shape[1]}"
+        if end.all():
+            return f"{text}. All is valid after {depth} layer{'s' if depth != 1 else ''}."
+        return f"{text}. After {depth} layers nothing changes any more, and {100 * hole_ratio(end):.1f} % stay hole."
+
+    def _show(self):
+        text = html.escape(self.describe())
+        data = base64.b64encode(self._png(self.layer.value)).decode()
+        self.picture.value = (
+            f'<img alt="Left: the photo, what is still hole in pink. Right: the mask. {text}" '
+            f'src="data:image/png;base64,{data}" style="max-width: 100%; width: {2 * SIDE + GAP}px">'
+            f'<div aria-live="polite" style="line-height: 1.4; margin-top: 4px">{text}</div>'
+        )
+
+    def _png(self, layer):
+        """The photo with the hole that is left, and the mask (white = valid) on its own grid, side by side."""
+        height, width = self.photo.shape[:2]
+        mask = self.masks[layer]
+        # Output i of a strided layer sits on input stride · i: the nearest one speaks for a pixel.
+        step = self.stride.value**layer
+        rows = np.minimum((np.arange(height) + step // 2) // step, mask.shape[0] - 1)
+        cols = np.minimum((np.arange(width) + step // 2) // step, mask.shape[1] - 1)
+        left = np.uint8(255 * with_hole(self.photo, mask[np.ix_(rows, cols)]) + 0.5)
+        size = (SIDE, round(SIDE * height / width))
+        sheet = Image.new("RGB", (2 * SIDE + GAP, size[1]), "white")
+        sheet.paste(Image.fromarray(left).resize(size, Image.Resampling.NEAREST), (0, 0))
+        framed = Image.new("RGB", size, "#777777")
+        inner = (size[0] - 2, size[1] - 2)
+        framed.paste(Image.fromarray(np.uint8(255 * mask)).resize(inner, Image.Resampling.NEAREST), (1, 1))
+        sheet.paste(framed, (SIDE + GAP, 0))
+        buffer = io.BytesIO()
+        sheet.save(buffer, "PNG")
+        return buffer.getvalue()
+
+    def __repr__(self):
+        height, width = self.photo.shape[:2]
+        return f"MaskShrinker({height}×{width}, {self.describe()})"
+
+    def _repr_mimebundle_(self, **kwargs):
+        """Add a picture, for readers who have no kernel."""
+        data = super()._repr_mimebundle_(**kwargs)
+        return {**data, "image/png": base64.b64encode(self._png(0)).decode(), "text/plain": repr(self)}

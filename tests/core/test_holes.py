@@ -1,0 +1,70 @@
+"""Hole ratio and hole radius, and the law that ties the radius to the number of layers."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pconv_edu.core import hole_radius, hole_ratio, shrink_mask
+
+
+@st.composite
+def masks(draw):
+    shape = draw(st.tuples(st.integers(1, 24), st.integers(1, 24)))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    mask = rng.random(shape) < draw(st.sampled_from([0.01, 0.05, 0.3, 0.9]))
+    mask[tuple(rng.integers(shape))] = True  # at least one valid pixel
+    return mask
+
+
+def radius_by_hand(mask):
+    """Every hole pixel against every valid pixel."""
+    valid, holes = np.argwhere(mask), np.argwhere(~mask)
+    if not len(holes):
+        return 0
+    return int(abs(holes[:, None] - valid[None]).max(axis=2).min(axis=1).max())
+
+
+@given(masks())
+@settings(max_examples=150, deadline=None)
+def test_radius_is_the_largest_chessboard_distance(mask):
+    assert hole_radius(mask) == radius_by_hand(mask)
+
+
+@given(masks(), st.sampled_from([3, 5, 7]))
+@settings(max_examples=150, deadline=None)
+def test_the_fill_depth_law(mask, kernel_size):
+    layers = len(shrink_mask(mask, kernel_size)) - 1
+    assert layers == math.ceil(hole_radius(mask) / ((kernel_size - 1) / 2))
+
+
+def test_radius_of_simple_holes():
+    mask = np.ones((9, 9), bool)
+    assert hole_radius(mask) == 0 and isinstance(hole_radius(mask), int)
+    mask[4, 4] = False
+    assert hole_radius(mask) == 1
+    mask[3:6] = False
+    assert hole_radius(mask) == 2
+    mask[:] = False
+    mask[0, 0] = True
+    assert hole_radius(mask) == 8  # the diagonal is as near as the side
+    assert hole_radius(np.zeros((9, 9), bool)) == math.inf
+
+
+def test_ratio():
+    mask = np.ones((4, 5), bool)
+    assert hole_ratio(mask) == 0
+    mask[:, :2] = False
+    assert hole_ratio(mask) == pytest.approx(0.4) and isinstance(hole_ratio(mask), float)
+    assert hole_ratio(np.zeros((3, 3), bool)) == 1
+    assert hole_ratio(mask.astype(np.uint8)) == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("measure", [hole_ratio, hole_radius])
+def test_bad_masks_are_named(measure):
+    with pytest.raises(ValueError, match="value 255"):
+        measure(np.full((4, 4), 255))
+    with pytest.raises(ValueError, match=r"\(3, 4, 4\); give \(H, W\)"):
+        measure(np.ones((3, 4, 4), bool))

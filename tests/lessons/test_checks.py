@@ -1,0 +1,114 @@
+"""Every named mistake is named, every answer passes, a stub is not attempted."""
+
+import numpy as np
+import pytest
+
+from pconv_edu.core import partial_conv2d, shrink_mask, update_mask
+from pconv_edu.lessons.checks import check, diagnose, exercise_names, load_exercise
+from pconv_edu.lessons.checks.exercise import results, same
+
+EXERCISES = {name: load_exercise(name) for name in exercise_names()}
+MISTAKES = [(name, mistake) for name, exercise in EXERCISES.items() for mistake in exercise.mistakes]
+
+
+def test_the_exercises_are_there():
+    assert set(EXERCISES) >= {"partial_window", "partial_image", "update_once", "layers_needed"}
+    assert len(MISTAKES) >= 12
+
+
+@pytest.mark.parametrize(
+    "name, mistake", MISTAKES, ids=[f"{name}-{mistake.code.__name__}" for name, mistake in MISTAKES]
+)
+def test_every_mistake_is_named_as_itself(name, mistake):
+    diagnosis = diagnose(EXERCISES[name], mistake.code)
+    assert diagnosis.kind == "mistake" and diagnosis.mistake is mistake
+    assert mistake.says in diagnosis.text and mistake.says.endswith(".")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_answer_passes(name):
+    diagnosis = diagnose(EXERCISES[name], EXERCISES[name].answer)
+    assert diagnosis.kind == "right", diagnosis.text
+
+
+def test_the_answers_are_the_package():
+    def package_image(x, m, w, b):
+        y, new_mask = partial_conv2d(x[None], m, w[None, None], [b], padding=w.shape[0] // 2)
+        return y[0], new_mask
+
+    def package_window(x, m, w, b):
+        y, new_mask = partial_conv2d(x[None], m, w[None, None], [b])
+        return y[0, 0, 0], new_mask[0, 0]
+
+    assert diagnose(EXERCISES["partial_window"], package_window).kind == "right"
+    assert diagnose(EXERCISES["partial_image"], package_image).kind == "right"
+    assert diagnose(EXERCISES["update_once"], lambda mask: update_mask(mask, 3, padding=1)).kind == "right"
+    assert diagnose(EXERCISES["layers_needed"], lambda mask, k: len(shrink_mask(mask, k)) - 1).kind == "right"
+
+
+def raises(*arguments):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("stub", [raises, lambda *arguments: None, lambda *arguments: ...])
+def test_a_stub_is_not_attempted(name, stub):
+    assert diagnose(EXERCISES[name], stub).kind == "not attempted"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_is_not_catalogued_shows_the_case(name):
+    exercise = EXERCISES[name]
+    diagnosis = diagnose(exercise, lambda *arguments: 1234.5)
+    assert diagnosis.kind == "wrong"
+    assert (
+        exercise.cases[0].shows in diagnosis.text
+        and "1234.5" in diagnosis.text
+        and "right:" in diagnosis.text
+    )
+
+
+def test_an_exception_is_shown_with_its_case():
+    def broken(mask):
+        raise IndexError("index 9 is out of bounds")
+
+    diagnosis = diagnose(EXERCISES["update_once"], broken)
+    assert diagnosis.kind == "error"
+    assert "IndexError" in diagnosis.text and "index 9 is out of bounds" in diagnosis.text
+    assert diagnose(EXERCISES["update_once"], np.ones(3)).kind == "error"
+
+
+def test_a_learner_cannot_spoil_the_cases():
+    exercise = EXERCISES["update_once"]
+    before = results(exercise.answer, exercise.cases)
+
+    def spoils(mask):
+        mask[:] = True
+        return mask
+
+    assert diagnose(exercise, spoils).kind == "wrong"
+    assert all(map(same, before, results(exercise.answer, exercise.cases)))
+
+
+def test_check_prints_the_diagnosis(capsys):
+    check("update_once", EXERCISES["update_once"].answer)
+    assert capsys.readouterr().out == "Right, in all 6 cases.\n"
+    with pytest.raises(ValueError, match="no exercise is called 'update'; there are layers_needed"):
+        check("update", len)
+
+
+@pytest.mark.parametrize(
+    "a, b, equal",
+    [
+        ((1.0, 0), (1.0 + 1e-9, 0), True),
+        ((1.0, 0), (1.0, 1), False),
+        ((1.0, 0), 1.0, False),
+        (np.nan, np.nan, True),
+        (np.ones(3), np.ones((1, 3)), False),
+        (np.array([True]), np.array([1]), True),
+        (None, 0.0, False),
+        ("text", 0.0, False),
+    ],
+)
+def test_same(a, b, equal):
+    assert same(a, b) is equal

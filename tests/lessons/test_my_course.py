@@ -1,0 +1,45 @@
+"""`make lab` copies lessons without outputs, and never over a learner's file."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from pconv_edu.lessons.my_course import copy_lessons
+
+
+@pytest.fixture
+def notebooks(tmp_path):
+    folder = tmp_path / "notebooks"
+    (folder / "solutions").mkdir(parents=True)
+    cell = new_code_cell("1 + 1", execution_count=3, outputs=[new_output("stream", text="2\n")])
+    for name in ("04_by_hand.ipynb", "05_shrinking.ipynb", "solutions/04_solutions.ipynb"):
+        nbformat.write(new_notebook(cells=[cell]), folder / name)
+    return folder
+
+
+def test_copies_are_cleared_and_sources_are_not(notebooks, tmp_path, capsys):
+    folder = copy_lessons(notebooks, tmp_path / "my_course")
+    assert sorted(path.name for path in folder.iterdir()) == ["04_by_hand.ipynb", "05_shrinking.ipynb"]
+    for path in folder.iterdir():
+        (cell,) = nbformat.read(path, as_version=4).cells
+        assert (cell.source, cell.outputs, cell.execution_count) == ("1 + 1", [], None)
+        assert nbformat.read(notebooks / path.name, as_version=4).cells[0].outputs
+    printed = capsys.readouterr().out
+    assert "2 new, 0 that" in printed and "new: 04_by_hand.ipynb" in printed
+
+
+def test_a_learners_file_is_never_touched(notebooks, tmp_path, capsys):
+    my_course = tmp_path / "my_course"
+    my_course.mkdir()
+    (my_course / "04_by_hand.ipynb").write_text("mine")
+    copy_lessons(notebooks, my_course)
+    assert (my_course / "04_by_hand.ipynb").read_text() == "mine"
+    printed = capsys.readouterr().out
+    assert "1 new, 1 that you have already" in printed
+    assert "new: 05_shrinking.ipynb" in printed and "new: 04" not in printed
+
+
+def test_no_lessons_is_an_error(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no lessons in .*clone"):
+        copy_lessons(tmp_path, tmp_path / "my_course")
+    assert not (tmp_path / "my_course").exists()
