@@ -91,7 +91,8 @@ def test_constraints_name_only_what_is_asked_for():
     name = lambda line: re.split(r"[=<>!~\[ ]", line)[0].lower().replace("_", "-")  # noqa: E731
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     pinned = {name(line) for line in lines if line and not line.startswith("#")}
-    asked = {name(d) for d in [*PROJECT["dependencies"], *sum(PROJECT["optional-dependencies"].values(), [])]}
+    groups = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+    asked = {name(dependency) for group in groups for dependency in group}
     assert asked <= pinned
     assert pinned - asked <= {"ipykernel", "nbformat", "matplotlib-inline", "jupyterlab-widgets"}
 

@@ -60,9 +60,7 @@ class Geometry:
     def output_shape(self, height, width):
         """(H, W) of the input -> (H', W') of the output, as for an ordinary convolution."""
         shape = []
-        for n, k, s, p, d in zip(
-            (height, width), self.kernel, self.stride, self.padding, self.dilation, strict=True
-        ):
+        for n, k, s, p, d in zip((height, width), self.kernel, self.stride, self.padding, self.dilation, strict=True):
             reach = d * (k - 1) + 1  # input pixels from the first to the last tap
             if n + 2 * p < reach:
                 raise ValueError(
@@ -99,9 +97,7 @@ def check_layer(x, mask, weight, bias, groups):
     mask = check_mask(mask, dimensions=(2, 3))
     if mask.shape not in (x.shape, x.shape[1:]):
         hint = " (rows come first; did you swap width and height?)" if mask.shape == x.shape[:0:-1] else ""
-        raise ValueError(
-            f"mask has shape {mask.shape}, but x {x.shape} needs {x.shape[1:]} or {x.shape}{hint}"
-        )
+        raise ValueError(f"mask has shape {mask.shape}, but x {x.shape} needs {x.shape[1:]} or {x.shape}{hint}")
     groups = check_groups(groups, x.shape[0])
     if weight.shape[1] * groups != x.shape[0]:
         raise ValueError(
@@ -111,7 +107,5 @@ def check_layer(x, mask, weight, bias, groups):
     check_groups(groups, weight.shape[0])
     bias = np.zeros(weight.shape[0]) if bias is None else np.asarray(bias)
     if bias.shape != weight.shape[:1]:
-        raise ValueError(
-            f"bias has shape {bias.shape}; give one number per output channel, {weight.shape[:1]}"
-        )
+        raise ValueError(f"bias has shape {bias.shape}; give one number per output channel, {weight.shape[:1]}")
     return x.astype(dtype, copy=False), mask, weight.astype(dtype, copy=False), bias.astype(dtype, copy=False)

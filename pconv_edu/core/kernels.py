@@ -1,7 +1,7 @@
 """The three Numba kernels behind `reference`: count the valid pixels, gather the windows, multiply.
 
-Arrays come in checked and padded by `reference.partial_conv2d`. A *tap* is one place of the kernel in one channel: there are
-taps = C/groups · kH · kW of them.
+Arrays come in checked by `reference.partial_conv2d`. A *tap* is one place of the kernel in one channel: there are
+C/groups · kH · kW of them.
 """
 
 import numpy as np
@@ -52,9 +52,7 @@ def multiply(total, weight, windows):
             for p in range(windows.shape[1]):
                 a, b, c, d = windows[t, p], windows[t + 1, p], windows[t + 2, p], windows[t + 3, p]
                 for k in range(o, o + 4):
-                    total[k, p] += (
-                        weight[k, t] * a + weight[k, t + 1] * b + weight[k, t + 2] * c + weight[k, t + 3] * d
-                    )
+                    total[k, p] += weight[k, t] * a + weight[k, t + 1] * b + weight[k, t + 2] * c + weight[k, t + 3] * d
 
 
 @njit(cache=True, parallel=True)

@@ -97,9 +97,7 @@ def partial_conv2d(x, mask, weight, bias=None, *, stride=1, padding=0, dilation=
     count = count_valid(masks, groups if len(masks) > 1 else 1, *where, shape)
     window = weight[0].size if mask.ndim == 3 else weight[0, 0].size
     per_group = np.ascontiguousarray(np.broadcast_to(count, (groups, *shape)))
-    y = partial_conv(
-        np.ascontiguousarray(x), masks, _in_fours(weight, groups), bias, per_group, window, *where
-    )
+    y = partial_conv(np.ascontiguousarray(x), masks, _in_fours(weight, groups), bias, per_group, window, *where)
     new_mask = count > 0
     if mask.ndim == 2 or groups == 1:
         return y, new_mask[0]
@@ -174,7 +172,8 @@ def shrink_mask(mask, kernel_size=3):
     Returns
     -------
     list of (H, W) bool arrays: ``mask`` itself, then the mask after each layer. The last one is all valid, or
-    the last that changed: an image with nothing valid stays as it is, a list of one. ``len(...) - 1`` is the number of layers.
+    the last that changed: an image with nothing valid stays as it is, a list of one. ``len(masks) - 1`` is the
+    number of layers.
 
     Raises
     ------
@@ -190,9 +189,7 @@ def shrink_mask(mask, kernel_size=3):
     """
     kernel = Geometry.of(kernel_size, 1, 0, 1).kernel
     if kernel[0] % 2 == 0 or kernel[1] % 2 == 0:
-        raise ValueError(
-            f"kernel_size is {kernel_size!r}; it must be odd, or the mask would move and change size"
-        )
+        raise ValueError(f"kernel_size is {kernel_size!r}; it must be odd, or the mask would move and change size")
     masks = [check_mask(mask)]
     while not masks[-1].all():
         new = update_mask(masks[-1], kernel, padding=(kernel[0] // 2, kernel[1] // 2))

@@ -28,11 +28,7 @@ def draw_numbers(ax, values, title="", hole=None, ring=False, size=11):
         inside = 0 <= row < height and 0 <= col < width
         dimmed = not inside or hole[row, col]
         face = "white" if not dimmed else "#E4E4E4" if inside else "#F6F6F6"
-        style = (
-            {"linewidth": 0.8, "edgecolor": "#777777"}
-            if inside
-            else {"linewidth": 0.6, "edgecolor": "#BBBBBB"}
-        )
+        style = {"linewidth": 0.8, "edgecolor": "#777777"} if inside else {"linewidth": 0.6, "edgecolor": "#BBBBBB"}
         ax.add_patch(Rectangle((col - 0.5, row - 0.5), 1, 1, facecolor=face, **style))
         if inside and hole[row, col]:
             hatch = {"hatch": "////", "facecolor": "none", "edgecolor": "#BDBDBD", "linewidth": 0}
@@ -68,16 +64,14 @@ def show_images(images, titles=None, columns=4, size=2.9):
         ax.imshow(image.astype(np.float32), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         if image.dtype == bool:  # an all-valid mask needs an edge to be seen on white paper
             height, width = image.shape
-            ax.add_patch(
-                Rectangle((-0.5, -0.5), width, height, fill=False, edgecolor="#777777", clip_on=False)
-            )
+            ax.add_patch(Rectangle((-0.5, -0.5), width, height, fill=False, edgecolor="#777777", clip_on=False))
         ax.set_title(title, size=11)
     fig.tight_layout()
     return fig
 
 
 def closing_layer(masks):
-    """masks, a list from `shrink_mask` -> (H, W) ints: 0 where valid from the start, n where layer n reached, −1 never."""
+    """masks, a list from `shrink_mask` -> (H, W) ints: 0 valid from the start, n reached by layer n, −1 never."""
     stack = np.array(masks)
     return np.where(stack.any(axis=0), stack.argmax(axis=0), -1)
 

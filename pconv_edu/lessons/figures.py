@@ -81,7 +81,8 @@ def example_hole(size=256):
 def shrinking():
     """A hole closes layer by layer. Top: what is still hole (pink) after 0, 4, 8, 16 and all layers of 3×3 partial
     convolution. Bottom: the layer that reaches each pixel, for 3×3 and for 7×7 kernels; the thin strokes are
-    gone at once, the middle of the disc comes last. "Valid" only says that some valid pixel was in reach, not that the value is good.
+    gone at once, the middle of the disc comes last. "Valid" only says that some valid pixel was in reach, not that
+    the value is good.
     """
     photo, mask = load_photo(PHOTO, size=256), example_hole()
     masks = {k: shrink_mask(mask, k) for k in (3, 7)}
@@ -91,9 +92,7 @@ def shrinking():
     for ax, layer in zip(axes[0], (0, 4, 8, 16, depth), strict=True):
         left = masks[3][layer]
         ax.imshow(with_hole(photo, left))
-        ax.set_title(
-            f"after {layer} layers: {100 * hole_ratio(left):.1f} % hole" if layer else "before", size=11
-        )
+        ax.set_title(f"after {layer} layers: {100 * hole_ratio(left):.1f} % hole" if layer else "before", size=11)
         ax.axis("off")
     grid = axes[1, 0].get_gridspec()
     for ax in axes[1]:

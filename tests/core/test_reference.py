@@ -71,9 +71,7 @@ def test_all_valid_without_padding_is_an_ordinary_convolution(layer):
     x = np.pad(layer.x, ((0, 0), (6, 6), (6, 6)))  # large enough for every kernel drawn
     y, new_mask = partial_conv2d(x, np.ones(x.shape[1:], bool), layer.weight, layer.bias, **where)
     bias = None if layer.bias is None else torch.from_numpy(layer.bias)
-    plain = torch.nn.functional.conv2d(
-        torch.from_numpy(x)[None], torch.from_numpy(layer.weight), bias, **where
-    )
+    plain = torch.nn.functional.conv2d(torch.from_numpy(x)[None], torch.from_numpy(layer.weight), bias, **where)
     tolerance = 1e-4 if x.dtype == np.float32 else 1e-11
     assert new_mask.all()
     assert np.allclose(y, plain[0].numpy(), rtol=tolerance, atol=tolerance)
@@ -112,9 +110,7 @@ def test_update_mask_is_the_new_mask_of_the_layer(layer):
 
 @BOTH
 def test_empty_window_gives_zero_without_bias(conv):
-    y, new_mask = conv(
-        np.ones((1, 3, 3)), np.zeros((3, 3), bool), np.ones((2, 1, 3, 3)), np.array([5.0, 7.0])
-    )
+    y, new_mask = conv(np.ones((1, 3, 3)), np.zeros((3, 3), bool), np.ones((2, 1, 3, 3)), np.array([5.0, 7.0]))
     assert y.shape == (2, 1, 1) and (y == 0).all() and not new_mask.any()
 
 

@@ -61,11 +61,7 @@ def test_what_is_not_catalogued_shows_the_case(name):
     exercise = EXERCISES[name]
     diagnosis = diagnose(exercise, lambda *arguments: 1234.5)
     assert diagnosis.kind == "wrong"
-    assert (
-        exercise.cases[0].shows in diagnosis.text
-        and "1234.5" in diagnosis.text
-        and "right:" in diagnosis.text
-    )
+    assert exercise.cases[0].shows in diagnosis.text and "1234.5" in diagnosis.text and "right:" in diagnosis.text
 
 
 def test_an_exception_is_shown_with_its_case():

@@ -40,6 +40,6 @@ def test_a_learners_file_is_never_touched(notebooks, tmp_path, capsys):
 
 
 def test_no_lessons_is_an_error(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no lessons in .*clone"):
+    with pytest.raises(FileNotFoundError, match=r"no lessons in .*clone"):
         copy_lessons(tmp_path, tmp_path / "my_course")
     assert not (tmp_path / "my_course").exists()

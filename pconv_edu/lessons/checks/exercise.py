@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong implementation that people write, and the sentence that tells them: `says` follows "This is what you get when"."""
+    """A wrong implementation that people write. `says` tells them; it follows "This is what you get when"."""
 
     says: str
     code: Callable
@@ -77,9 +77,7 @@ def same(a, b):
 def diagnose(exercise, attempt):
     """Return the `Diagnosis` of an attempt."""
     if not callable(attempt):
-        return Diagnosis(
-            "error", f"Give the function itself, not {type(attempt).__name__}: its name without brackets."
-        )
+        return Diagnosis("error", f"Give the function itself, not {type(attempt).__name__}: its name without brackets.")
     found = results(attempt, exercise.cases)
     if all(r is None or r is Ellipsis or (isinstance(r, Raised) and _untouched(r)) for r in found):
         return Diagnosis("not attempted", "Not attempted yet. (If you did: is the `return` missing?)")

@@ -84,34 +84,29 @@ EXERCISE = Exercise(
     answer,
     (
         Mistake(
-            "the distance is Euclidean. A square window reaches as far along the diagonal as along a row: the chessboard distance, "
-            "the larger of rows and columns.",
+            "the distance is Euclidean. A square window reaches as far along the diagonal as along a row: take the "
+            "chessboard distance, the larger of rows and columns.",
             euclidean,
         ),
         Mistake(
-            "row and column distances are added (city-block distance): a square window goes both ways at once, so the larger counts.",
+            "row and column distances are added (city-block distance): a square window goes both ways at once, so the "
+            "larger counts.",
             city_block,
         ),
         Mistake("the result is rounded down: half a layer more is a whole layer more.", rounded_down),
         Mistake("every kernel is taken to reach 1 pixel: it reaches (k − 1) / 2.", one_pixel_a_layer),
-        Mistake(
-            "a kernel is taken to reach k pixels: from its middle it reaches (k − 1) / 2.", k_pixels_a_layer
-        ),
+        Mistake("a kernel is taken to reach k pixels: from its middle it reaches (k − 1) / 2.", k_pixels_a_layer),
         Mistake(
             "a kernel is taken to reach k / 2 pixels: the middle one is not a step, it is (k − 1) / 2.",
             half_k,
         ),
-        Mistake(
-            "the diameter is used: a hole closes from both sides at once, so its radius counts.", diameter
-        ),
+        Mistake("the diameter is used: a hole closes from both sides at once, so its radius counts.", diameter),
         Mistake(
             "outside the image counts as valid: a hole at the border is reached from inside only.",
             outside_is_valid,
         ),
         Mistake("the mean distance is used: the last pixel to close is the one farthest away.", mean_radius),
-        Mistake(
-            "the area is used: a long thin hole and a square of the same area close at different times.", side
-        ),
+        Mistake("the area is used: a long thin hole and a square of the same area close at different times.", side),
         Mistake("one layer too many is counted: the given mask is layer 0.", one_too_many),
     ),
     (

@@ -93,8 +93,8 @@ EXERCISE = Exercise(
         ),
         Mistake("the sum is not rescaled: multiply it by sum(1) / sum(M).", no_ratio),
         Mistake(
-            "the sum is divided by sum(M) and not multiplied by sum(1), the size of the window. With all values valid this is not an "
-            "ordinary convolution any more.",
+            "the sum is divided by sum(M) and not multiplied by sum(1), the size of the window. With all values valid "
+            "this is not an ordinary convolution any more.",
             mean_only,
         ),
         Mistake("the ratio is upside down: it is sum(1) / sum(M), at least 1.", inverted_ratio),
@@ -113,7 +113,8 @@ EXERCISE = Exercise(
         Mistake("the new mask asks for all values to be valid: one is enough.", needs_all),
         Mistake("hole and valid are swapped: 1 (True) means valid here, as in the paper.", other_polarity),
         Mistake(
-            "values under a zero weight are left out of the counts: sum(1) and sum(M) count places, whatever the weight.",
+            "values under a zero weight are left out of the counts: sum(1) and sum(M) count places, whatever the "
+            "weight.",
             pixels_of_the_kernel_used,
         ),
     ),

@@ -94,13 +94,11 @@ EXERCISE = Exercise(
             padded_with_ones,
         ),
         Mistake("the window wraps around to the other side of the image (np.roll does).", wrapped),
-        Mistake(
-            "you return the count of valid values: the new mask is whether that count is above 0.", counts
-        ),
+        Mistake("you return the count of valid values: the new mask is whether that count is above 0.", counts),
         Mistake("nothing is padded: the new mask is 2 pixels smaller. Pad by 1 with holes.", no_padding),
         Mistake(
-            "you write into the mask that you still read: what has just become valid counts at once, and the hole closes in "
-            "one sweep. Write into a new array.",
+            "you write into the mask that you still read: what has just become valid counts at once, and the hole "
+            "closes in one sweep. Write into a new array.",
             in_place,
         ),
         Mistake(

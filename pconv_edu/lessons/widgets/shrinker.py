@@ -56,8 +56,7 @@ class MaskShrinker(widgets.VBox):
     def __init__(self, photo, holes):
         self.photo = np.asarray(photo, np.float32)
         self._holes = {
-            name: self._fitting(hole)
-            for name, hole in (holes if isinstance(holes, dict) else {"hole": holes}).items()
+            name: self._fitting(hole) for name, hole in (holes if isinstance(holes, dict) else {"hole": holes}).items()
         }
         narrow = {"description_width": "initial"}
         self.hole = widgets.Dropdown(options=list(self._holes), description="hole")
@@ -103,9 +102,7 @@ class MaskShrinker(widgets.VBox):
         self._recompute()
 
     def _recompute(self):
-        self.masks = mask_after_layers(
-            self.masks[0], self.kernel.value, self.stride.value, self.dilation.value
-        )
+        self.masks = mask_after_layers(self.masks[0], self.kernel.value, self.stride.value, self.dilation.value)
         self.layer.max = len(self.masks) - 1  # this also draws the last layer back into range
         self._go(0)
         self._show()
