@@ -16,11 +16,11 @@ from .arguments import check_mask
 
 X = np.array(
     [
-        [2, 1, 0, 2, 1],
-        [3, 9, 7, 8, 0],
-        [1, 6, 9, 7, 1],
-        [0, 8, 6, 9, 2],
-        [2, 1, 3, 2, 1],
+        [5, 2, 3, 1, 1],
+        [4, 9, 7, 8, 1],
+        [2, 6, 9, 7, 2],
+        [1, 8, 6, 9, 3],
+        [4, 1, 3, 1, 3],
     ],
     np.float64,
 )  # the nine values in the middle lie in the hole: they are there to be ignored
