@@ -1,0 +1,71 @@
+"""Widgets that also work where no kernel runs: an exported page, a code host, a notebook that is only read.
+
+Beside the live widget, its output holds a piece of HTML with the same JavaScript module inside it, a small model in
+place of the kernel, and a static table or picture for readers whose browser may not run scripts.
+"""
+
+import base64
+import json
+from pathlib import Path
+
+import anywidget
+
+# The model keeps the state and tells the views of changes; with no kernel, nobody else has to know.
+PAGE = """<div>{static}</div><script>(() => {{
+const host = document.currentScript.previousElementSibling;
+const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+const state = JSON.parse({state}, (key, value) => (value && value.base64 !== undefined ? bytes(value.base64) : value));
+const listeners = {{}};
+const model = {{
+  get: (name) => state[name],
+  set: (name, value) => {{ state[name] = value; (listeners["change:" + name] || []).forEach((f) => f()); }},
+  on: (event, f) => {{ (listeners[event] ||= []).push(f); }},
+  off: (event, f) => {{ listeners[event] = (listeners[event] || []).filter((g) => g !== f); }},
+  save_changes: () => {{}},
+  send: () => {{}},
+}};
+import("data:text/javascript;base64,{module}").then((module) => {{
+  const style = document.createElement("style");
+  style.textContent = {css};
+  const el = document.createElement("div");
+  host.replaceChildren(style, el);
+  module.default.render({{ model, el }});
+}});
+}})();</script>"""
+
+
+class PortableWidget(anywidget.AnyWidget):
+    """An anywidget with a second, kernel-free copy of itself in its output.
+
+    A subclass gives `_esm` and `_css` as paths of files beside it, synced traits, and `static_html()`.
+    """
+
+    def static_html(self):
+        """What is shown where scripts do not run, as HTML."""
+        raise NotImplementedError
+
+    def portable_html(self):
+        """The whole widget as one piece of HTML that asks nothing from kernel or network; str."""
+        here = Path(__file__).parent
+        state = {name: getattr(self, name) for name in self.trait_names(sync=True) if not name.startswith("_")}
+        own = {name: value for name, value in state.items() if name not in anywidget.AnyWidget.class_traits()}
+        # The state is JSON inside a JavaScript string inside HTML: "</" must not end the script.
+        text = json.dumps(json.dumps(own, default=_bytes, sort_keys=True)).replace("</", "<\\/")
+        return PAGE.format(
+            static=self.static_html(),
+            state=text,
+            module=base64.b64encode((here / self._module).read_bytes()).decode(),
+            css=json.dumps((here / self._style).read_text(encoding="utf-8")).replace("</", "<\\/"),
+        )
+
+    def _repr_mimebundle_(self, **options):
+        bundle = super()._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {**(data or {}), "text/html": self.portable_html(), "text/plain": repr(self)}, metadata
+
+
+def _bytes(value):
+    """Bytes in the state travel as base64; the page turns them into a DataView, as a kernel would send them."""
+    if isinstance(value, bytes | memoryview):
+        return {"base64": base64.b64encode(bytes(value)).decode()}
+    raise TypeError(f"a widget's state holds {type(value).__name__}, which has no JSON form")

@@ -1,0 +1,186 @@
+"""Chromium, a bare page and a real JupyterLab, for every browser test. No request may leave this machine."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AT_HOME = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:", "file:")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser. Without one the tests are skipped, unless COURSE_REQUIRE_BROWSER is set."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        reason = "no Chromium found: install chromium, or set CHROMIUM to its path"
+        (pytest.fail if os.environ.get("COURSE_REQUIRE_BROWSER") else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def watched_page(browser, **options):
+    """A page whose errors and outgoing requests are collected; both must be empty at the end."""
+    context = browser.new_context(viewport={"width": 1200, "height": 1000}, **options)
+    page = context.new_page()
+    page.errors, page.left = [], []
+    page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.errors.append(f"uncaught: {error}"))
+
+    def guard(route):
+        if route.request.url.startswith(AT_HOME):
+            route.continue_()
+        else:
+            page.left.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", guard)
+    yield page
+    context.close()
+    assert page.left == [], "requests left this machine"
+    assert page.errors == []
+
+
+@pytest.fixture
+def page(chromium):
+    with watched_page(chromium) as page:
+        yield page
+
+
+@pytest.fixture
+def page_without_scripts(chromium):
+    with watched_page(chromium, java_script_enabled=False) as page:
+        yield page
+
+
+def violations(page, selector):
+    """What axe finds wrong inside `selector`: a list of rule names with the elements."""
+    found = Axe().run(page, context=selector).response["violations"]
+    return [f"{rule['id']}: {[node['html'][:120] for node in rule['nodes']]}" for rule in found]
+
+
+# ---- JupyterLab
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """A real JupyterLab on its own port, token and configuration: (url, token, folder of notebooks)."""
+    home, notebooks = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("notebooks")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(12)
+    kinds = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "IPYTHONDIR")
+    own = {kind: str(home / kind) for kind in (*kinds, "JUPYTERLAB_WORKSPACES_DIR")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={notebooks}"]
+    command += ["--LabApp.expose_app_in_browser=True", "--LabApp.news_url="]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(command, env=os.environ | own, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for_server(f"{url}/api/status?token={token}", server, home / "log")
+        yield url, token, notebooks
+    finally:
+        server.terminate()
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def wait_for_server(url, server, log, seconds=90):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2)
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+class Notebook:
+    """A notebook open in JupyterLab."""
+
+    def __init__(self, page, lab, name):
+        url, token, _ = lab
+        self.page = page
+        page.goto(f"{url}/lab/tree/{name}?token={token}&reset")
+        page.wait_for_function(
+            """() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === "idle" """,
+            timeout=90_000,
+        )
+
+    def run_all(self):
+        """Run every cell; fail with the text of the first error, if there is one."""
+        self.page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.content.widgets.filter((c) => c.model.type === 'code')"
+            ".every((c) => c.model.sharedModel.getSource().trim() === '' || c.model.executionCount > 0)"
+            " && jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'",
+            timeout=120_000,
+        )
+        errors = self.page.evaluate(
+            "() => jupyterapp.shell.currentWidget.content.widgets.filter((c) => c.model.type === 'code')"
+            ".flatMap((c) => c.model.outputs.toJSON()).filter((o) => o.output_type === 'error')"
+            ".map((o) => o.ename + ': ' + o.evalue)"
+        )
+        assert errors == []
+
+    def evaluate(self, expression):
+        """The value of a Python expression in the kernel; it must have a JSON form."""
+        reply = self.page.evaluate(
+            """async (expression) => {
+              const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              const code = { code: "", store_history: false, user_expressions: { value: expression } };
+              return (await kernel.requestExecute(code).done).content.user_expressions.value; }""",
+            f"__import__('json').dumps({expression})",
+        )
+        assert reply["status"] == "ok", reply
+        return json.loads(reply["data"]["text/plain"][1:-1].encode().decode("unicode_escape"))
+
+    def execute(self, code):
+        """Run code in the kernel, outside any cell."""
+        self.page.evaluate(
+            """async (code) => { const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              await kernel.requestExecute({ code, store_history: false }).done; }""",
+            code,
+        )
+
+
+@pytest.fixture
+def open_notebook(page, lab):
+    """open_notebook(path) copies a notebook into the running JupyterLab and opens it there."""
+
+    def open_(path):
+        _, _, folder = lab
+        shutil.copy(path, folder / path.name)
+        return Notebook(page, lab, path.name)
+
+    return open_

@@ -1,0 +1,143 @@
+"""The Python side of the widgets: state, errors, and what a reader without a kernel gets."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+import traitlets
+from PIL import Image
+
+from pconv_edu.core import shrink_mask, worked_example
+from pconv_edu.lessons.widgets import MaskShrinker, Stepper
+from pconv_edu.lessons.widgets.shrinker import mask_after_layers
+
+PHOTO = np.full((32, 48, 3), 0.5, np.float32)
+
+
+def square(side=10, shape=(32, 48)):
+    mask = np.ones(shape, bool)
+    mask[8 : 8 + side, 8 : 8 + side] = False
+    return mask
+
+
+def bundle(widget):
+    data = widget._repr_mimebundle_()
+    return data[0] if isinstance(data, tuple) else data
+
+
+# ---- stepper
+
+
+def test_the_stepper_starts_with_the_example():
+    stepper = Stepper()
+    assert repr(stepper) == "Stepper(5×5, kernel 3×3, at row 0, column 0)"
+    assert stepper.window.y == -8
+    stepper.position = 18
+    assert (stepper.window.row, stepper.window.col, stepper.window.sum_M) == (3, 3, 5)
+    stepper.mask = np.ones((5, 5), int).tolist()
+    assert stepper.window.sum_M == 9
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"x": [[1.0, 2.0]]},
+        {"x": np.full((5, 5), np.nan)},
+        {"weight": np.ones((2, 2))},
+        {"mask": np.full((5, 5), 0.5)},
+        {"bias": float("inf")},
+        {"position": 25},
+        {"position": -1},
+    ],
+)
+def test_the_stepper_refuses(change):
+    with pytest.raises((ValueError, traitlets.TraitError)):
+        Stepper(**change)
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [("x", [[1.0]]), ("mask", [[2] * 5] * 5), ("weight", [[1.0] * 5] * 5), ("bias", float("nan")), ("position", 99)],
+)
+def test_a_refused_assignment_changes_nothing(name, value):
+    stepper = Stepper()
+    before = getattr(stepper, name)
+    with pytest.raises(traitlets.TraitError):
+        setattr(stepper, name, value)
+    assert getattr(stepper, name) == before
+
+
+def test_the_portable_copy_is_whole_and_always_the_same():
+    first, second = Stepper(), Stepper()
+    html = bundle(first)["text/html"]
+    assert html == bundle(second)["text/html"] != bundle(Stepper(bias=2))["text/html"]
+    assert "http" not in html.replace("http://www.w3.org", "")
+    assert bundle(first)["text/plain"] == repr(first) and "0x" not in repr(first)
+    assert html.count("</script>") == 1
+
+
+def test_the_static_tables_hold_the_trace():
+    html = Stepper(article=True).static_html()
+    assert html.count("<table>") == 5
+    values = [f"{w.y_article:.2f}".rstrip("0").rstrip(".").replace("-", "−") for w in worked_example.trace()]
+    assert all(f">{value}<" in html for value in values)
+
+
+# ---- mask shrinker
+
+
+def test_masks_are_those_of_shrink_mask():
+    for k in (3, 5, 7):
+        masks, expected = mask_after_layers(square(), k), shrink_mask(square(), k)
+        assert len(masks) == len(expected) and all(map(np.array_equal, masks, expected))
+
+
+def test_masks_with_stride_and_dilation_end():
+    assert [m.shape for m in mask_after_layers(square(), 3, stride=2)][-1] != (32, 48)
+    lone = np.zeros((9, 9), bool)
+    lone[4, 4] = True
+    assert mask_after_layers(lone, 3, dilation=2)[-1].sum() == 25
+    assert len(mask_after_layers(np.zeros((9, 9), bool), 3)) == 1
+    assert mask_after_layers(np.zeros((9, 9), bool), 3, stride=2)[-1].shape == (1, 1)
+    with pytest.raises(ValueError, match="kernel_size is 4"):
+        mask_after_layers(square(), 4)
+
+
+def test_the_shrinker_follows_its_controls():
+    shrinker = MaskShrinker(PHOTO, {"large": square(), "small": square(2)})
+    assert "Layer 0 of 5: 6.5 % hole. All is valid after 5 layers." in shrinker.picture.value
+    shrinker.forward.click()
+    assert shrinker.layer.value == 1 and "Layer 1 of 5: 4.2 % hole" in shrinker.picture.value
+    shrinker.kernel.value = 7
+    assert shrinker.layer.value == 0 and "Layer 0 of 2" in shrinker.picture.value
+    shrinker.last.click()
+    assert "Layer 2 of 2: 0.0 % hole" in shrinker.picture.value
+    shrinker.forward.click()
+    assert shrinker.layer.value == 2
+    shrinker.hole.value = "small"
+    assert "Layer 0 of 1" in shrinker.picture.value
+    shrinker.stride.value = 2
+    shrinker.last.click()
+    assert "mask 16×24" in shrinker.picture.value
+
+
+def test_the_shrinker_takes_another_mask():
+    shrinker = MaskShrinker(PHOTO, square())
+    shrinker.mask = np.zeros((32, 48), bool)
+    assert "After 0 layers nothing changes any more, and 100.0 % stay hole." in shrinker.picture.value
+    assert np.array_equal(shrinker.mask, np.zeros((32, 48), bool))
+    with pytest.raises(ValueError, match=r"mask is \(48, 32\) but the photo is \(32, 48\)"):
+        shrinker.mask = square(shape=(48, 32))
+    with pytest.raises(ValueError, match=r"value 0\.5"):
+        MaskShrinker(PHOTO, np.full((32, 48), 0.5))
+
+
+def test_the_shrinkers_pictures_show_what_they_say():
+    shrinker = MaskShrinker(np.zeros((300, 300, 3)), square(100, (300, 300)))
+    data = base64.b64decode(bundle(shrinker)["image/png"])
+    assert bundle(shrinker)["text/plain"].startswith("MaskShrinker(300×300, Layer 0 of 50")
+    picture = np.asarray(Image.open(io.BytesIO(data)))
+    assert picture.shape == (300, 612, 3)
+    assert tuple(picture[50, 50]) == (217, 28, 140) and tuple(picture[200, 200]) == (0, 0, 0)  # hole, photo
+    assert tuple(picture[50, 312 + 50]) == (0, 0, 0) and tuple(picture[200, 312 + 200]) == (255, 255, 255)
