@@ -26,14 +26,19 @@ print(time.perf_counter() - start)
 """
 
 
-def in_turn(first, second, rounds):
-    """Time two calls in turn; return the two lists of seconds."""
+def in_turn(first, second, rounds, repeats=(1, 1)):
+    """Time two calls in turn, each `repeats` times a turn; return the two lists of seconds per call.
+
+    One more call, not counted, opens each turn: it wakes its own threads while the other's still wait in a busy loop.
+    """
     times = [], []
     for _ in range(rounds):
-        for call, seconds in zip((first, second), times, strict=True):
-            start = time.perf_counter()
+        for call, seconds, repeat in zip((first, second), times, repeats, strict=True):
             call()
-            seconds.append(time.perf_counter() - start)
+            start = time.perf_counter()
+            for _ in range(repeat):
+                call()
+            seconds.append((time.perf_counter() - start) / repeat)
     return times
 
 
@@ -51,8 +56,7 @@ def against_conv2d():
     x_torch, weight_torch = torch.from_numpy(x)[None], torch.from_numpy(weight)
     partial = lambda: partial_conv2d(x, mask, weight, padding=1)  # noqa: E731
     ordinary = lambda: torch.nn.functional.conv2d(x_torch, weight_torch, padding=1)  # noqa: E731
-    in_turn(partial, ordinary, 5)
-    return in_turn(partial, ordinary, 60)
+    return in_turn(partial, ordinary, 40, repeats=(5, 5))
 
 
 def against_loops():
@@ -60,8 +64,7 @@ def against_loops():
     x, mask, weight = layer(4, 4, 32)
     loops = lambda: partial_conv2d_loops(x, mask, weight, padding=1)  # noqa: E731
     numba_ = lambda: partial_conv2d(x, mask, weight, padding=1)  # noqa: E731
-    in_turn(loops, numba_, 1)
-    return in_turn(loops, numba_, 15)
+    return in_turn(loops, numba_, 15, repeats=(1, 200))
 
 
 def first_calls():

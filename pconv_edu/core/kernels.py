@@ -35,13 +35,15 @@ def gather_windows(windows, x, mask, first, kernel, stride, padding, dilation, t
     size = kernel[0] * kernel[1]
     for t in range(windows.shape[0]):
         c = first + t // size
+        known = mask[min(c, len(mask) - 1)]  # a shared mask has one channel only
+        left = t % kernel[1] * dilation[1] - padding[1]
         for row in range(windows.shape[1] // out_width):
             r = (top + row) * stride[0] - padding[0] + t % size // kernel[1] * dilation[0]
+            inside = 0 <= r < height
             for j in range(out_width):
-                s = j * stride[1] - padding[1] + t % kernel[1] * dilation[1]
-                # A choice, not a product: NaN · 0 would be NaN. A shared mask has one channel only.
-                known = 0 <= r < height and 0 <= s < width and mask[min(c, len(mask) - 1), r, s]
-                windows[t, row * out_width + j] = x[c, r, s] if known else 0
+                s = left + j * stride[1]
+                # A choice, not a product: NaN · 0 would be NaN.
+                windows[t, row * out_width + j] = x[c, r, s] if inside and 0 <= s < width and known[r, s] else 0
 
 
 @njit(cache=True, fastmath={"contract"})
@@ -56,30 +58,30 @@ def multiply(total, weight, windows):
 
 
 @njit(cache=True, parallel=True)
-def partial_conv(x, mask, weight, bias, count, window, kernel, stride, padding, dilation):
-    """Equation (1). x (C, H, W), weight (groups, O/groups, taps; both padded to fours), count (groups, H', W').
+def partial_conv(x, mask, weight, bias, ratio, kernel, stride, padding, dilation):
+    """Equation (1), for bands of output rows at once.
 
-    `window` is sum(1), the number of values a window can hold. Returns y (O, H', W').
+    x (C, H, W), weight (groups, O/groups, taps; both padded to fours), bias (O,), and ratio (groups, H', W'), which is
+    sum(1)/sum(M), or 0 in an empty window. Returns y (O, H', W').
     """
-    groups, height, width = count.shape
+    groups, height, width = ratio.shape
     per_group = len(bias) // groups
     y = np.zeros((len(bias), height, width), x.dtype)
     rows = max(1, BAND // width)
     for band in prange((height + rows - 1) // rows):
-        top = band * rows
-        bottom = min(top + rows, height)
+        top, bottom = band * rows, min((band + 1) * rows, height)
         windows = np.zeros((weight.shape[2], (bottom - top) * width), x.dtype)
+        taps = windows[: x.shape[0] // groups * kernel[0] * kernel[1]]
         for g in range(groups):
-            taps = windows[: x.shape[0] // groups * kernel[0] * kernel[1]]
             first = g * x.shape[0] // groups
             gather_windows(taps, x, mask, first, kernel, stride, padding, dilation, top, width)
             total = np.zeros((weight.shape[1], windows.shape[1]), x.dtype)
             multiply(total, weight[g], windows)
-            for i in range(top, bottom):
-                for j in range(width):
-                    if count[g, i, j] > 0:
-                        ratio = x.dtype.type(window / count[g, i, j])
-                        for o in range(per_group):
-                            raw = total[o, (i - top) * width + j]
-                            y[g * per_group + o, i, j] = raw * ratio + bias[g * per_group + o]
+            for o in range(per_group):
+                b = bias[g * per_group + o]
+                for i in range(top, bottom):
+                    for j in range(width):
+                        raw = total[o, (i - top) * width + j]
+                        scale = ratio[g, i, j]
+                        y[g * per_group + o, i, j] = raw * scale + b if scale > 0 else 0
     return y

@@ -96,9 +96,10 @@ def partial_conv2d(x, mask, weight, bias=None, *, stride=1, padding=0, dilation=
     # A mask shared by all channels is counted once: 9 of 9 is the same ratio as 576 of 576.
     count = count_valid(masks, groups if len(masks) > 1 else 1, *where, shape)
     window = weight[0].size if mask.ndim == 3 else weight[0, 0].size
-    per_group = np.ascontiguousarray(np.broadcast_to(count, (groups, *shape)))
-    y = partial_conv(np.ascontiguousarray(x), masks, _in_fours(weight, groups), bias, per_group, window, *where)
     new_mask = count > 0
+    ratio = np.divide(window, count, where=new_mask, out=np.zeros(count.shape)).astype(x.dtype)
+    ratio = np.ascontiguousarray(np.broadcast_to(ratio, (groups, *shape)))
+    y = partial_conv(np.ascontiguousarray(x), masks, _in_fours(weight, groups), bias, ratio, *where)
     if mask.ndim == 2 or groups == 1:
         return y, new_mask[0]
     return y, np.repeat(new_mask, len(weight) // groups, axis=0)

@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 HOLE = (0.85, 0.11, 0.55)  # a pink that few photographs hold
+REACHED = (0.72, 0.88, 0.72)  # valid by now, but computed and not known
 WINDOWS = {"orange": "#C05A00", "purple": "#7B3FA0", "blue": "#0B66B0"}
 
 
@@ -34,10 +35,41 @@ def draw_numbers(ax, values, title="", hole=None, ring=False, size=11):
             hatch = {"hatch": "////", "facecolor": "none", "edgecolor": "#BDBDBD", "linewidth": 0}
             ax.add_patch(Rectangle((col - 0.5, row - 0.5), 1, 1, **hatch))
         text = number_text(values[row, col]) if inside else "0"
-        ax.text(col, row, text, ha="center", va="center", size=size, color="#666666" if dimmed else "black")
+        ax.text(
+            col,
+            row,
+            text,
+            ha="center",
+            va="center",
+            size=size if len(text) < 4 else size - 1.5,
+            color="#666666" if dimmed else "black",
+        )
     ax.set(xlim=(-0.6 - edge, width - 0.4 + edge), ylim=(height - 0.4 + edge, -0.6 - edge), aspect="equal")
-    ax.set_title(title, size=size + 1)
+    ax.text(width / 2 - 0.5, -0.75 - edge, title, ha="center", va="bottom", size=size + 1)
     ax.axis("off")
+
+
+def show_numbers(arrays, titles, holes=None, ring=(), cell=0.45):
+    """Draw small arrays side by side, all cells of one size, and return (figure, axes).
+
+    arrays : list of (H, W) arrays; titles : a text for each
+    holes : list of (H, W) bool arrays or None, the cells to hatch, optional
+    ring : indices of the arrays that get a ring of zero padding
+    cell : inches
+    """
+    holes = holes or [None] * len(arrays)
+    edges = [2 * (k in ring) for k in range(len(arrays))]
+    widths = [np.shape(a)[1] + edge + 1.2 for a, edge in zip(arrays, edges, strict=True)]
+    tall = max(np.shape(a)[0] + edge for a, edge in zip(arrays, edges, strict=True)) + 1.2
+    size = (cell * sum(widths), cell * tall)
+    fig, axes = plt.subplots(1, len(arrays), figsize=size, width_ratios=widths, squeeze=False)
+    fig.subplots_adjust(left=0, right=1, bottom=0, top=1, wspace=0)
+    for k, ax in enumerate(axes[0]):
+        draw_numbers(ax, arrays[k], titles[k], hole=holes[k], ring=k in ring)
+        middle = (np.shape(arrays[k])[0] - 1) / 2
+        ax.set_ylim(middle + tall / 2 - 0.5, middle - tall / 2 - 0.5)
+        ax.set_xlim(np.mean(ax.get_xlim()) - widths[k] / 2, np.mean(ax.get_xlim()) + widths[k] / 2)
+    return fig, axes[0]
 
 
 def outline(ax, row, col, height, width, color, linewidth=2.6, inset=0.0):
@@ -47,9 +79,16 @@ def outline(ax, row, col, height, width, color, linewidth=2.6, inset=0.0):
     ax.add_patch(Rectangle(corner, *size, fill=False, edgecolor=color, linewidth=linewidth, zorder=3))
 
 
-def with_hole(image, mask, color=HOLE):
-    """Return a copy of an (H, W, 3) image in [0, 1] with the hole painted; mask (H, W), True = valid."""
-    return np.where(mask[..., None], image, np.float32(color)).astype(np.float32)
+def with_hole(image, mask, now=None):
+    """Return a copy of an (H, W, 3) image in [0, 1] with the hole of `mask` (H, W), True = valid, painted pink.
+
+    now : the mask some layers later, optional; what of the hole is valid by then is painted pale green instead. It is
+        not shown as the photo: those pixels are computed, not known.
+    """
+    painted = np.where(mask[..., None], image, np.float32(HOLE))
+    if now is not None:
+        painted[now & ~mask] = REACHED
+    return painted.astype(np.float32)
 
 
 def show_images(images, titles=None, columns=4, size=2.9):

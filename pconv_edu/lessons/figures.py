@@ -18,7 +18,7 @@ from pconv_edu.core import (
     update_mask,
     worked_example,
 )
-from pconv_edu.lessons.drawing import WINDOWS, draw_numbers, number_text, outline, show_layers, with_hole
+from pconv_edu.lessons.drawing import WINDOWS, number_text, outline, show_layers, show_numbers, with_hole
 
 PHOTO = "gc-animal-koala"
 
@@ -33,16 +33,13 @@ def five_by_five():
     X, M, W, B = worked_example.X, worked_example.M, worked_example.W, worked_example.B
     windows = worked_example.trace()
     y = np.array([w.y for w in windows]).reshape(X.shape)
-    fig, axes = plt.subplots(
-        1, 5, figsize=(13.2, 4.6), gridspec_kw={"width_ratios": [7.2, 5.2, 3.2, 5.6, 5.2], "wspace": 0.08}
-    )
-    fig.subplots_adjust(left=0.01, right=0.99, top=0.96, bottom=0.3)
-    draw_numbers(axes[0], X, "input X (hole hatched)", hole=~M, ring=True)
-    draw_numbers(axes[1], M.astype(int), "mask M", hole=~M)
-    draw_numbers(axes[2], W, "kernel W")
-    draw_numbers(axes[3], y, "output", size=10)
     new_mask = update_mask(M, 3, padding=1)
-    draw_numbers(axes[4], new_mask.astype(int), "updated mask M′", hole=~new_mask)
+    arrays = [X, M.astype(int), W, y, new_mask.astype(int)]
+    titles = ["input X (hole hatched)", "mask M", "kernel W", "output", "updated mask M′"]
+    fig, axes = show_numbers(arrays, titles, [~M, ~M, None, None, ~new_mask], ring=(0,), cell=0.42)
+    _, height = fig.get_size_inches()
+    fig.set_figheight(height + 1.3)
+    fig.subplots_adjust(bottom=1.3 / (height + 1.3))
     cells = (worked_example.ORANGE, worked_example.PURPLE, worked_example.BLUE)
     for line, (name, (row, col)) in enumerate(zip(WINDOWS, cells, strict=True)):
         color = WINDOWS[name]
@@ -51,7 +48,7 @@ def five_by_five():
         for ax in (axes[3], axes[4]):
             outline(ax, row, col, 1, 1, color, inset=0.06)
         window = windows[row * X.shape[1] + col]
-        fig.text(0.03, 0.19 - 0.08 * line, _arithmetic(name, window, B), size=12.5, color=color)
+        fig.text(0.03, 0.22 - 0.08 * line, _arithmetic(name, window, B), size=12, color=color)
     return fig
 
 
@@ -79,10 +76,10 @@ def example_hole(size=256):
 
 
 def shrinking():
-    """A hole closes layer by layer. Top: what is still hole (pink) after 0, 4, 8, 16 and all layers of 3×3 partial
-    convolution. Bottom: the layer that reaches each pixel, for 3×3 and for 7×7 kernels; the thin strokes are
-    gone at once, the middle of the disc comes last. "Valid" only says that some valid pixel was in reach, not that
-    the value is good.
+    """A hole closes layer by layer. Top: what is still hole (pink) and what has become valid (green) after 0, 4, 8, 16
+    and all layers of 3×3 partial convolution. Bottom: the layer that reaches each pixel, for 3×3 and for 7×7 kernels;
+    the thin strokes are gone after a few layers, the middle of the disc comes last. "Valid" only says that some valid
+    pixel was in reach, not that the value computed there is good.
     """
     photo, mask = load_photo(PHOTO, size=256), example_hole()
     masks = {k: shrink_mask(mask, k) for k in (3, 7)}
@@ -91,29 +88,26 @@ def shrinking():
     fig.subplots_adjust(left=0.01, right=0.99, top=0.94, bottom=0.02)
     for ax, layer in zip(axes[0], (0, 4, 8, 16, depth), strict=True):
         left = masks[3][layer]
-        ax.imshow(with_hole(photo, left))
+        ax.imshow(with_hole(photo, mask, left))
         ax.set_title(f"after {layer} layers: {100 * hole_ratio(left):.1f} % hole" if layer else "before", size=11)
         ax.axis("off")
-    grid = axes[1, 0].get_gridspec()
     for ax in axes[1]:
         ax.remove()
-    text = fig.add_subplot(grid[1, 4])
-    text.axis("off")
-    for place, k in ((grid[1, 0:2], 3), (grid[1, 2:4], 7)):
-        ax = fig.add_subplot(place)
+    for left, k in ((0.02, 3), (0.36, 7)):
+        ax = fig.add_axes((left, 0.03, 0.21, 0.42))
         picture = show_layers(ax, masks[k], f"{k}×{k} kernel: {len(masks[k]) - 1} layers")
-        fig.colorbar(picture, ax=ax, label="layer", fraction=0.05, pad=0.03)
+        fig.colorbar(picture, cax=fig.add_axes((left + 0.225, 0.05, 0.012, 0.38)), label="layer")
     radius = hole_radius(mask)
-    text.text(
-        0,
-        0.95,
-        f"hole ratio {100 * hole_ratio(mask):.1f} %\nhole radius {radius} px\n\n"
-        f"layers = ⌈radius / ((k − 1)/2)⌉\n3×3: ⌈{radius} / 1⌉ = {depth}\n"
-        f"7×7: ⌈{radius} / 3⌉ = {len(masks[7]) - 1}\n\nPhoto: {_credit(PHOTO)}",
-        va="top",
-        size=11.5,
-        linespacing=1.5,
-    )
+    lines = [
+        f"hole ratio {100 * hole_ratio(mask):.1f} %, hole radius {radius} px",
+        "",
+        "layers = ⌈radius / ((k − 1)/2)⌉",
+        f"3×3: ⌈{radius} / 1⌉ = {depth}",
+        f"7×7: ⌈{radius} / 3⌉ = {len(masks[7]) - 1}",
+        "",
+        f"Photo: {_credit(PHOTO)}",
+    ]
+    fig.text(0.7, 0.4, "\n".join(lines), va="top", size=11.5, linespacing=1.5)
     return fig
 
 

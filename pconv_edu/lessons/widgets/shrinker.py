@@ -125,7 +125,7 @@ class MaskShrinker(widgets.VBox):
         text = html.escape(self.describe())
         data = base64.b64encode(self._png(self.layer.value)).decode()
         self.picture.value = (
-            f'<img alt="Left: the photo, what is still hole in pink. Right: the mask. {text}" '
+            f'<img alt="Left: the photo, still hole in pink, valid by now in green. Right: the mask. {text}" '
             f'src="data:image/png;base64,{data}" style="max-width: 100%; width: {2 * SIDE + GAP}px">'
             f'<div aria-live="polite" style="line-height: 1.4; margin-top: 4px">{text}</div>'
         )
@@ -138,7 +138,7 @@ class MaskShrinker(widgets.VBox):
         step = self.stride.value**layer
         rows = np.minimum((np.arange(height) + step // 2) // step, mask.shape[0] - 1)
         cols = np.minimum((np.arange(width) + step // 2) // step, mask.shape[1] - 1)
-        left = np.uint8(255 * with_hole(self.photo, mask[np.ix_(rows, cols)]) + 0.5)
+        left = np.uint8(255 * with_hole(self.photo, self.masks[0], mask[np.ix_(rows, cols)]) + 0.5)
         size = (SIDE, round(SIDE * height / width))
         sheet = Image.new("RGB", (2 * SIDE + GAP, size[1]), "white")
         sheet.paste(Image.fromarray(left).resize(size, Image.Resampling.NEAREST), (0, 0))
