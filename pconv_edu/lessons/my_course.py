@@ -1,6 +1,7 @@
 """The learner's own copies of the lessons, in my_course/: outputs cleared, never over a file that is there."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -49,23 +50,23 @@ def _copy_cleared(source, target):
     unfinished.unlink(missing_ok=True)
 
 
-def open_lab(folder, options=()):
-    """Run JupyterLab on `folder` until it is stopped. Nothing is asked from the network."""
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={folder}",
-        "--LabApp.news_url=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        *options,
-    ]
+def lab_command(folder, options=()):
+    """The command line and the environment of a JupyterLab on `folder` that asks nothing from the network."""
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *options]
+    command.append("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
-        print("You are root, as in a container: JupyterLab gets --allow-root.")
-        command.append("--allow-root")
-    sys.stdout.flush()
-    if os.name == "nt":  # Windows has no exec that keeps the console
-        import subprocess
+        command.append("--allow-root")  # root is who one is in a container
+    # Beside the learner's own configuration: the question whether news may be fetched is switched off.
+    paths = [*filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")]), str(Path(__file__).parent / "jupyter_config")]
+    return command, os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
 
-        raise SystemExit(subprocess.call(command))
-    os.execv(command[0], command)
+
+def open_lab(folder, options=()):
+    """Run JupyterLab on `folder` until it is stopped; exit with its exit code."""
+    command, environment = lab_command(folder, options)
+    with subprocess.Popen(command, env=environment) as server:
+        while True:
+            try:
+                raise SystemExit(server.wait())
+            except KeyboardInterrupt:
+                continue  # the server got it too, and asks whether to stop

@@ -70,6 +70,7 @@ class MaskShrinker(widgets.VBox):
         self.picture = widgets.HTML()
         for control in (self.hole, self.kernel, self.stride, self.dilation, self.layer):
             control.layout.width = "170px"
+        self.hole.layout.width = "260px"
         self.back.on_click(lambda _: self._go(self.layer.value - 1))
         self.forward.on_click(lambda _: self._go(self.layer.value + 1))
         self.last.on_click(lambda _: self._go(self.layer.max))
