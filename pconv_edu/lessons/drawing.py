@@ -11,7 +11,7 @@ WINDOWS = {"orange": "#C05A00", "purple": "#7B3FA0", "blue": "#0B66B0"}
 
 def number_text(value):
     """A number as people write it: whole ones plain, others with up to two decimals, a real minus sign."""
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
+    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 def draw_numbers(ax, values, title="", hole=None, ring=False, size=11):

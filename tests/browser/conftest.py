@@ -10,6 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +18,7 @@ from playwright.sync_api import sync_playwright
 
 from pconv_edu.lessons.my_course import lab_command
 
+ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -90,7 +92,10 @@ def violations(page, selector):
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """A real JupyterLab on its own port, token and configuration: (url, token, folder of notebooks)."""
-    home, notebooks = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("notebooks")
+    home, course = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("course")
+    notebooks = course / "my_course"
+    notebooks.mkdir()
+    shutil.copytree(ROOT / "benchmarks" / "results", course / "benchmarks" / "results")  # lessons read it
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

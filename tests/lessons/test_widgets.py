@@ -1,7 +1,9 @@
 """The Python side of the widgets: state, errors, and what a reader without a kernel gets."""
 
 import base64
+import html
 import io
+import threading
 
 import numpy as np
 import pytest
@@ -120,6 +122,27 @@ def test_the_shrinker_follows_its_controls():
     shrinker.stride.value = 2
     shrinker.last.click()
     assert "mask 16×24" in shrinker.picture.value
+
+
+def test_changes_from_several_threads_end_in_one_state():
+    shrinker = MaskShrinker(PHOTO, {"large": square(20), "small": square(2)})
+    values = [
+        (shrinker.kernel, 5),
+        (shrinker.dilation, 2),
+        (shrinker.stride, 2),
+        (shrinker.kernel, 3),
+        (shrinker.stride, 1),
+    ]
+    for _ in range(5):
+        threads = [threading.Thread(target=setattr, args=(control, "value", value)) for control, value in values]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        state = shrinker.kernel.value, shrinker.stride.value, shrinker.dilation.value
+        expected = mask_after_layers(square(20), *state)
+        assert len(shrinker.masks) == len(expected) and all(map(np.array_equal, shrinker.masks, expected))
+        assert shrinker.describe() in html.unescape(shrinker.picture.value)
 
 
 def test_the_shrinker_takes_another_mask():

@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import threading
 
 import ipywidgets as widgets
 import numpy as np
@@ -54,6 +55,8 @@ class MaskShrinker(widgets.VBox):
     """
 
     def __init__(self, photo, holes):
+        # JupyterLab may run the callbacks of several controls at once, each in a thread of its own.
+        self._one_at_a_time = threading.RLock()
         self.photo = np.asarray(photo, np.float32)
         self._holes = {
             name: self._fitting(hole) for name, hole in (holes if isinstance(holes, dict) else {"hole": holes}).items()
@@ -99,14 +102,17 @@ class MaskShrinker(widgets.VBox):
         return mask
 
     def _set_mask(self, mask):
-        self.masks = [mask]
-        self._recompute()
+        with self._one_at_a_time:
+            self.masks = [mask]
+            self._recompute()
 
     def _recompute(self):
-        self.masks = mask_after_layers(self.masks[0], self.kernel.value, self.stride.value, self.dilation.value)
-        self.layer.max = len(self.masks) - 1  # this also draws the last layer back into range
-        self._go(0)
-        self._show()
+        with self._one_at_a_time:
+            kernel, stride, dilation = self.kernel.value, self.stride.value, self.dilation.value
+            self.masks = mask_after_layers(self.masks[0], kernel, stride, dilation)
+            self.layer.max = len(self.masks) - 1  # this also draws the last layer back into range
+            self._go(0)
+            self._show()
 
     def _go(self, layer):
         self.layer.value = min(max(layer, 0), self.layer.max)
@@ -123,13 +129,14 @@ class MaskShrinker(widgets.VBox):
         return f"{text}. After {depth} layers nothing changes any more, and {100 * hole_ratio(end):.1f} % stay hole."
 
     def _show(self):
-        text = html.escape(self.describe())
-        data = base64.b64encode(self._png(self.layer.value)).decode()
-        self.picture.value = (
-            f'<img alt="Left: the photo, still hole in pink, valid by now in green. Right: the mask. {text}" '
-            f'src="data:image/png;base64,{data}" style="max-width: 100%; width: {2 * SIDE + GAP}px">'
-            f'<div aria-live="polite" style="line-height: 1.4; margin-top: 4px">{text}</div>'
-        )
+        with self._one_at_a_time:
+            text = html.escape(self.describe())
+            data = base64.b64encode(self._png(self.layer.value)).decode()
+            self.picture.value = (
+                f'<img alt="Left: the photo, still hole in pink, valid by now in green. Right: the mask. {text}" '
+                f'src="data:image/png;base64,{data}" style="max-width: 100%; width: {2 * SIDE + GAP}px">'
+                f'<div aria-live="polite" style="line-height: 1.4; margin-top: 4px">{text}</div>'
+            )
 
     def _png(self, layer):
         """The photo with the hole that is left, and the mask (white = valid) on its own grid, side by side."""

@@ -1,0 +1,91 @@
+"""Lessons 04 and 05 in a real JupyterLab: run top to bottom, and their widgets used."""
+
+import pytest
+
+from .conftest import ROOT, violations
+
+NOTEBOOKS = ROOT / "notebooks"
+
+
+@pytest.fixture
+def lesson(open_notebook, page):
+    """lesson("04") opens that lesson in JupyterLab, runs every cell, and scrolls a selector into view."""
+
+    def open_(number, selector):
+        notebook = open_notebook(next(NOTEBOOKS.glob(f"{number}_*.ipynb")))
+        notebook.run_all()
+        cells = page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.length")
+        for cell in range(cells):  # cells out of sight are not in the page
+            if page.locator(selector).count():
+                break
+            page.evaluate("(n) => jupyterapp.shell.currentWidget.content.scrollToItem(n)", cell)
+            page.wait_for_timeout(100)
+        page.locator(selector).first.scroll_into_view_if_needed()
+        return notebook
+
+    return open_
+
+
+def test_lesson_04_runs_and_its_stepper_talks_to_python(lesson, page):
+    notebook = lesson("04", ".pconv-stepper")
+    stepper = page.locator(".pconv-stepper")
+    cells = stepper.locator(".block", has_text="Output").locator("button.cell")
+    cells.nth(18).click()
+    page.wait_for_timeout(500)
+    assert notebook.evaluate("[stepper.position, stepper.window.y]") == [18, pytest.approx(-4.4)]
+
+    stepper.get_by_role("button", name="valid, row 1, column 1").click()
+    page.wait_for_timeout(500)
+    assert notebook.evaluate("[stepper.mask[1][1], sum(map(sum, stepper.mask))]") == [1, 17]
+
+    notebook.execute("stepper.position = 12; stepper.bias = 7")
+    stepper.get_by_text("row 2, column 2 (purple)").wait_for()
+    assert stepper.get_by_label("bias b").input_value() == "7"
+
+    notebook.execute("stepper.mask = [[1] * 5] * 4 + [[1, 2, 3, 4, 5]]")  # refused: nothing changes
+    page.wait_for_timeout(300)
+    assert notebook.evaluate("sum(map(sum, stepper.mask))") == 17
+    assert violations(page, ".pconv-stepper") == []
+
+
+def test_the_steppers_keys_are_its_own(lesson, page):
+    """In JupyterLab, letters, arrows and Space are commands; none may leave the stepper."""
+    notebook = lesson("04", ".pconv-stepper")
+    active = "() => jupyterapp.shell.currentWidget.content.activeCellIndex"
+    count = "() => jupyterapp.shell.currentWidget.content.widgets.length"
+    stepper = page.locator(".pconv-stepper")
+    stepper.locator(".block", has_text="Output").locator("button.cell").nth(0).click()
+    before = page.evaluate(active), page.evaluate(count)
+    for key in ("ArrowDown", "ArrowRight", "Home", "End", "Space", "Space"):
+        page.keyboard.press(key)
+    assert (page.evaluate(active), page.evaluate(count)) == before
+    field = stepper.get_by_label("input, row 0, column 0")
+    field.click()
+    for key in ("a", "x", "d", "d"):  # insert a cell, cut it, delete it
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    assert (page.evaluate(active), page.evaluate(count)) == before
+    assert field.input_value() == "5" and notebook.evaluate("stepper.x[0][0]") == 5
+
+
+def test_lesson_05_runs_and_its_shrinker_works(lesson, page):
+    notebook = lesson("05", "img[alt^='Left: the photo']")
+    says = page.locator("div[aria-live]", has_text="Layer")
+    assert "Layer 0 of 29: 15.8 % hole. All is valid after 29 layers." in says.inner_text()
+    page.get_by_role("button", name="Next layer").click()
+    page.get_by_text("Layer 1 of 29").wait_for()
+    page.get_by_label("kernel size").select_option("7")
+    page.get_by_text("Layer 0 of 10").wait_for()
+    page.get_by_label("hole", exact=True).select_option("lone pixel")  # three changes at once: the last state counts
+    page.get_by_label("kernel size").select_option("3")
+    page.get_by_label("dilation").select_option("2")
+    page.get_by_text("Layer 0 of 64: 100.0 % hole. After 64 layers nothing changes any more").wait_for()
+    page.get_by_role("button", name="Last layer").click()
+    page.get_by_text("Layer 64 of 64: 75.0 % hole").wait_for()
+    assert notebook.evaluate("[shrinker.layer.value, float(shrinker.masks[-1].mean())]") == [64, 0.25]
+    notebook.execute("shrinker.mask = mask")
+    page.get_by_text("Layer 0 of").first.wait_for()
+    assert page.locator("img[alt^='Left: the photo']").evaluate("(image) => image.naturalWidth") == 612
+    box = page.locator(".widget-vbox", has=page.locator("img[alt^='Left: the photo']")).first
+    box.evaluate("(node) => node.setAttribute('data-shrinker', '')")
+    assert violations(page, "[data-shrinker]") == []

@@ -1,0 +1,83 @@
+"""Figures: the same bytes twice, a caption each, and what is drawn is what was computed."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from pconv_edu.__main__ import main
+from pconv_edu.core import shrink_mask
+from pconv_edu.lessons.drawing import HOLE, REACHED, closing_layer, number_text, show_images, show_numbers, with_hole
+from pconv_edu.lessons.figures import FIGURES, build, caption, example_hole
+
+
+def test_two_builds_give_the_same_bytes(tmp_path):
+    first, second = build(tmp_path / "a"), build(tmp_path / "b")
+    assert {path.name for path in first} == {f"{name}.png" for name in FIGURES} | {"README.md"}
+    for one, other in zip(first, second, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+        assert one.stat().st_size > 1000
+    assert len(list((tmp_path / "a").iterdir())) == len(first)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_captions(name, tmp_path):
+    assert caption(name).endswith(".") and len(caption(name)) > 100 and "\n" not in caption(name)
+
+
+def test_the_command_line(tmp_path, capsys):
+    main(["figures", "worked_example", "--out", str(tmp_path / "figures")])
+    assert (tmp_path / "figures" / "worked_example.png").exists()
+    assert not (tmp_path / "figures" / "shrinking.png").exists()
+    assert "worked_example.png" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match="no figure is called nonsense; there are worked_example"):
+        main(["figures", "nonsense"])
+
+
+def test_the_worked_example_figure_holds_the_articles_numbers():
+    figure = FIGURES["worked_example"]()
+    texts = " ".join(text.get_text() for text in figure.texts)
+    plt.close(figure)
+    assert "= −3 from 3 valid values;  −3 · 9/3 + b = −9 + b" in texts
+    assert "no valid value, so 0 (the article: 0 + b" in texts
+    assert "= −3 from 5 valid values;  −3 · 9/5 + b = −5.4 + b" in texts
+
+
+@pytest.mark.parametrize("size", [64, 256])
+def test_the_example_hole(size):
+    mask = example_hole(size)
+    assert mask.shape == (size, size) and mask.dtype == bool and 0.1 < 1 - mask.mean() < 0.2
+
+
+def test_closing_layer():
+    mask = np.zeros((5, 5), bool)
+    mask[2, 2] = True
+    rows, cols = abs(np.mgrid[-2:3, -2:3])
+    assert np.array_equal(closing_layer(shrink_mask(mask)), np.maximum(rows, cols))
+    assert (closing_layer(shrink_mask(np.zeros((3, 3), bool))) == -1).all()
+
+
+def test_with_hole_never_shows_what_was_not_known():
+    image = np.zeros((2, 2, 3), np.float32)
+    mask, now = np.array([[True, False], [False, True]]), np.array([[True, True], [False, True]])
+    painted = with_hole(image, mask, now)
+    assert np.allclose(painted[0, 0], 0) and np.allclose(painted[0, 1], REACHED) and np.allclose(painted[1, 0], HOLE)
+    assert not image.any()
+
+
+@pytest.mark.parametrize(
+    "value, text", [(3.0, "3"), (-5.4, "−5.4"), (1 / 3, "0.33"), (-0.001, "0"), (100, "100"), (3.25, "3.25")]
+)
+def test_number_text(value, text):
+    assert number_text(value) == text
+
+
+def test_rows_of_numbers_and_pictures():
+    figure, axes = show_numbers([np.eye(3), np.ones((5, 2))], ["a", "b"], ring=(1,))
+    assert [text.get_text() for text in axes[0].texts] == ["1", "0", "0", "0", "1", "0", "0", "0", "1", "a"]
+    assert len(axes[1].texts) == 7 * 4 + 1
+    sizes = {round(ax.get_window_extent().width / np.ptp(ax.get_xlim())) for ax in axes}
+    assert len(sizes) == 1  # cells of one size
+    plt.close(figure)
+    figure = show_images([np.zeros((4, 4)), np.ones((4, 4), bool), np.zeros((4, 4, 3))], ["x", "y", "z"], columns=2)
+    assert len(figure.axes) == 4
+    plt.close(figure)

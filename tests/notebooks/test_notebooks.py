@@ -1,0 +1,90 @@
+"""What every lesson keeps to; nbval runs them, this reads them."""
+
+import json
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from pconv_edu.core import photo_credit, photo_names
+from pconv_edu.lessons.checks import exercise_names
+
+ROOT = Path(__file__).parents[2]
+LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
+
+
+def code_cells(path):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def text(path):
+    return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+
+
+def printed(path):
+    streams = [o for cell in code_cells(path) for o in cell.outputs if o.output_type == "stream"]
+    return "\n".join(output.text for output in streams)
+
+
+def test_there_are_lessons():
+    assert {path.name[:2] for path in LESSONS} >= {"04", "05"}
+    assert len(SOLUTIONS) >= 2
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.name)
+def test_form(path):
+    cells, source = code_cells(path), text(path)
+    for part in ("**After this lesson you can**", "**Time:** about", "**You need:**", "**Predict", "Recall"):
+        assert part in source, part
+    lengths = [len(cell.source.splitlines()) for cell in cells]
+    assert max(lengths) <= 30 and statistics.median(lengths) <= 8
+    assert source.count("<details>") == source.count("</details>") == 5  # recall questions, answers folded
+    assert source.count("check(") >= 1
+
+
+@pytest.mark.parametrize("path", LESSONS + SOLUTIONS, ids=lambda path: path.name)
+def test_stored_outputs(path):
+    cells = code_cells(path)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))  # run in order, all of it
+    assert not any(output.output_type == "error" for cell in cells for output in cell.outputs)
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    assert "widgets" not in notebook["metadata"]
+    assert "widget-view" not in path.read_text(encoding="utf-8")
+    assert [cell["id"] for cell in notebook["cells"]] == [
+        f"{path.name[:2]}-{n:02}" for n in range(len(notebook["cells"]))
+    ]
+    assert not re.search(r"0x[0-9a-f]{8}", printed(path))
+
+
+@pytest.mark.parametrize("path", LESSONS + SOLUTIONS, ids=lambda path: path.name)
+def test_stored_pictures_are_free_and_credited(path):
+    used = [name for name in photo_names() if name in text(path)]
+    free = photo_names(free=True)
+    for name in used:
+        assert name in free
+        assert photo_credit(name) in printed(path)
+
+
+def test_every_exercise_has_its_lesson_and_its_solution():
+    lessons, solutions = "\n".join(map(text, LESSONS)), "\n".join(map(text, SOLUTIONS))
+    for name in exercise_names():
+        assert f'check("{name}", {name})' in lessons
+        assert f'check("{name}", {name})' in solutions
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.name)
+def test_every_solution_passes(path):
+    checks = [cell for cell in code_cells(path) if "check(" in cell.source]
+    assert checks
+    for cell in checks:
+        assert re.fullmatch(r"Right, in all \d+ cases\.\n", cell.outputs[0].text)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.name)
+def test_lessons_are_listed(path):
+    for page in ("README.md", "TEACHING.md"):
+        assert path.name[:2] in (ROOT / page).read_text(encoding="utf-8")
+    assert f"notebooks/{path.name}" in (ROOT / "README.md").read_text(encoding="utf-8")
