@@ -62,11 +62,9 @@ def lab_command(folder, options=()):
 
 
 def open_lab(folder, options=()):
-    """Run JupyterLab on `folder` until it is stopped; exit with its exit code."""
+    """Become a JupyterLab on `folder`, until it is stopped."""
     command, environment = lab_command(folder, options)
-    with subprocess.Popen(command, env=environment) as server:
-        while True:
-            try:
-                raise SystemExit(server.wait())
-            except KeyboardInterrupt:
-                continue  # the server got it too, and asks whether to stop
+    sys.stdout.flush()
+    if os.name == "nt":  # Windows gives the console back too early when a program replaces itself
+        raise SystemExit(subprocess.call(command, env=environment))
+    os.execve(command[0], command, environment)
