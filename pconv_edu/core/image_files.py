@@ -70,7 +70,8 @@ def read_image(path):
 def read_hole_image(path, threshold=None):
     """Return the mask in a file whose WHITE pixels are the HOLE, as people paint them.
 
-    This is the one place where white means hole: the returned mask follows the course, True = valid.
+    This is the one place where white means hole: the returned mask follows the course, True = valid. Transparent pixels
+    are refused: whether they mean black or white is the painting program's secret.
 
     Parameters
     ----------
@@ -84,8 +85,8 @@ def read_hole_image(path, threshold=None):
     Raises
     ------
     ValueError
-        If there are values between black and white and no threshold, the threshold is not in (0, 1), or the file is
-        broken; the message names the file and the usual causes.
+        If there are values between black and white and no threshold, pixels are transparent, the threshold is not in
+        (0, 1), or the file is broken; the message names the file and the usual causes.
     FileNotFoundError, IsADirectoryError
         If there is no such file, or it is a folder.
 
@@ -99,6 +100,12 @@ def read_hole_image(path, threshold=None):
     """
     if threshold is not None and not 0 < threshold < 1:
         raise ValueError(f"threshold is {threshold!r}; give a number between 0 and 1, such as 0.5")
+    image, _ = _open(path)
+    if image.has_transparency_data and image.convert("RGBA").getextrema()[3][0] < 255:
+        raise ValueError(
+            f"{path}: some pixels are transparent, so they are neither black (valid) nor white (hole). Save the mask "
+            "without transparency: flatten it onto a black layer if you painted the hole white."
+        )
     grey = read_image(path).mean(axis=2)
     between = (grey > 1 / 512) & (grey < 1 - 1 / 512)
     if threshold is None and between.any():
@@ -154,7 +161,7 @@ def _open(path):
     if Path(path).is_dir():
         raise IsADirectoryError(f"{path} is a folder; give an image file")
     try:
-        with Image.open(path) as image:
+        with Path(path).open("rb") as file, Image.open(file) as image:  # given a path, Pillow garbles turned raw TIFFs
             image.load()
             return image, image.getexif().get(0x0112, 1)
     except FileNotFoundError:
@@ -163,7 +170,7 @@ def _open(path):
         raise ValueError(f"{path}: not an image, or a broken one") from None
     except Image.DecompressionBombError as error:
         raise ValueError(f"{path}: too large to be decoded safely: {error}") from None
-    except (OSError, SyntaxError, EOFError, IndexError) as error:
+    except (OSError, SyntaxError, EOFError, IndexError, ValueError, RuntimeError) as error:  # each from some decoder
         if isinstance(error, PermissionError):
             raise
         raise ValueError(f"{path}: the file is broken or cut short: {error}") from None

@@ -17,7 +17,7 @@ def partial_conv2d_loops(x, mask, weight, bias=None, *, stride=1, padding=0, dil
     """Partial convolution in plain Python loops, to be read beside equations (1) and (2).
 
     Parameters, results and errors are those of `partial_conv2d`; so are the values, but for rounding (sums are
-    taken in float64 here) and for time: some thousand times slower.
+    taken in float64 here) and for time: about a thousand times slower.
 
     Examples
     --------

@@ -129,6 +129,22 @@ def test_keyboard_alone(page):
     assert cell.get_attribute("aria-pressed") == "true"
 
 
+def test_keys_that_it_uses_go_no_further(page):
+    """The page around may take them as commands, as notebooks do."""
+    load(page)
+    page.evaluate("() => { window.heard = []; document.addEventListener('keydown', (e) => heard.push(e.key)); }")
+    output(page, 1, 1).focus()
+    for key in ("ArrowLeft", "ArrowDown", "Home", "End", "Space", "Space"):
+        page.keyboard.press(key)
+    block(page, "Input").locator("input.cell").first.focus()
+    for key in ("d", "d", "Enter"):
+        page.keyboard.press(key)
+    assert page.evaluate("() => heard") == []
+    output(page, 1, 1).focus()
+    page.keyboard.press("q")  # not one of its own
+    assert page.evaluate("() => heard") == ["q"]
+
+
 def test_play_runs_to_the_end_and_stops(page):
     page.clock.install()
     load(page, Stepper(position=22))

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import struct
+import zlib
 
 import cv2
 import numpy as np
@@ -45,13 +47,38 @@ def test_exif_orientation_of_16_bit_colour(tmp_path, orientation):
     buffer = cv2.imencode(".png", (RGB.astype(np.uint16) * 257)[..., ::-1])[1].tobytes()
     chunk = exif.tobytes().removeprefix(b"Exif\0\0")
     body = b"eXIf" + chunk
-    import zlib
-
     extra = len(chunk).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
     (tmp_path / "a.png").write_bytes(buffer[:33] + extra + buffer[33:])  # after the header chunk
     with Image.open(tmp_path / "a.png") as opened:
         expected = np.asarray(ImageOps.exif_transpose(opened))
     assert close(read_image(tmp_path / "a.png"), expected / np.float32(255))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("pixels", [RGB, RGB[..., 0], RGB.astype(np.uint16) * 257, RGB[..., 0].astype(np.uint16) * 257])
+@pytest.mark.parametrize("compression", [1, 5])  # none, which Pillow would map into memory, and LZW
+def test_orientation_of_tiff(tmp_path, pixels, orientation, compression):
+    content = cv2.imencode(".tif", pixels, [cv2.IMWRITE_TIFF_COMPRESSION, compression])[1].tobytes()
+    path = tmp_path / "a.tif"
+    path.write_bytes(_with_tiff_orientation(content, orientation))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    upright = Image.fromarray(RGB[..., ::-1] if pixels.ndim == 3 else np.repeat(RGB[..., :1], 3, axis=2))  # cv2 is BGR
+    upright.save(tmp_path / "same.png", exif=exif)
+    assert close(read_image(path), read_image(tmp_path / "same.png"))
+
+
+def _with_tiff_orientation(content, orientation):
+    """A little-endian TIFF whose directory is written anew behind its end, with the orientation tag, 274."""
+    start = struct.unpack("<I", content[4:8])[0]
+    count = struct.unpack("<H", content[start : start + 2])[0]
+    entries = [content[start + 2 + 12 * n : start + 14 + 12 * n] for n in range(count)]
+    entries = [entry for entry in entries if entry[:2] != struct.pack("<H", 274)]
+    entries.append(struct.pack("<HHIHH", 274, 3, 1, orientation, 0))
+    entries.sort(key=lambda entry: struct.unpack("<H", entry[:2]))
+    content += b"\0" * (len(content) % 2)
+    directory = struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
+    return content[:4] + struct.pack("<I", len(content)) + content[8:] + directory
 
 
 def test_grey_palette_one_bit_cmyk(tmp_path):
@@ -114,6 +141,14 @@ def test_cut_files_are_named(tmp_path, ending):
         read_image(cut)
 
 
+@pytest.mark.parametrize("content", [b"P6\n3x 2\n255\n" + bytes(18), b"P6\n3 2\n99999999999\n" + bytes(18)])
+def test_what_a_decoder_says_is_given_with_the_file_name(tmp_path, content):
+    path = tmp_path / "broken.ppm"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"broken\.ppm: the file is broken or cut short: "):
+        read_image(path)
+
+
 def test_missing_files_folders_and_bombs_are_named(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match=r"gone\.png: there is no such file"):
         read_image(tmp_path / "gone.png")
@@ -148,6 +183,23 @@ def test_values_between_are_refused_with_the_reason_unless_asked_for(tmp_path):
             read_hole_image(tmp_path / "hole.jpg", threshold=threshold)
 
 
+@pytest.mark.parametrize("threshold", [None, 0.5])
+def test_a_transparent_mask_is_refused_with_the_way_out(tmp_path, threshold):
+    strokes = np.zeros((4, 4, 4), np.uint8)  # white paint on a transparent layer
+    strokes[:2] = 255
+    Image.fromarray(strokes).save(tmp_path / "rgba.png")
+    Image.fromarray(strokes[..., 0]).save(tmp_path / "palette.png", transparency=0)
+    for name in ("rgba.png", "palette.png"):
+        with pytest.raises(ValueError, match=rf"{name[:-4]}\.png: some pixels are transparent.*black layer"):
+            read_hole_image(tmp_path / name, threshold)
+
+
+def test_a_mask_of_16_bits(tmp_path):
+    hole = RNG.random((6, 9)) < 0.3
+    Image.fromarray(np.uint16(65535 * hole)).save(tmp_path / "deep.png")
+    assert np.array_equal(read_hole_image(tmp_path / "deep.png"), ~hole)
+
+
 # ---- out
 
 
@@ -163,6 +215,12 @@ def test_round_trip_to_the_bit(tmp_path, ending, channels):
         back = np.rint(read_image(path) * 255).astype(np.uint8)
         expected = np.repeat(pixels[..., None], 3, axis=2) if channels == () else pixels[..., :3]
         assert np.array_equal(back, expected)
+
+
+def test_floats_are_rounded_not_cut(tmp_path):
+    write_image(tmp_path / "a.png", np.array([[0.0019, 0.002, 0.4999, 0.5, 0.998, 0.9981]]))
+    with Image.open(tmp_path / "a.png") as image:
+        assert np.asarray(image).tolist() == [[0, 1, 127, 128, 254, 255]]
 
 
 def test_jpeg_is_near(tmp_path):

@@ -1,0 +1,84 @@
+"""`python -m pconv_edu`: every command has its help, and errors are one sentence."""
+
+import doctest
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pconv_edu.__main__ as command_line
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "pconv_edu", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+
+
+def test_help_lists_the_commands():
+    shown = run("--help")
+    assert shown.returncode == 0
+    for name, command in command_line.COMMANDS.items():
+        assert f"{name} " in shown.stdout and command.__doc__ in shown.stdout
+
+
+@pytest.mark.parametrize("name", command_line.COMMANDS)
+def test_every_command_has_help(name):
+    shown = run(name, "--help")
+    assert shown.returncode == 0 and f"python -m pconv_edu {name}" in shown.stdout
+
+
+def test_unknown_commands_and_options():
+    assert "invalid choice: 'figure'" in run("figure").stderr
+    assert "unrecognized arguments: --fast" in run("figures", "--fast").stderr
+    assert run().returncode == 2
+
+
+def test_an_error_is_one_sentence_and_no_traceback(tmp_path):
+    (tmp_path / "file").touch()
+    shown = run("figures", "--out", str(tmp_path / "file"))
+    assert shown.returncode == 1 and "python -m pconv_edu figures: " in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_lessons_without_their_tools_say_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    monkeypatch.delitem(sys.modules, "pconv_edu.lessons.figures", raising=False)
+    monkeypatch.delitem(sys.modules, "pconv_edu.lessons.drawing", raising=False)
+    with pytest.raises(SystemExit, match=r"matplotlib.* is not installed; the lessons need: pip install"):
+        command_line.main(["figures"])
+
+
+def test_lab_copies_and_starts_jupyterlab_with_the_options_given(monkeypatch, tmp_path):
+    from pconv_edu.lessons import my_course
+
+    calls = []
+    monkeypatch.setattr(my_course, "copy_lessons", lambda: tmp_path)
+    monkeypatch.setattr(my_course, "open_lab", lambda folder, options: calls.append((folder, options)))
+    command_line.main(["lab", "--only-copy"])
+    assert calls == []
+    command_line.main(["lab", "--no-browser", "--port=8890"])
+    assert calls == [(tmp_path, ["--no-browser", "--port=8890"])]
+
+
+def test_jupyterlab_asks_nothing_from_the_network(monkeypatch, tmp_path):
+    from pconv_edu.lessons.my_course import lab_command
+
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
+    command, environment = lab_command(tmp_path, ["--port=1"])
+    assert f"--ServerApp.root_dir={tmp_path}" in command and "--port=1" in command
+    assert any("NeverCheckForUpdate" in part for part in command)
+    first, ours = environment["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert first == "mine"  # the learner's own settings come first
+    settings = json.loads((Path(ours) / "labconfig" / "page_config.json").read_text())
+    assert settings["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] is True
+
+
+def test_the_readmes_example_runs():
+    result = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert result.attempted >= 5 and result.failed == 0
