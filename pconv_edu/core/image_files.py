@@ -55,7 +55,9 @@ def read_image(path):
     image, orientation = _open(path)
     if image.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I"):  # 16-bit grey
         grey = np.asarray(ImageOps.exif_transpose(image)).astype(np.float32) / 65535
-        return np.repeat(np.clip(grey, 0, 1)[..., None], 3, axis=2)
+        if grey.min() < 0 or grey.max() > 1:
+            raise ValueError(f"{path}: its pixels have 32 bits and no known range; save it with 8 or 16 bits")
+        return np.repeat(grey[..., None], 3, axis=2)
     if image.mode == "F":
         raise ValueError(f"{path}: a file of floating-point pixels has no known range; save it with 8 or 16 bits")
     if _bits(image, path) == 16:

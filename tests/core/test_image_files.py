@@ -117,6 +117,13 @@ def test_sixteen_bits_keep_their_precision(tmp_path):
             assert close(read_image(path), expected, 1e-5), (ending, pixels.shape)
 
 
+def test_pixels_of_no_known_range_are_refused(tmp_path):
+    for value, says in ((np.int32(70000), "32 bits"), (np.float32(0.5), "floating-point")):
+        Image.fromarray(np.full((3, 4), value)).save(tmp_path / "a.tif")
+        with pytest.raises(ValueError, match=rf"a\.tif: .*{says}"):
+            read_image(tmp_path / "a.tif")
+
+
 def test_the_first_frame_of_an_animation(tmp_path):
     frames = [Image.fromarray(np.full((3, 3), value, np.uint8)) for value in (0, 255)]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])

@@ -154,6 +154,9 @@ def test_the_shrinker_takes_another_mask():
         shrinker.mask = square(shape=(48, 32))
     with pytest.raises(ValueError, match=r"value 0\.5"):
         MaskShrinker(PHOTO, np.full((32, 48), 0.5))
+    for photo in (PHOTO[..., 0], PHOTO * 255):
+        with pytest.raises(ValueError, match=r"photo has shape \(32, 48.*in \[0, 1\]"):
+            MaskShrinker(photo, square())
 
 
 def test_the_shrinkers_pictures_show_what_they_say():

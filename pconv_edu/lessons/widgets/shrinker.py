@@ -51,13 +51,15 @@ class MaskShrinker(widgets.VBox):
     Raises
     ------
     ValueError
-        If a hole does not have the photo's height and width, or is not binary.
+        If the photo is no RGB image in [0, 1], or a hole is not binary or does not have its height and width.
     """
 
     def __init__(self, photo, holes):
         # JupyterLab may run the callbacks of several controls at once, each in a thread of its own.
         self._one_at_a_time = threading.RLock()
         self.photo = np.asarray(photo, np.float32)
+        if self.photo.ndim != 3 or self.photo.shape[2] != 3 or not 0 <= self.photo.min() <= self.photo.max() <= 1:
+            raise ValueError(f"photo has shape {self.photo.shape}; give (H, W, 3) with values in [0, 1]")
         self._holes = {
             name: self._fitting(hole) for name, hole in (holes if isinstance(holes, dict) else {"hole": holes}).items()
         }
