@@ -59,9 +59,33 @@ def test_a_stub_is_not_attempted(name, stub):
 @pytest.mark.parametrize("name", EXERCISES)
 def test_what_is_not_catalogued_shows_the_case(name):
     exercise = EXERCISES[name]
-    diagnosis = diagnose(exercise, lambda *arguments: 1234.5)
+    pair = isinstance(exercise.answer(*exercise.cases[0].arguments), tuple)
+    diagnosis = diagnose(exercise, lambda *arguments: (1234.5, 0) if pair else 1234.5)
     assert diagnosis.kind == "wrong"
     assert exercise.cases[0].shows in diagnosis.text and "1234.5" in diagnosis.text and "right:" in diagnosis.text
+
+
+def test_two_mistakes_at_once_are_both_named():
+    def literal(x, m, w, b):  # equation (1) typed as it is printed
+        return (w * x * m).sum() * m.size / m.sum() + b, int(m.any())
+
+    text = diagnose(EXERCISES["partial_window"], literal).text
+    assert "Two things" in text and "NaN · 0 is NaN" in text and "sum(M) = 0 is divided by" in text
+
+
+@pytest.mark.parametrize(
+    "change, says",
+    [(lambda result: result[0], "Return 2 values"), (lambda result: result[::-1], "in the wrong order")],
+)
+@pytest.mark.parametrize("name", ["partial_window", "partial_image"])
+def test_the_wrong_form_is_named(name, change, says):
+    answer = EXERCISES[name].answer
+    assert says in diagnose(EXERCISES[name], lambda *arguments: change(answer(*arguments))).text
+
+
+def test_masks_are_shown_whole_and_arguments_by_name():
+    text = diagnose(EXERCISES["layers_needed"], lambda mask, k: 99).text
+    assert "mask:\n  1 1 1" in text and "· · · · · · ·" in text and "\nk:\n  3" in text and "..." not in text
 
 
 def test_an_exception_is_shown_with_its_case():

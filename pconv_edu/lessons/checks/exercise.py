@@ -1,6 +1,8 @@
 """How an exercise is told: answer, named mistakes, cases; and how an attempt at it is diagnosed."""
 
 import copy
+import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -85,12 +87,16 @@ def diagnose(exercise, attempt):
     failed = [k for k, (r, s) in enumerate(zip(found, right, strict=True)) if not same(r, s)]
     if not failed:
         return Diagnosis("right", f"Right, in all {len(right)} cases.")
-    for mistake in exercise.mistakes:
-        if all(map(same, found, results(mistake.code, exercise.cases))):
+    wrong = [results(mistake.code, exercise.cases) for mistake in exercise.mistakes]
+    for mistake, results_ in zip(exercise.mistakes, wrong, strict=True):
+        if all(map(same, found, results_)):
             return Diagnosis("mistake", f"Not yet. This is what you get when {mistake.says}", mistake)
+    hint = _form(found, right) or _two_at_once(exercise.mistakes, wrong, found, failed)
+    if hint:
+        return Diagnosis("wrong", f"Not yet. {hint}")
     k = failed[0]
     where = f"in {len(failed)} of {len(right)} cases, first for {exercise.cases[k].shows}"
-    asked = _show_arguments(exercise.cases[k].arguments)
+    asked = _show_arguments(exercise, exercise.cases[k])
     if isinstance(found[k], Raised):
         error = found[k].error
         return Diagnosis("error", f"Not yet: {type(error).__name__} {where}:\n  {error}\n{asked}")
@@ -102,16 +108,42 @@ def _untouched(raised):
     return isinstance(raised.error, NotImplementedError)
 
 
-def _show_arguments(arguments):
-    return "\n".join(f"argument {number}:\n{_show(a)}" for number, a in enumerate(arguments, 1))
+def _form(found, right):
+    """A hint if all results have the wrong form: one value where a pair is asked for, or the pair turned around."""
+    if not isinstance(right[0], tuple):
+        return None
+    if not any(isinstance(r, tuple | list | Raised) for r in found):
+        return f"Return {len(right[0])} values, in the order that the exercise names; you return one."
+    if all(isinstance(r, tuple) and same(r[::-1], s) for r, s in zip(found, right, strict=True)):
+        return "The values are right, but they come in the wrong order."
+    return None
+
+
+def _two_at_once(mistakes, wrong, found, failed):
+    """Two named mistakes that together account for every case that failed and spoil none that is right, or None."""
+    agree = [{k for k in range(len(found)) if same(found[k], results_[k])} for results_ in wrong]
+    rightly = set(range(len(found))) - set(failed)
+    possible = [n for n, cases in enumerate(agree) if rightly <= cases and cases & set(failed)]
+    for one, other in itertools.combinations(possible, 2):
+        if agree[one] | agree[other] >= set(failed):
+            says = [mistakes[one].says, mistakes[other].says]
+            return "Two things seem to come together. This is what you get when\n- " + "\n- ".join(says)
+    return None
+
+
+def _show_arguments(exercise, case):
+    names = inspect.signature(exercise.answer).parameters
+    return "\n".join(f"{name}:\n{_show(value)}" for name, value in zip(names, case.arguments, strict=True))
 
 
 def _show(value):
-    """A value as text, indented; large arrays shortened."""
+    """A value as text, indented; a mask as rows of 1 (valid) and · (hole)."""
     if isinstance(value, tuple):
         return "\n".join(_show(v) for v in value)
-    array = np.asarray(value)
-    if array.dtype == bool and array.ndim:
-        value = array.astype(int)
-    text = np.array2string(value, precision=3, threshold=120) if isinstance(value, np.ndarray) else str(value)
+    if isinstance(value, np.ndarray) and value.dtype == bool and value.ndim == 2:
+        text = "\n".join(" ".join("1" if valid else "·" for valid in row) for row in value)
+    elif isinstance(value, np.ndarray):
+        text = np.array2string(value, precision=3, threshold=500, max_line_width=95)
+    else:
+        text = str(value)
     return "\n".join("  " + line for line in text.splitlines())

@@ -69,6 +69,19 @@ def masked_by_the_old_mask(x, m, w, b):
     return np.where(m, y, 0), new
 
 
+def known_pixels_stay(x, m, w, b):
+    y, new = answer(x, m, w, b)
+    return np.where(m, x, y), new
+
+
+def border_left_out(x, m, w, b):
+    p = w.shape[0] // 2
+    y, new = answer(x, m, w, b)
+    inner = np.zeros(x.shape, bool)
+    inner[p:-p, p:-p] = True
+    return np.where(inner, y, 0), new & inner
+
+
 def _case(shows, shape, k, hole, b, seed):
     rng = np.random.default_rng(seed)
     m = np.ones(shape, bool)
@@ -104,6 +117,11 @@ EXERCISE = Exercise(
             "the output is set to 0 where the OLD mask had a hole: only windows with nothing valid give 0.",
             masked_by_the_old_mask,
         ),
+        Mistake(
+            "known pixels are copied from the input: a convolution computes every output anew, from its window.",
+            known_pixels_stay,
+        ),
+        Mistake("the outputs at the border stay 0: pad first, and every pixel has its window.", border_left_out),
     ),
     (
         _case("an image with no hole", (4, 5), 3, np.s_[:0], 0.5, 0),

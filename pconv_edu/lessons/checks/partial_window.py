@@ -60,6 +60,18 @@ def needs_all(x, m, w, b):
     return answer(x, m, w, b)[0], int(m.all())
 
 
+def transposed_kernel(x, m, w, b):
+    return answer(x, m, w.T, b)
+
+
+def turned_kernel(x, m, w, b):
+    return answer(x, m, w[::-1, ::-1], b)
+
+
+def no_bias(x, m, w, b):
+    return answer(x, m, w, 0)
+
+
 def other_polarity(x, m, w, b):
     return answer(x, ~m, w, b)
 
@@ -111,6 +123,13 @@ EXERCISE = Exercise(
             old_center,
         ),
         Mistake("the new mask asks for all values to be valid: one is enough.", needs_all),
+        Mistake(
+            "the kernel is transposed. The T in the equation belongs to a dot product of two long columns: multiply w "
+            "and x place by place.",
+            transposed_kernel,
+        ),
+        Mistake("the kernel is turned by 180°: networks lay it on as it is.", turned_kernel),
+        Mistake("the bias is missing: add b to the rescaled sum.", no_bias),
         Mistake("hole and valid are swapped: 1 (True) means valid here, as in the paper.", other_polarity),
         Mistake(
             "values under a zero weight are left out of the counts: sum(1) and sum(M) count places, whatever the "
