@@ -30,6 +30,7 @@ const parse = (text) => {
   const clean = text.trim().replace(MINUS, "-").replace(",", ".");
   return clean !== "" && Number.isFinite(Number(clean)) ? Number(clean) : null;
 };
+const withModifier = (event) => event.ctrlKey || event.metaKey || event.altKey;
 const copy = (value) => JSON.parse(JSON.stringify(value));
 const SPECIAL = { "0,0": "orange", "2,2": "purple", "3,3": "blue" }; // the windows the article shows
 
@@ -50,9 +51,12 @@ function render({ model, el }) {
   const kernel = [model.get("weight").length, model.get("weight")[0].length];
   const last = height * width - 1;
   const visited = new Set([model.get("position")]);
-  let all = false, timer = null;
+  let all = false, timer = null, pointed = null;
 
   const root = make("div", "pconv-stepper", el);
+  root.addEventListener("keydown", (event) => {
+    if (!withModifier(event)) event.stopPropagation(); // JupyterLab would take x as "cut the cell", b as "new cell"
+  });
   const update = (name, value) => { model.set(name, value); model.save_changes(); };
 
   // ---- the controls
@@ -62,7 +66,7 @@ function render({ model, el }) {
     node.addEventListener("click", act);
     return node;
   };
-  button("Back", "One window back", () => move(-1));
+  const back = button("Back", "One window back", () => move(-1));
   const step = button("Step", "One window on", () => move(1));
   const play = button("Play", "Step by itself", () => (timer ? pause() : start()));
   const showAll = button("Show all", "Show every output", () => { all = !all; show(); });
@@ -99,23 +103,29 @@ function render({ model, el }) {
     onEdit(node, "the kernel", () => model.get("weight")[r][c], (value) => set("weight", r, c, value));
     return node;
   });
+  const made = make("div", "made", grids); // output and new mask stay side by side on a narrow page
   const output = grid("Output", [height, width], [0, 0], (parent, r, c) => {
     const node = make("button", "cell", parent, { type: "button" });
-    for (const event of ["mouseenter", "focus", "click"]) node.addEventListener(event, () => go(r * width + c));
+    for (const event of ["focus", "click"]) node.addEventListener(event, () => go(r * width + c));
+    node.addEventListener("mousemove", () => { // mouseenter would also come when the page scrolls under the pointer
+      if (pointed !== node) go(r * width + c);
+      pointed = node;
+    });
     return node;
-  });
-  const updated = grid("Updated mask M\u2032", [height, width], [0, 0], (parent) => make("div", "cell", parent));
+  }, made);
+  const updated = grid("Updated mask M\u2032", [height, width], [0, 0], (parent) => make("div", "cell", parent), made);
   output.body.addEventListener("keydown", onKey);
+  output.body.addEventListener("mouseleave", () => { pointed = null; });
 
   const sums = make("dl", "sums", root, { "aria-live": "polite" });
   const says = make("div", "says", root, { role: "status" });
 
   // A titled grid: cells[r][c], made by `cell`, with a ring of zero padding and a frame for the window.
-  function grid(name, [rows, cols], [ringRows, ringCols], cell) {
-    const block = make("div", "block", grids);
+  function grid(name, [rows, cols], [ringRows, ringCols], cell, row = grids) {
+    const block = make("div", "block", row);
     make("div", "name", block, { text: name });
     const body = make("div", "grid", block, { role: "group", "aria-label": name });
-    body.style.gridTemplateColumns = `repeat(${cols + 2 * ringCols}, var(--cell))`;
+    body.style.gridTemplateColumns = `repeat(${cols + 2 * ringCols}, var(--column))`;
     const cells = Array.from({ length: rows }, () => []);
     for (let r = -ringRows; r < rows + ringRows; r++) {
       for (let c = -ringCols; c < cols + ringCols; c++) {
@@ -130,17 +140,22 @@ function render({ model, el }) {
   // A cell that can be typed into: what is no number is refused, and the old one stays.
   function onEdit(node, where, current, accept) {
     node.addEventListener("change", () => {
-      const value = parse(node.value);
-      node.setAttribute("aria-invalid", value === null);
-      says.textContent = value === null ? `"${node.value}" in ${where} is not a number; ${number(current())} stays.` : "";
-      if (value === null) node.value = number(current());
-      else accept(value);
+      const value = parse(node.value), typed = node.value;
+      forgive();
+      if (value === null) {
+        node.setAttribute("aria-invalid", true);
+        says.textContent = `"${typed}" in ${where} is not a number; ${number(current())} stays.`;
+      } else {
+        accept(value);
+      }
+      node.value = number(current());
     });
     node.addEventListener("focus", () => node.select());
-    node.addEventListener("keydown", (event) => {
-      event.stopPropagation(); // JupyterLab takes single letters as commands
-      if (event.key === "Enter") node.blur();
-    });
+  }
+
+  function forgive() {
+    root.querySelectorAll("[aria-invalid]").forEach((node) => node.removeAttribute("aria-invalid"));
+    says.textContent = "";
   }
 
   function set(name, r, c, value) {
@@ -151,9 +166,7 @@ function render({ model, el }) {
 
   // ---- moving
   function go(position) {
-    visited.add(position);
     if (position !== model.get("position")) update("position", position);
-    else show();
   }
   function move(by) {
     go(Math.min(Math.max(model.get("position") + by, 0), last));
@@ -175,10 +188,11 @@ function render({ model, el }) {
     visited.clear();
     visited.add(model.get("position"));
     all = false;
-    says.textContent = "";
+    forgive();
     show();
   }
   function onKey(event) {
+    if (withModifier(event)) return;
     const row = Math.floor(model.get("position") / width), col = model.get("position") % width;
     const target = {
       ArrowLeft: [row, col - 1], ArrowRight: [row, col + 1], ArrowUp: [row - 1, col], ArrowDown: [row + 1, col],
@@ -193,7 +207,6 @@ function render({ model, el }) {
       return;
     }
     event.preventDefault();
-    event.stopPropagation();
   }
 
   // ---- showing
@@ -205,6 +218,14 @@ function render({ model, el }) {
     const color = special(row, col) || "plain";
     const each = (cells, act) => cells.forEach((line, r) => line.forEach((node, c) => act(node, r, c)));
     const write = (node, value) => { if (node !== document.activeElement || parse(node.value) !== value) node.value = number(value); };
+    const windows = now.x.map((line, r) => line.map((_, c) => traceWindow(now, r, c)));
+
+    // Columns are as wide as the longest number, seen or not yet: nothing shifts while stepping.
+    const fit = (node, values) => node.style.setProperty("--chars", Math.max(...values.map((v) => number(v).length)));
+    fit(bias, [now.bias]);
+    fit(input.body, now.x.flat());
+    fit(weights.body, now.weight.flat());
+    fit(output.body, windows.flat().flatMap((window) => [window.y, window.y_article]));
 
     each(input.cells, (node, r, c) => { write(node, now.x[r][c]); node.className = now.mask[r][c] ? "cell" : "cell hole"; });
     each(weights.cells, (node, r, c) => write(node, now.weight[r][c]));
@@ -216,11 +237,11 @@ function render({ model, el }) {
     });
     each(output.cells, (node, r, c) => {
       const seen = all || visited.has(r * width + c), here = r === row && c === col;
-      const window = traceWindow(now, r, c);
+      const window = windows[r][c];
       const text = seen ? number(now.article ? window.y_article : window.y) : "\u00b7";
       const marks = [special(r, c) || "plain", here ? "here" : special(r, c) ? "special" : ""];
       node.textContent = text;
-      node.className = ["cell", ...marks, seen ? (window.new_mask ? "" : "hole") : "unseen", text.length > 4 ? "small" : ""].join(" ");
+      node.className = ["cell", ...marks, seen ? (window.new_mask ? "" : "hole") : "unseen"].join(" ");
       node.tabIndex = here ? 0 : -1;
       node.setAttribute("aria-label", `output, row ${r}, column ${c}: ${seen ? text : "not stepped to yet"}`);
       const after = updated.cells[r][c];
@@ -230,28 +251,30 @@ function render({ model, el }) {
     for (const { frame } of [input, mask]) {
       if (!frame) continue;
       frame.className = `frame ${color}`;
-      frame.style.left = `calc(${col} * var(--cell))`;
+      frame.style.left = `calc(${col} * var(--column))`;
       frame.style.top = `calc(${row} * var(--cell))`;
-      frame.style.width = `calc(${kernel[1]} * var(--cell))`;
+      frame.style.width = `calc(${kernel[1]} * var(--column))`;
       frame.style.height = `calc(${kernel[0]} * var(--cell))`;
     }
     write(bias, now.bias);
     radios.forEach(([radio, value]) => { radio.checked = now.article === value; });
     showAll.setAttribute("aria-pressed", all);
-    step.disabled = position === last;
+    back.setAttribute("aria-disabled", position === 0); // `disabled` would take the focus away
+    step.setAttribute("aria-disabled", position === last);
+    if (output.body.contains(document.activeElement)) output.cells[row][col].focus(); // the focus plays along
     sums.className = `sums ${color}`;
-    sums.replaceChildren(...lines(now, row, col, color));
+    sums.replaceChildren(...lines(now, windows[row][col], color, row, col));
   }
 
-  function lines(now, row, col, color) {
-    const w = traceWindow(now, row, col), list = [];
+  function lines(now, w, color, row, col) {
+    const list = [];
     const line = (name, text) => { list.push(make("dt", "", null, { text: name }), make("dd", "", null, { text })); return list.at(-1); };
     const colored = color === "plain" ? "" : ` (${color})`;
     line("window", `row ${row}, column ${col}${colored}: ${w.sum_M} of ${w.sum_1} values are valid, sum(M) = ${w.sum_M}`);
     if (w.sum_M) {
       const scaled = w.raw * w.ratio;
-      line("sum", `${w.terms.map(([a, b]) => `${bracketed(a)}\u00d7${bracketed(b)}`).join(" + ")} ${equals(w.raw)} ${number(w.raw)}`);
-      line("output", `${number(w.raw)} \u00d7 ${w.sum_1}/${w.sum_M} + b ${equals(scaled)} ${number(scaled)} + b ${equals(scaled, w.y)} ${number(scaled)} + ${bracketed(now.bias)} ${equals(w.y)} ${number(w.y)}`);
+      line("sum", `${w.terms.map(([a, b]) => `${bracketed(a)}\u00d7${bracketed(b)}`).join(" + ")} ${equals(w.raw, ...w.terms.flat())} ${number(w.raw)}`);
+      line("output", `${number(w.raw)} \u00d7 ${w.sum_1}/${w.sum_M} + b ${equals(w.raw, scaled)} ${number(scaled)} + b ${equals(scaled, now.bias)} ${number(scaled)} + ${bracketed(now.bias)} ${equals(scaled, now.bias, w.y)} ${number(w.y)}`);
       line("new mask", "1, because at least one value is valid");
     } else {
       line("sum", "nothing to add up");
