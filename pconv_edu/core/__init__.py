@@ -1,26 +1,36 @@
-"""NumPy and Numba, no PyTorch: the formula, the holes, the photos.
+"""NumPy and Numba, no PyTorch: the formula, the holes, the photos, the scores.
 
 In the order of the course: ``reference`` (the layer, the mask update, shrinking), ``worked_example`` (the 5×5
-numbers), ``holes`` (ratio and radius), ``photos`` and ``image_files``.
+numbers), ``holes`` and ``irregular`` (measured and drawn), ``photos`` and ``image_files``, ``metrics``.
 """
 
 from . import worked_example
-from .holes import hole_radius, hole_ratio
+from .holes import RADIUS_BINS, RATIO_BINS, dilate, find_bin, hole_radius, hole_ratio
 from .image_files import read_hole_image, read_image, write_image
+from .irregular import irregular_mask
+from .metrics import l1, psnr, ssim
 from .photos import load_photo, photo_credit, photo_names
 from .reference import partial_conv2d, partial_conv2d_loops, shrink_mask, update_mask
 
 __all__ = [
+    "RADIUS_BINS",
+    "RATIO_BINS",
+    "dilate",
+    "find_bin",
     "hole_radius",
     "hole_ratio",
+    "irregular_mask",
+    "l1",
     "load_photo",
     "partial_conv2d",
     "partial_conv2d_loops",
     "photo_credit",
     "photo_names",
+    "psnr",
     "read_hole_image",
     "read_image",
     "shrink_mask",
+    "ssim",
     "update_mask",
     "worked_example",
     "write_image",

@@ -1,11 +1,16 @@
-"""Holes, measured: how much of the picture is missing, and how far its middle lies from what is known."""
+"""Holes, measured: how much is missing, how far the middle lies from what is known, and in which bin that falls."""
 
 import math
 
 import cv2
 import numpy as np
 
-from .arguments import check_mask
+from .arguments import check_mask, pair
+
+# The six hole ratios of the paper (Liu et al., arXiv 1804.07723), each (low, high]: no ratio falls into two.
+RATIO_BINS = ((0.01, 0.1), (0.1, 0.2), (0.2, 0.3), (0.3, 0.4), (0.4, 0.5), (0.5, 0.6))
+# Hole radius in pixels, each (low, high]: every bin is twice as deep as the one before.
+RADIUS_BINS = ((0, 2), (2, 4), (4, 8), (8, 16), (16, 32), (32, 64), (64, 128))
 
 
 def hole_ratio(mask):
@@ -70,3 +75,50 @@ def hole_radius(mask):
     hole = (~mask).astype(np.uint8)
     # DIST_C with its 3×3 mask is the chessboard distance, exact.
     return int(cv2.distanceTransform(hole, cv2.DIST_C, 3).max())
+
+
+def find_bin(value, bins):
+    """Return the index of the bin (low, high] that holds `value`, or None if none does.
+
+    Parameters
+    ----------
+    value : number, a hole ratio or a hole radius
+    bins : `RATIO_BINS` or `RADIUS_BINS`, or pairs like them
+
+    Examples
+    --------
+    >>> find_bin(0.1, RATIO_BINS), find_bin(0.11, RATIO_BINS), find_bin(0.7, RATIO_BINS)
+    (0, 1, None)
+    """
+    return next((index for index, (low, high) in enumerate(bins) if low < value <= high), None)
+
+
+def dilate(mask, pixels):
+    """Return the mask with its hole grown by `pixels` on every side; a negative number shrinks the hole.
+
+    Parameters
+    ----------
+    mask : (H, W) bool array, True = valid, False = hole
+    pixels : int, in the chessboard distance (a square brush). Outside the picture nothing is hole and nothing valid.
+
+    Returns
+    -------
+    (H, W) bool array, True = valid
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the mask is not (H, W) or not binary, or `pixels` is no whole number.
+
+    Examples
+    --------
+    >>> mask = np.ones((5, 5), bool)
+    >>> mask[2, 2] = False
+    >>> int((~dilate(mask, 1)).sum()), int((~dilate(dilate(mask, 1), -1)).sum())
+    (9, 1)
+    """
+    mask = check_mask(mask)
+    size = min(abs(pair(pixels, "pixels", -math.inf)[0]), max(mask.shape))  # a wider brush changes nothing more
+    brush = np.ones((2 * size + 1, 2 * size + 1), np.uint8)
+    grow = cv2.dilate if pixels > 0 else cv2.erode
+    return grow((~mask).astype(np.uint8), brush) == 0

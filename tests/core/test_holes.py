@@ -1,5 +1,6 @@
 """Hole ratio and hole radius, and the law that ties the radius to the number of layers."""
 
+import itertools
 import math
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pconv_edu.core import hole_radius, hole_ratio, shrink_mask
+from pconv_edu.core import RADIUS_BINS, RATIO_BINS, dilate, find_bin, hole_radius, hole_ratio, shrink_mask, update_mask
 
 
 @st.composite
@@ -68,3 +69,37 @@ def test_bad_masks_are_named(measure):
         measure(np.full((4, 4), 255))
     with pytest.raises(ValueError, match=r"\(3, 4, 4\); give \(H, W\)"):
         measure(np.ones((3, 4, 4), bool))
+
+
+# ---- bins and dilation
+
+
+@pytest.mark.parametrize("bins", [RATIO_BINS, RADIUS_BINS])
+def test_bins_follow_each_other_and_do_not_overlap(bins):
+    for (_, high), (low, _) in itertools.pairwise(bins):
+        assert high == low
+    for index, (low, high) in enumerate(bins):
+        assert find_bin(high, bins) == index
+        assert find_bin(low, bins) == (index - 1 if index else None)
+        assert find_bin((low + high) / 2, bins) == index
+    assert find_bin(2 * bins[-1][1], bins) is None
+
+
+@given(masks(), st.integers(0, 4))
+@settings(max_examples=80, deadline=None)
+def test_dilation_is_the_mask_update_turned_around(mask, pixels):
+    """Growing the hole by n is n mask updates of the complement, where a hole pixel spreads as a valid one does."""
+    expected = ~mask
+    for _ in range(pixels):
+        expected = update_mask(expected, 3, padding=1)
+    assert np.array_equal(~dilate(mask, pixels), expected)
+    assert (dilate(dilate(mask, pixels), -pixels) <= mask).all()  # growing and shrinking never opens the hole
+
+
+def test_a_hole_shrinks_and_vanishes():
+    mask = np.ones((9, 9), bool)
+    mask[2:7, 2:7] = False
+    assert [int((~dilate(mask, -n)).sum()) for n in (0, 1, 2, 3)] == [25, 9, 1, 0]
+    for wrong in (1.5, True, "1", None):
+        with pytest.raises(TypeError, match="pixels"):
+            dilate(mask, wrong)

@@ -1,0 +1,151 @@
+"""Random irregular holes: wandering strokes, blobs, and the slivers that moving things uncover.
+
+The paper (Liu et al., arXiv 1804.07723) took its masks from occlusions between video frames; these are drawn instead,
+so that they need no download. The same generator state gives the same bits.
+"""
+
+import math
+
+import cv2
+import numpy as np
+
+from .arguments import pair
+
+KINDS = ("strokes", "blobs", "occlusions")
+TRIES = 400  # shapes drawn before the rest of a large hole is grown from what is there
+
+
+def irregular_mask(shape, ratio=(0.2, 0.3), border=0, rng=None, *, kinds=KINDS):
+    """Draw a random irregular hole.
+
+    Parameters
+    ----------
+    shape : int or (H, W)
+    ratio : (low, high); the hole ratio lies in (low, high], and is drawn evenly from it
+    border : int, px; no hole pixel is nearer to the image's edge than this. The paper's 50 px at 512 are 25 at 256.
+    rng : numpy.random.Generator
+    kinds : the shapes to draw from: "strokes", "blobs", "occlusions"
+
+    Returns
+    -------
+    (H, W) bool array, True = valid, False = hole
+
+    Raises
+    ------
+    ValueError, TypeError
+        If no hole can have that ratio within that border, and why; for an unknown kind, or no generator.
+
+    Examples
+    --------
+    >>> mask = irregular_mask(256, ratio=(0.2, 0.3), border=25, rng=np.random.default_rng(1))
+    >>> bool(0.2 < 1 - mask.mean() <= 0.3), bool(mask[:25].all())
+    (True, True)
+    """
+    height, width = pair(shape, "shape", 1)
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is {rng!r}; give a numpy.random.Generator, such as np.random.default_rng(1)")
+    unknown = set(kinds) - set(KINDS)
+    if unknown or not kinds:
+        raise ValueError(f"kinds is {kinds!r}; give one or more of {', '.join(KINDS)}")
+    border = pair(border, "border", 0)[0]
+    inside = np.zeros((height, width), bool)
+    inside[border : height - border, border : width - border] = True
+    wanted = int(rng.integers(*_possible_counts(ratio, inside, border), endpoint=True))
+    hole = np.zeros(inside.shape, bool)
+    for _ in range(TRIES):
+        missing = wanted - np.count_nonzero(hole)
+        if missing <= 0:
+            break
+        size = math.sqrt(missing) * rng.uniform(0.5, 1.5)
+        drawn = _DRAW[kinds[rng.integers(len(kinds))]](inside, size, rng)
+        hole |= _deepest(drawn & inside & ~hole, hole | drawn, missing)
+    return ~_grow(hole, inside, wanted)
+
+
+def _possible_counts(ratio, inside, border):
+    """(fewest, most) hole pixels with a ratio in (low, high]; ValueError if there are none."""
+    low, high = ratio
+    if not 0 <= low < high <= 1:
+        raise ValueError(f"ratio is {ratio!r}; give (low, high) with 0 <= low < high <= 1")
+    fewest, most = math.floor(low * inside.size) + 1, math.floor(high * inside.size)
+    room = np.count_nonzero(inside)
+    if fewest > most:
+        raise ValueError(f"an image of {inside.shape} has no whole number of pixels with a ratio in ({low}, {high}]")
+    if fewest > room:
+        raise ValueError(
+            f"a hole ratio above {low} needs {fewest} of {inside.size} pixels, but a border of {border} px leaves only "
+            f"{room}: ask for a smaller ratio or a narrower border"
+        )
+    return fewest, min(most, room)
+
+
+def _deepest(part, whole, count):
+    """At most `count` pixels of `part`, those deepest inside `whole`: what is trimmed keeps a smooth outline."""
+    if np.count_nonzero(part) <= count:
+        return part
+    depth = cv2.distanceTransform(whole.astype(np.uint8), cv2.DIST_L2, 5)
+    depth[~part] = -1
+    trimmed = np.zeros(part.shape, bool)
+    trimmed.flat[np.argsort(-depth, axis=None, kind="stable")[:count]] = True
+    return trimmed
+
+
+def _grow(hole, inside, wanted):
+    """Add the pixels nearest to the hole until it has `wanted`: random shapes alone may leave the last gaps open."""
+    missing = wanted - np.count_nonzero(hole)
+    if missing <= 0:
+        return hole
+    distance = cv2.distanceTransform((~hole).astype(np.uint8), cv2.DIST_L2, 5)
+    distance[hole | ~inside] = np.inf
+    hole.flat[np.argsort(distance, axis=None, kind="stable")[:missing]] = True
+    return hole
+
+
+def _strokes(inside, size, rng):
+    """A brush that wanders: every step turns a little."""
+    canvas = np.zeros(inside.shape, np.uint8)
+    width = max(1, round(min(size * rng.uniform(0.08, 0.3), 0.12 * max(inside.shape))))
+    point, angle = _place(inside, rng), rng.uniform(0, 2 * np.pi)
+    for _ in range(rng.integers(4, 16)):
+        angle += rng.normal(0, 0.7)
+        step = size * rng.uniform(0.15, 0.5)
+        end = point + step * np.array([np.cos(angle), np.sin(angle)])
+        cv2.line(canvas, _xy(point), _xy(end), 1, width)
+        cv2.circle(canvas, _xy(end), width // 2, 1, -1)
+        point = end
+    return canvas > 0
+
+
+def _blobs(inside, size, rng):
+    """A closed outline whose radius is a few random waves."""
+    canvas = np.zeros(inside.shape, np.uint8)
+    turn = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    radius = np.ones_like(turn)
+    for wave in range(1, 6):
+        radius += rng.normal(0, 0.28 / wave) * np.sin(wave * turn + rng.uniform(0, 2 * np.pi))
+    radius = 0.5 * size * np.maximum(radius, 0.15)
+    outline = _place(inside, rng) + radius[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    cv2.fillPoly(canvas, [np.rint(outline).astype(np.int32)], 1)
+    return canvas > 0
+
+
+def _occlusions(inside, size, rng):
+    """What a moving thing uncovers: a blob without itself a little further on, which leaves slivers along one side."""
+    blob = _blobs(inside, 1.6 * size, rng).astype(np.uint8)
+    angle, far = rng.uniform(0, 2 * np.pi), 1.6 * size * rng.uniform(0.06, 0.25)
+    shift = np.float32([[1, 0, far * np.cos(angle)], [0, 1, far * np.sin(angle)]])
+    moved = cv2.warpAffine(blob, shift, inside.shape[::-1], flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    return (blob > 0) & (moved == 0)
+
+
+_DRAW = dict(zip(KINDS, (_strokes, _blobs, _occlusions), strict=True))
+
+
+def _place(inside, rng):
+    """A random point (x, y) of the part where holes may lie."""
+    rows, cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    return np.array([rng.choice(cols), rng.choice(rows)], float)
+
+
+def _xy(point):
+    return tuple(int(v) for v in np.rint(point))

@@ -1,0 +1,111 @@
+"""How far a filled picture is from the truth: L1, PSNR, SSIM, over the whole picture or over the hole alone.
+
+A whole-picture score is mostly about the pixels that were never missing: with a small hole even a bad fill scores
+high. Scores of several pictures are averaged after they are computed, one picture at a time.
+"""
+
+import math
+
+import numpy as np
+from skimage.metrics import structural_similarity
+
+from .arguments import check_mask
+
+
+def l1(image, truth, mask=None):
+    """Return the mean absolute error in per cent of the range.
+
+    Parameters
+    ----------
+    image, truth : (H, W) or (H, W, C) float arrays in [0, 1]
+    mask : (H, W) bool array, True = valid, False = hole, optional: score the hole alone
+
+    Returns
+    -------
+    float in [0, 100]
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes differ, a value is NaN or outside [0, 1], or a mask is given that has no hole.
+
+    Examples
+    --------
+    >>> truth = np.zeros((2, 2, 3))
+    >>> image = truth.copy()
+    >>> image[0, 0] = 0.5
+    >>> mask = np.array([[False, True], [True, True]])
+    >>> l1(image, truth), l1(image, truth, mask)
+    (12.5, 50.0)
+    """
+    return 100 * float(abs(_chosen(image, truth, mask)).mean())
+
+
+def psnr(image, truth, mask=None):
+    """Return the peak signal-to-noise ratio in dB: 10 · log10(1 / mean squared error), over all colours together.
+
+    Parameters and errors are those of `l1`.
+
+    Returns
+    -------
+    float, in dB; ``inf`` if nothing differs
+
+    Examples
+    --------
+    >>> psnr(np.full((4, 4), 0.6), np.full((4, 4), 0.5))
+    20.0
+    """
+    error = float((_chosen(image, truth, mask) ** 2).mean())
+    return math.inf if error == 0 else round(-10 * math.log10(error), 10)
+
+
+def ssim(image, truth, mask=None):
+    """Return the structural similarity (Wang et al. 2004, doi:10.1109/TIP.2003.819861), Gaussian window σ = 1.5.
+
+    scikit-image computes it. With a mask, its map is averaged over the hole; windows at the hole's edge see known
+    pixels too. Parameters and errors are those of `l1`; both sides must be at least 11 pixels.
+
+    Returns
+    -------
+    float, at most 1, which means equal
+
+    Examples
+    --------
+    >>> picture = np.random.default_rng(0).random((16, 16, 3))
+    >>> ssim(picture, picture)
+    1.0
+    """
+    image, truth = _pair(image, truth)
+    if min(image.shape[:2]) < 11:
+        raise ValueError(f"the pictures are {image.shape[:2]}; SSIM's window needs at least 11 × 11 pixels")
+    channel_axis = 2 if image.ndim == 3 else None
+    options = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False, "data_range": 1.0}
+    mean, full = structural_similarity(truth, image, channel_axis=channel_axis, full=True, **options)
+    return float(mean) if mask is None else float(full[~_holes(mask, image)].mean())
+
+
+def _pair(image, truth):
+    image, truth = np.asarray(image, float), np.asarray(truth, float)
+    if image.shape != truth.shape or image.ndim not in (2, 3) or image.size == 0:
+        raise ValueError(f"image has shape {image.shape} and truth {truth.shape}; give two (H, W) or (H, W, C) alike")
+    for name, values in (("image", image), ("truth", truth)):
+        if not (values.min() >= 0 and values.max() <= 1):
+            raise ValueError(f"{name} runs from {values.min()} to {values.max()}; give values in [0, 1], without NaN")
+    return image, truth
+
+
+def _holes(mask, image):
+    """The mask, checked: it must have a hole."""
+    mask = check_mask(mask)
+    if mask.shape != image.shape[:2]:
+        raise ValueError(f"mask is {mask.shape} but the image is {image.shape[:2]}: rows come first")
+    if mask.all():
+        raise ValueError("the mask has no hole, so there is nothing to score; leave it out to score the whole picture")
+    return mask
+
+
+def _chosen(image, truth, mask):
+    """image − truth, of the hole alone if there is a mask."""
+    image, truth = _pair(image, truth)
+    difference = image - truth
+    return difference if mask is None else difference[~_holes(mask, image)]

@@ -1,0 +1,105 @@
+"""The door of the room: every method behind one signature, and the same promises for all of them."""
+
+import warnings
+
+import numpy as np
+
+from pconv_edu.core.arguments import check_mask
+
+from . import diffusion
+
+METHODS = {
+    "mean": "the mean colour of the valid pixels",
+    "telea": "from the edge inwards by weighted means (Telea 2004, OpenCV)",
+    "navier-stokes": "contours go on as a fluid flows (Bertalmio et al. 2001, OpenCV)",
+    "biharmonic": "the smoothest surface through the edge (Damelin & Hoang 2018, scikit-image)",
+}
+_FILLS = {
+    "mean": diffusion.mean,
+    "telea": diffusion.telea,
+    "navier-stokes": diffusion.navier_stokes,
+    "biharmonic": diffusion.biharmonic,
+}
+
+
+def inpaint(image, mask, method="navier-stokes", **options):
+    """Fill the hole of an image.
+
+    Parameters
+    ----------
+    image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1], or uint8. What the hole holds is
+        ignored, NaN too.
+    mask : (H, W) bool array, True = valid, False = hole
+    method : one of ``inpaint.METHODS``, a dict of name and one line
+    options : those of the method, such as ``radius=5`` for "telea" and "navier-stokes"
+
+    Returns
+    -------
+    array of the same shape and dtype. Valid pixels are identical to the bit, the hole is filled. Alpha is filled
+    like a colour.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes do not fit, the mask is not binary or leaves nothing valid, a valid pixel is NaN, infinite or outside
+        [0, 1], the kind of number is not known, or the method or an option is not.
+
+    Warns
+    -----
+    UserWarning
+        If less than 5 % is valid: the mask is probably the wrong way round.
+
+    Examples
+    --------
+    >>> image = np.full((8, 8), 0.25)
+    >>> mask = np.ones((8, 8), bool)
+    >>> image[2:4, 2:4], mask[2:4, 2:4] = np.nan, False
+    >>> bool(abs(inpaint(image, mask) - 0.25).max() < 0.01)
+    True
+    """
+    image, mask = np.asarray(image), check_mask(mask)
+    _check(image, mask)
+    if method not in _FILLS:
+        raise ValueError(f"method is {method!r}; there are {', '.join(METHODS)}")
+    if mask.all():
+        return image.copy()
+    whole = 255 if image.dtype == np.uint8 else 1
+    shown = mask.reshape(mask.shape + (1,) * (image.ndim - 2))
+    known = np.where(shown, image, 0).astype(np.float32) / whole
+    channels = known.reshape(*mask.shape, -1)
+    if channels.shape[2] == 4:  # RGB together, alpha by itself
+        parts = [channels[..., :3], np.repeat(channels[..., 3:], 3, axis=2)]
+        filled = [np.asarray(_FILLS[method](part, mask, **options)) for part in parts]
+        fill = np.concatenate([filled[0], filled[1][..., :1]], axis=2)
+    else:
+        fill = _FILLS[method](np.broadcast_to(channels, (*mask.shape, 3)), mask, **options)[..., : channels.shape[2]]
+    fill = np.clip(fill, 0, 1).reshape(image.shape) * whole
+    return np.where(shown, image, (fill + 0.5 if whole == 255 else fill).astype(image.dtype))
+
+
+inpaint.METHODS = METHODS
+
+
+def _check(image, mask):
+    """Refuse what cannot be filled, and suspect a mask that is the wrong way round."""
+    if image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,), (4,)):
+        raise ValueError(f"image has shape {image.shape}; give (H, W), (H, W, 3) or (H, W, 4)")
+    if image.shape[:2] != mask.shape:
+        hint = "; did you swap width and height?" if image.shape[1::-1] == mask.shape else ""
+        raise ValueError(f"mask is {mask.shape} but the image is {image.shape[:2]}: rows come first{hint}")
+    if image.dtype != np.uint8 and image.dtype.kind != "f":
+        raise TypeError(f"image is {image.dtype}; give floats in [0, 1], or uint8")
+    valid = image[mask]
+    if valid.size == 0:
+        raise ValueError("the mask leaves nothing valid (True = valid, False = hole): there is nothing to fill from")
+    if image.dtype.kind == "f" and not (valid.min() >= 0 and valid.max() <= 1):
+        raise ValueError(
+            f"the valid pixels run from {valid.min()} to {valid.max()}; give floats in [0, 1] without NaN or infinity "
+            "(divide by 255 if they are bytes), or uint8"
+        )
+    if mask.mean() < 0.05:
+        warnings.warn(
+            f"only {100 * mask.mean():.1f} % of the mask is valid. True means valid, False means hole: is it the wrong "
+            "way round? Then give ~mask.",
+            stacklevel=3,
+        )

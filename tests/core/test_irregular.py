@@ -1,0 +1,90 @@
+"""Irregular holes: the ratio asked for, the border kept, the same bits again, and an end in every case."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, irregular_mask
+from pconv_edu.core.irregular import KINDS
+
+
+@given(
+    shape=st.tuples(st.integers(8, 90), st.integers(8, 90)),
+    bin_=st.sampled_from(RATIO_BINS),
+    border=st.integers(0, 12),
+    kinds=st.sampled_from([KINDS, *((kind,) for kind in KINDS)]),
+    seed=st.integers(0, 2**32 - 1),
+)
+@settings(max_examples=150, deadline=None)
+def test_ratio_border_and_determinism(shape, bin_, border, kinds, seed):
+    make = lambda: irregular_mask(shape, bin_, border, np.random.default_rng(seed), kinds=kinds)  # noqa: E731
+    room = max(0, shape[0] - 2 * border) * max(0, shape[1] - 2 * border)
+    fewest, most = int(bin_[0] * shape[0] * shape[1]) + 1, int(bin_[1] * shape[0] * shape[1])
+    if fewest > min(room, most):
+        with pytest.raises(ValueError, match=r"border of|no whole number"):
+            make()
+        return
+    mask = make()
+    assert mask.shape == shape and mask.dtype == bool
+    assert bin_[0] < hole_ratio(mask) <= bin_[1]
+    inner = np.zeros(shape, bool)
+    inner[border : shape[0] - border, border : shape[1] - border] = True
+    assert mask[~inner].all()
+    assert np.array_equal(mask, make())
+
+
+@pytest.mark.parametrize("bin_", RATIO_BINS)
+@pytest.mark.parametrize("border", [0, 25])
+def test_the_papers_twelve_kinds(bin_, border):
+    rng = np.random.default_rng(0)
+    ratios = [hole_ratio(irregular_mask(256, bin_, border, rng)) for _ in range(12)]
+    assert min(ratios) > bin_[0] and max(ratios) <= bin_[1]
+    assert max(ratios) - min(ratios) > 0.3 * (bin_[1] - bin_[0])  # spread over the bin
+
+
+def test_one_generator_draws_different_masks():
+    rng = np.random.default_rng(0)
+    first, second = (irregular_mask(64, rng=rng) for _ in range(2))
+    assert not np.array_equal(first, second)
+
+
+def test_kinds_differ():
+    """Slivers of occlusions are thinner than strokes, and those thinner than blobs, at the same ratio."""
+    radius = {}
+    for kind in KINDS:
+        rng = np.random.default_rng(0)
+        radius[kind] = np.mean([hole_radius(irregular_mask(128, (0.1, 0.2), rng=rng, kinds=[kind])) for _ in range(20)])
+    assert radius["occlusions"] < radius["strokes"] < radius["blobs"]
+
+
+def test_extremes():
+    rng = np.random.default_rng(0)
+    assert hole_ratio(irregular_mask((4, 6), (0.99, 1.0), rng=rng)) == 1
+    assert (~irregular_mask(10, (0, 0.01), rng=rng)).sum() == 1
+    assert not irregular_mask((1, 1), (0, 1), rng=rng).any()
+
+
+@pytest.mark.parametrize(
+    "change, says",
+    [
+        (
+            {"ratio": (0.5, 0.6), "border": 90},
+            "border of 90 px leaves only 5776: ask for a smaller ratio or a narrower",
+        ),
+        ({"border": 200}, "border of 200 px leaves only 0"),
+        ({"shape": 2, "ratio": (0.1, 0.2)}, "no whole number of pixels"),
+        ({"ratio": (0.3, 0.2)}, r"ratio is \(0.3, 0.2\)"),
+        ({"ratio": (0.3, 1.2)}, r"ratio is \(0.3, 1.2\)"),
+        ({"kinds": ["stars"]}, "kinds is .'stars'.; give one or more of strokes, blobs, occlusions"),
+        ({"kinds": []}, "kinds is"),
+        ({"rng": None}, "rng is None; give a numpy.random.Generator"),
+        ({"rng": 3}, "rng is 3"),
+        ({"shape": 0}, "shape is 0"),
+        ({"border": -1}, "border is -1"),
+    ],
+)
+def test_impossible_requests_say_why(change, says):
+    arguments = {"shape": 256, "ratio": (0.2, 0.3), "border": 0, "rng": np.random.default_rng(0)} | change
+    with pytest.raises((ValueError, TypeError), match=says):
+        irregular_mask(**arguments)

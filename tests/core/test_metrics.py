@@ -1,0 +1,74 @@
+"""Scores against values worked out by hand, and against scikit-image's own."""
+
+import math
+
+import numpy as np
+import pytest
+from skimage import metrics
+
+from pconv_edu.core import l1, load_photo, psnr, ssim
+
+RNG = np.random.default_rng(0)
+TRUTH = load_photo("gc-animal-koala", size=64)
+NOISY = np.clip(TRUTH + 0.1 * RNG.standard_normal(TRUTH.shape), 0, 1)
+MASK = np.ones((64, 64), bool)
+MASK[20:40, 10:50] = False
+
+
+def test_by_hand():
+    truth, image = np.zeros((2, 2)), np.array([[0.0, 0.1], [0.2, 0.4]])
+    mask = np.array([[True, False], [False, True]])
+    assert l1(image, truth) == pytest.approx(100 * 0.7 / 4) and l1(image, truth, mask) == pytest.approx(15)
+    assert psnr(image, truth) == pytest.approx(-10 * math.log10(0.21 / 4))
+    assert psnr(image, truth, mask) == pytest.approx(-10 * math.log10(0.025))
+
+
+def test_against_scikit_image():
+    assert psnr(NOISY, TRUTH) == pytest.approx(metrics.peak_signal_noise_ratio(TRUTH, NOISY, data_range=1))
+    options = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False, "data_range": 1}
+    for image, truth in ((NOISY, TRUTH), (NOISY[..., 0], TRUTH[..., 0])):
+        axis = 2 if image.ndim == 3 else None
+        expected = metrics.structural_similarity(truth.astype(float), image.astype(float), channel_axis=axis, **options)
+        assert ssim(image, truth) == pytest.approx(expected)
+
+
+def test_equal_pictures():
+    assert l1(TRUTH, TRUTH) == 0 and psnr(TRUTH, TRUTH) == math.inf and ssim(TRUTH, TRUTH) == pytest.approx(1)
+    assert psnr(TRUTH, TRUTH, MASK) == math.inf
+
+
+def test_hole_scores_see_the_hole_alone():
+    image = np.where(MASK[..., None], TRUTH, NOISY)
+    assert l1(image, TRUTH, MASK) == pytest.approx(l1(NOISY, TRUTH, MASK))
+    share = 1 - MASK.mean()
+    assert l1(image, TRUTH) == pytest.approx(share * l1(image, TRUTH, MASK))
+    assert psnr(image, TRUTH) == pytest.approx(psnr(image, TRUTH, MASK) - 10 * math.log10(share))
+    assert ssim(image, TRUTH, MASK) < ssim(image, TRUTH)
+
+
+def test_a_tiny_hole_flatters_the_whole_picture():
+    image, mask = TRUTH.copy(), np.ones((64, 64), bool)
+    image[30, 30], mask[30, 30] = 1 - TRUTH[30, 30], False
+    assert psnr(image, TRUTH) > 35 and psnr(image, TRUTH, mask) < 15
+
+
+@pytest.mark.parametrize("score", [l1, psnr, ssim])
+@pytest.mark.parametrize(
+    "change, says",
+    [
+        ({"image": NOISY[:32]}, r"\(32, 64, 3\) and truth \(64, 64, 3\)"),
+        ({"image": NOISY * 255}, "image runs from 0.0 to 255.0"),
+        ({"truth": np.full_like(TRUTH, np.nan)}, "truth runs from nan"),
+        ({"mask": np.ones((64, 64), bool)}, "no hole"),
+        ({"mask": np.ones((64, 32), bool)}, r"mask is \(64, 32\)"),
+        ({"mask": np.full((64, 64), 7)}, "value 7"),
+    ],
+)
+def test_bad_input_is_named(score, change, says):
+    with pytest.raises(ValueError, match=says):
+        score(**({"image": NOISY, "truth": TRUTH, "mask": None} | change))
+
+
+def test_ssim_needs_room_for_its_window():
+    with pytest.raises(ValueError, match="11 × 11"):
+        ssim(NOISY[:8], TRUTH[:8])
