@@ -16,6 +16,42 @@ def figures(arguments):
         print(path)
 
 
+def inpaint(arguments):
+    """fill the hole of a photo, or of every photo in a folder"""
+    from pathlib import Path
+
+    from pconv_edu.inpainters import inpaint as fill
+    from pconv_edu.inpainters.files import inpaint_file, inpaint_folder
+
+    methods = "\n".join(f"  {name:15}{line}" for name, line in fill.METHODS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m pconv_edu inpaint",
+        description=inpaint.__doc__,
+        epilog=f"Size, transparency and colour profile are kept. methods:\n{methods}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("photo", help="image file, or a folder of them")
+    parser.add_argument(
+        "mask", help="image file, white = hole; for a folder: a folder of masks of the same names, or one file"
+    )
+    parser.add_argument("-o", "--out", required=True, help="file to write (png, jpg, webp, bmp, tif), or a folder")
+    parser.add_argument("--method", choices=fill.METHODS, default="navier-stokes", help="default: navier-stokes")
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        help="brightness (0 to 1) above which a mask is hole; without it masks must be black and white",
+    )
+    options = parser.parse_args(arguments)
+    task = options.photo, options.mask, options.out, options.method, options.threshold
+    if not Path(options.photo).is_dir():
+        inpaint_file(*task)
+        return
+    filled, errors = inpaint_folder(*task)
+    print(f"{filled} photos filled in {options.out}", *errors, sep="\n", file=sys.stderr if errors else sys.stdout)
+    if errors:
+        sys.exit(1)
+
+
 def lab(arguments):
     """copy the lessons to my_course/ (nothing is overwritten) and open JupyterLab there"""
     parser = argparse.ArgumentParser(
@@ -32,7 +68,7 @@ def lab(arguments):
         open_lab(folder, jupyter_options)
 
 
-COMMANDS = {command.__name__: command for command in (figures, lab)}
+COMMANDS = {command.__name__: command for command in (figures, inpaint, lab)}
 
 
 def main(arguments=None):

@@ -23,8 +23,8 @@ FORMATS = {
 OPTIONS = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
 
 
-def read_image(path):
-    """Return the image in a file as RGB.
+def read_image(path, *, alpha=False):
+    """Return the image in a file as RGB, or as RGBA if it is wanted and there.
 
     EXIF orientation is applied. Grey, palette, 1-bit and CMYK files become RGB, 16-bit files keep their precision.
     Transparent pixels are laid over white. Of an animation the first frame is taken.
@@ -32,10 +32,11 @@ def read_image(path):
     Parameters
     ----------
     path : file in any format that Pillow reads
+    alpha : True to keep transparency instead of laying it over white
 
     Returns
     -------
-    (H, W, 3) float32 array, RGB in [0, 1]
+    (H, W, 3) float32 array, RGB in [0, 1]; (H, W, 4) if `alpha` and the file has transparency
 
     Raises
     ------
@@ -61,11 +62,12 @@ def read_image(path):
     if image.mode == "F":
         raise ValueError(f"{path}: a file of floating-point pixels has no known range; save it with 8 or 16 bits")
     if _bits(image, path) == 16:
-        return _sixteen_bit_color(path, orientation)
+        pixels = _sixteen_bit_color(path, orientation)
+        return pixels if alpha else _over_white(pixels)
     image = ImageOps.exif_transpose(image)
     if image.has_transparency_data:
         rgba = np.asarray(image.convert("RGBA"), np.float32) / 255
-        return rgba[..., :3] * rgba[..., 3:] + (1 - rgba[..., 3:])
+        return rgba if alpha else _over_white(rgba)
     return np.asarray(image.convert("RGB"), np.float32) / 255
 
 
@@ -120,13 +122,19 @@ def read_hole_image(path, threshold=None):
     return grey <= (0.5 if threshold is None else threshold)
 
 
-def write_image(path, image):
+def read_color_profile(path):
+    """Return the ICC colour profile in an image file as bytes, or None; errors are those of `read_image`."""
+    return _open(path)[0].info.get("icc_profile")
+
+
+def write_image(path, image, *, color_profile=None):
     """Write an image file; its ending says the format: png, jpg, webp (lossless), bmp or tiff.
 
     Parameters
     ----------
     path : where to; an old file there is replaced only once the new one is whole
     image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1], or uint8
+    color_profile : bytes of an ICC profile that the numbers belong to, optional; BMP cannot hold one
 
     Raises
     ------
@@ -150,7 +158,8 @@ def write_image(path, image):
     descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            Image.fromarray(pixels).save(file, format_, **OPTIONS.get(format_, {}))
+            profile = {"icc_profile": color_profile} if color_profile else {}
+            Image.fromarray(pixels).save(file, format_, **OPTIONS.get(format_, {}), **profile)
         Path(unfinished).chmod(0o666 & ~_umask())  # mkstemp makes files that only their owner can read
         Path(unfinished).replace(path)
     except BaseException:
@@ -187,7 +196,7 @@ def _bits(image, path):
 
 
 def _sixteen_bit_color(path, orientation):
-    """A file of 16-bit colour, read by OpenCV, as float32 RGB over white."""
+    """A file of 16-bit colour, read by OpenCV, as float32 RGB or RGBA."""
     pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16 or pixels.ndim != 3:
         raise ValueError(f"{path}: 16-bit colour of a kind that is not read here; save it with 8 bits")
@@ -198,8 +207,12 @@ def _sixteen_bit_color(path, orientation):
     if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
     pixels = pixels.astype(np.float32) / 65535
-    rgb, alpha = pixels[..., 2::-1], pixels[..., 3:]  # OpenCV gives blue, green, red and alpha, if there is one
-    return rgb * alpha + (1 - alpha) if alpha.size else np.ascontiguousarray(rgb)
+    return pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]  # OpenCV gives blue, green, red and alpha, if there is one
+
+
+def _over_white(pixels):
+    """(H, W, 3) as it is; (H, W, 4) laid over white."""
+    return pixels[..., :3] * pixels[..., 3:] + (1 - pixels[..., 3:]) if pixels.shape[2] == 4 else pixels
 
 
 def _to_bytes(image):

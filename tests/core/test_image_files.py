@@ -8,9 +8,10 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from pconv_edu.core import load_photo, read_hole_image, read_image, write_image
+from pconv_edu.core.image_files import read_color_profile
 from pconv_edu.core.photos import FOLDER
 
 RNG = np.random.default_rng(0)
@@ -98,6 +99,26 @@ def test_transparency_is_laid_over_white(tmp_path):
     palette = Image.fromarray(RGB).convert("P")
     palette.save(tmp_path / "p.png", transparency=palette.getpixel((0, 0)))
     assert read_image(tmp_path / "p.png")[0, 0].tolist() == [1, 1, 1]
+
+
+def test_transparency_is_kept_if_asked_for(tmp_path):
+    rgba = RNG.integers(0, 256, (5, 7, 4), dtype=np.uint8)
+    write_image(tmp_path / "a.png", rgba)
+    assert close(read_image(tmp_path / "a.png", alpha=True), rgba / np.float32(255))
+    write_image(tmp_path / "b.png", RGB)
+    assert read_image(tmp_path / "b.png", alpha=True).shape == (5, 7, 3)
+    deep = RNG.integers(0, 65536, (4, 6, 4), dtype=np.uint16)
+    cv2.imwrite(str(tmp_path / "deep.png"), deep)
+    assert close(read_image(tmp_path / "deep.png", alpha=True), (deep / 65535)[..., [2, 1, 0, 3]].astype(np.float32))
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif"])
+def test_the_color_profile_goes_along(tmp_path, ending):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    write_image(tmp_path / f"a.{ending}", RGB, color_profile=profile)
+    assert read_color_profile(tmp_path / f"a.{ending}") == profile
+    write_image(tmp_path / f"b.{ending}", RGB)
+    assert read_color_profile(tmp_path / f"b.{ending}") is None
 
 
 def test_sixteen_bits_keep_their_precision(tmp_path):

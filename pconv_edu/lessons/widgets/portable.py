@@ -44,13 +44,16 @@ class PortableWidget(anywidget.AnyWidget):
         """What is shown where scripts do not run, as HTML."""
         raise NotImplementedError
 
+    def portable_state(self):
+        """The widget's own synced traits, by name."""
+        names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_traits())
+        return {name: getattr(self, name) for name in names if not name.startswith("_")}
+
     def portable_html(self):
         """The whole widget as one piece of HTML that asks nothing from kernel or network; str."""
         here = Path(__file__).parent
-        state = {name: getattr(self, name) for name in self.trait_names(sync=True) if not name.startswith("_")}
-        own = {name: value for name, value in state.items() if name not in anywidget.AnyWidget.class_traits()}
         # The state is JSON inside a JavaScript string inside HTML: "</" must not end the script.
-        text = json.dumps(json.dumps(own, default=_bytes, sort_keys=True)).replace("</", "<\\/")
+        text = json.dumps(json.dumps(self.portable_state(), default=_bytes, sort_keys=True)).replace("</", "<\\/")
         return PAGE.format(
             static=self.static_html(),
             state=text,

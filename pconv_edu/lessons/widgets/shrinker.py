@@ -13,6 +13,8 @@ from pconv_edu.core import hole_ratio, update_mask
 from pconv_edu.core.arguments import check_mask
 from pconv_edu.lessons.drawing import with_hole
 
+from .painter import check_photo
+
 SIDE = 300  # px on the screen, of each of the two pictures
 GAP = 12
 
@@ -57,9 +59,7 @@ class MaskShrinker(widgets.VBox):
     def __init__(self, photo, holes):
         # JupyterLab may run the callbacks of several controls at once, each in a thread of its own.
         self._one_at_a_time = threading.RLock()
-        self.photo = np.asarray(photo, np.float32)
-        if self.photo.ndim != 3 or self.photo.shape[2] != 3 or not 0 <= self.photo.min() <= self.photo.max() <= 1:
-            raise ValueError(f"photo has shape {self.photo.shape}; give (H, W, 3) with values in [0, 1]")
+        self.photo = check_photo(photo)
         self._holes = {
             name: self._fitting(hole) for name, hole in (holes if isinstance(holes, dict) else {"hole": holes}).items()
         }

@@ -1,0 +1,115 @@
+"""The mask painter: a photo, and a hole that the learner paints over it."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import traitlets
+from PIL import Image
+
+from pconv_edu.core import hole_ratio, irregular_mask
+from pconv_edu.core.arguments import check_mask
+from pconv_edu.lessons.drawing import with_hole
+
+from .portable import PortableWidget
+
+HERE = Path(__file__).parent
+
+
+def png_bytes(image):
+    """An (H, W, 3) image in [0, 1] as the bytes of a PNG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.uint8(255 * np.asarray(image) + 0.5)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def check_photo(photo):
+    """Return an (H, W, 3) float32 image in [0, 1]; ValueError for anything else."""
+    photo = np.asarray(photo, np.float32)
+    if photo.ndim != 3 or photo.shape[2] != 3 or not 0 <= photo.min() <= photo.max() <= 1:
+        raise ValueError(f"photo has shape {photo.shape}; give (H, W, 3) with values in [0, 1]")
+    return photo
+
+
+class MaskPainter(PortableWidget):
+    """Paint a hole over a photo, by mouse, pen, finger or keyboard. It also paints with no kernel.
+
+    Parameters
+    ----------
+    photo : (H, W, 3) float array in [0, 1]
+    mask : (H, W) bool array, True = valid, False = hole, optional; default: nothing is missing
+    zoom : float, screen pixels per image pixel
+    rng : numpy.random.Generator for the button that draws a random hole, optional
+
+    Attributes
+    ----------
+    mask : (H, W) bool array, True = valid; assign to change what is shown. Observe the trait `hole` to hear of strokes.
+    photo_array : (H, W, 3) float32 array; `set_photo` changes it
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the photo is no RGB image in [0, 1], or the mask is not binary or does not have its height and width.
+    """
+
+    _module, _style = "painter.js", "painter.css"
+    _esm, _css = HERE / _module, HERE / _style
+    photo = traitlets.CBytes().tag(sync=True)
+    hole = traitlets.CBytes().tag(sync=True)  # packed bits, 1 = hole
+    result = traitlets.CBytes().tag(sync=True)
+    width = traitlets.Int().tag(sync=True)
+    height = traitlets.Int().tag(sync=True)
+    zoom = traitlets.Float().tag(sync=True)
+    brush = traitlets.Int(8, min=1, max=48).tag(sync=True)
+    has_kernel = traitlets.Bool(True).tag(sync=True)
+
+    def __init__(self, photo, mask=None, zoom=1.5, rng=None):
+        self._rng = np.random.default_rng(0) if rng is None else rng
+        self.photo_array = check_photo(photo)
+        mask = np.ones(self.photo_array.shape[:2], bool) if mask is None else self._fitting(mask)
+        height, width = mask.shape
+        state = {"photo": png_bytes(self.photo_array), "hole": np.packbits(~mask).tobytes()}
+        super().__init__(width=width, height=height, zoom=zoom, **state)
+        self.on_msg(self._on_message)
+
+    @property
+    def mask(self):
+        bits = np.unpackbits(np.frombuffer(self.hole, np.uint8), count=self.height * self.width)
+        return ~bits.reshape(self.height, self.width).astype(bool)
+
+    @mask.setter
+    def mask(self, mask):
+        self.hole = np.packbits(~self._fitting(mask)).tobytes()
+
+    def set_photo(self, photo):
+        """Show another (H, W, 3) photo, with no hole."""
+        self.photo_array = check_photo(photo)
+        height, width = self.photo_array.shape[:2]
+        with self.hold_sync():  # one message: the size must not arrive before the pixels
+            self.width, self.height, self.result = width, height, b""
+            self.hole = np.packbits(np.zeros((height, width), bool)).tobytes()
+            self.photo = png_bytes(self.photo_array)
+
+    def _fitting(self, mask):
+        mask = check_mask(mask)
+        if mask.shape != self.photo_array.shape[:2]:
+            raise ValueError(f"mask is {mask.shape} but the photo is {self.photo_array.shape[:2]}: rows come first")
+        return mask
+
+    def _on_message(self, _, content, buffers):
+        if "random" in content:
+            ratio = float(content["random"])
+            half = max(0.005, 1.5 / self.mask.size)  # room for a whole number of pixels
+            bounds = (max(0.0, ratio - half), min(1.0, ratio + half))
+            self.mask = irregular_mask(self.mask.shape, bounds, rng=self._rng)
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.height}×{self.width}, hole ratio {100 * hole_ratio(self.mask):.1f} %)"
+
+    def portable_state(self):
+        return {**super().portable_state(), "has_kernel": False}
+
+    def static_html(self):
+        data = base64.b64encode(png_bytes(with_hole(self.photo_array, self.mask))).decode()
+        return f'<img alt="{self!r}: the hole is pink" src="data:image/png;base64,{data}">'

@@ -1,0 +1,168 @@
+"""The studio of lesson 01: choose a photo, paint a hole, choose a method, see the fill."""
+
+import base64
+import html
+import io
+import threading
+import time
+import warnings
+
+import ipywidgets as widgets
+import numpy as np
+from PIL import Image, ImageOps
+
+from pconv_edu import inpaint
+from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
+
+from .painter import MaskPainter, check_photo, png_bytes
+
+
+class Studio(widgets.VBox):
+    """Paint a hole over a photo and fill it, with any method of `inpaint.METHODS`.
+
+    Parameters
+    ----------
+    photo : name of a bundled photo, or an (H, W, 3) float array in [0, 1]
+    mask : (H, W) bool array, True = valid, optional: a hole to start with
+    method : one of `inpaint.METHODS`
+    size : int, px; bundled photos are cut to squares of it, uploads shrunk to it at their longer side
+
+    Attributes
+    ----------
+    painter : the `MaskPainter`; `painter.mask` is the hole
+    filled : the (H, W, 3) float32 image that the last fill returned, or None
+
+    Raises
+    ------
+    ValueError
+        For an unknown photo or method, or a mask that does not fit.
+    """
+
+    def __init__(self, photo="gc-erase-kingfisher", mask=None, method="navier-stokes", size=256):
+        self._one_at_a_time = threading.RLock()  # JupyterLab may run callbacks in several threads
+        self.size = size
+        self.filled = None
+        own = not isinstance(photo, str)
+        names = [("your own array", None)] if own else []
+        names += [(name, name) for name in photo_names("test", free=True)]
+        if not own and photo not in dict(names):
+            names.insert(0, (photo, photo))
+        array = check_photo(photo) if own else load_photo(photo, size=size)
+        self.painter = MaskPainter(array, mask)
+        self.photo = widgets.Dropdown(options=names, value=None if own else photo, description="photo")
+        self.upload = widgets.FileUpload(accept="image/*", multiple=False, description="Your photo")
+        self.method = widgets.Dropdown(options=list(inpaint.METHODS), value=method, description="method")
+        self.at_once = widgets.Checkbox(value=True, description="fill after each stroke", indent=False)
+        self.fill = widgets.Button(description="Fill", button_style="primary", tooltip="fill the hole")
+        self.compare = widgets.Button(description="All methods", tooltip="every method on the same hole")
+        self.known = widgets.Checkbox(value=True, description="the photo under the hole is the truth", indent=False)
+        self.report, self.side_by_side = widgets.HTML(), widgets.HTML()
+        for control in (self.photo, self.method):
+            control.layout.width = "270px"
+        self.photo.observe(lambda change: self._shown(self._choose, change["new"]), "value")
+        self.upload.observe(lambda change: self._shown(self._take, change["new"]), "value")
+        self.painter.observe(lambda _: self._painted(), "hole")
+        self.method.observe(lambda _: self._shown(self._fill), "value")
+        self.known.observe(lambda _: self._shown(self._fill), "value")
+        self.fill.on_click(lambda _: self._shown(self._fill))
+        self.compare.on_click(lambda _: self._shown(self._fill_all))
+        row = {"flex_flow": "row wrap", "align_items": "center"}
+        pictures = widgets.HBox([self.photo, self.upload, self.known], layout=row)
+        ways = widgets.HBox([self.method, self.fill, self.at_once, self.compare], layout=row)
+        super().__init__([pictures, ways, self.painter, self.report, self.side_by_side])
+        self._shown(self._fill)
+
+    def _shown(self, act, *arguments):
+        """Run a callback; what goes wrong is shown, since a notebook hides the exceptions of callbacks."""
+        with self._one_at_a_time:
+            try:
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    act(*arguments)
+                if caught:
+                    self.report.value += _alert(str(caught[-1].message))
+            except Exception as error:
+                self.filled, self.painter.result, self.side_by_side.value = None, b"", ""
+                self.report.value = _alert(f"{type(error).__name__}: {error}")
+
+    def _choose(self, name):
+        if name is not None:
+            self.painter.set_photo(load_photo(name, size=self.size))
+            self._fill()
+
+    def _take(self, files):
+        """An uploaded file: any image, shrunk so that every method answers soon."""
+        if not files:
+            return
+        try:
+            with Image.open(io.BytesIO(bytes(files[0]["content"]))) as opened:
+                picture = ImageOps.exif_transpose(opened).convert("RGB")
+        except (OSError, SyntaxError) as error:
+            raise ValueError(f"{files[0]['name']} is no image that can be read") from error
+        scale = min(1, self.size / max(picture.size))
+        small = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        self.painter.set_photo(np.asarray(picture.resize(small, Image.Resampling.LANCZOS), np.float32) / 255)
+        self._fill()
+
+    def _painted(self):
+        if self.at_once.value:
+            self._shown(self._fill)
+
+    def _fill(self):
+        """Fill by the chosen method; show picture, time and scores."""
+        self.side_by_side.value = ""
+        mask, photo = self.painter.mask, self.painter.photo_array
+        if mask.all():
+            self.filled, self.painter.result = None, b""
+            self.report.value = "<div>Paint a hole over the photo on the left.</div>"
+            return
+        start = time.perf_counter()
+        self.filled = inpaint(photo, mask, self.method.value)
+        took = time.perf_counter() - start
+        self.painter.result = png_bytes(self.filled)
+        data = base64.b64encode(self.painter.result).decode()
+        link = f'<a download="filled.png" href="data:image/png;base64,{data}"><u>Download</u></a>'
+        self.report.value = f"<div>{self._line(self.method.value, self.filled, took)} {link}</div>"
+
+    def _line(self, method, filled, took):
+        """One sentence on a fill."""
+        text = f"{method}: {html.escape(inpaint.METHODS[method])}. {1000 * took:.0f} ms."
+        if self.known.value:
+            photo, mask = self.painter.photo_array, self.painter.mask
+            text += f" In the hole: L1 {l1(filled, photo, mask):.1f} %, PSNR {psnr(filled, photo, mask):.1f} dB"
+            text += f", SSIM {ssim(filled, photo, mask):.2f}." if min(mask.shape) >= 11 else "."
+        return text
+
+    def _fill_all(self):
+        """Every method on the same hole, side by side."""
+        self._fill()
+        if self.filled is None:
+            return
+        blocks = []
+        for method in inpaint.METHODS:
+            start = time.perf_counter()
+            filled = inpaint(self.painter.photo_array, self.painter.mask, method)
+            text = self._line(method, filled, time.perf_counter() - start)
+            data = base64.b64encode(png_bytes(filled)).decode()
+            image = f'<img alt="filled by {method}" src="data:image/png;base64,{data}" style="width: 230px">'
+            blocks.append(f'<div style="width: 230px; line-height: 1.35">{image}<div>{text}</div></div>')
+        self.side_by_side.value = f'<div style="display: flex; flex-wrap: wrap; gap: 10px">{"".join(blocks)}</div>'
+
+    def __repr__(self):
+        return (
+            f"Studio({self.photo.label}, {self.method.value}, hole ratio {100 * hole_ratio(self.painter.mask):.1f} %)"
+        )
+
+    def _repr_mimebundle_(self, **options):
+        """For readers with no kernel: a painter that still paints, and a picture of the fill."""
+        data = super()._repr_mimebundle_(**options)
+        return {**data, "text/html": self.painter.portable_html(), "text/plain": repr(self)}
+
+    def credit(self):
+        """Author, licence and source of the bundled photo shown, or an empty text."""
+        return photo_credit(self.photo.value) if self.photo.value else ""
+
+
+def _alert(text):
+    style = "color: var(--jp-error-color0, #b3261e); line-height: 1.4"
+    return f'<div role="alert" style="{style}">{html.escape(text)}</div>'

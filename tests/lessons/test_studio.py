@@ -1,0 +1,175 @@
+"""The Python side of the painter and the studio: masks, photos, fills, scores, and errors that are seen."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pconv_edu import inpaint
+from pconv_edu.core import hole_ratio, irregular_mask, load_photo, photo_names, psnr
+from pconv_edu.lessons.widgets import MaskPainter, Studio
+from pconv_edu.lessons.widgets import studio as studio_module
+
+PHOTO = load_photo("gc-erase-kingfisher", size=64)
+MASK = irregular_mask(64, (0.2, 0.3), rng=np.random.default_rng(0))
+
+
+def uploaded(image, name="mine.png"):
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return ({"name": name, "content": memoryview(buffer.getvalue())},)
+
+
+# ---- painter
+
+
+def test_the_mask_goes_out_and_comes_back():
+    painter = MaskPainter(PHOTO, MASK)
+    assert np.array_equal(painter.mask, MASK) and painter.hole == np.packbits(~MASK).tobytes()
+    painter.hole = memoryview(np.packbits(MASK))  # what the wire hands over
+    assert np.array_equal(painter.mask, ~MASK)
+    painter.mask = np.ones((64, 64), bool)
+    assert painter.mask.all() and repr(painter) == "MaskPainter(64×64, hole ratio 0.0 %)"
+
+
+def test_sizes_that_are_no_multiple_of_8():
+    photo, mask = PHOTO[:13, :11], MASK[:13, :11]
+    assert np.array_equal(MaskPainter(photo, mask).mask, mask)
+
+
+def test_a_random_hole_is_asked_from_python():
+    painter = MaskPainter(PHOTO, rng=np.random.default_rng(0))
+    for ratio in (0.01, 0.25, 0.9):
+        painter._on_message(painter, {"random": ratio}, [])
+        assert abs(hole_ratio(painter.mask) - ratio) <= 0.006
+
+
+def test_another_photo_starts_without_a_hole():
+    painter = MaskPainter(PHOTO, MASK)
+    painter.result = painter.photo
+    painter.set_photo(load_photo("gc-animal-koala", size=(20, 30)))
+    assert painter.mask.shape == (20, 30) and painter.mask.all() and painter.result == b""
+
+
+@pytest.mark.parametrize(
+    "arguments, says",
+    [
+        ((PHOTO[..., 0],), r"photo has shape \(64, 64\)"),
+        ((PHOTO * 255,), r"in \[0, 1\]"),
+        ((PHOTO, MASK[:32]), r"mask is \(32, 64\) but the photo is \(64, 64\)"),
+        ((PHOTO, MASK * 255), "value 255"),
+    ],
+)
+def test_the_painter_refuses(arguments, says):
+    with pytest.raises(ValueError, match=says):
+        MaskPainter(*arguments)
+
+
+def test_a_portable_copy_is_deterministic_and_knows_it_has_no_kernel():
+    first, second = MaskPainter(PHOTO, MASK).portable_html(), MaskPainter(PHOTO, MASK).portable_html()
+    assert first == second and '\\"has_kernel\\": false' in first
+
+
+# ---- studio
+
+
+def test_the_studio_fills_and_scores():
+    studio = Studio("gc-erase-kingfisher", MASK, size=64)
+    expected = inpaint(PHOTO, MASK, "navier-stokes")
+    assert np.array_equal(studio.filled, expected)
+    report = studio.report.value
+    assert f"PSNR {psnr(expected, PHOTO, MASK):.1f} dB" in report and " ms." in report and "download" in report
+    shown = np.asarray(Image.open(io.BytesIO(studio.painter.result)))
+    assert np.array_equal(shown, np.uint8(expected * 255 + 0.5))
+    studio.known.value = False
+    assert "PSNR" not in studio.report.value
+
+
+@pytest.mark.parametrize("method", inpaint.METHODS)
+def test_every_method_can_be_chosen(method):
+    studio = Studio("gc-erase-kingfisher", MASK, size=64)
+    studio.method.value = method
+    assert np.array_equal(studio.filled, inpaint(PHOTO, MASK, method)) and f"{method}: " in studio.report.value
+
+
+def test_fill_after_each_stroke_or_on_demand():
+    studio = Studio("gc-erase-kingfisher", size=64)
+    assert studio.filled is None and "Paint a hole" in studio.report.value
+    studio.painter.mask = MASK
+    assert studio.filled is not None
+    studio.at_once.value = False
+    before = studio.filled
+    studio.painter.mask = MASK[::-1]
+    assert studio.filled is before
+    studio.fill.click()
+    assert np.array_equal(studio.filled, inpaint(PHOTO, MASK[::-1]))
+
+
+def test_all_methods_side_by_side():
+    studio = Studio("gc-erase-kingfisher", MASK, size=64)
+    studio.compare.click()
+    for method in inpaint.METHODS:
+        assert f'alt="filled by {method}"' in studio.side_by_side.value
+    studio.painter.mask = MASK[::-1]
+    assert studio.side_by_side.value == ""  # another hole: the pictures are not of it any more
+
+
+def test_other_photos():
+    studio = Studio("gc-erase-kingfisher", MASK, size=64)
+    studio.photo.value = "gc-animal-koala"
+    assert np.array_equal(studio.painter.photo_array, load_photo("gc-animal-koala", size=64))
+    assert studio.filled is None and "BurningWell" in studio.credit()
+    assert all(name in photo_names(free=True) for _, name in studio.photo.options)
+    own = Studio(PHOTO[:40], MASK[:40])
+    assert own.filled.shape == (40, 64, 3) and own.credit() == ""
+    assert Studio(photo_names("train")[0], size=32).painter.mask.shape == (32, 32)
+
+
+def test_uploads_are_shrunk_and_turned_upright():
+    studio = Studio("gc-erase-kingfisher", MASK, size=64)
+    image = Image.fromarray(np.uint8(load_photo("gc-animal-koala", size=(200, 100)) * 255))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lies on its side
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", exif=exif)
+    studio._shown(studio._take, ({"name": "a.png", "content": memoryview(buffer.getvalue())},))
+    assert studio.painter.mask.shape == (32, 64)
+    studio._shown(studio._take, uploaded(image.resize((20, 30))))
+    assert studio.painter.mask.shape == (30, 20)  # never enlarged
+
+
+def test_errors_are_seen_and_the_next_fill_works(monkeypatch):
+    studio = Studio("gc-erase-kingfisher", MASK, size=64)
+    studio._shown(studio._take, ({"name": "<b>notes</b>.txt", "content": memoryview(b"text")},))
+    assert "ValueError: &lt;b&gt;notes&lt;/b&gt;.txt is no image" in studio.report.value and studio.filled is None
+
+    def broken(*arguments):
+        raise RuntimeError("out of paint")
+
+    monkeypatch.setattr(studio_module, "inpaint", broken)
+    broken.METHODS = inpaint.METHODS
+    studio.fill.click()
+    assert "RuntimeError: out of paint" in studio.report.value and studio.painter.result == b""
+    monkeypatch.undo()
+    studio.fill.click()
+    assert studio.filled is not None and "RuntimeError" not in studio.report.value
+    studio.painter.mask = np.zeros((64, 64), bool)
+    assert "nothing valid" in studio.report.value
+
+
+def test_a_warning_is_seen():
+    studio = Studio("gc-erase-kingfisher", MASK, size=64)
+    almost = np.zeros((64, 64), bool)
+    almost[:2] = True
+    studio.painter.mask = almost
+    assert "only 3.1 % of the mask is valid" in studio.report.value and "PSNR" in studio.report.value
+
+
+def test_without_a_kernel_the_painter_is_left():
+    studio = Studio("gc-erase-kingfisher", MASK, size=64)
+    data = studio._repr_mimebundle_()
+    assert data["text/html"] == studio.painter.portable_html() and "ms" not in data["text/plain"]
+    assert data["text/plain"].startswith("Studio(gc-erase-kingfisher, navier-stokes, hole ratio 2")
+    assert base64.b64encode(studio.painter.result).decode() in data["text/html"]
