@@ -5,7 +5,7 @@ numbers), ``holes`` and ``irregular`` (measured and drawn), ``photos`` and ``ima
 """
 
 from . import worked_example
-from .holes import RADIUS_BINS, RATIO_BINS, dilate, find_bin, hole_radius, hole_ratio
+from .holes import RADIUS_BINS, RATIO_BINS, dilate, find_bin, hole_radius, hole_ratio, load_test_holes
 from .image_files import read_hole_image, read_image, write_image
 from .irregular import irregular_mask
 from .metrics import l1, psnr, ssim
@@ -22,6 +22,7 @@ __all__ = [
     "irregular_mask",
     "l1",
     "load_photo",
+    "load_test_holes",
     "partial_conv2d",
     "partial_conv2d_loops",
     "photo_credit",

@@ -1,6 +1,7 @@
 """Holes, measured: how much is missing, how far the middle lies from what is known, and in which bin that falls."""
 
 import math
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -122,3 +123,35 @@ def dilate(mask, pixels):
     brush = np.ones((2 * size + 1, 2 * size + 1), np.uint8)
     grow = cv2.dilate if pixels > 0 else cv2.erode
     return grow((~mask).astype(np.uint8), brush) == 0
+
+
+def load_test_holes(ratio, border=False):
+    """Return the fixed test masks of one ratio bin.
+
+    They were drawn once by `irregular_mask` and are stored as bits, because a random stream may change between versions
+    of a library, and a comparison must not change with it.
+
+    Parameters
+    ----------
+    ratio : one of `RATIO_BINS`
+    border : True for masks with no hole within 25 px of the edge (the paper's 50 px at 512)
+
+    Returns
+    -------
+    (30, 256, 256) bool array, True = valid, False = hole
+
+    Raises
+    ------
+    ValueError
+        If the ratio is not one of the bins.
+
+    Examples
+    --------
+    >>> masks = load_test_holes((0.2, 0.3), border=True)
+    >>> masks.shape, find_bin(hole_ratio(masks[0]), RATIO_BINS)
+    ((30, 256, 256), 2)
+    """
+    if tuple(ratio) not in RATIO_BINS:
+        raise ValueError(f"ratio is {ratio!r}; give one of {RATIO_BINS}")
+    packed = np.load(Path(__file__).parent / "test_holes.npz")["holes"]
+    return np.unpackbits(packed[RATIO_BINS.index(tuple(ratio)), int(border)], axis=-1) == 0

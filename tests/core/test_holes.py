@@ -1,5 +1,6 @@
 """Hole ratio and hole radius, and the law that ties the radius to the number of layers."""
 
+import hashlib
 import itertools
 import math
 
@@ -8,7 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pconv_edu.core import RADIUS_BINS, RATIO_BINS, dilate, find_bin, hole_radius, hole_ratio, shrink_mask, update_mask
+from pconv_edu.core import (
+    RADIUS_BINS,
+    RATIO_BINS,
+    dilate,
+    find_bin,
+    hole_radius,
+    hole_ratio,
+    load_test_holes,
+    shrink_mask,
+    update_mask,
+)
 
 
 @st.composite
@@ -103,3 +114,25 @@ def test_a_hole_shrinks_and_vanishes():
     for wrong in (1.5, True, "1", None):
         with pytest.raises(TypeError, match="pixels"):
             dilate(mask, wrong)
+
+
+@pytest.mark.parametrize("border", [False, True])
+@pytest.mark.parametrize("ratio", RATIO_BINS)
+def test_the_fixed_test_holes(ratio, border):
+    masks = load_test_holes(ratio, border)
+    assert masks.shape == (30, 256, 256) and masks.dtype == bool
+    for mask in masks:
+        assert ratio[0] < hole_ratio(mask) <= ratio[1]
+        edge = mask.copy()
+        edge[25:-25, 25:-25] = True
+        assert edge.all() or not border
+    assert len({mask.tobytes() for mask in masks}) == 30
+
+
+def test_the_fixed_test_holes_never_change():
+    digest = hashlib.sha256()
+    for ratio, border in itertools.product(RATIO_BINS, (False, True)):
+        digest.update(np.packbits(load_test_holes(ratio, border)).tobytes())
+    assert digest.hexdigest() == "c9d06474bc83ede63a10ea57fd2cdce1124f6d23c7b5ecaabf983de1441aeee8"
+    with pytest.raises(ValueError, match=r"ratio is \(0.2, 0.4\)"):
+        load_test_holes((0.2, 0.4))
