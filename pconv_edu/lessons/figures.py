@@ -10,15 +10,28 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from pconv_edu.core import (
+    RATIO_BINS,
+    dilate,
     hole_radius,
     hole_ratio,
     load_photo,
+    load_test_holes,
+    partial_conv2d,
     photo_credit,
     shrink_mask,
     update_mask,
     worked_example,
 )
-from pconv_edu.lessons.drawing import WINDOWS, number_text, outline, show_layers, show_numbers, with_hole
+from pconv_edu.lessons.drawing import (
+    HOLE,
+    WINDOWS,
+    number_text,
+    outline,
+    show_images,
+    show_layers,
+    show_numbers,
+    with_hole,
+)
 
 PHOTO = "gc-animal-koala"
 
@@ -116,7 +129,75 @@ def _credit(photo):
     return ", ".join(photo_credit(photo).split(", ")[:2])
 
 
-FIGURES = {"worked_example": five_by_five, "shrinking": shrinking}
+def example_masks():
+    """Six irregular holes, one for each hole ratio of the paper: (0.01, 0.1] to (0.5, 0.6]. 1, 3 and 5 keep 25 of 256
+    px at the border free (the paper's 50 px at 512), 2, 4 and 6 may touch it. White is valid, black is hole. The
+    article shows such masks; these are drawn by `irregular_mask` and belong to the course's fixed test holes.
+    """
+    masks = [load_test_holes(ratio, border=number % 2 == 0)[8] for number, ratio in enumerate(RATIO_BINS)]
+    titles = [
+        f"{number}{': border free' if number % 2 else ''}\nratio {hole_ratio(mask):.2f}, radius {hole_radius(mask)} px"
+        for number, mask in enumerate(masks, 1)
+    ]
+    fig = show_images(masks, titles, columns=6, size=2.2)
+    fig.set_figheight(2.8)
+    fig.tight_layout()
+    return fig
+
+
+def leaking_color():
+    """What an ordinary convolution makes of a hole. A blur of 15×15 pixels over a hole (pink outline) filled with
+    black, mid-grey and the mean colour, and the partial convolution, which leaves the hole out. Right: the error of
+    each blur, against the blur of the whole photo, at valid pixels by their distance to the hole. Up to 7 pixels away,
+    as far as the kernel reaches, the fill colour leaks; beyond, nothing does. The partial blur errs there too, because
+    what is missing is missing, but no colour enters that was not in the photo.
+    """
+    photo = load_photo("gc-erase-kingfisher", size=128)
+    mask = np.ones((128, 128), bool)
+    mask[40:84, 36:80] = False
+    blurs, errors = blur_over_fills(photo, mask)
+    fig = show_images(list(blurs.values()), [f"{name} blur" for name in blurs], columns=4, size=2.4)
+    fig.set_size_inches(13.2, 3.1)
+    for ax, place in zip(fig.axes, np.linspace(0.01, 0.55, 4), strict=True):
+        ax.set_position((place, 0.04, 0.17, 0.84))
+        outline(ax, 40, 36, 44, 44, HOLE, linewidth=1.2)
+    ax = fig.add_axes((0.79, 0.2, 0.2, 0.68))
+    for name, error in errors.items():
+        ax.plot(range(1, len(error) + 1), 100 * error, "o-", markersize=3, label=name)
+    ax.set(xlabel="distance to the hole, px", ylabel="error, % of the range", ylim=(0, None))
+    ax.legend(fontsize=8)
+    return fig
+
+
+def blur_over_fills(photo, mask, size=15, far=10):
+    """Blur a photo (H, W, 3) with a hole in four ways.
+
+    Returns (blurs, errors), dicts by name: the blurred images, and their mean error at the valid pixels at chessboard
+    distance 1, 2, … `far` from the hole, against the same blur of the whole photo.
+    """
+    kernel = np.full((3, 1, size, size), 1 / size**2, np.float32)
+    everything = np.ones_like(mask)
+
+    def blur(image, valid):
+        blurred, _ = partial_conv2d(image.transpose(2, 0, 1), valid, kernel, padding=size // 2, groups=3)
+        return blurred.transpose(1, 2, 0)
+
+    truth = blur(photo, everything)
+    # 127.5 of 255 is mid-grey.
+    fills = {"black": np.zeros(3), "mid-grey": np.full(3, 0.5), "mean colour": photo[mask].mean(axis=0)}
+    blurs = {n: blur(np.where(mask[..., None], photo, np.float32(c)), everything) for n, c in fills.items()}
+    blurs["partial"] = blur(photo, mask)
+    rings = [dilate(mask, n - 1) & ~dilate(mask, n) for n in range(1, far + 1)]
+    errors = {name: np.array([abs(b - truth)[ring].mean() for ring in rings]) for name, b in blurs.items()}
+    return blurs, errors
+
+
+FIGURES = {
+    "example_masks": example_masks,
+    "leaking_color": leaking_color,
+    "worked_example": five_by_five,
+    "shrinking": shrinking,
+}
 
 
 def caption(name):

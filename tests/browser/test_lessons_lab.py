@@ -1,4 +1,4 @@
-"""Lessons 04 and 05 in a real JupyterLab: run top to bottom, and their widgets used."""
+"""The lessons in a real JupyterLab: run top to bottom, and their widgets used."""
 
 import pytest
 
@@ -89,3 +89,87 @@ def test_lesson_05_runs_and_its_shrinker_works(lesson, page):
     box = page.locator(".widget-vbox", has=page.locator("img[alt^='Left: the photo']")).first
     box.evaluate("(node) => node.setAttribute('data-shrinker', '')")
     assert violations(page, "[data-shrinker]") == []
+
+
+def paint(page, points):
+    """Drag over the painter, in its image pixels."""
+    box = page.locator("canvas.paint").bounding_box()
+    zoom = box["width"] / 256
+    page.mouse.move(box["x"] + points[0][0] * zoom, box["y"] + points[0][1] * zoom)
+    page.mouse.down()
+    for x, y in points[1:]:
+        page.mouse.move(box["x"] + x * zoom, box["y"] + y * zoom)
+    page.mouse.up()
+
+
+def upload(page, path):
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Your photo").click()
+    chooser.value.set_files(path)
+
+
+def test_lesson_01_runs_and_its_studio_fills(lesson, page, tmp_path):
+    notebook = lesson("01", "canvas.paint[data-painted]")
+    state = "[float(1 - studio.painter.mask.mean()), None if studio.filled is None else float(studio.filled.mean())]"
+    before = notebook.evaluate(state)
+    paint(page, [(60, 60), (120, 90)])
+    page.wait_for_timeout(800)
+    after = notebook.evaluate(state)
+    assert after[0] > before[0] and after[1] != before[1]
+    page.get_by_text("In the hole: L1").wait_for()
+
+    page.get_by_role("button", name="Undo", exact=True).click()
+    page.wait_for_timeout(800)
+    assert notebook.evaluate(state) == before
+    page.get_by_role("button", name="Redo", exact=True).click()
+    page.wait_for_timeout(800)
+    assert notebook.evaluate(state) == after
+
+    for method in ("mean", "telea", "biharmonic"):
+        page.get_by_label("method").select_option(method)
+        page.get_by_text(f"{method}: ").first.wait_for()
+    page.get_by_role("button", name="All methods").click()
+    page.locator("img[alt='filled by biharmonic']").wait_for()
+
+    page.locator("canvas.paint").focus()  # by keyboard alone: clear, a dot, fill
+    for key in ("c", "Space"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(800)
+    assert notebook.evaluate("[int((~studio.painter.mask).sum()), bool(studio.filled is not None)]") == [197, True]
+
+    page.get_by_label("hole ratio of the random hole, per cent").fill("30")
+    page.get_by_role("button", name="Random").click()
+    page.wait_for_timeout(1500)
+    assert abs(notebook.evaluate("float(1 - studio.painter.mask.mean())") - 0.3) < 0.01
+
+    (tmp_path / "notes.txt").write_text("no picture")
+    upload(page, tmp_path / "notes.txt")
+    page.get_by_text("notes.txt is no image that can be read").wait_for()
+    upload(page, ROOT / "figures" / "worked_example.png")
+    page.wait_for_timeout(1000)
+    assert notebook.evaluate("max(studio.painter.mask.shape)") == 256
+    assert violations(page, ".pconv-painter") == []
+
+
+def test_painting_goes_on_while_a_cell_runs(lesson, page):
+    notebook = lesson("02", "canvas.paint[data-painted]")
+    page.evaluate(
+        """() => { const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+          window.busy = kernel.requestExecute({ code: "import time; time.sleep(3)" }).done; }"""
+    )
+    page.get_by_role("button", name="Clear", exact=True).click()
+    paint(page, [(40, 40), (90, 40)])
+    assert "hole ratio 0.0 %" not in page.locator(".count").inner_text()  # at once, with the kernel busy
+    shown = page.locator(".count").inner_text()
+    page.evaluate("() => window.busy")
+    page.wait_for_timeout(500)
+    ratio = notebook.evaluate("float(100 * (1 - painter.mask.mean()))")
+    assert shown.startswith(f"hole ratio {ratio:.1f} %")
+
+
+def test_lesson_03_runs_and_its_explorer_follows(lesson, page):
+    lesson("03", "img[alt^='Fill 127 of 255']")
+    field = page.get_by_label("fill value")
+    field.fill("0")
+    field.press("Enter")
+    page.get_by_text("Fill 0 of 255.").wait_for()

@@ -29,7 +29,7 @@ def test_the_command_line(tmp_path, capsys):
     assert (tmp_path / "figures" / "worked_example.png").exists()
     assert not (tmp_path / "figures" / "shrinking.png").exists()
     assert "worked_example.png" in capsys.readouterr().out
-    with pytest.raises(SystemExit, match="no figure is called nonsense; there are worked_example"):
+    with pytest.raises(SystemExit, match="no figure is called nonsense; there are example_masks"):
         main(["figures", "nonsense"])
 
 

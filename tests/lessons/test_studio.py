@@ -1,15 +1,17 @@
 """The Python side of the painter and the studio: masks, photos, fills, scores, and errors that are seen."""
 
 import base64
+import html
 import io
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 from PIL import Image
 
 from pconv_edu import inpaint
-from pconv_edu.core import hole_ratio, irregular_mask, load_photo, photo_names, psnr
-from pconv_edu.lessons.widgets import MaskPainter, Studio
+from pconv_edu.core import hole_radius, hole_ratio, irregular_mask, load_photo, photo_names, psnr
+from pconv_edu.lessons.widgets import Explorer, MaskPainter, Studio, hole_explorer, leak_explorer
 from pconv_edu.lessons.widgets import studio as studio_module
 
 PHOTO = load_photo("gc-erase-kingfisher", size=64)
@@ -173,3 +175,37 @@ def test_without_a_kernel_the_painter_is_left():
     assert data["text/html"] == studio.painter.portable_html() and "ms" not in data["text/plain"]
     assert data["text/plain"].startswith("Studio(gc-erase-kingfisher, navier-stokes, hole ratio 2")
     assert base64.b64encode(studio.painter.result).decode() in data["text/html"]
+
+
+# ---- explorers
+
+
+def test_the_hole_explorer_shows_the_hole_it_describes():
+    explorer = hole_explorer(load_photo("gc-animal-koala", size=256))
+    expected = irregular_mask(256, (0.2, 0.3), 0, np.random.default_rng(1))
+    assert f"Hole ratio {100 * hole_ratio(expected):.1f} %, hole radius {hole_radius(expected)} px" in explorer.text
+    shown = np.asarray(Image.open(io.BytesIO(explorer.png)))
+    assert np.array_equal(shown[:, 264:, 0] == 255, expected)
+    explorer.controls["border"].value = 25
+    explorer.controls["kind"].value = ("blobs",)
+    shown = np.asarray(Image.open(io.BytesIO(explorer.png)))[:, 264:, 0]
+    assert (shown[:25] == 255).all() and explorer.text in html.unescape(explorer.picture.value)
+
+
+def test_the_leak_explorer_measures_the_leak():
+    photo, mask = np.full((40, 40, 3), 0.8, np.float32), np.ones((40, 40), bool)
+    mask[15:25, 15:25] = False
+    explorer = leak_explorer(photo, mask)
+    explorer.controls["grey"].value = 204  # 0.8: the photo's own colour
+    assert explorer.text.startswith("Fill 204 of 255. Mean error of the blur at valid pixels: 0.00 %")
+    explorer.controls["grey"].value = 0
+    assert "0.00 %" not in explorer.text
+    assert "image/png" in explorer._repr_mimebundle_() and repr(explorer).startswith("Explorer(Fill 0")
+
+
+def test_an_explorers_error_is_seen():
+    explorer = Explorer({"n": widgets.IntText(1)}, lambda n: (np.full((4, 4, 3), 1 / n), f"n = {n}"))
+    assert explorer.text == "n = 1"
+    explorer.draw = lambda n: 1 / 0
+    explorer.controls["n"].value = 2
+    assert "ZeroDivisionError: division by zero" in explorer.picture.value

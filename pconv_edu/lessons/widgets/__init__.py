@@ -1,8 +1,9 @@
-"""The widgets of the lessons: `Studio` (01), `MaskPainter` (02), `Stepper` (04) and `MaskShrinker` (05)."""
+"""The widgets: studio (01), painter and hole explorer (02), leak explorer (03), stepper (04), mask shrinker (05)."""
 
+from .explorer import Explorer, hole_explorer, leak_explorer
 from .painter import MaskPainter
 from .shrinker import MaskShrinker
 from .stepper import Stepper
 from .studio import Studio
 
-__all__ = ["MaskPainter", "MaskShrinker", "Stepper", "Studio"]
+__all__ = ["Explorer", "MaskPainter", "MaskShrinker", "Stepper", "Studio", "hole_explorer", "leak_explorer"]

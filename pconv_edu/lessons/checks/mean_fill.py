@@ -1,0 +1,92 @@
+"""Lesson 01: the simplest fill, `mean_fill(image, mask) -> image`: the mean colour of the valid pixels, in the hole."""
+
+import numpy as np
+
+from .exercise import Case, Exercise, Mistake
+
+
+def answer(image, mask):
+    filled = image.copy()
+    filled[~mask] = image[mask].mean(axis=0)
+    return filled
+
+
+def mean_of_everything(image, mask):
+    filled = image.copy()
+    filled[~mask] = image.mean(axis=(0, 1))
+    return filled
+
+
+def one_grey(image, mask):
+    filled = image.copy()
+    filled[~mask] = image[mask].mean()
+    return filled
+
+
+def everywhere(image, mask):
+    return np.broadcast_to(image[mask].mean(axis=0), image.shape).copy()
+
+
+def other_polarity(image, mask):
+    filled = image.copy()
+    if mask.all():
+        return np.full_like(image, np.nan)
+    filled[mask] = image[~mask].mean(axis=0)
+    return filled
+
+
+def mean_of_the_hole(image, mask):
+    filled = image.copy()
+    if not mask.all():
+        filled[~mask] = image[~mask].mean(axis=0)
+    return filled
+
+
+def black(image, mask):
+    return np.where(mask[..., None], image, 0)
+
+
+def zeros_counted(image, mask):
+    filled = image.copy()
+    filled[~mask] = np.where(mask[..., None], image, 0).mean(axis=(0, 1))
+    return filled
+
+
+def median(image, mask):
+    filled = image.copy()
+    filled[~mask] = np.median(image[mask], axis=0)
+    return filled
+
+
+def _case(shows, hole, seed, junk=0.9):
+    image = np.random.default_rng(seed).random((4, 5, 3)).round(2)
+    mask = np.ones((4, 5), bool)
+    mask[hole] = False
+    image[~mask] = junk
+    return Case(shows, (image, mask))
+
+
+EXERCISE = Exercise(
+    answer,
+    (
+        Mistake(
+            "the junk in the hole goes into the mean: image[mask] holds the valid pixels only.", mean_of_everything
+        ),
+        Mistake("one grey value fills all colours: take the mean of each colour, axis=0 of image[mask].", one_grey),
+        Mistake("the valid pixels are painted over too: only the hole may change.", everywhere),
+        Mistake("hole and valid are swapped: True in the mask means valid.", other_polarity),
+        Mistake("the mean is taken over the hole: what lies there means nothing.", mean_of_the_hole),
+        Mistake("the hole is black: fill it with the mean colour of the valid pixels.", black),
+        Mistake(
+            "the hole is set to 0 and then counted: the mean comes out too dark. Divide by the valid pixels only.",
+            zeros_counted,
+        ),
+        Mistake("the median is taken, not the mean.", median),
+    ),
+    (
+        _case("a hole of 2×2 pixels", np.s_[1:3, 2:4], 0),
+        _case("a hole at the edge", np.s_[:, :2], 1, junk=0.2),
+        _case("a hole with NaN in it", np.s_[2, 1:4], 2, junk=np.nan),
+        _case("nothing missing", np.s_[:0], 3),
+    ),
+)

@@ -1,0 +1,80 @@
+"""Lesson 03: the valid pixels at chessboard distance n from the hole, `ring(mask, n) -> (H, W) bools`, n ≥ 1."""
+
+import numpy as np
+
+from .exercise import Case, Exercise, Mistake
+
+
+def distance(mask, metric=np.maximum):
+    """(H, W): how far each pixel lies from the nearest hole pixel."""
+    rows, cols = np.mgrid[: mask.shape[0], : mask.shape[1]]
+    holes = np.argwhere(~mask)
+    if not len(holes):
+        return np.full(mask.shape, np.inf)
+    return np.min([metric(abs(rows - r), abs(cols - c)) for r, c in holes], axis=0)
+
+
+def answer(mask, n):
+    return distance(mask) == n
+
+
+def all_within(mask, n):
+    return mask & (distance(mask) <= n)
+
+
+def with_the_hole(mask, n):
+    return distance(mask) <= n
+
+
+def inside(mask, n):
+    return distance(~mask) == n
+
+
+def one_off(mask, n):
+    return distance(mask) == n - 1
+
+
+def euclidean(mask, n):
+    return mask & (np.ceil(distance(mask, np.hypot)) == n)
+
+
+def city_block(mask, n):
+    return distance(mask, np.add) == n
+
+
+def at_least(mask, n):
+    return distance(mask) >= n
+
+
+def hole_pixels_only(mask, n):
+    return ~mask & (distance(~mask) <= n)
+
+
+def _mask(shape, *holes):
+    mask = np.ones(shape, bool)
+    for hole in holes:
+        mask[hole] = False
+    return mask
+
+
+EXERCISE = Exercise(
+    answer,
+    (
+        Mistake("all pixels up to distance n are in it: the ring is those at exactly n.", all_within),
+        Mistake("the hole itself is in it, and all between: the ring is the valid pixels at exactly n.", with_the_hole),
+        Mistake("the ring lies inside the hole: it must lie n pixels outside.", inside),
+        Mistake("the ring is one pixel too near: a valid pixel that touches the hole is at distance 1.", one_off),
+        Mistake("the distance is Euclidean: take the chessboard distance, the larger of rows and columns.", euclidean),
+        Mistake("rows and columns are added: take the chessboard distance, the larger of the two.", city_block),
+        Mistake("all pixels from distance n on are in it: the ring is those at exactly n.", at_least),
+        Mistake("hole pixels are returned: the ring is made of valid pixels.", hole_pixels_only),
+    ),
+    (
+        Case("a hole of one pixel, n = 1", (_mask((7, 7), np.s_[3, 3]), 1)),
+        Case("a hole of one pixel, n = 2", (_mask((9, 9), np.s_[4, 4]), 2)),
+        Case("a square hole, n = 2", (_mask((12, 12), np.s_[4:9, 4:8]), 2)),
+        Case("a hole in the corner, n = 3", (_mask((8, 9), np.s_[:3, :2]), 3)),
+        Case("two holes, n = 2", (_mask((8, 14), np.s_[3:5, 2:4], np.s_[2:6, 9:12]), 2)),
+        Case("nothing missing", (_mask((4, 4)), 1)),
+    ),
+)

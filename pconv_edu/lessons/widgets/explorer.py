@@ -1,0 +1,121 @@
+"""Explorers: a few controls, one picture and one sentence that follow them (lessons 02 and 03)."""
+
+import base64
+import html
+import threading
+
+import ipywidgets as widgets
+import numpy as np
+
+from pconv_edu.core import (
+    RADIUS_BINS,
+    RATIO_BINS,
+    find_bin,
+    hole_radius,
+    hole_ratio,
+    irregular_mask,
+    partial_conv2d,
+)
+from pconv_edu.core.irregular import KINDS
+from pconv_edu.lessons.drawing import with_hole
+
+from .painter import check_photo, png_bytes
+
+
+class Explorer(widgets.VBox):
+    """Show what `draw` returns for the controls' values, and draw again when one changes.
+
+    Parameters
+    ----------
+    controls : dict of name -> ipywidgets control with a `value`
+    draw : function of these names -> ((H, W, 3) image in [0, 1], one sentence)
+    width : int, px on the screen
+    """
+
+    def __init__(self, controls, draw, width=600):
+        # JupyterLab may run the callbacks of several controls at once, each in a thread of its own.
+        self._one_at_a_time = threading.RLock()
+        self.controls, self.draw, self.width = controls, draw, width
+        self.picture = widgets.HTML()
+        for control in controls.values():
+            control.observe(lambda _: self.show(), "value")
+        row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
+        super().__init__([row, self.picture])
+        self.show()
+
+    def show(self):
+        """Draw for the values as they are now. An error is shown: a notebook hides those of callbacks."""
+        with self._one_at_a_time:
+            try:
+                image, self.text = self.draw(**{name: control.value for name, control in self.controls.items()})
+                self.png = png_bytes(image)
+                data = base64.b64encode(self.png).decode()
+                picture = f'<img alt="{html.escape(self.text)}" src="data:image/png;base64,{data}" '
+                self.picture.value = (
+                    f'{picture}style="width: {self.width}px; max-width: 100%; image-rendering: pixelated">'
+                    f'<div aria-live="polite" style="line-height: 1.4">{html.escape(self.text)}</div>'
+                )
+            except Exception as error:
+                self.text = f"{type(error).__name__}: {error}"
+                self.picture.value = f'<div role="alert">{html.escape(self.text)}</div>'
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.text})"
+
+    def _repr_mimebundle_(self, **options):
+        """Add the picture, for readers who have no kernel."""
+        data = super()._repr_mimebundle_(**options)
+        return {**data, "image/png": base64.b64encode(self.png).decode(), "text/plain": repr(self)}
+
+
+def hole_explorer(photo):
+    """An `Explorer` of irregular holes over a photo (H, W, 3): ratio, border, kind of shape, number of the hole."""
+    photo = check_photo(photo)
+    names = {f"{100 * low:.0f} to {100 * high:.0f} %": (low, high) for low, high in RATIO_BINS}
+    kinds = {"all kinds": KINDS, **{kind: (kind,) for kind in KINDS}}
+
+    def draw(ratio, border, kind, number):
+        mask = irregular_mask(photo.shape[:2], ratio, border, np.random.default_rng(number), kinds=kind)
+        low, high = RADIUS_BINS[find_bin(hole_radius(mask), RADIUS_BINS)]
+        text = (
+            f"Hole ratio {100 * hole_ratio(mask):.1f} %, hole radius {hole_radius(mask)} px (bin {low} to {high} px)."
+        )
+        white = np.ones((photo.shape[0], 8, 3), np.float32)
+        shown = np.repeat(mask[..., None], 3, axis=2).astype(np.float32)
+        return np.hstack([with_hole(photo, mask), white, shown]), text
+
+    controls = {
+        "ratio": widgets.Dropdown(options=names, value=RATIO_BINS[2], description="hole ratio"),
+        "border": widgets.Dropdown(options={"none": 0, "25 px": 25}, description="border"),
+        "kind": widgets.Dropdown(options=kinds, description="shapes"),
+        "number": widgets.BoundedIntText(1, min=1, max=999, description="number"),
+    }
+    for control in controls.values():
+        control.layout.width = "200px"
+    return Explorer(controls, draw)
+
+
+def leak_explorer(photo, mask, kernel_size=15):
+    """An `Explorer` of the fill value: the filled photo (H, W, 3), an ordinary blur of it, the blur's error (× 4)."""
+    photo = check_photo(photo)
+    blur = np.full((3, 1, kernel_size, kernel_size), 1 / kernel_size**2, np.float32)
+    valid = np.ones_like(mask)
+
+    def ordinary(image):
+        blurred, _ = partial_conv2d(image.transpose(2, 0, 1), valid, blur, padding=kernel_size // 2, groups=3)
+        return blurred.transpose(1, 2, 0)
+
+    truth = ordinary(photo)
+
+    def draw(grey):
+        filled = np.where(mask[..., None], photo, np.float32(grey / 255))
+        blurred = ordinary(filled)
+        error = abs(blurred - truth).mean(axis=2)
+        gap = np.ones((photo.shape[0], 8, 3), np.float32)
+        shown = np.repeat(np.where(mask, np.minimum(4 * error, 1), 0)[..., None], 3, axis=2).astype(np.float32)
+        mean = 100 * error[mask].mean()
+        text = f"Fill {grey} of 255. Mean error of the blur at valid pixels: {mean:.2f} % of the range."
+        return np.hstack([filled, gap, np.clip(blurred, 0, 1), gap, shown]), text
+
+    grey = widgets.BoundedIntText(127, min=0, max=255, step=16, description="fill value")
+    return Explorer({"grey": grey}, draw, 720)
