@@ -83,8 +83,12 @@ def test_lesson_05_runs_and_its_shrinker_works(lesson, page):
     page.get_by_role("button", name="Last layer").click()
     page.get_by_text("Layer 64 of 64: 75.0 % hole").wait_for()
     assert notebook.evaluate("[shrinker.layer.value, float(shrinker.masks[-1].mean())]") == [64, 0.25]
+    page.get_by_label("dilation").select_option("1")
     notebook.execute("shrinker.mask = mask")
-    page.get_by_text("Layer 0 of").first.wait_for()
+    page.get_by_text("Layer 0 of 29").wait_for()
+    page.get_by_role("button", name="Clear", exact=True).click()
+    paint(page, [(128, 128)])
+    page.get_by_text("All is valid after 6 layers").wait_for()  # a disc of radius 8: 6 along a diagonal
     assert page.locator("img[alt^='Left: the photo']").evaluate("(image) => image.naturalWidth") == 612
     box = page.locator(".widget-vbox", has=page.locator("img[alt^='Left: the photo']")).first
     box.evaluate("(node) => node.setAttribute('data-shrinker', '')")
@@ -169,7 +173,9 @@ def test_painting_goes_on_while_a_cell_runs(lesson, page):
 
 def test_lesson_03_runs_and_its_explorer_follows(lesson, page):
     lesson("03", "img[alt^='Fill 127 of 255']")
-    field = page.get_by_label("fill value")
-    field.fill("0")
-    field.press("Enter")
+    page.get_by_role("slider").focus()
+    page.keyboard.press("Home")
     page.get_by_text("Fill 0 of 255.").wait_for()
+    explorer = page.locator(".widget-vbox", has=page.locator("img[alt^='Fill 0 of 255']")).first
+    explorer.evaluate("(node) => node.setAttribute('data-explorer', '')")
+    assert violations(page, "[data-explorer]") == []

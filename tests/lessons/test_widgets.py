@@ -126,6 +126,16 @@ def test_the_shrinker_follows_its_controls():
     assert "mask 16×24" in shrinker.picture.value
 
 
+def test_what_is_painted_shrinks():
+    shrinker = MaskShrinker(PHOTO, {"large": square(), "small": square(2)})
+    assert np.array_equal(shrinker.painter.mask, square())
+    shrinker.forward.click()
+    shrinker.painter.hole = np.packbits(~square(4)).tobytes()  # a stroke
+    assert np.array_equal(shrinker.mask, square(4)) and "Layer 0 of 2" in shrinker.picture.value
+    shrinker.hole.value = "small"
+    assert np.array_equal(shrinker.painter.mask, square(2)) and "Layer 0 of 1" in shrinker.picture.value
+
+
 def test_a_slow_change_cannot_overwrite_a_later_one(monkeypatch):
     """JupyterLab may run the callbacks of several controls at once, each in a thread of its own."""
     widget = MaskShrinker(PHOTO, square(20))

@@ -3,7 +3,8 @@
 from .explorer import Explorer, hole_explorer, leak_explorer
 from .painter import MaskPainter
 from .shrinker import MaskShrinker
+from .slider import Slider
 from .stepper import Stepper
 from .studio import Studio
 
-__all__ = ["Explorer", "MaskPainter", "MaskShrinker", "Stepper", "Studio", "hole_explorer", "leak_explorer"]
+__all__ = ["Explorer", "MaskPainter", "MaskShrinker", "Slider", "Stepper", "Studio", "hole_explorer", "leak_explorer"]

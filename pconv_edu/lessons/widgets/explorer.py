@@ -20,6 +20,7 @@ from pconv_edu.core.irregular import KINDS
 from pconv_edu.lessons.drawing import with_hole
 
 from .painter import check_photo, png_bytes
+from .slider import Slider
 
 
 class Explorer(widgets.VBox):
@@ -82,6 +83,7 @@ def hole_explorer(photo):
         )
         white = np.ones((photo.shape[0], 8, 3), np.float32)
         shown = np.repeat(mask[..., None], 3, axis=2).astype(np.float32)
+        shown[[0, -1]] = shown[:, [0, -1]] = 0.47  # a frame, so that a white mask is seen on white paper
         return np.hstack([with_hole(photo, mask), white, shown]), text
 
     controls = {
@@ -117,5 +119,5 @@ def leak_explorer(photo, mask, kernel_size=15):
         text = f"Fill {grey} of 255. Mean error of the blur at valid pixels: {mean:.2f} % of the range."
         return np.hstack([filled, gap, np.clip(blurred, 0, 1), gap, shown]), text
 
-    grey = widgets.BoundedIntText(127, min=0, max=255, step=16, description="fill value")
+    grey = Slider(value=127, max=255, description="fill value")
     return Explorer({"grey": grey}, draw, 720)

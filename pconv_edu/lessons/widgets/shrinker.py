@@ -1,4 +1,4 @@
-"""The mask shrinker of lesson 05: choose a hole and a kernel, and watch the mask close layer by layer."""
+"""The mask shrinker of lesson 05: paint a hole, choose a kernel, and watch the mask close layer by layer."""
 
 import base64
 import html
@@ -13,7 +13,7 @@ from pconv_edu.core import hole_ratio, update_mask
 from pconv_edu.core.arguments import check_mask
 from pconv_edu.lessons.drawing import with_hole
 
-from .painter import check_photo
+from .painter import MaskPainter, check_photo
 
 SIDE = 300  # px on the screen, of each of the two pictures
 GAP = 12
@@ -49,6 +49,7 @@ class MaskShrinker(widgets.VBox):
     ----------
     masks : list of bool arrays, the mask before the first layer and after each
     mask : the hole shown, (H, W) bool, True = valid; assign another to show it
+    painter : the `MaskPainter` in which the learner paints it
 
     Raises
     ------
@@ -79,15 +80,18 @@ class MaskShrinker(widgets.VBox):
         self.back.on_click(lambda _: self._go(self.layer.value - 1))
         self.forward.on_click(lambda _: self._go(self.layer.value + 1))
         self.last.on_click(lambda _: self._go(self.layer.max))
-        self.hole.observe(lambda change: self._set_mask(self._holes[change["new"]]), "value")
+        self.hole.observe(lambda change: setattr(self, "mask", self._holes[change["new"]]), "value")
         for control in (self.kernel, self.stride, self.dilation):
             control.observe(lambda _: self._recompute(), "value")
         self.layer.observe(lambda _: self._show(), "value")
         row = {"flex_flow": "row wrap"}
         choices = widgets.HBox([self.hole, self.kernel, self.stride, self.dilation], layout=row)
         steps = widgets.HBox([self.layer, self.back, self.forward, self.last], layout=row)
-        super().__init__([choices, steps, self.picture])
-        self._set_mask(next(iter(self._holes.values())))
+        first = next(iter(self._holes.values()))
+        self.painter = MaskPainter(self.photo, first, zoom=SIDE / self.photo.shape[1])
+        self.painter.observe(lambda _: self._set_mask(self.painter.mask), "hole")
+        super().__init__([self.painter, choices, steps, self.picture])
+        self._set_mask(first)
 
     @property
     def mask(self):
@@ -95,7 +99,7 @@ class MaskShrinker(widgets.VBox):
 
     @mask.setter
     def mask(self, mask):
-        self._set_mask(self._fitting(mask))
+        self.painter.mask = self._fitting(mask)  # which tells us
 
     def _fitting(self, mask):
         mask = check_mask(mask)
