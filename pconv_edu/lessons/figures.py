@@ -156,7 +156,9 @@ def leaking_color():
     mask = np.ones((128, 128), bool)
     mask[40:84, 36:80] = False
     blurs, errors = blur_over_fills(photo, mask)
-    fig = show_images(list(blurs.values()), [f"{name} blur" for name in blurs], columns=4, size=2.4)
+    fig = show_images(
+        list(blurs.values()), [*(f"blur over {name}" for name in list(blurs)[:3]), "partial blur"], columns=4, size=2.4
+    )
     fig.set_size_inches(13.2, 3.1)
     for ax, place in zip(fig.axes, np.linspace(0.01, 0.55, 4), strict=True):
         ax.set_position((place, 0.04, 0.17, 0.84))
