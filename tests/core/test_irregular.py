@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, irregular_mask
+from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, irregular, irregular_mask
 from pconv_edu.core.irregular import KINDS
 
 
@@ -41,6 +41,15 @@ def test_the_papers_twelve_kinds(bin_, border):
     ratios = [hole_ratio(irregular_mask(256, bin_, border, rng)) for _ in range(12)]
     assert min(ratios) > bin_[0] and max(ratios) <= bin_[1]
     assert max(ratios) - min(ratios) > 0.3 * (bin_[1] - bin_[0])  # spread over the bin
+
+
+@pytest.mark.parametrize("tries", [0, 2])
+def test_gaps_that_shapes_leave_are_grown_over(monkeypatch, tries):
+    """Random shapes may never meet the last gaps of a large hole; then the hole grows into them."""
+    monkeypatch.setattr(irregular, "TRIES", tries)
+    for seed in range(10):
+        mask = irregular_mask(64, (0.5, 0.6), 6, np.random.default_rng(seed))
+        assert 0.5 < hole_ratio(mask) <= 0.6 and mask[:6].all() and mask[:, -6:].all()
 
 
 def test_one_generator_draws_different_masks():

@@ -110,6 +110,16 @@ def test_a_mask_the_wrong_way_round_is_suspected_aloud():
         inpaint(PHOTO, mask)
 
 
+@pytest.mark.parametrize("rows, suspected", [(2, True), (3, False)])  # 4.2 % and 6.3 % valid
+def test_the_suspicion_begins_at_5_per_cent(rows, suspected):
+    mask = np.zeros((48, 48), bool)
+    mask[:rows] = True
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        inpaint(PHOTO, mask)
+    assert bool(caught) == suspected
+
+
 BROKEN = PHOTO.copy()
 BROKEN[tuple(np.argwhere(MASK)[0])] = np.nan
 
