@@ -86,6 +86,15 @@ def violations(page, selector):
     return [f"{rule['id']}: {[node['html'][:120] for node in rule['nodes']]}" for rule in found]
 
 
+def set_theme(page, theme):
+    """ "light" or "dark", as JupyterLab marks its page."""
+    light = theme == "light"
+    page.evaluate(
+        "([light, paper]) => { document.body.dataset.jpThemeLight = light; document.body.style.background = paper; }",
+        [light, "#fff" if light else "#111"],
+    )
+
+
 # ---- JupyterLab
 
 

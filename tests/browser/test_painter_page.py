@@ -11,7 +11,7 @@ from pconv_edu.core import dilate, hole_radius, hole_ratio, irregular_mask, load
 from pconv_edu.lessons.widgets import MaskPainter
 from pconv_edu.lessons.widgets.painter import HERE
 
-from .conftest import violations
+from .conftest import set_theme, violations
 
 WIDTH, HEIGHT, ZOOM, BRUSH = 96, 64, 4, 5
 
@@ -230,10 +230,7 @@ def test_distances_are_chessboard(page):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_accessible(page, theme):
     load(page)
-    if theme == "dark":
-        page.evaluate(
-            "() => { document.body.dataset.jpThemeLight = 'false'; document.body.style.background = '#111'; }"
-        )
+    set_theme(page, theme)
     drag(page, [(10, 10), (20, 10)])
     assert violations(page, ".pconv-painter") == []
 

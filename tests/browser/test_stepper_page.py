@@ -8,7 +8,7 @@ from pconv_edu.core.worked_example import trace
 from pconv_edu.lessons.widgets import Stepper
 from pconv_edu.lessons.widgets.stepper import HERE
 
-from .conftest import violations
+from .conftest import set_theme, violations
 
 FIELDS = ("sum_1", "sum_M", "ratio", "raw", "y", "y_article", "new_mask", "products")
 
@@ -289,10 +289,7 @@ def test_without_scripts_the_tables_can_be_read(page_without_scripts):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_accessible(page, theme):
     load(page)
-    if theme == "dark":
-        page.evaluate(
-            "() => { document.body.dataset.jpThemeLight = 'false'; document.body.style.background = '#111'; }"
-        )
+    set_theme(page, theme)
     for row, col in ((0, 0), (2, 2), (3, 3), (4, 1)):
         output(page, row, col).click()
         assert violations(page, ".pconv-stepper") == []
