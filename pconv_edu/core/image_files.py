@@ -128,7 +128,7 @@ def read_color_profile(path):
 
 
 def write_image(path, image, *, color_profile=None):
-    """Write an image file; its ending says the format: png, jpg, webp (lossless), bmp or tiff.
+    """Write an image file of 8 bits a channel; its ending says the format: png, jpg, webp (lossless), bmp or tiff.
 
     Parameters
     ----------
