@@ -83,6 +83,17 @@ def test_the_wrong_form_is_named(name, change, says):
     assert says in diagnose(EXERCISES[name], lambda *arguments: change(answer(*arguments))).text
 
 
+def test_right_values_of_the_wrong_kind_or_in_the_wrong_place():
+    text = diagnose(EXERCISES["painting_to_mask"], lambda picture: (picture <= 127).astype(np.uint8)).text
+    assert "uint8 and not bool" in text
+
+    def in_place(image, mask):
+        image[~mask] = image[mask].mean(axis=0)
+        return image
+
+    assert "work on a copy" in diagnose(EXERCISES["mean_fill"], in_place).text
+
+
 def test_masks_are_shown_whole_and_arguments_by_name():
     text = diagnose(EXERCISES["layers_needed"], lambda mask, k: 99).text
     assert "mask:\n  1 1 1" in text and "· · · · · · ·" in text and "\nk:\n  3" in text and "..." not in text

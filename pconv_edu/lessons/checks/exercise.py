@@ -86,7 +86,10 @@ def diagnose(exercise, attempt):
     right = results(exercise.answer, exercise.cases)
     failed = [k for k, (r, s) in enumerate(zip(found, right, strict=True)) if not same(r, s)]
     if not failed:
-        return Diagnosis("right", f"Right, in all {len(right)} cases.")
+        hint = _careless(exercise, attempt, found[0], right[0])
+        return (
+            Diagnosis("wrong", f"Not yet. {hint}") if hint else Diagnosis("right", f"Right, in all {len(right)} cases.")
+        )
     wrong = [results(mistake.code, exercise.cases) for mistake in exercise.mistakes]
     for mistake, results_ in zip(exercise.mistakes, wrong, strict=True):
         if all(map(same, found, results_)):
@@ -106,6 +109,21 @@ def diagnose(exercise, attempt):
 
 def _untouched(raised):
     return isinstance(raised.error, NotImplementedError)
+
+
+def _careless(exercise, attempt, found, right):
+    """A hint if the values are right but their kind is not, or the arguments were changed on the way; or None."""
+    if getattr(right, "dtype", None) == bool and np.asarray(found).dtype != bool:
+        return (
+            f"The values are right, but they are {np.asarray(found).dtype} and not bool: ~ would not turn them around."
+        )
+    for case in exercise.cases:
+        arguments = copy.deepcopy(case.arguments)
+        with np.errstate(all="ignore"):
+            attempt(*arguments)
+        if not all(map(same, arguments, case.arguments)):
+            return "The result is right, but you write into the array that you were given: work on a copy of it."
+    return None
 
 
 def _form(found, right):

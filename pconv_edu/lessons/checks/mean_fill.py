@@ -52,6 +52,11 @@ def zeros_counted(image, mask):
     return filled
 
 
+def multiplied(image, mask):
+    shown = mask[..., None]
+    return image * shown + (1 - shown) * image[mask].mean(axis=0)
+
+
 def median(image, mask):
     filled = image.copy()
     filled[~mask] = np.median(image[mask], axis=0)
@@ -82,6 +87,11 @@ EXERCISE = Exercise(
             zeros_counted,
         ),
         Mistake("the median is taken, not the mean.", median),
+        Mistake(
+            "you multiply by the mask: NaN · 0 is NaN, so a broken value in the hole gets out. Choose with indexing or "
+            "np.where instead.",
+            multiplied,
+        ),
     ),
     (
         _case("a hole of 2×2 pixels", np.s_[1:3, 2:4], 0),

@@ -37,6 +37,10 @@ def rounded_to_even(picture):
     return picture < 127
 
 
+def from_128(picture):
+    return picture <= 128
+
+
 def by_the_mean(picture):
     return picture <= picture.mean()
 
@@ -62,6 +66,7 @@ EXERCISE = Exercise(
         Mistake("the mask holds 0 and 255: it must be True and False.", still_bytes),
         Mistake("the mask holds values between 0 and 1: a pixel is known or it is not.", soft),
         Mistake("127 counts as hole: brighter than 127 was asked for.", rounded_to_even),
+        Mistake("128 counts as valid: it is brighter than 127.", from_128),
         Mistake("the threshold is the picture's own mean, which moves with the size of the hole.", by_the_mean),
     ),
     (

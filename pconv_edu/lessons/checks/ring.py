@@ -46,6 +46,10 @@ def at_least(mask, n):
     return distance(mask) >= n
 
 
+def turned_around(mask, n):
+    return np.zeros(mask.shape, bool)
+
+
 def hole_pixels_only(mask, n):
     return ~mask & (distance(~mask) <= n)
 
@@ -61,12 +65,19 @@ EXERCISE = Exercise(
     answer,
     (
         Mistake("all pixels up to distance n are in it: the ring is those at exactly n.", all_within),
-        Mistake("the hole itself is in it, and all between: the ring is the valid pixels at exactly n.", with_the_hole),
+        Mistake(
+            "the hole is in it, and every pixel up to distance n: the ring is the valid pixels at exactly n.",
+            with_the_hole,
+        ),
         Mistake("the ring lies inside the hole: it must lie n pixels outside.", inside),
         Mistake("the ring is one pixel too near: a valid pixel that touches the hole is at distance 1.", one_off),
         Mistake("the distance is Euclidean: take the chessboard distance, the larger of rows and columns.", euclidean),
         Mistake("rows and columns are added: take the chessboard distance, the larger of the two.", city_block),
         Mistake("all pixels from distance n on are in it: the ring is those at exactly n.", at_least),
+        Mistake(
+            "nothing is in the ring. dilate returns a mask, True = valid: the larger n, the FEWER pixels are True.",
+            turned_around,
+        ),
         Mistake("hole pixels are returned: the ring is made of valid pixels.", hole_pixels_only),
     ),
     (
