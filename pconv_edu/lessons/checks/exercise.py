@@ -113,7 +113,8 @@ def _untouched(raised):
 
 def _careless(exercise, attempt, found, right):
     """A hint if the values are right but their kind is not, or the arguments were changed on the way; or None."""
-    if getattr(right, "dtype", None) == bool and np.asarray(found).dtype != bool:
+    bools = isinstance(right, np.ndarray) and right.dtype.kind == "b"
+    if bools and np.asarray(found).dtype.kind != "b":
         return (
             f"The values are right, but they are {np.asarray(found).dtype} and not bool: ~ would not turn them around."
         )
