@@ -124,7 +124,7 @@ def test_other_photos():
     studio.photo.value = "gc-animal-koala"
     assert np.array_equal(studio.painter.photo_array, load_photo("gc-animal-koala", size=64))
     assert studio.filled is None and "BurningWell" in studio.credit()
-    assert all(name in photo_names(free=True) for _, name in studio.photo.options)
+    assert all(name in photo_names(free=True) for _, name in studio.photo.options if name)
     own = Studio(PHOTO[:40], MASK[:40])
     assert own.filled.shape == (40, 64, 3) and own.credit() == ""
     assert Studio(photo_names("train")[0], size=32).painter.mask.shape == (32, 32)
@@ -141,6 +141,9 @@ def test_uploads_are_shrunk_and_turned_upright():
     assert studio.painter.mask.shape == (32, 64)
     studio._shown(studio._take, uploaded(image.resize((20, 30))))
     assert studio.painter.mask.shape == (30, 20)  # never enlarged
+    assert studio.credit() == "" and repr(studio).startswith("Studio(your own")
+    studio.photo.value = "gc-erase-kingfisher"  # and back
+    assert np.array_equal(studio.painter.photo_array, PHOTO)
 
 
 def test_errors_are_seen_and_the_next_fill_works(monkeypatch):

@@ -37,6 +37,7 @@ class Explorer(widgets.VBox):
         # JupyterLab may run the callbacks of several controls at once, each in a thread of its own.
         self._one_at_a_time = threading.RLock()
         self.controls, self.draw, self.width = controls, draw, width
+        self.png = b""
         self.picture = widgets.HTML()
         for control in controls.values():
             control.observe(lambda _: self.show(), "value")

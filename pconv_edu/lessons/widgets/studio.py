@@ -43,13 +43,12 @@ class Studio(widgets.VBox):
         self.size = size
         self.filled = None
         own = not isinstance(photo, str)
-        names = [("your own array", None)] if own else []
-        names += [(name, name) for name in photo_names("test", free=True)]
+        names = [("your own", ""), *((name, name) for name in photo_names("test", free=True))]
         if not own and photo not in dict(names):
-            names.insert(0, (photo, photo))
+            names.insert(1, (photo, photo))
         array = check_photo(photo) if own else load_photo(photo, size=size)
         self.painter = MaskPainter(array, mask)
-        self.photo = widgets.Dropdown(options=names, value=None if own else photo, description="photo")
+        self.photo = widgets.Dropdown(options=names, value="" if own else photo, description="photo")
         self.upload = widgets.FileUpload(accept="image/*", multiple=False, description="Your photo")
         self.method = widgets.Dropdown(options=list(inpaint.METHODS), value=method, description="method")
         self.at_once = widgets.Checkbox(value=True, description="fill after each stroke", indent=False)
@@ -86,7 +85,7 @@ class Studio(widgets.VBox):
                 self.report.value = _alert(f"{type(error).__name__}: {error}")
 
     def _choose(self, name):
-        if name is not None:
+        if name:
             self.painter.set_photo(load_photo(name, size=self.size))
             self._fill()
 
@@ -99,6 +98,7 @@ class Studio(widgets.VBox):
                 picture = ImageOps.exif_transpose(opened).convert("RGB")
         except (OSError, SyntaxError) as error:
             raise ValueError(f"{files[0]['name']} is no image that can be read") from error
+        self.photo.value = ""  # the name, and the credit, of the bundled photo would be wrong now
         scale = min(1, self.size / max(picture.size))
         small = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
         self.painter.set_photo(np.asarray(picture.resize(small, Image.Resampling.LANCZOS), np.float32) / 255)
