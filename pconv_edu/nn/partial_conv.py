@@ -54,7 +54,13 @@ def count_valid(mask, kernel_size, stride=(1, 1), dilation=(1, 1)):
     tensor([[[[6., 6.]]]])
     """
     for axis, k, s, d in zip((2, 3), kernel_size, stride, dilation, strict=True):
-        windows = mask.unfold(axis, d * (k - 1) + 1, s)  # one more axis: the values under a window
+        span = d * (k - 1) + 1  # from the first to the last value of a window
+        if mask.shape[axis] < span:
+            raise ValueError(
+                f"a kernel of {kernel_size} with dilation {dilation} spans {span} pixels, but the padded input has "
+                f"only {mask.shape[axis]}: pad more"
+            )
+        windows = mask.unfold(axis, span, s)  # one more axis: the values under a window
         mask = windows[..., ::d].sum(-1)
     return mask
 
@@ -183,7 +189,7 @@ def check_shapes(x, mask):
         raise TypeError(f"x is {type(x).__name__} and mask {type(mask).__name__}; give tensors")
     if x.ndim != 4 or not x.is_floating_point():
         raise ValueError(f"x is {tuple(x.shape)} {x.dtype}; give floats (N, C, H, W), for one picture x[None]")
-    n, c, height, width = x.shape
+    n, _, height, width = x.shape
     if mask.shape in ((n, 1, height, width), x.shape):
         return
     hint = ""
@@ -191,6 +197,5 @@ def check_shapes(x, mask):
         hint = ": give mask[:, None]"
     elif mask.ndim == 4 and mask.shape[2:] == (width, height):
         hint = ": rows come first; did you swap width and height?"
-    raise ValueError(
-        f"mask is {tuple(mask.shape)}, but x {tuple(x.shape)} needs {(n, 1, height, width)} or {(n, c, height, width)}{hint}"
-    )
+    wanted = f"{(n, 1, height, width)} or {tuple(x.shape)}"
+    raise ValueError(f"mask is {tuple(mask.shape)}, but x {tuple(x.shape)} needs {wanted}{hint}")

@@ -14,7 +14,7 @@ from .partial_conv import PartialConv2d, check_shapes, select
 
 
 class LayerOutput(NamedTuple):
-    """What one layer returned: its name, features (N, C, H, W) and mask (N, 1, H, W), None in a network without masks."""
+    """What one layer returned: name, features (N, C, H, W), mask (N, 1, H, W) or None in a network without masks."""
 
     name: str
     features: torch.Tensor
