@@ -65,6 +65,32 @@ def count_valid(mask, kernel_size, stride=(1, 1), dilation=(1, 1)):
     return mask
 
 
+class _AddBias(torch.autograd.Function):
+    """y + b · m' in place. By `addcmul_` alone the gradient of b would write out dy · m', as large as y, to sum it."""
+
+    @staticmethod
+    def forward(ctx, y, bias, new_mask):
+        ctx.save_for_backward(new_mask)
+        ctx.mark_dirty(y)
+        return y.addcmul_(new_mask, bias[:, None, None])
+
+    @staticmethod
+    def backward(ctx, dy):
+        (new_mask,) = ctx.saved_tensors
+        if new_mask.shape[1] == 1:  # one product of a matrix (O, H·W) and a vector (H·W) per picture
+            d_bias = sum(d.flatten(1) @ m.flatten() for d, m in zip(dy, new_mask, strict=True))
+        else:
+            d_bias = (dy * new_mask).sum((0, 2, 3))
+        return dy, d_bias, None
+
+
+def add_bias(y, bias, new_mask):
+    """Add b (O,) to y (N, O, H, W), in place, where the mask m' (N, 1 or O, H, W) is 1; return y."""
+    if torch.compiler.is_compiling():  # the compiler fuses this by itself
+        return y.addcmul_(new_mask, bias[:, None, None])
+    return _AddBias.apply(y, bias, new_mask)
+
+
 class PartialConv2d(nn.Conv2d):
     """Partial convolution: an `nn.Conv2d` that is given a mask, leaves holes out, and says what it has filled.
 
@@ -134,7 +160,7 @@ class PartialConv2d(nn.Conv2d):
         y = F.conv2d(x, self.weight, None, self.stride, self.padding, self.dilation, self.groups)
         y = y.mul_(ratio)
         if self.bias is not None:
-            y = y.addcmul_(new_mask.to(y.dtype), self.bias.to(y.dtype)[:, None, None])
+            y = add_bias(y, self.bias.to(y.dtype), new_mask.to(y.dtype))
         return y, new_mask
 
     def _count(self, masks, channels):

@@ -1,0 +1,193 @@
+"""What masks cost: the layer and the U-Net against their twins without masks, and other ways to write the layer.
+
+`python benchmarks/layer.py` measures on the CPU, with `--device cuda` on a GPU. What is compared is timed in turn
+in one run. Memory is the peak of a whole process (CPU) or of the allocator (CUDA) in one training step.
+"""
+
+import argparse
+import copy
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch_pconv import PConv2d
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' layers are the rivals
+from pconv_edu.nn import ConvUNet, PartialConv2d, PConvUNet
+from tests.nn.other_layers import MultiChannelCount, OneChannelCount
+
+RESULTS = Path(__file__).parent / "results"
+# The sixteen layers of the paper for a picture of 256×256, not 512×512: (channels joined, out, kernel, stride, size).
+LAYERS = [
+    ((3,), 64, 7, 2, 256), ((64,), 128, 5, 2, 128), ((128,), 256, 5, 2, 64), ((256,), 512, 3, 2, 32),
+    ((512,), 512, 3, 2, 16), ((512,), 512, 3, 2, 8), ((512,), 512, 3, 2, 4), ((512,), 512, 3, 2, 2),
+    ((512, 512), 512, 3, 1, 2), ((512, 512), 512, 3, 1, 4), ((512, 512), 512, 3, 1, 8), ((512, 512), 512, 3, 1, 16),
+    ((512, 256), 256, 3, 1, 32), ((256, 128), 128, 3, 1, 64), ((128, 64), 64, 3, 1, 128), ((64, 3), 3, 3, 1, 256),
+]  # fmt: skip
+
+
+def in_turn(calls, rounds, synchronize):
+    """Seconds of each call, in turn, `rounds` times. A call that is not counted opens each turn: see reference.py."""
+    seconds = [[] for _ in calls]
+    for _ in range(rounds):
+        for call, times in zip(calls, seconds, strict=True):
+            call()
+            synchronize()
+            start = time.perf_counter()
+            call()
+            synchronize()
+            times.append(time.perf_counter() - start)
+    return np.array(seconds)
+
+
+def layer_calls(shape, device, batch=2):
+    """Forward and backward of one layer in five ways: ordinary, ours, and the rivals. The mask is 70 % valid."""
+    joined, out, kernel, stride, size = shape
+    generator = torch.Generator().manual_seed(0)
+    masks = [(torch.rand(batch, 1, size, size, generator=generator) < 0.7).float().to(device) for _ in joined]
+    xs = [torch.randn(batch, c, size, size, generator=generator).to(device).requires_grad_(c > 3) for c in joined]
+    arguments = (sum(joined), out, kernel, stride, kernel // 2)
+    ordinary, ours = nn.Conv2d(*arguments).to(device), PartialConv2d(*arguments).to(device)
+    pconv, one, many = (
+        layer.to(device)
+        for layer in (PConv2d(*arguments, bias=True), OneChannelCount(*arguments), MultiChannelCount(*arguments))
+    )
+    cat = lambda tensors: torch.cat(tensors, 1) if len(tensors) > 1 else tensors[0]  # noqa: E731
+    expanded = lambda: cat([m.expand_as(x) for m, x in zip(masks, xs, strict=True)])  # noqa: E731
+    forwards = {
+        "Conv2d": lambda: ordinary(cat(xs)),
+        "PartialConv2d": lambda: (ours(xs, masks) if len(xs) > 1 else ours(xs[0], masks[0]))[0],
+        "in the network": lambda: (ours.convolve(xs, masks) if len(xs) > 1 else ours.convolve(xs[0], masks[0]))[0],
+        # These two know one mask for all channels only: of a skip link they see half the truth, and do half the work.
+        "torch-pconv": lambda: pconv(cat(xs), masks[0][:, 0])[0],
+        "one-channel count": lambda: one(cat(xs), masks[0])[0],
+        "multi-channel count": lambda: many(cat(xs), expanded())[0],
+    }
+    dy = torch.randn_like(ordinary(cat(xs)))
+
+    def step(forward):
+        for tensor in xs:
+            tensor.grad = None
+        forward().backward(dy)
+
+    return {name: (lambda forward=forward: step(forward)) for name, forward in forwards.items()}
+
+
+def measure_layers(device, rounds, synchronize):
+    rows = []
+    for number, shape in enumerate(LAYERS, 1):
+        calls = layer_calls(shape, device)
+        seconds = in_turn(list(calls.values()), rounds, synchronize)
+        ratios = dict(zip(calls, np.median(seconds / seconds[0], axis=1), strict=True))
+        row = {"layer": number, "conv2d_ms": 1e3 * float(np.median(seconds[0]))}
+        rows.append(row | {name: float(ratio) for name, ratio in ratios.items() if name != "Conv2d"})
+        joined, out, kernel, stride, size = shape
+        text = "  ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items() if name != "Conv2d")
+        what = f"{'+'.join(map(str, joined))}→{out}, {kernel}×{kernel}, stride {stride}, {size}²"
+        print(f"{number:2} {what:34} Conv2d {row['conv2d_ms']:6.1f} ms  {text}", flush=True)
+    return rows
+
+
+def training_step(network, image, mask):
+    network.zero_grad()
+    (network(image, mask) - image).abs().mean().backward()
+
+
+def make_network(name, device, channels_last=True):
+    torch.manual_seed(0)
+    kind, size = name.split()
+    network = {"partial": PConvUNet, "plain": ConvUNet}[kind]
+    network = getattr(network, size)().to(device)
+    return network.to(memory_format=torch.channels_last) if channels_last else network
+
+
+def make_batch(size, batch, device):
+    generator = torch.Generator().manual_seed(0)
+    image = torch.rand(batch, 3, size, size, generator=generator)
+    mask = (torch.rand(batch, 1, size, size, generator=generator) < 0.7).float()
+    return image.to(device).contiguous(memory_format=torch.channels_last), mask.to(device)
+
+
+def measure_network(size, batch, device, rounds, synchronize):
+    """A training step of the course's U-Net over that of its plain twin."""
+    image, mask = make_batch(size, batch, device)
+    networks = [make_network(name, device) for name in ("partial course", "plain course")]
+    calls = [lambda network=network: training_step(network, image, mask) for network in networks]
+    seconds = in_turn(calls, rounds, synchronize)
+    return {"time": float(np.median(seconds[0] / seconds[1])), "plain_ms": 1e3 * float(np.median(seconds[1]))}
+
+
+def peak_memory(name, size, batch, device):
+    """MiB that a training step adds at its peak, read in a process of its own."""
+    code = f"import benchmarks.layer as b; print(b._added_memory({name!r}, {size}, {batch}, {device!r}))"
+    root = Path(__file__).parents[1]
+    # One allocation, one mapping: freed memory goes back, and the peak is that of the tensors alive.
+    environment = os.environ | {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0"}
+    return float(subprocess.check_output([sys.executable, "-c", code], text=True, cwd=root, env=environment))
+
+
+def _added_memory(name, size, batch, device):
+    """The peak of the second step: the first one loads libraries and allots gradients."""
+    network = make_network(name, device)
+    training_step(copy.deepcopy(network), *make_batch(64, 2, device))
+    image, mask = make_batch(size, batch, device)
+    if device == "cuda":
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
+        training_step(network, image, mask)
+        return (torch.cuda.max_memory_allocated() - before) / 2**20
+    before = _resident()
+    training_step(network, image, mask)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
+
+
+def _resident():
+    """MiB of memory that this process holds now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--rounds", type=int, default=11)
+    arguments = parser.parse_args()
+    device = arguments.device
+    synchronize = torch.cuda.synchronize if device == "cuda" else lambda: None
+    rows = measure_layers(device, arguments.rounds, synchronize)
+    results = {"layers": rows}
+    for name in ("PartialConv2d", "in the network", "torch-pconv", "one-channel count", "multi-channel count"):
+        ratios = [row[name] for row in rows]
+        print(f"{name}: median {np.median(ratios):.2f}, largest {max(ratios):.2f}")
+    for size, batch in ((128, 16), (256, 8)):
+        row = measure_network(size, batch, device, arguments.rounds, synchronize)
+        partial, plain = (peak_memory(f"{kind} course", size, batch, device) for kind in ("partial", "plain"))
+        row |= {"memory": partial / plain, "plain_mib": plain}
+        results[f"step_{size}"] = row
+        print(f"U-Net step, {batch} pictures of {size}²; the plain twin: {row['plain_ms']:.0f} ms, {plain:.0f} MiB")
+        print(
+            f"  {row['time']:.2f} times that time (wanted: at most 1.25), {row['memory']:.2f} times that memory (1.3)"
+        )
+    cores = torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads"
+    results["machine"] = f"{platform.machine()}, {cores}, Python {platform.python_version()}, torch {torch.__version__}"
+    path = RESULTS / ("layer.json" if device == "cpu" else f"layer_{device}.json")
+    path.write_text(json.dumps(_rounded(results), indent=1) + "\n")
+
+
+def _rounded(value):
+    if isinstance(value, dict):
+        return {key: _rounded(v) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
+    return round(value, 3) if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    main()
