@@ -17,7 +17,7 @@ WORDS = {2: torch.int16, 4: torch.int32, 8: torch.int64}  # bytes of a float -> 
 class _KeepBits(torch.autograd.Function):
     """x where valid, else 0, by the bits of the floats: and with all ones keeps, and with all zeros clears.
 
-    `torch.where` says the same, but on a CPU it takes one value at a time: 3 to 8 times slower (benchmarks/layer.py).
+    `torch.where` says the same, but on a CPU it takes one value at a time: slow (benchmarks/layer.py).
     """
 
     @staticmethod
@@ -54,13 +54,7 @@ def count_valid(mask, kernel_size, stride=(1, 1), dilation=(1, 1)):
     tensor([[[[6., 6.]]]])
     """
     for axis, k, s, d in zip((2, 3), kernel_size, stride, dilation, strict=True):
-        span = d * (k - 1) + 1  # from the first to the last value of a window
-        if mask.shape[axis] < span:
-            raise ValueError(
-                f"a kernel of {kernel_size} with dilation {dilation} spans {span} pixels, but the padded input has "
-                f"only {mask.shape[axis]}: pad more"
-            )
-        windows = mask.unfold(axis, span, s)  # one more axis: the values under a window
+        windows = mask.unfold(axis, d * (k - 1) + 1, s)  # one more axis: the values under a window
         mask = windows[..., ::d].sum(-1)
     return mask
 
@@ -206,6 +200,13 @@ class PartialConv2d(nn.Conv2d):
         channels = sum(x.shape[1] for x in xs)
         if channels != self.in_channels:
             raise ValueError(f"x has {channels} channels, but this layer was made for {self.in_channels}")
+        left, right, top, bottom = self._margins()
+        padded = (xs[0].shape[2] + top + bottom, xs[0].shape[3] + left + right)
+        spans = [d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel_size, strict=True)]
+        if padded[0] < spans[0] or padded[1] < spans[1]:
+            raise ValueError(
+                f"a window spans {spans[0]}×{spans[1]}, the padded x only {padded[0]}×{padded[1]}: pad more"
+            )
         return xs, masks
 
 

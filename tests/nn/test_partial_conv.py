@@ -149,10 +149,9 @@ def test_padding_by_name(padding, kernel_size, dilation):
     spans = [d * (k - 1) for d, k in zip(layer.dilation, layer.kernel_size, strict=True)]
     split = [(s // 2, s - s // 2) if padding == "same" else (0, 0) for s in spans]
     width = ((0, 0), *split)
-    wanted, wanted_mask = partial_conv2d(
-        np.pad(x[0].numpy(), width), np.pad(mask[0, 0].numpy(), width[1:]), *(p.detach().numpy() for p in layer.parameters()),
-        dilation=layer.dilation,
-    )  # fmt: skip
+    arrays = np.pad(x[0].numpy(), width), np.pad(mask[0, 0].numpy(), width[1:])
+    parameters = (p.detach().numpy() for p in layer.parameters())
+    wanted, wanted_mask = partial_conv2d(*arrays, *parameters, dilation=layer.dilation)
     assert np.allclose(y[0].detach().numpy(), wanted, atol=1e-5) and np.array_equal(new_mask[0, 0].numpy(), wanted_mask)
     ones = torch.ones_like(mask)
     assert y.shape == nn.functional.conv2d(x, layer.weight, padding=padding, dilation=dilation).shape
@@ -383,7 +382,7 @@ def test_distributed_data_parallel(tmp_path):
         (([torch.ones(2, 3, 8, 6)], torch.ones(2, 1, 8, 6)), TypeError, "both as lists"),
         (([torch.ones(2, 3, 8, 6)], [torch.ones(2, 1, 8, 6)] * 2), ValueError, "1 tensors and 2 masks"),
         (([], []), ValueError, "0 tensors"),
-        ((torch.ones(2, 3, 2, 2), torch.ones(2, 1, 2, 2)), ValueError, "spans 3 pixels, .* only 2: pad more"),
+        ((torch.ones(2, 3, 2, 2), torch.ones(2, 1, 2, 2)), ValueError, "spans 3×3, the padded x only 2×2: pad more"),
     ],
 )  # fmt: skip
 def test_errors_say_what_to_do(arguments, error, says):

@@ -1,0 +1,119 @@
+"""Lesson 06: a gradient by central differences, `numerical_gradient(f, x, step) -> tensor of x's shape`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from .exercise import Case, Exercise, Mistake
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A function with its formula, so that a check can print what it called."""
+
+    text: str
+    code: Callable
+
+    def __call__(self, x):
+        return self.code(x)
+
+    def __str__(self):
+        return self.text
+
+
+def moved(x, index, by):
+    other = x.clone()
+    other[index] += by
+    return other
+
+
+def each(x, slope):
+    """slope(index) for every place of x, as a tensor of its shape."""
+    gradient = torch.zeros_like(x)
+    for index in torch.cartesian_prod(*map(torch.arange, x.shape)).reshape(-1, x.ndim):
+        gradient[tuple(index)] = slope(tuple(index))
+    return gradient
+
+
+def answer(f, x, step):
+    return each(x, lambda at: (f(moved(x, at, step)) - f(moved(x, at, -step))) / (2 * step))
+
+
+def one_sided(f, x, step):
+    return each(x, lambda at: (f(moved(x, at, step)) - f(x)) / step)
+
+
+def one_sided_below(f, x, step):
+    return each(x, lambda at: (f(x) - f(moved(x, at, -step))) / step)
+
+
+def twice(f, x, step):
+    return 2 * answer(f, x, step)
+
+
+def undivided(f, x, step):
+    return 2 * step * answer(f, x, step)
+
+
+def other_sign(f, x, step):
+    return -answer(f, x, step)
+
+
+def all_at_once(f, x, step):
+    return torch.full_like(x, (f(x + step) - f(x - step)) / (2 * step))
+
+
+def flat(f, x, step):
+    return answer(f, x, step).flatten()
+
+
+def stays_moved_below(f, x, step):
+    """Moves x up and down and forgets to move it back."""
+    x = x.clone()
+
+    def slope(at):
+        x[at] += step
+        above = f(x)
+        x[at] -= 2 * step
+        return (above - f(x)) / (2 * step)
+
+    return each(x, slope)
+
+
+def misses_the_centre(f, x, step):
+    """Up by a step, then down by a step only: back where it was."""
+
+    def slope(at):
+        return (f(moved(x, at, step)) - f(x)) / (2 * step)
+
+    return each(x, slope)
+
+
+def _tensor(*shape, seed):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+EXERCISE = Exercise(
+    answer,
+    (
+        Mistake("f is taken on one side only, at x + step and x. That is less exact: take x − step too.", one_sided),
+        Mistake("f is taken on one side only, at x and x − step. Take x + step too.", one_sided_below),
+        Mistake("the difference is divided by step: the two points lie 2 · step apart.", twice),
+        Mistake("the difference is not divided by the distance of the two points, 2 · step.", undivided),
+        Mistake("the sign is turned: it is f at x + step minus f at x − step.", other_sign),
+        Mistake("all entries of x move at once: the gradient asks for one at a time.", all_at_once),
+        Mistake("the shape is lost: return a tensor of the shape of x.", flat),
+        Mistake("x stays moved after each entry: put the entry back before the next one.", stays_moved_below),
+        Mistake(
+            "you move up by step and then down by step, which is x itself again: move down by 2 · step.",
+            misses_the_centre,
+        ),
+    ),
+    (
+        Case("f(x) = Σ x²", (Formula("f(x) = Σ x²", lambda x: (x**2).sum()), _tensor(3, seed=0), 0.1)),
+        Case("a matrix", (Formula("f(x) = Σ x₁ⱼ · x₂ⱼ", lambda x: (x[0] * x[1]).sum()), _tensor(2, 3, seed=1), 0.1)),
+        Case("f(x) = Σ x³", (Formula("f(x) = Σ x³", lambda x: (x**3).sum()), _tensor(4, seed=2), 0.2)),
+        Case("f(x) = 5 · x₀", (Formula("f(x) = 5 · x₀", lambda x: 5 * x[0]), _tensor(2, seed=3), 0.1)),
+    ),
+)

@@ -1,0 +1,177 @@
+"""Lesson 06: the layer in PyTorch, `torch_layer(x, mask, weight, bias) -> (y, new_mask)`, padding k // 2, odd k."""
+
+import torch
+import torch.nn.functional as F
+
+from .exercise import Case, Exercise, Mistake
+
+
+def counted(mask, k, outside=0.0):
+    """How many pixels of mask (N, 1, H, W) each k × k window holds, (N, 1, H, W)."""
+    return F.conv2d(F.pad(mask, (k // 2,) * 4, value=outside), torch.ones(1, 1, k, k))
+
+
+def summed(x, mask, weight):
+    return F.conv2d(torch.where(mask > 0, x, 0), weight, padding=weight.shape[-1] // 2)
+
+
+def finish(raw, ratio, valid, bias):
+    return raw * ratio + bias[:, None, None] * valid, valid
+
+
+def answer(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(mask, k)
+    valid = (count > 0).float()
+    return finish(summed(x, mask, weight), k * k / count.clamp(min=1), valid, bias)
+
+
+def multiplied(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(mask, k)
+    raw = F.conv2d(x * mask, weight, padding=k // 2)
+    return finish(raw, k * k / count.clamp(min=1), (count > 0).float(), bias)
+
+
+def unmasked(x, mask, weight, bias):
+    return answer(x, torch.ones_like(mask), weight, bias)[0], answer(x, mask, weight, bias)[1]
+
+
+def no_ratio(x, mask, weight, bias):
+    return finish(summed(x, mask, weight), 1, answer(x, mask, weight, bias)[1], bias)
+
+
+def scaled(factor):
+    """The answer with a ratio that is off by factor(C, k)."""
+
+    def layer(x, mask, weight, bias):
+        k = weight.shape[-1]
+        count = counted(mask, k)
+        ratio = k * k / count.clamp(min=1) * factor(x.shape[1], k)
+        return finish(summed(x, mask, weight), ratio, (count > 0).float(), bias)
+
+    return layer
+
+
+too_small = scaled(lambda c, k: 1 / c)
+too_small.__name__ = "window_without_channels"
+too_large = scaled(lambda c, k: c)
+too_large.__name__ = "count_without_channels"
+only_divided = scaled(lambda c, k: 1 / (k * k))
+only_divided.__name__ = "only_divided"
+
+
+def inverted(x, mask, weight, bias):
+    count = counted(mask, weight.shape[-1])
+    return finish(summed(x, mask, weight), count / weight.shape[-1] ** 2, (count > 0).float(), bias)
+
+
+def scaled_bias(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(mask, k)
+    valid = (count > 0).float()
+    return (summed(x, mask, weight) + bias[:, None, None]) * (k * k / count.clamp(min=1)) * valid, valid
+
+
+def bias_in_holes(x, mask, weight, bias):
+    y, valid = answer(x, mask, weight, bias)
+    return y + bias[:, None, None] * (1 - valid), valid
+
+
+def no_bias(x, mask, weight, bias):
+    return answer(x, mask, weight, 0 * bias)
+
+
+def divides_by_zero(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(mask, k)
+    return finish(summed(x, mask, weight), k * k / count, (count > 0).float(), bias)
+
+
+def returns_counts(x, mask, weight, bias):
+    return answer(x, mask, weight, bias)[0], counted(mask, weight.shape[-1])
+
+
+def returns_the_old_mask(x, mask, weight, bias):
+    return answer(x, mask, weight, bias)[0], mask
+
+
+def every_channel_a_mask(x, mask, weight, bias):
+    y, valid = answer(x, mask, weight, bias)
+    return y, valid.expand_as(y)
+
+
+def padded_with_ones(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(mask, k, outside=1.0)
+    return finish(summed(x, mask, weight), k * k / count.clamp(min=1), (count > 0).float(), bias)
+
+
+def other_polarity(x, mask, weight, bias):
+    return answer(x, 1 - mask, weight, bias)
+
+
+def one_count_for_all(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(mask[:1], k).expand(len(x), -1, -1, -1)
+    return finish(summed(x, mask, weight), k * k / count.clamp(min=1), (count > 0).float(), bias)
+
+
+def _case(shows, shape, k, known, seed, nan=False):
+    generator = torch.Generator().manual_seed(seed)
+    n, c, o, height, width = shape
+    x = torch.randn(n, c, height, width, generator=generator)
+    mask = (torch.rand(n, 1, height, width, generator=generator) < known).float()
+    if nan:
+        x = x.masked_fill(mask == 0, float("nan"))
+    weight = torch.randn(o, c, k, k, generator=generator)
+    return Case(shows, (x, mask, weight, torch.randn(o, generator=generator)))
+
+
+EXERCISE = Exercise(
+    answer,
+    (
+        Mistake(
+            "you multiply by the mask: NaN · 0 is NaN, so a broken value in a hole gets out. Choose with torch.where.",
+            multiplied,
+        ),
+        Mistake("what lies in holes is used too: set it to 0 before the convolution.", unmasked),
+        Mistake("the sum is not rescaled: multiply it by sum(1) / sum(M).", no_ratio),
+        Mistake(
+            "sum(1) is k · k but sum(M) runs over all channels, so the ratio is off by 1/C. Count both over the same "
+            "channels.",
+            too_small,
+        ),
+        Mistake(
+            "sum(1) runs over all channels but sum(M) over one, so the ratio is off by C. Count both over the same "
+            "channels.",
+            too_large,
+        ),
+        Mistake("the sum is divided by sum(M), but never multiplied by sum(1).", only_divided),
+        Mistake("the ratio is upside down: it is sum(1) / sum(M), at least 1.", inverted),
+        Mistake(
+            "the bias is rescaled too, as it is if F.conv2d gets it: leave it out there, and add it after the ratio.",
+            scaled_bias,
+        ),
+        Mistake("b is added in empty windows: these stay 0.", bias_in_holes),
+        Mistake("the bias is missing.", no_bias),
+        Mistake("you divide by a count of 0: 0 · inf is NaN. Clamp the count to at least 1.", divides_by_zero),
+        Mistake("the counts come back as the mask: the new mask is 1 where the count is above 0.", returns_counts),
+        Mistake("the old mask comes back.", returns_the_old_mask),
+        Mistake(
+            "the new mask has one channel for each output channel, all equal: return (N, 1, H, W), as it came.",
+            every_channel_a_mask,
+        ),
+        Mistake("the mask is padded with ones: outside counts as hole.", padded_with_ones),
+        Mistake("hole and valid are swapped: 1 means valid.", other_polarity),
+        Mistake("the mask of the first picture is used for the whole batch.", one_count_for_all),
+    ),
+    (
+        _case("one picture with nothing missing", (1, 1, 1, 4, 5), 3, 2.0, 0),
+        _case("half of the pixels missing", (1, 1, 2, 5, 6), 3, 0.5, 1),
+        _case("three channels", (1, 3, 2, 5, 5), 3, 0.6, 2),
+        _case("two pictures with different masks, a 5×5 kernel", (2, 2, 3, 6, 7), 5, 0.3, 3),
+        _case("windows with nothing valid", (1, 2, 2, 6, 6), 3, 0.05, 4),
+        _case("NaN in the hole", (1, 2, 2, 6, 6), 3, 0.5, 5, nan=True),
+    ),
+)
