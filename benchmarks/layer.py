@@ -22,6 +22,7 @@ from torch_pconv import PConv2d
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' layers are the rivals
 from pconv_edu.nn import ConvUNet, PartialConv2d, PConvUNet
+from pconv_edu.nn.partial_conv import select
 from tests.nn.other_layers import MultiChannelCount, OneChannelCount
 
 RESULTS = Path(__file__).parent / "results"
@@ -96,6 +97,14 @@ def measure_layers(device, rounds, synchronize):
     return rows
 
 
+def measure_select(device, rounds, synchronize):
+    """`torch.where` over `select`, forward only, on the shape of the paper's first features."""
+    x, mask = torch.randn(2, 64, 128, 128, device=device), torch.rand(2, 1, 128, 128, device=device) < 0.7
+    with torch.no_grad():
+        seconds = in_turn([lambda: torch.where(mask, x, 0), lambda: select(x, mask)], 2 * rounds, synchronize)
+    return float(np.median(seconds[0] / seconds[1]))
+
+
 def training_step(network, image, mask):
     network.zero_grad()
     (network(image, mask) - image).abs().mean().backward()
@@ -166,6 +175,8 @@ def main():
     for name in ("PartialConv2d", "in the network", "torch-pconv", "one-channel count", "multi-channel count"):
         ratios = [row[name] for row in rows]
         print(f"{name}: median {np.median(ratios):.2f}, largest {max(ratios):.2f}")
+    results["where_over_select"] = measure_select(device, arguments.rounds, synchronize)
+    print(f"torch.where takes {results['where_over_select']:.1f} times as long as select")
     for size, batch in ((128, 16), (256, 8)):
         row = measure_network(size, batch, device, arguments.rounds, synchronize)
         partial, plain = (peak_memory(f"{kind} course", size, batch, device) for kind in ("partial", "plain"))
