@@ -1,6 +1,8 @@
-"""PyTorch: the layer and the network. Layer → network → losses → training."""
+"""PyTorch: layer → network → losses → training."""
 
+from .losses import InpaintingLoss, LossWeights
 from .partial_conv import PartialConv2d
 from .unet import ConvUNet, PConvUNet
+from .vgg import VGGFeatures
 
-__all__ = ["ConvUNet", "PConvUNet", "PartialConv2d"]
+__all__ = ["ConvUNet", "InpaintingLoss", "LossWeights", "PConvUNet", "PartialConv2d", "VGGFeatures"]
