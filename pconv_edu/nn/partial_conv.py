@@ -20,11 +20,16 @@ class _KeepBits(torch.autograd.Function):
     `torch.where` says the same, but on a CPU it takes one value at a time: slow (benchmarks/layer.py).
     """
 
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx, x, valid):
-        ctx.save_for_backward(valid)
+    def forward(x, valid):
         bits = -valid.to(WORDS[x.element_size()])  # −1 is all ones
         return (x.view(bits.dtype) & bits).view(x.dtype)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(inputs[1])
 
     @staticmethod
     def backward(ctx, gradient):
@@ -63,10 +68,13 @@ class _AddBias(torch.autograd.Function):
     """y + b · m' in place. By `addcmul_` alone the gradient of b would write out dy · m', as large as y, to sum it."""
 
     @staticmethod
-    def forward(ctx, y, bias, new_mask):
-        ctx.save_for_backward(new_mask)
-        ctx.mark_dirty(y)
+    def forward(y, bias, new_mask):
         return y.addcmul_(new_mask, bias[:, None, None])
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.mark_dirty(inputs[0])
+        ctx.save_for_backward(inputs[2])
 
     @staticmethod
     def backward(ctx, dy):

@@ -4,6 +4,8 @@ The encoder halves the picture level by level; the decoder doubles it again (nea
 also sees the encoder's features of its own size, the last one the picture itself. Features and masks travel together.
 """
 
+import math
+import numbers
 from typing import NamedTuple
 
 import torch
@@ -40,9 +42,8 @@ class Block(nn.Module):
         if self.norm is not None:
             x = self.norm(x)
             if mask is not None:
-                x = x.mul_(
-                    mask
-                )  # batch norm has moved the zeros of the holes: back to 0, before the activation keeps x
+                # Batch norm has moved the zeros of the holes: back to 0, before the activation keeps them.
+                x = x.mul_(mask)
         return x if self.activation is None else self.activation(x), mask
 
 
@@ -83,9 +84,13 @@ class PConvUNet(nn.Module):
 
     def __init__(self, width=32, levels=6, max_channels=None):
         super().__init__()
-        if width < 1 or levels < 2:
-            raise ValueError(f"width is {width} and levels {levels}; give at least 1 and 2")
         cap = 8 * width if max_channels is None else max_channels
+        sizes = (width, levels, cap)
+        if any(isinstance(n, bool) or not isinstance(n, int) for n in sizes) or width < 1 or levels < 2 or cap < 1:
+            raise ValueError(
+                f"width is {width!r}, levels {levels!r} and max_channels {max_channels!r}; give whole numbers, "
+                "at least 1, 2 and 1"
+            )
         channels = [min(width * 2**level, cap) for level in range(levels)]
         self.settings = {"width": width, "levels": levels, "max_channels": max_channels}
         self.levels = levels
@@ -194,9 +199,10 @@ class ConvUNet(PConvUNet):
 
     def __init__(self, width=32, levels=6, max_channels=None, fill=0.5):
         super().__init__(width, levels, max_channels)
-        if fill != "mean" and (isinstance(fill, bool) or not isinstance(fill, int | float)):
-            raise ValueError(f"fill is {fill!r}; give a number, or 'mean'")
-        self.fill = fill
+        number = isinstance(fill, numbers.Real) and not isinstance(fill, bool) and math.isfinite(fill)
+        if fill != "mean" and not number:
+            raise ValueError(f"fill is {fill!r}; give a finite number, or 'mean'")
+        self.fill = fill = float(fill) if number else fill
         self.settings["fill"] = fill
 
     def prepare(self, image, mask, margins):

@@ -346,6 +346,14 @@ def test_compile_without_graph_breaks(groups):
     assert close(found, layer.weight.grad)
 
 
+def test_function_transforms():
+    layer, (x, mask) = PartialConv2d(4, 6, 3, padding=1), poisoned_case()
+    found = torch.func.grad(lambda x: layer(x, mask)[0].square().sum())(x)
+    x.requires_grad_()
+    layer(x, mask)[0].square().sum().backward()
+    assert torch.equal(found, x.grad)
+
+
 def test_export():
     layer = PartialConv2d(4, 6, 3, padding="same")
     x, mask = poisoned_case()

@@ -1,0 +1,85 @@
+"""What the layer explorer says about a block of the U-Net, in words."""
+
+import math
+
+from pconv_edu.core import hole_ratio
+
+
+def facts(network, block, mask, shape):
+    """Name, place and numbers of a block that returned `mask` (H', W') for a photo of `shape`, as a dict."""
+    parts, levels = [*network.encoder, *network.decoder], network.levels
+    conv, down = parts[block].conv, block < levels
+    level = block + 1 if down else 2 * levels - 1 - block  # how often its output is halved
+    height, width = mask.shape
+    layer = f"partial convolution {'×'.join(map(str, conv.kernel_size))}, "
+    if down:
+        layer += f"stride {conv.stride[0]}"
+        channels = f"{conv.in_channels} → {conv.out_channels}"
+    else:
+        layer += "after doubling rows and columns"
+        below = parts[block - 1].conv.out_channels
+        channels = f"{below} + {conv.in_channels - below} from {skip_name(level)} → {conv.out_channels}"
+    hole = f"{percent(mask)} still hole"
+    padded = height * 2**level, width * 2**level
+    if padded != tuple(shape):
+        hole += f", padding of the photo to {padded[0]}×{padded[1]} included"
+    return {
+        "down": down,
+        "level": level,
+        "out": conv.out_channels,
+        "height": height,
+        "width": width,
+        "layer": layer,
+        "channels": channels,
+        "then": after(parts[block]),
+        "hole": hole,
+    }
+
+
+def skip_name(level):
+    """Where the skip link of the decoder layer at this level comes from."""
+    return f"encoder {level}" if level else "the photo"
+
+
+def after(block):
+    """What follows the convolution."""
+    norm = "batch norm" if block.norm is not None else "no batch norm"
+    if block.activation is None:
+        return f"{norm}, no activation"
+    slope = getattr(block.activation, "negative_slope", None)
+    return f"{norm}, " + ("ReLU" if slope is None else f"LeakyReLU {slope}")
+
+
+def percent(mask):
+    """How much of a mask is hole, without rounding a little to nothing.
+
+    >>> import numpy as np
+    >>> percent(np.array([[True, False]])), percent(np.arange(10_000).reshape(100, 100) > 0)
+    ('50.0 %', '< 0.1 %')
+    """
+    share = 100 * hole_ratio(mask)
+    if 0 < share < 0.1:
+        return "< 0.1 %"
+    return "> 99.9 %" if 99.9 < share < 100 else f"{share:.1f} %"
+
+
+def reach_text(pixels, radius):
+    """The reach of an encoder layer, beside the hole radius; both in pixels."""
+    text = f"{pixels} px to each side of the centre. "
+    if radius == 0:
+        return text + "Nothing is missing."
+    if radius == math.inf:
+        return text + "No pixel is known: no reach is enough."
+    text += f"The deepest hole pixel (the cross) is {radius} px from a known one: a window centred there sees "
+    return text + ("a known pixel." if pixels >= radius else "no known pixel.")
+
+
+def seen_text(seen, skip, shape):
+    """What a decoder layer sees of a photo of `shape`, and by its skip link: boxes (top, left, bottom, right)."""
+
+    def where(box):
+        top, left, bottom, right = box
+        whole = (top, left, bottom, right) == (0, 0, shape[0] - 1, shape[1] - 1)
+        return "the whole photo" if whole else f"rows {top} to {bottom} and columns {left} to {right}"
+
+    return f"The output at the cross sees {where(seen)}. Of this its skip link brings {where(skip)}."

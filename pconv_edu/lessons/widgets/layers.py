@@ -1,0 +1,172 @@
+"""The layer explorer of lesson 08: choose a layer of the U-Net, see its mask, three of its feature maps, its reach."""
+
+import html
+from pathlib import Path
+
+import numpy as np
+import traitlets
+
+from pconv_edu.core import hole_radius
+from pconv_edu.core.arguments import check_mask
+
+from .layer_facts import facts, percent, reach_text, seen_text
+from .layer_pictures import deepest_pixel, map_png, mask_png, most_varied, photo_png, run_layers
+from .painter import check_photo
+from .portable import PortableWidget
+
+HERE = Path(__file__).parent
+
+
+def reach(network):
+    """Return how many input pixels each layer of the encoder sees to each side of its centre: a list of ints.
+
+    Layer l adds half its kernel, k_l // 2, times the distance between neighbours on its input: the product of the
+    strides before it.
+
+    >>> from pconv_edu.nn import PConvUNet
+    >>> reach(PConvUNet(width=2, levels=8))  # kernels and strides of the paper's network
+    [3, 7, 15, 23, 39, 71, 135, 263]
+    """
+    found, total, step = [], 0, 1
+    for block in network.encoder:
+        total += block.conv.kernel_size[0] // 2 * step
+        step *= block.conv.stride[0]
+        found.append(total)
+    return found
+
+
+def field(network, block, row):
+    """Return (first, last): the input rows that row `row` of a block's output looks at. Columns are the same.
+
+    block : int, counted as the data flows: the encoder 0 … levels − 1, then the decoder from its deepest layer on
+    The range may pass the edges of the picture.
+
+    A decoder layer looks at three rows of what it is given: of the layer below, whose row ⌊r / 2⌋ stands for row r
+    after the doubling, and of its skip link.
+
+    >>> from pconv_edu.nn import PConvUNet
+    >>> network = PConvUNet(width=2, levels=3)
+    >>> field(network, 2, 4), field(network, 5, 32)  # the deepest layer: 4 · 8 ± 15; the last layer
+    ((17, 47), (9, 47))
+    """
+    if block < network.levels:
+        return encoder_field(network, block + 1, row, row)
+    before, after = row - 1, row + 1
+    skip = encoder_field(network, 2 * network.levels - 1 - block, before, after)
+    below = field(network, block - 1, before // 2)[0], field(network, block - 1, after // 2)[1]
+    return min(skip[0], below[0]), max(skip[1], below[1])
+
+
+def encoder_field(network, level, first, last):
+    """The input rows that rows first … last of encoder layer `level` look at; level 0 is the picture itself."""
+    reached = [0, *reach(network)][level]
+    return first * 2**level - reached, last * 2**level + reached
+
+
+class LayerExplorer(PortableWidget):
+    """Click a layer of a U-Net: its mask, three feature maps, and what it sees of the photo. It needs no kernel.
+
+    Parameters
+    ----------
+    network : PConvUNet of any width and depth; it runs once, in eval mode, and is left as it was
+    image : (H, W, 3) float array in [0, 1], at least 16×16; what lies in the hole is not used and may be NaN
+    mask : (H, W) bool array, True = valid, False = hole
+    chosen : int, the block shown first
+
+    Attributes
+    ----------
+    chosen : int, the block shown, counted as the data flows: the encoder from 0 on, then the decoder
+    names : list of str, "encoder 1" … "decoder 1", in that order
+    layer_masks : list of (H', W') bool arrays, the mask that each block returns; padding counts as hole
+    channels : list of lists of int, the feature maps shown: the three that vary most over valid positions
+    radius : int or math.inf, the hole radius; point : (row, column), the hole pixel farthest from a valid one
+
+    Raises
+    ------
+    TypeError, ValueError, traitlets.TraitError
+        If the network is no PConvUNet, the photo no RGB image in [0, 1] or too small, the mask not binary or of another
+        size, or there is no block `chosen`.
+    """
+
+    _module, _style = "layers.js", "layers.css"
+    _esm, _css = HERE / _module, HERE / _style
+    chosen = traitlets.CInt(0).tag(sync=True)
+    size = traitlets.List().tag(sync=True)  # height and width of the photo
+    cross = traitlets.List().tag(sync=True)  # `point`
+    photo = traitlets.CBytes().tag(sync=True)
+    blocks = traitlets.List().tag(sync=True)  # what the page says and draws of each block: dicts
+    masks = traitlets.List().tag(sync=True)  # a PNG for each block
+    maps = traitlets.List().tag(sync=True)  # for each block up to three PNGs
+
+    def __init__(self, network, image, mask, chosen=0):
+        image, mask = _checked(network, image, mask)
+        layers = run_layers(network, image, mask)
+        self.names, _, self.layer_masks = (list(column) for column in zip(*layers, strict=True))
+        self.channels = [most_varied(features, m) for _, features, m in layers]
+        self.radius, self.point = hole_radius(mask), deepest_pixel(mask)
+        maps = [[map_png(x[c], m) for c in shown] for (_, x, m), shown in zip(layers, self.channels, strict=True)]
+        super().__init__(
+            chosen=chosen,
+            size=list(mask.shape),
+            cross=list(self.point),
+            photo=photo_png(image, mask),
+            blocks=[self._describe(network, block, mask.shape) for block in range(len(layers))],
+            masks=[mask_png(m) for m in self.layer_masks],
+            maps=maps,
+        )
+
+    @traitlets.validate("chosen")
+    def _validate_chosen(self, proposal):
+        if not 0 <= proposal["value"] < len(self.names):
+            raise traitlets.TraitError(f"chosen is {proposal['value']}; the blocks are 0 to {len(self.names) - 1}")
+        return proposal["value"]
+
+    def _describe(self, network, block, shape):
+        """What the page says and draws of one block; `seen` and `skip` are (top, left, bottom, right) of the photo."""
+        about = {"name": self.names[block], "shown": self.channels[block], "skip": None}
+        about |= facts(network, block, self.layer_masks[block], shape)
+        if about["down"]:
+            pixels = reach(network)[block]
+            about["seen"] = _inside([(p - pixels, p + pixels) for p in self.point], shape)
+            about["reach"] = reach_text(pixels, self.radius)
+        else:
+            level = about["level"]
+            rows = [p // 2**level for p in self.point]  # the output that stands for the cross: its row and its column
+            about["seen"] = _inside([field(network, block, r) for r in rows], shape)
+            about["skip"] = _inside([encoder_field(network, level, r - 1, r + 1) for r in rows], shape)
+            about["reach"] = seen_text(about["seen"], about["skip"], shape)
+        return about
+
+    def __repr__(self):
+        return f"LayerExplorer({self.names[self.chosen]}, {percent(self.layer_masks[self.chosen])} hole)"
+
+    def static_html(self):
+        """All layers as a table."""
+        keys = ("name", "layer", "channels", "size", "then", "hole", "reach")
+        rows = [{**b, "size": f"{b['height']}×{b['width']}"} for b in self.blocks]
+        head = "".join(f"<th>{key}</th>" for key in keys)
+        body = "".join(f"<tr>{''.join(f'<td>{html.escape(row[key])}</td>' for key in keys)}</tr>" for row in rows)
+        return f"<table><tr>{head}</tr>{body}</table><div>Masks and feature maps need scripts to be allowed.</div>"
+
+
+def _inside(ranges, shape):
+    """Row and column range -> (top, left, bottom, right), cut at the edges of the photo."""
+    (top, bottom), (left, right) = ([max(a, 0), min(b, n - 1)] for (a, b), n in zip(ranges, shape, strict=True))
+    return top, left, bottom, right
+
+
+def _checked(network, image, mask):
+    """Return photo and mask as arrays that fit each other, 0 in the hole."""
+    from pconv_edu.nn import ConvUNet, PConvUNet  # imports torch, which most lessons do without
+
+    if not isinstance(network, PConvUNet) or isinstance(network, ConvUNet):
+        raise TypeError(f"network is {type(network).__name__}; give a PConvUNet, whose layers have masks")
+    image, mask = np.asarray(image, np.float32), check_mask(mask)
+    if image.ndim == 3:
+        if image.shape[:2] != mask.shape:
+            raise ValueError(f"mask is {mask.shape} but the photo is {image.shape[:2]}: rows come first")
+        image = np.where(mask[..., None], image, 0)
+    image = check_photo(image)
+    if min(mask.shape) < 16:
+        raise ValueError(f"photo is {mask.shape[0]}×{mask.shape[1]}; the network takes 16×16 pixels or more")
+    return image, mask
