@@ -68,7 +68,43 @@ def lab(arguments):
         open_lab(folder, jupyter_options)
 
 
-COMMANDS = {command.__name__: command for command in (figures, inpaint, lab)}
+def train(arguments):
+    """train a network, or go on with a run that was stopped"""
+    from dataclasses import fields, replace
+
+    from pconv_edu.nn.recipes import RECIPES, Recipe, laptop
+    from pconv_edu.nn.training import read_weights
+    from pconv_edu.nn.training import train as run
+
+    recipes = "\n".join(f"  {name:15}{recipe.about}" for name, recipe in RECIPES.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m pconv_edu train",
+        description=train.__doc__,
+        epilog=f"On several GPUs or machines: torchrun --nproc-per-node N -m pconv_edu train …\n\nrecipes:\n{recipes}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--recipe", choices=RECIPES, required=True, help="see below")
+    parser.add_argument("--out", help="folder of the run (default: runs/RECIPE); a run that is there goes on")
+    parser.add_argument("--data", help="folder of images, with subfolders (default: the bundled photos)")
+    parser.add_argument(
+        "--start", help="weights.safetensors to begin with (default: runs/l1's, for recipes that need it)"
+    )
+    parser.add_argument("--device", default="auto", help="cuda, mps or cpu (default: the best there is)")
+    parser.add_argument("--laptop", action="store_true", help="the short schedule for two CPU cores")
+    changes = ("size", "batch", "steps", "rate", "seed")
+    kinds = {field.name: field.default for field in fields(Recipe) if field.name in changes}
+    for name, default in kinds.items():
+        parser.add_argument(f"--{name}", type=type(default), help=f"instead of the recipe's (usually {default})")
+    options = parser.parse_args(arguments)
+    recipe = laptop(RECIPES[options.recipe]) if options.laptop else RECIPES[options.recipe]
+    recipe = replace(recipe, **{name: getattr(options, name) for name in changes if getattr(options, name) is not None})
+    start = options.start or (f"runs/{recipe.start}/weights.safetensors" if recipe.start else None)
+    out = options.out or f"runs/{options.recipe}"
+    run(recipe, out, data=options.data, device=options.device, start=read_weights(start) if start else None)
+    print(f"weights.safetensors, samples.png, curves.png and log.jsonl are in {out}")
+
+
+COMMANDS = {command.__name__: command for command in (figures, inpaint, lab, train)}
 
 
 def main(arguments=None):
@@ -86,7 +122,7 @@ def main(arguments=None):
         if (error.name or "").startswith("pconv_edu"):
             raise
         sys.exit(f"{error.name} is not installed; the lessons need: pip install -e '.[lab]'")
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, FloatingPointError) as error:
         sys.exit(f"python -m pconv_edu {options.command}: {error}")
 
 

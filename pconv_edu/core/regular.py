@@ -1,0 +1,67 @@
+"""Regular holes, to compare irregular ones with: one rectangle, and the grid of super-resolution."""
+
+import math
+
+import numpy as np
+
+from .arguments import pair
+
+
+def rectangular_mask(shape, ratio=(0.2, 0.3), rng=None):
+    """Draw one rectangle somewhere, upright, at most twice as long as wide where it fits.
+
+    Parameters
+    ----------
+    shape : int or (H, W)
+    ratio : (low, high); the hole ratio lies in (low, high]
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (H, W) bool array, True = valid, False = hole
+
+    Raises
+    ------
+    ValueError, TypeError
+        If no rectangle has such a ratio, or without a generator.
+
+    Examples
+    --------
+    >>> mask = rectangular_mask(64, ratio=(0.2, 0.3), rng=np.random.default_rng(0))
+    >>> bool(0.2 < 1 - mask.mean() <= 0.3)
+    True
+    """
+    height, width = pair(shape, "shape", 1)
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is {rng!r}; give a numpy.random.Generator, such as np.random.default_rng(1)")
+    low, high = ratio
+    if not 0 <= low < high <= 1:
+        raise ValueError(f"ratio is {ratio!r}; give (low, high) with 0 <= low < high <= 1")
+    for _ in range(1000):
+        area = rng.uniform(low, high) * height * width
+        rows = min(height, max(1, round(math.sqrt(area * 2 ** rng.uniform(-1, 1)))))
+        columns = min(width, max(1, round(area / rows)))
+        if low < rows * columns / (height * width) <= high:
+            top, left = rng.integers(height - rows + 1), rng.integers(width - columns + 1)
+            mask = np.ones((height, width), bool)
+            mask[top : top + rows, left : left + columns] = False
+            return mask
+    raise ValueError(f"no rectangle was found in an image of ({height}, {width}) with a ratio in ({low}, {high}]")
+
+
+def grid_mask(shape, factor):
+    """Only every factor-th pixel in both directions is valid: a small picture spread over a large canvas.
+
+    shape : int or (H, W); factor : int, at least 2. Returns an (H, W) bool array, True = valid.
+
+    >>> grid_mask(4, 2).astype(int)
+    array([[1, 0, 1, 0],
+           [0, 0, 0, 0],
+           [1, 0, 1, 0],
+           [0, 0, 0, 0]])
+    """
+    if isinstance(factor, bool) or not isinstance(factor, int | np.integer) or factor < 2:
+        raise ValueError(f"factor is {factor!r}; give a whole number of at least 2")
+    mask = np.zeros(pair(shape, "shape", 1), bool)
+    mask[::factor, ::factor] = True
+    return mask

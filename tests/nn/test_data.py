@@ -1,0 +1,148 @@
+"""Crops and holes: what they are, that they repeat, and what files that cannot be read do."""
+
+import numpy as np
+import pytest
+import torch
+
+from pconv_edu.core import RATIO_BINS, hole_ratio, photo_names, write_image
+from pconv_edu.core.regular import grid_mask, rectangular_mask
+from pconv_edu.nn.data import Batches, Photos, find_images, random_crop, random_hole
+
+
+def write_photos(folder, count=4, size=(40, 50)):
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        image = np.random.default_rng(number).random((*size, 3))
+        write_image(folder / f"photo{number}.png", image)
+
+
+@pytest.fixture(scope="module")
+def photos():
+    kept = Photos.__new__(Photos)  # three bundled photos are enough, and quick
+    names = photo_names("train")[:3]
+    kept.__init__(longest=96)
+    kept.names = names
+    return kept
+
+
+def test_bundled_photos_are_split_three_ways():
+    trained, held_out = (Photos.__new__(Photos) for _ in range(2))
+    for store, apart in ((trained, False), (held_out, True)):
+        store._read = lambda name: torch.zeros(3, 8, 8, dtype=torch.uint8)
+        store.__init__(held_out=apart)
+    assert not set(trained.names) & set(held_out.names)
+    assert sorted([*trained.names, *held_out.names]) == photo_names("train")  # no test photo
+    assert 5 <= len(held_out) <= 17
+
+
+def test_folders_of_the_usual_data_sets(tmp_path):
+    write_photos(tmp_path / "imagenet" / "train" / "n01440764", 2)
+    write_photos(tmp_path / "imagenet" / "val", 3)
+    write_photos(tmp_path / "places" / "data_256" / "a" / "abbey", 2)
+    write_photos(tmp_path / "celeba", 4)
+    assert len(find_images(tmp_path / "imagenet")) == 2
+    assert len(find_images(tmp_path / "places")) == 2
+    assert len(find_images(tmp_path / "celeba")) == 4
+
+
+def test_unreadable_files_are_skipped_and_listed(tmp_path):
+    write_photos(tmp_path, 5)
+    (tmp_path / "broken.jpg").write_bytes(b"no image")
+    (tmp_path / "empty.png").write_bytes(b"")
+    (tmp_path / "notes.txt").write_text("not even a name of an image")
+    with pytest.warns(UserWarning, match=r"2 of 6 files were skipped: .*broken\.jpg.*empty\.png"):
+        photos = Photos(tmp_path)  # one of seven is held out
+    assert {path.name for path in photos.skipped} == {"broken.jpg", "empty.png"}
+    assert all(photos[index].shape[0] == 3 for index in range(len(photos)))
+
+
+def test_nothing_to_train_on_is_an_error(tmp_path):
+    with pytest.raises(FileNotFoundError, match="is no folder"):
+        Photos(tmp_path / "nowhere")
+    with pytest.raises(ValueError, match="no image lies in"):
+        Photos(tmp_path)
+    (tmp_path / "a.jpg").write_bytes(b"no image")
+    (tmp_path / "b.jpg").write_bytes(b"no image")
+    with pytest.raises(ValueError, match=r"none of the .* image files can be read"):
+        Photos(tmp_path)
+
+
+def test_photos_are_shrunk_to_the_longest_short_side(tmp_path):
+    write_photos(tmp_path, 2, size=(40, 60))
+    assert Photos(tmp_path, longest=20)[0].shape == (3, 20, 30)
+    assert Photos(tmp_path, longest=400)[0].shape == (3, 40, 60)
+
+
+@pytest.mark.parametrize("height, width", [(40, 60), (60, 40), (20, 90), (32, 32)])
+def test_crops_have_their_size(height, width):
+    photo = torch.arange(3 * height * width, dtype=torch.float32).reshape(3, height, width)
+    photo = (255 * photo / photo.max()).to(torch.uint8)
+    for seed in range(20):
+        crop = random_crop(photo, 32, np.random.default_rng(seed))
+        assert crop.shape == (3, 32, 32) and crop.min() >= 0 and crop.max() <= 1
+
+
+def test_crops_are_mirrored_now_and_then():
+    ramp = torch.arange(32, dtype=torch.uint8).expand(3, 32, 32)
+    falling = [bool(random_crop(ramp, 32, np.random.default_rng(seed))[0, 0].diff()[0] < 0) for seed in range(40)]
+    assert 10 < sum(falling) < 30
+
+
+def test_holes_of_each_kind():
+    ratios = [hole_ratio(random_hole("irregular", 64, np.random.default_rng(seed))) for seed in range(60)]
+    for low, high in RATIO_BINS:
+        assert sum(low < ratio <= high for ratio in ratios) >= 3
+    borders = [random_hole("irregular", 64, np.random.default_rng(seed))[:6].all() for seed in range(60)]
+    assert 15 < sum(borders) < 59  # half of them keep 6 px free
+    rows, columns = np.where(~random_hole("rectangles", 64, np.random.default_rng(0)))
+    assert len(rows) == (np.ptp(rows) + 1) * (np.ptp(columns) + 1)
+    shares = {float(1 - hole_ratio(random_hole("grid", 64, np.random.default_rng(seed)))) for seed in range(10)}
+    assert shares == {1 / 4, 1 / 16}
+
+
+def test_batches_are_a_function_of_seed_and_step(photos):
+    batches = Batches(photos, 32, 4, seed=3)
+    images, masks = batches(7)
+    assert images.shape == (4, 3, 32, 32) and masks.shape == (4, 1, 32, 32) and masks.dtype == torch.float32
+    again = Batches(photos, 32, 4, seed=3)(7)
+    assert torch.equal(images, again[0]) and torch.equal(masks, again[1])
+    assert not torch.equal(images, batches(8)[0]) and not torch.equal(images, Batches(photos, 32, 4, seed=4)(7)[0])
+    assert [step for step, _, _ in batches.between(5, 8)] == [5, 6, 7]
+    assert torch.equal(next(iter(batches.between(7, 8)))[1], images)
+
+
+def test_processes_share_a_batch(photos):
+    whole = Batches(photos, 32, 6, seed=3)(2)
+    for part in (0, 1):
+        parts = [Batches(photos, 32, 6, seed=3, rank=rank, world=2)(2)[part] for rank in (0, 1)]
+        assert torch.equal(whole[part][0::2], parts[0]) and torch.equal(whole[part][1::2], parts[1])
+    with pytest.raises(ValueError, match="cannot be shared by 4"):
+        Batches(photos, 32, 6, world=4)
+    with pytest.raises(ValueError, match="choose from irregular"):
+        Batches(photos, 32, 6, holes="round")
+
+
+@pytest.mark.parametrize("ratio", RATIO_BINS)
+def test_rectangles_keep_their_ratio(ratio):
+    for seed in range(20):
+        mask = rectangular_mask((50, 70), ratio, np.random.default_rng(seed))
+        assert ratio[0] < hole_ratio(mask) <= ratio[1]
+
+
+def test_regular_holes_refuse_what_cannot_be():
+    with pytest.raises(TypeError, match="Generator"):
+        rectangular_mask(8, (0.1, 0.2))
+    with pytest.raises(ValueError, match="0 <= low < high"):
+        rectangular_mask(8, (0.3, 0.2), np.random.default_rng(0))
+    with pytest.raises(ValueError, match="no rectangle"):
+        rectangular_mask(2, (0.01, 0.02), np.random.default_rng(0))
+    with pytest.raises(ValueError, match="at least 2"):
+        grid_mask(8, 1)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_cuda_batches_repeat():
+    photos = Photos(longest=96, device="cuda")
+    images, masks = Batches(photos, 32, 4, seed=3)(7)
+    again = Batches(photos, 32, 4, seed=3)(7)
+    assert images.is_cuda and masks.is_cuda and torch.equal(images, again[0]) and torch.equal(masks, again[1])
