@@ -179,3 +179,15 @@ def test_lesson_03_runs_and_its_explorer_follows(lesson, page):
     explorer = page.locator(".widget-vbox", has=page.locator("img[alt^='Fill 0 of 255']")).first
     explorer.evaluate("(node) => node.setAttribute('data-explorer', '')")
     assert violations(page, "[data-explorer]") == []
+
+
+def test_lesson_07_runs_and_its_museum_answers(lesson, page):
+    lesson("07", ".widget-dropdown")
+    page.get_by_label("exhibit").select_option("Exhibit5")
+    page.get_by_text("def forward").first.wait_for()
+    page.get_by_label("test").select_option("empty_window")
+    page.get_by_text("def empty_window").first.wait_for()
+    page.locator("button.widget-button", has_text="Run").press("Enter")
+    page.get_by_text("Exhibit5 is caught: an empty window gives 0").wait_for()
+    page.get_by_text("The course's own code passes").wait_for()
+    assert violations(page, ".widget-vbox") == []

@@ -10,7 +10,7 @@ from . import tests
 from .guide import EXHIBITS, KINDS, OURS, run
 
 CODE = (
-    '<pre style="flex: 1 1 340px; margin: 0; padding: 8px; overflow-x: auto; line-height: 1.35; font-size: 12px; '
+    '<pre style="margin: 0; padding: 8px; overflow-x: auto; white-space: pre; line-height: 1.35; font-size: 12px; '
     'border: 1px solid #888; color: inherit; background: transparent" tabindex="0">'
 )
 
@@ -54,7 +54,7 @@ class MuseumExplorer(widgets.VBox):
             ]
             blocks = "".join(f"{CODE}{html.escape(source)}</pre>" for source in sources)
             symptom = f'<div style="line-height: 1.6">What its user sees: {html.escape(exhibit.symptom)}</div>'
-            self.page.value = f'{symptom}<div style="display: flex; flex-wrap: wrap; gap: 8px">{blocks}</div>'
+            self.page.value = f'{symptom}<div style="display: grid; gap: 8px; max-width: 860px">{blocks}</div>'
             self.verdict.value = ""
 
     def _run(self):
