@@ -183,11 +183,11 @@ def test_lesson_03_runs_and_its_explorer_follows(lesson, page):
 
 def test_lesson_07_runs_and_its_museum_answers(lesson, page):
     lesson("07", ".widget-dropdown")
-    page.get_by_label("exhibit").select_option("Exhibit5")
-    page.get_by_text("def forward").first.wait_for()
-    page.get_by_label("test").select_option("empty_window")
-    page.get_by_text("def empty_window").first.wait_for()
-    page.locator("button.widget-button", has_text="Run").press("Enter")
-    page.get_by_text("Exhibit5 is caught: an empty window gives 0").wait_for()
-    page.get_by_text("The course's own code passes").wait_for()
+    explorer = page.locator(".widget-vbox").filter(has=page.get_by_label("exhibit"))
+    explorer.get_by_label("exhibit").select_option("5, the formula")
+    explorer.get_by_text("class Exhibit5").wait_for()
+    explorer.get_by_label("test").select_option("nothing known")
+    explorer.get_by_text("def nothing_known").wait_for()
+    explorer.locator("button", has_text="Run the test").press("Enter")
+    explorer.get_by_text("right is 0").wait_for()
     assert violations(page, ".widget-vbox") == []

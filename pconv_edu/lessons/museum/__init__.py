@@ -1,0 +1,47 @@
+"""Lesson 07: the bug museum. Faults that were found in public code, written anew in a few lines, and tests for them.
+
+Four rooms of exhibits (`formula`, `machine`, `masks`, `around`), their `tests`, and the course's `own` code, which must
+pass them all. What catches what is always computed by running, never stored.
+"""
+
+from .answers import EXHIBITS, TESTS, check_fix, check_matches, find_exhibit, find_test, tests_of
+from .catalogue import Exhibit, Outcome, ShortTest, run
+from .explorer import MuseumExplorer, in_words, museum_explorer
+from .own import KINDS
+
+
+def show_tests(*kinds):
+    """Print the tests for code of these kinds, shortest first: length in characters without spaces, name, question."""
+    for test in sorted((test for kind in kinds for test in tests_of(kind)), key=lambda test: test.length):
+        print(f"{test.length:4}  {test.name:21}  {test.asks}")
+
+
+def show_test(name):
+    """Print the code of a test."""
+    print(find_test(name).source)
+
+
+def run_test(name, code):
+    """Run the test of that name on code of its kind, and print what it says."""
+    print(in_words(code.__name__, run(find_test(name), code)))
+
+
+__all__ = [
+    "EXHIBITS",
+    "KINDS",
+    "TESTS",
+    "Exhibit",
+    "MuseumExplorer",
+    "Outcome",
+    "ShortTest",
+    "check_fix",
+    "check_matches",
+    "find_exhibit",
+    "find_test",
+    "museum_explorer",
+    "run",
+    "run_test",
+    "show_test",
+    "show_tests",
+    "tests_of",
+]

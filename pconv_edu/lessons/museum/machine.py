@@ -1,0 +1,116 @@
+"""Room 2, the machine: layers whose formula is right, and that fail in numbers, memory or modules."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from .catalogue import Exhibit
+
+
+class Exhibit7(nn.Conv2d):
+    def forward(self, x, mask):
+        mask = mask.expand_as(x)
+        ones = torch.ones_like(self.weight[:1])
+        count = F.conv2d(mask, ones, None, self.stride, self.padding)
+        new_mask = (count > 0).to(x.dtype)
+        ratio = ones.numel() / count.clamp(min=1)
+        y = F.conv2d(x * mask, self.weight, None, self.stride, self.padding) * ratio
+        if self.bias is not None:
+            y = y + self.bias[:, None, None]
+        return y * new_mask, new_mask
+
+
+class Exhibit8(nn.Conv2d):
+    def forward(self, x, mask):
+        mask = mask.expand_as(x)
+        x = torch.where(mask > 0, x, 0)
+        ones = torch.ones_like(self.weight[:1])
+        count = F.conv2d(mask, ones, None, self.stride, self.padding)
+        new_mask = (count > 0).to(x.dtype)
+        ratio = ones.numel() / (count + 1e-8)
+        y = F.conv2d(x, self.weight, None, self.stride, self.padding) * ratio
+        if self.bias is not None:
+            y = y + self.bias[:, None, None]
+        return y * new_mask, new_mask
+
+
+class Exhibit9(nn.Conv2d):
+    def forward(self, x, mask):
+        mask = mask.expand_as(x)
+        x = torch.where(mask > 0, x, 0)
+        ones = torch.ones_like(self.weight[:1])
+        count = F.conv2d(mask, ones, None, self.stride, self.padding)
+        new_mask = (count > 0).to(x.dtype)
+        ratio = ones.numel() / (count + 0.1)
+        y = F.conv2d(x, self.weight, None, self.stride, self.padding) * ratio
+        if self.bias is not None:
+            y = y + self.bias[:, None, None]
+        return y * new_mask, new_mask
+
+
+class Exhibit10(nn.Conv2d):
+    def forward(self, x, mask):
+        mask = mask.expand_as(x)
+        x = torch.where(mask > 0, x, 0)
+        ones = torch.ones_like(self.weight)
+        count = F.conv2d(mask, ones, None, self.stride, self.padding)
+        new_mask = (count > 0).to(x.dtype)
+        ratio = ones[0].numel() / count.clamp(min=1)
+        y = F.conv2d(x, self.weight, None, self.stride, self.padding) * ratio
+        if self.bias is not None:
+            y = y + self.bias[:, None, None]
+        return y * new_mask, new_mask[:, :1]
+
+
+class Exhibit11(nn.Conv2d):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.ones = torch.ones(1, self.in_channels, *self.kernel_size)
+
+    def forward(self, x, mask):
+        mask = mask.expand_as(x)
+        count = F.conv2d(mask, self.ones, None, self.stride, self.padding)
+        new_mask = (count > 0).to(x.dtype)
+        x = torch.where(mask > 0, x, 0)
+        y = F.conv2d(x, self.weight, None, self.stride, self.padding)
+        y = y * self.ones.numel() / count.clamp(min=1)
+        y = y if self.bias is None else y + self.bias[:, None, None]
+        return y * new_mask, new_mask
+
+
+def _exhibit(number, code, symptom, fault):
+    return Exhibit(number, "the machine", "layer", code, symptom, fault)
+
+
+EXHIBITS = (
+    _exhibit(
+        7,
+        Exhibit7,
+        "Satellite pictures mark missing pixels with NaN. From one such pixel, NaN spreads with every layer.",
+        "holes are multiplied by 0 instead of left out: NaN · 0 is NaN.",
+    ),
+    _exhibit(
+        8,
+        Exhibit8,
+        "All is well, until somebody trains in half precision: NaN wherever nothing is known.",
+        "the small ε is lost in float16, so sum(1)/0 is inf, and inf · 0 is NaN.",
+    ),
+    _exhibit(
+        9,
+        Exhibit9,
+        "No NaN anywhere. But every result is a little too small: most where little is known.",
+        "ε is large enough to change the ratio: a window with one valid value loses 9 %.",
+    ),
+    _exhibit(
+        10,
+        Exhibit10,
+        "The numbers are right. But the layer does twice the work of an ordinary one, and takes more memory.",
+        "the count is made once for every output channel, and all of these counts are the same.",
+    ),
+    _exhibit(
+        11,
+        Exhibit11,
+        "The numbers are right. Moved to a graphics card, the layer stops with an error.",
+        "the ones are a plain tensor, which stays behind when the module is moved: not a parameter, not a buffer.",
+    ),
+)
