@@ -1,0 +1,6 @@
+"""The measured claims of the course: what is computed once, stored in ``results/`` and shown in a lesson.
+
+``loss_choices`` (lesson 09): what each term of the loss chooses when several answers are plausible.
+``texture_synthesis`` (lesson 09): a texture drawn from nothing but the style loss.
+``stored``: makes and reads the results; ``descent``: gradient descent on pixels.
+"""

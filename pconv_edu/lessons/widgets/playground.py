@@ -1,0 +1,117 @@
+"""The playground of lesson 09: weigh the terms of the loss and see the fill that they choose."""
+
+import base64
+import html
+from pathlib import Path
+
+import numpy as np
+import traitlets
+
+from pconv_edu.lessons.drawing import number_text
+
+from .painter import png_bytes
+from .portable import PortableWidget
+
+HERE = Path(__file__).parent
+ALONE = ("hole", "perceptual", "style", "tv")
+
+
+class LossPlayground(PortableWidget):
+    """Sliders for the weights of four terms, the stored fill for them, and one of the sixteen answers beside it.
+
+    Nothing is computed here: `pconv_edu.experiments.stored` holds a fill for every step of the sliders. It needs no
+    kernel.
+
+    Parameters
+    ----------
+    hole, perceptual, style, tv : the steps of the sliders at the start: 0 for a weight of 0, 1 for the shipped weight,
+        then larger ones
+    answer : int, 0 to 15, the answer shown first
+
+    Attributes
+    ----------
+    chosen : list of four ints, the steps of the sliders
+    answer : int
+    levels : list of lists, what each step multiplies the shipped weight by
+    weights : list of four floats, the shipped weights
+    numbers : for each fill a list: the four terms, distance to the median, distance to the nearest answer, contrast
+
+    Raises
+    ------
+    traitlets.TraitError
+        For a step or an answer that there is none of.
+    """
+
+    _module, _style = "playground.js", "playground.css"
+    _esm, _css = HERE / _module, HERE / _style
+    chosen = traitlets.List().tag(sync=True)
+    answer = traitlets.CInt(0).tag(sync=True)
+    levels = traitlets.List().tag(sync=True)
+    weights = traitlets.List().tag(sync=True)
+    numbers = traitlets.List().tag(sync=True)
+    fills = traitlets.CBytes().tag(sync=True)  # PNG: the fills of the hole, as tiles
+    answers = traitlets.CBytes().tag(sync=True)  # PNG: those of the sixteen answers, 4×4
+    surroundings = traitlets.CBytes().tag(sync=True)  # PNG: the picture around the hole
+    usual_contrast = traitlets.CFloat().tag(sync=True)  # of the answers
+
+    def __init__(self, hole=1, perceptual=1, style=1, tv=1, answer=0):
+        from pconv_edu.experiments import stored  # imports torch, which most lessons do without
+
+        self._fills = stored.load_fills()
+        answers = stored.stone_question().answers.permute(0, 2, 3, 1).numpy()
+        keys = ("to_median", "to_nearest", "contrast")
+        super().__init__(
+            chosen=[hole, perceptual, style, tv],
+            answer=answer,
+            levels=[list(steps) for steps in stored.LEVELS.values()],
+            weights=[stored.WEIGHTS[name] for name in ALONE],
+            numbers=[[*(n["terms"][name] for name in ALONE), *(n[key] for key in keys)] for _, n in self._fills],
+            fills=(stored.RESULTS / "loss_choices.png").read_bytes(),
+            answers=png_bytes(stored.sheet(list(answers[:, 16:48, 16:48]), 4)),
+            surroundings=png_bytes(answers[0]),
+            usual_contrast=float(np.mean(answers[:, 16:48, 16:48].std((1, 2), ddof=1))),
+        )
+
+    @traitlets.validate("chosen")
+    def _validate_chosen(self, proposal):
+        chosen = list(proposal["value"])
+        fits = len(chosen) == len(self.levels) and all(
+            isinstance(step, int) and 0 <= step < len(steps) for step, steps in zip(chosen, self.levels, strict=True)
+        )
+        if not fits:
+            raise traitlets.TraitError(
+                f"chosen is {chosen}; there are {[len(s) for s in self.levels]} steps, from 0 on"
+            )
+        return chosen
+
+    @traitlets.validate("answer")
+    def _validate_answer(self, proposal):
+        if not 0 <= proposal["value"] < 16:
+            raise traitlets.TraitError(f"answer is {proposal['value']}; they are numbered 0 to 15")
+        return proposal["value"]
+
+    def index(self, chosen=None):
+        """The number of the stored fill for the steps `chosen`, or for those of the sliders."""
+        return int(np.ravel_multi_index(self.chosen if chosen is None else chosen, [len(s) for s in self.levels]))
+
+    def __repr__(self):
+        steps = zip(ALONE, self.levels, self.chosen, strict=True)
+        return f"LossPlayground({', '.join(f'{name} × {values[step]}' for name, values, step in steps)})"
+
+    def static_html(self):
+        """The choice of each term alone, and of all four, as pictures with their numbers."""
+        alone = [[int(k == n) for k in range(4)] for n in range(4)]
+        cells = []
+        for name, chosen in zip((*ALONE, "all four"), (*alone, [1] * 4), strict=True):
+            picture, _ = self._fills[self.index(chosen)]
+            data = base64.b64encode(png_bytes(picture)).decode()
+            terms = ", ".join(
+                f"{term} {number_text(value) if value >= 1 else f'{value:.3f}'}"
+                for term, value in zip(ALONE, self.numbers[self.index(chosen)], strict=False)
+            )
+            alt = html.escape(f"The fill that {name} chooses")
+            image = (
+                f'<img alt="{alt}" width="160" style="image-rendering: pixelated" src="data:image/png;base64,{data}">'
+            )
+            cells.append(f'<td style="text-align: left; vertical-align: top">{image}><br><b>{name}</b><br>{terms}</td>')
+        return f"<table><tr>{''.join(cells)}</tr></table><div>The sliders need scripts to be allowed.</div>"
