@@ -73,8 +73,9 @@ def train(arguments):
     from dataclasses import fields, replace
 
     from pconv_edu.nn.recipes import RECIPES, Recipe, laptop
-    from pconv_edu.nn.training import read_weights
+    from pconv_edu.nn.training import PRECISIONS, keep_freed_memory
     from pconv_edu.nn.training import train as run
+    from pconv_edu.nn.weights import read_weights
 
     recipes = "\n".join(f"  {name:15}{recipe.about}" for name, recipe in RECIPES.items())
     parser = argparse.ArgumentParser(
@@ -90,6 +91,7 @@ def train(arguments):
         "--start", help="weights.safetensors to begin with (default: runs/l1's, for recipes that need it)"
     )
     parser.add_argument("--device", default="auto", help="cuda, mps or cpu (default: the best there is)")
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="bfloat16 or float32 (default: auto)")
     parser.add_argument("--laptop", action="store_true", help="the short schedule for two CPU cores")
     changes = ("size", "batch", "steps", "rate", "seed")
     kinds = {field.name: field.default for field in fields(Recipe) if field.name in changes}
@@ -100,7 +102,9 @@ def train(arguments):
     recipe = replace(recipe, **{name: getattr(options, name) for name in changes if getattr(options, name) is not None})
     start = options.start or (f"runs/{recipe.start}/weights.safetensors" if recipe.start else None)
     out = options.out or f"runs/{options.recipe}"
-    run(recipe, out, data=options.data, device=options.device, start=read_weights(start) if start else None)
+    keep_freed_memory()
+    start = read_weights(start) if start else None
+    run(recipe, out, data=options.data, device=options.device, precision=options.precision, start=start)
     print(f"weights.safetensors, samples.png, curves.png and log.jsonl are in {out}")
 
 

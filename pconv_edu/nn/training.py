@@ -1,32 +1,45 @@
 """Training: one loop for a laptop, a GPU and several of them. Stopped at any moment, it goes on as if it had not been.
 
-``train(recipe, folder)`` leaves there: recipe.json, log.jsonl (a line every few steps), samples.png, curves.png,
-checkpoint.pt (all it needs to go on), and at the end weights.safetensors (the averaged weights).
+``train(recipe, folder)`` leaves there: recipe.json, machine.json (what it ran on, with how many photos), log.jsonl (a
+line every few steps), samples.png, curves.png, checkpoint.pt (all it needs to go on), and at the end
+weights.safetensors (the averaged weights).
 """
 
 import copy
+import ctypes
 import json
 import math
 import os
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
 import torch.distributed as dist
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 from torch import nn
 from tqdm.auto import tqdm
 
 from .data import Batches, Photos
 from .losses import InpaintingLoss, hole_loss
 from .reports import draw_curves, draw_samples
+from .run_folder import CHECKPOINT, LOG, MACHINE, WEIGHTS, as_json, describe, machine, prepare_folder, write_whole
 
-CHECKPOINT, LOG, WEIGHTS = "checkpoint.pt", "log.jsonl", "weights.safetensors"
+PRECISIONS = ("auto", "float32", "bfloat16")
 
 
-def train(recipe, folder, *, data=None, device="auto", start=None, stop=None, every=50, watch_every=1000, quiet=False):
+def train(
+    recipe,
+    folder,
+    *,
+    data=None,
+    device="auto",
+    precision="auto",
+    start=None,
+    stop=None,
+    every=50,
+    watch_every=1000,
+    quiet=False,
+):
     """Train a recipe, or go on with a run that was stopped.
 
     Parameters
@@ -35,6 +48,8 @@ def train(recipe, folder, *, data=None, device="auto", start=None, stop=None, ev
     folder : where the run lives; a run of the same recipe that is there goes on
     data : folder of images; the bundled photos by default
     device : "auto" (CUDA, MPS or CPU), or its name
+    precision : "float32"; "bfloat16" for convolutions in half precision (weights, sums and averages stay float32),
+        which pays on GPUs and on processors that multiply in it; "auto" for bfloat16 on CUDA, else float32
     start : state_dict to begin with, for recipes that continue another
     stop : stop before this step, to go on later; by default at the end
     every : steps between two lines of the log and two checkpoints
@@ -60,11 +75,13 @@ def train(recipe, folder, *, data=None, device="auto", start=None, stop=None, ev
     folder, device = Path(folder), pick_device(device)
     rank, world = join_processes(device)
     device = torch.device("cuda", rank % torch.cuda.device_count()) if device.type == "cuda" else device
-    run = Run(recipe, folder, device, start)
+    run = Run(recipe, folder, device, start, precision)
     photos, stop = Photos(data, device=device), recipe.steps if stop is None else min(stop, recipe.steps)
     samples = batches_of(recipe, photos, run.step, stop, rank, world)
     if rank == 0:
         prepare_folder(folder, recipe, run.step)
+        about = {"photos": len(photos), "data": Path(data).name if data else "bundled photos", "processes": world}
+        write_whole(folder / MACHINE, as_json(machine(device) | {"bfloat16": run.half} | about))
         held_out = held_out_batch(recipe, data, device)
     bar = tqdm(total=recipe.steps, initial=run.step, disable=quiet or rank > 0, unit="step", dynamic_ncols=True)
     meter = Meter()
@@ -126,15 +143,18 @@ class Meter:
 class Run:
     """All that changes in training: the network, its running average, the optimizer and the number of steps done."""
 
-    def __init__(self, recipe, folder, device, start=None):
+    def __init__(self, recipe, folder, device, start=None, precision="auto"):
+        if precision not in PRECISIONS:
+            raise ValueError(f"precision is {precision!r}; give one of {', '.join(PRECISIONS)}")
         self.recipe, self.folder, self.device = recipe, folder, device
+        self.half = precision == "bfloat16" or (precision == "auto" and device.type == "cuda")
         torch.manual_seed(recipe.seed)
         self.network = recipe.network()
         if start is not None:
             self.network.load_state_dict(start)
         self.network.to(device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
-        self.loss = InpaintingLoss(recipe.loss).to(device)
+        self.loss = InpaintingLoss(recipe.loss).to(device, memory_format=torch.channels_last)
         self.optimizer = torch.optim.AdamW(self.network.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
         self.step = self.saved = 0
         if (folder / CHECKPOINT).exists():
@@ -149,9 +169,9 @@ class Run:
         images = images.contiguous(memory_format=torch.channels_last)
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(recipe, self.step)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             output = self.wrapped(images, masks)
-        total, terms = self.loss(output, images, masks)
+            total, terms = self.loss(output, images, masks)
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), recipe.clip)
@@ -221,16 +241,6 @@ class Run:
         self.step = self.saved = state["step"]
 
 
-def read_weights(path):
-    """Return the state_dict in a safetensors file; ValueError with the file's name if it is cut or no such file."""
-    try:
-        return load_file(path)
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{path} is not there: train that recipe first, or name other weights") from None
-    except SafetensorError as error:
-        raise ValueError(f"{path} is cut short or no safetensors file ({error})") from error
-
-
 def learning_rate(recipe, step):
     """The rate of a step, counted from 0: see `Recipe`."""
     change = recipe.frozen_from()
@@ -242,11 +252,6 @@ def learning_rate(recipe, step):
     return recipe.frozen_rate * (1 + math.cos(math.pi * (step - change) / (recipe.steps - change))) / 2
 
 
-def describe(recipe):
-    """A recipe as plain JSON."""
-    return json.loads(json.dumps(asdict(recipe)))
-
-
 def pick_device(device="auto"):
     """ "auto" -> CUDA, else MPS, else CPU; the environment variable PCONV_EDU_DEVICE decides if it is set."""
     if device == "auto":
@@ -256,41 +261,22 @@ def pick_device(device="auto"):
     return torch.device(device)
 
 
+def keep_freed_memory():
+    """Have the C library keep freed memory for the next step, where it is glibc: training on a CPU takes a third less.
+
+    For programs that do nothing but train: memory goes back to the system only when they end.
+    """
+    try:
+        libc = ctypes.CDLL("libc.so.6")
+        libc.mallopt(-4, 0)  # M_MMAP_MAX: large blocks come from the heap, like small ones
+        libc.mallopt(-1, 2**31 - 1)  # M_TRIM_THRESHOLD: the heap does not shrink
+    except (OSError, AttributeError):
+        return
+
+
 def join_processes(device):
     """(rank, world): meet the other processes that torchrun started, if any."""
     world = int(os.environ.get("WORLD_SIZE", 1))
     if world > 1 and not dist.is_initialized():
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     return (dist.get_rank(), world) if world > 1 else (0, 1)
-
-
-def prepare_folder(folder, recipe, step):
-    """Make the folder, see that it can be written to, and cut the log back to the step that training goes on from."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "recipe.json", (json.dumps(describe(recipe), indent=1) + "\n").encode())
-    rows = [line for line in read_lines(folder / LOG) if line["step"] <= step]
-    write_whole(folder / LOG, "".join(json.dumps(row) + "\n" for row in rows).encode())
-
-
-def read_lines(path):
-    """The rows of a log; a last line that was cut off is left out."""
-    rows = []
-    for line in path.read_text().splitlines() if path.exists() else []:
-        try:
-            rows.append(json.loads(line))
-        except ValueError:
-            break
-    return rows
-
-
-def write_whole(path, content):
-    """Write bytes, or a state by torch.save, to a temporary name; flush it to the disk; move it into place."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content) if isinstance(content, bytes) else torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

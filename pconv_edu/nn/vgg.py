@@ -14,10 +14,10 @@ from urllib.parse import urlparse
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
 from torch import nn
 
-HED_FILE = Path(__file__).parent / "weights" / "hed_vgg16.safetensors"
+from .cards import read_shipped
+
 IMAGENET_URL = "https://download.pytorch.org/models/vgg16-397923af.pth"  # the name ends on the start of its SHA-256
 # name, channels in and out; a "pool" halves the picture
 LAYERS = (
@@ -68,7 +68,7 @@ class VGGFeatures(nn.Module):
             if isinstance(layer, tuple):
                 self.add_module(layer[0], nn.Conv2d(layer[1], layer[2], 3, padding=1))
         if weights == "hed":
-            self.load_state_dict(load_file(HED_FILE))  # float16 in the file, float32 here
+            self.load_state_dict(read_shipped("hed-vgg16"))
         elif weights == "imagenet":
             self.load_state_dict(imagenet_weights())
         elif weights is None:

