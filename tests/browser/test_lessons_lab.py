@@ -191,3 +191,22 @@ def test_lesson_07_runs_and_its_museum_answers(lesson, page):
     explorer.locator("button", has_text="Run the test").press("Enter")
     explorer.get_by_text("right is 0").wait_for()
     assert violations(page, ".widget-vbox") == []
+
+
+def test_single_keys_stay_in_a_widget(lesson, page):
+    """An arrow on a drop-down list chooses the next entry, and b makes no cell."""
+    lesson("07", ".widget-dropdown")
+    explorer = page.locator(".widget-vbox").filter(has=page.get_by_label("exhibit"))
+    state = "() => { const c = jupyterapp.shell.currentWidget.content; return [c.widgets.length, c.activeCellIndex]; }"
+    choice = explorer.get_by_label("exhibit")
+    choice.focus()
+    before, value = page.evaluate(state), choice.input_value()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("b")
+    page.wait_for_function("([node, old]) => node.value !== old", arg=[choice.element_handle(), value])
+    assert page.evaluate(state) == before
+    explorer.locator("button", has_text="Run the test").focus()
+    page.keyboard.press("b")
+    page.keyboard.press("j")
+    page.wait_for_timeout(300)
+    assert page.evaluate(state) == before

@@ -5,6 +5,8 @@ import threading
 
 import ipywidgets as widgets
 
+from pconv_edu.lessons.widgets.keys import Keys
+
 from .answers import EXHIBITS, find_exhibit, find_test, tests_of
 from .catalogue import run
 from .own import KINDS
@@ -42,7 +44,7 @@ class MuseumExplorer(widgets.VBox):
         self.test.observe(lambda _: self.show(), "value")
         self.button.on_click(lambda _: self.run())
         row = widgets.HBox([self.exhibit, self.test, self.button], layout={"flex_flow": "row wrap"})
-        super().__init__([row, self.sources, self.result])
+        super().__init__([row, self.sources, self.result, Keys()])
         self.show()
 
     @staticmethod

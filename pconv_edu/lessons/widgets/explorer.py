@@ -19,6 +19,7 @@ from pconv_edu.core import (
 from pconv_edu.core.irregular import KINDS
 from pconv_edu.lessons.drawing import with_hole
 
+from .keys import Keys
 from .painter import check_photo, png_bytes
 from .slider import Slider
 
@@ -42,7 +43,7 @@ class Explorer(widgets.VBox):
         for control in controls.values():
             control.observe(lambda _: self.show(), "value")
         row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
-        super().__init__([row, self.picture])
+        super().__init__([row, self.picture, Keys()])
         self.show()
 
     def show(self):

@@ -13,6 +13,7 @@ from pconv_edu.core import hole_ratio, update_mask
 from pconv_edu.core.arguments import check_mask
 from pconv_edu.lessons.drawing import with_hole
 
+from .keys import Keys
 from .painter import MaskPainter, check_photo
 
 SIDE = 300  # px on the screen, of each of the two pictures
@@ -90,7 +91,7 @@ class MaskShrinker(widgets.VBox):
         first = next(iter(self._holes.values()))
         self.painter = MaskPainter(self.photo, first, zoom=SIDE / self.photo.shape[1])
         self.painter.observe(lambda _: self._set_mask(self.painter.mask), "hole")
-        super().__init__([self.painter, choices, steps, self.picture])
+        super().__init__([self.painter, choices, steps, self.picture, Keys()])
         self._set_mask(first)
 
     @property

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
 
+from .keys import Keys
 from .painter import MaskPainter, check_photo, png_bytes
 
 
@@ -68,7 +69,7 @@ class Studio(widgets.VBox):
         row = {"flex_flow": "row wrap", "align_items": "center"}
         pictures = widgets.HBox([self.photo, self.upload, self.known], layout=row)
         ways = widgets.HBox([self.method, self.fill, self.at_once, self.compare], layout=row)
-        super().__init__([pictures, ways, self.painter, self.report, self.side_by_side])
+        super().__init__([pictures, ways, self.painter, self.report, self.side_by_side, Keys()])
         self._shown(self._fill)
 
     def _shown(self, act, *arguments):
