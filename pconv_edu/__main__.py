@@ -22,12 +22,13 @@ def inpaint(arguments):
 
     from pconv_edu.inpainters import inpaint as fill
     from pconv_edu.inpainters.files import inpaint_file, inpaint_folder
+    from pconv_edu.inpainters.inpaint import BEST
 
     methods = "\n".join(f"  {name:15}{line}" for name, line in fill.METHODS.items())
     parser = argparse.ArgumentParser(
         prog="python -m pconv_edu inpaint",
         description=inpaint.__doc__,
-        epilog=f"Size, transparency and colour profile are kept. methods:\n{methods}",
+        epilog=f"Size, transparency and colour profile are kept. pconv is {BEST}. methods:\n{methods}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("photo", help="image file, or a folder of them")
@@ -35,7 +36,7 @@ def inpaint(arguments):
         "mask", help="image file, white = hole; for a folder: a folder of masks of the same names, or one file"
     )
     parser.add_argument("-o", "--out", required=True, help="file to write (png, jpg, webp, bmp, tif), or a folder")
-    parser.add_argument("--method", choices=fill.METHODS, default="navier-stokes", help="default: navier-stokes")
+    parser.add_argument("--method", choices=["pconv", *fill.METHODS], default="pconv", help="default: pconv")
     parser.add_argument(
         "--threshold",
         type=float,
@@ -108,7 +109,62 @@ def train(arguments):
     print(f"weights.safetensors, samples.png, curves.png and log.jsonl are in {out}")
 
 
-COMMANDS = {command.__name__: command for command in (figures, inpaint, lab, train)}
+def evaluate(arguments):
+    """score methods on the held-out photos, in six bins of hole ratio"""
+    from pconv_edu.experiments import scores
+    from pconv_edu.inpainters import inpaint as fill
+
+    parser = argparse.ArgumentParser(
+        prog="python -m pconv_edu evaluate",
+        description=evaluate.__doc__,
+        epilog="A method takes half a minute on two CPU cores. Networks are compared with the best of "
+        f"{', '.join(scores.CLASSICAL)} in each bin, photo by photo.",
+    )
+    parser.add_argument("methods", nargs="*", metavar="METHOD", help=f"from {', '.join(fill.METHODS)} (default: all)")
+    parser.add_argument("--save", action="store_true", help="keep the numbers in pconv_edu/experiments/results")
+    parser.add_argument("--stored", action="store_true", help="print the kept numbers; compute nothing")
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.methods) - set(fill.METHODS))
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: no such method; there are {', '.join(fill.METHODS)}")
+    wanted = options.methods or list(fill.METHODS)
+    if options.stored:
+        found = {name: kept for name, kept in scores.load_scores().items() if name in wanted}
+    else:
+        found = {name: scores.score(name) for name in wanted}
+    if options.save and not options.stored:
+        scores.save_scores(found)
+    print("\n\n".join(scores.table(found, metric) for metric in scores.METRICS))
+    if set(scores.CLASSICAL) <= set(found):
+        for name in (name for name in found if name not in scores.CLASSICAL):
+            print("\n" + scores.comparison(found, name))
+
+
+def weights(arguments):
+    """list the networks that ship with the course, or add one from a finished run"""
+    parser = argparse.ArgumentParser(prog="python -m pconv_edu weights", description=weights.__doc__)
+    parser.add_argument("name", nargs="?", help="show this one's whole card")
+    parser.add_argument("--pack", metavar="RUN", help="folder of a finished run, to be kept under NAME")
+    options = parser.parse_args(arguments)
+    import json
+
+    from pconv_edu.nn.weights import cards, pack
+
+    if options.pack:
+        pack(options.pack, options.name or parser.error("--pack needs a name"))
+    known = cards()
+    if options.name and options.name not in known:
+        parser.error(f"{options.name}: no such weights; there are {', '.join(known)}")
+    if options.name:
+        print(json.dumps({options.name: known[options.name]}, indent=1))
+        return
+    for name, card in known.items():
+        trained = f"{card['recipe']['steps']} steps, {card['hours']} h on {card['device']}" if "recipe" in card else ""
+        print(f"{name:15} {card['bytes'] / 1e6:5.2f} MB  {card['about']}{'; ' if trained else ''}{trained}")
+    print(f"{'together':15} {sum(card['bytes'] for card in known.values()) / 1e6:5.2f} MB")
+
+
+COMMANDS = {command.__name__: command for command in (figures, inpaint, lab, train, evaluate, weights)}
 
 
 def main(arguments=None):
@@ -125,7 +181,9 @@ def main(arguments=None):
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("pconv_edu"):
             raise
-        sys.exit(f"{error.name} is not installed; the lessons need: pip install -e '.[lab]'")
+        needs = "scores need: pip install -e '.[test]'"
+        needs = needs if (error.name or "").startswith("efficientnet") else "the lessons need: pip install -e '.[lab]'"
+        sys.exit(f"{error.name} is not installed; {needs}")
     except (ValueError, OSError, FloatingPointError) as error:
         sys.exit(f"python -m pconv_edu {options.command}: {error}")
 

@@ -1,6 +1,9 @@
 """The door of the room: every method behind one signature, and the same promises for all of them."""
 
+import functools
+import json
 import warnings
+from pathlib import Path
 
 import numpy as np
 
@@ -8,21 +11,34 @@ from pconv_edu.core.arguments import check_mask
 
 from . import diffusion
 
+CARDS = Path(__file__).parents[1] / "nn" / "weights" / "cards.json"  # read here: torch takes long to import
+NETWORKS = {name: card["about"] for name, card in json.loads(CARDS.read_text("utf-8")).items() if "recipe" in card}
+BEST = "l1"  # what "pconv" stands for
 METHODS = {
     "mean": "the mean colour of the valid pixels",
     "telea": "from the edge inwards by weighted means (Telea 2004, OpenCV)",
     "navier-stokes": "contours go on as a fluid flows (Bertalmio et al. 2001, OpenCV)",
     "biharmonic": "the smoothest surface through the edge (Damelin & Hoang 2018, scikit-image)",
+    **{name: f"network: {about} (trained in this course)" for name, about in NETWORKS.items()},
 }
+
+
+def _by_network(image, mask, **options):
+    from . import network  # imports torch
+
+    return network.fill(image, mask, **options)
+
+
 _FILLS = {
     "mean": diffusion.mean,
     "telea": diffusion.telea,
     "navier-stokes": diffusion.navier_stokes,
     "biharmonic": diffusion.biharmonic,
+    **{name: functools.partial(_by_network, name=name) for name in NETWORKS},
 }
 
 
-def inpaint(image, mask, method="navier-stokes", **options):
+def inpaint(image, mask, method="pconv", **options):
     """Fill the hole of an image.
 
     Parameters
@@ -30,8 +46,10 @@ def inpaint(image, mask, method="navier-stokes", **options):
     image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1], or uint8. What the hole holds is
         ignored, NaN too.
     mask : (H, W) bool array, True = valid, False = hole
-    method : one of ``inpaint.METHODS``, a dict of name and one line
-    options : those of the method, such as ``radius=5`` for "telea" and "navier-stokes"
+    method : one of ``inpaint.METHODS``, a dict of name and one line; "pconv" is the best network with partial
+        convolutions among them
+    options : those of the method: ``radius=5`` for "telea" and "navier-stokes", ``device="cuda"`` for networks, which
+        else take the best device there is
 
     Returns
     -------
@@ -54,13 +72,14 @@ def inpaint(image, mask, method="navier-stokes", **options):
     >>> image = np.full((8, 8), 0.25)
     >>> mask = np.ones((8, 8), bool)
     >>> image[2:4, 2:4], mask[2:4, 2:4] = np.nan, False
-    >>> bool(abs(inpaint(image, mask) - 0.25).max() < 0.01)
+    >>> bool(abs(inpaint(image, mask, "telea") - 0.25).max() < 0.01)
     True
     """
     image, mask = np.asarray(image), check_mask(mask)
+    method = BEST if method == "pconv" else method
     _check(image, mask)
     if method not in _FILLS:
-        raise ValueError(f"method is {method!r}; there are {', '.join(METHODS)}")
+        raise ValueError(f"method is {method!r}; there are pconv, {', '.join(METHODS)}")
     if mask.all():
         return image.copy()
     whole = 255 if image.dtype == np.uint8 else 1
@@ -70,9 +89,10 @@ def inpaint(image, mask, method="navier-stokes", **options):
     if channels.shape[2] == 4:  # RGB together, alpha by itself
         parts = [channels[..., :3], np.repeat(channels[..., 3:], 3, axis=2)]
         filled = [np.asarray(_FILLS[method](part, mask, **options)) for part in parts]
-        fill = np.concatenate([filled[0], filled[1][..., :1]], axis=2)
+        fill = np.concatenate([filled[0], filled[1].mean(axis=2, keepdims=True)], axis=2)
     else:
-        fill = _FILLS[method](np.broadcast_to(channels, (*mask.shape, 3)), mask, **options)[..., : channels.shape[2]]
+        fill = _FILLS[method](np.broadcast_to(channels, (*mask.shape, 3)), mask, **options)
+        fill = fill if channels.shape[2] == 3 else fill.mean(axis=2)
     fill = np.clip(fill, 0, 1).reshape(image.shape) * whole
     return np.where(shown, image, (fill + 0.5 if whole == 255 else fill).astype(image.dtype))
 

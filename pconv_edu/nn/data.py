@@ -133,6 +133,23 @@ def random_hole(kind, size, rng):
     return irregular_mask(size, ratio, border, rng)
 
 
+def vary(image, rng, colors=0.0, turns=0.0):
+    """A variant of an image (3, n, n) in [0, 1]: other colours, and perhaps turned. Few photos then last longer.
+
+    colors : each channel is raised to a power of its own, e^(−colors) to e^colors; half of the time the channels also
+        change places. 0 leaves colours alone
+    turns : how often (0 to 1) the image is turned by quarters, evenly among the four
+    """
+    if colors:
+        powers = np.exp(rng.uniform(-colors, colors, 3))
+        image = image ** torch.from_numpy(powers).to(image)[:, None, None]
+        if rng.random() < 0.5:
+            image = image[rng.permutation(3).tolist()]
+    if turns and rng.random() < turns:
+        image = torch.rot90(image, int(rng.integers(4)), (1, 2))
+    return image
+
+
 KINDS_OF_HOLES = ("irregular", "rectangles", "grid")
 
 
@@ -146,18 +163,20 @@ class Batches:
     batch : int, pictures in a batch, over all processes
     holes : one of `KINDS_OF_HOLES`
     seed : int
+    colors, turns : of `vary`
     rank, world : this process and how many there are; each makes every world-th picture of a batch
 
     Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) floats, on the device of the photos. On a GPU the
     holes come from a bank that is drawn at the start, turned, mirrored and shifted at random there.
     """
 
-    def __init__(self, photos, size, batch, holes="irregular", seed=0, rank=0, world=1):
+    def __init__(self, photos, size, batch, holes="irregular", seed=0, rank=0, world=1, colors=0.0, turns=0.0):
         if holes not in KINDS_OF_HOLES:
             raise ValueError(f"holes is {holes!r}; choose from {', '.join(KINDS_OF_HOLES)}")
         if batch % world:
             raise ValueError(f"a batch of {batch} cannot be shared by {world} processes: make it a multiple")
         self.photos, self.size, self.holes, self.seed = photos, size, holes, seed
+        self.colors, self.turns = colors, turns
         self.places = range(rank, batch, world)
         self.bank = self._draw_bank() if photos.device.type != "cpu" else None
 
@@ -187,6 +206,7 @@ class Batches:
 
     def _sample(self, rng):
         image = random_crop(self.photos[int(rng.integers(len(self.photos)))], self.size, rng)
+        image = vary(image, rng, self.colors, self.turns)
         if self.bank is None:
             mask = torch.from_numpy(random_hole(self.holes, self.size, rng)).float()
         else:

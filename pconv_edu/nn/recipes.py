@@ -24,6 +24,8 @@ class Recipe:
     fill: float | str | None = None  # None: partial convolutions; else ordinary ones, holes painted in this colour
     loss: LossWeights = PIXELS
     holes: str = "irregular"
+    colors: float = 0.3  # how far the colours of crops vary: see `data.vary`
+    turns: float = 0.5  # how often crops are turned by quarters
     start: str | None = None  # the recipe whose weights this one begins with
     width: int = 32
     levels: int = 6

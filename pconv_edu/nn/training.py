@@ -20,6 +20,7 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from .data import Batches, Photos
+from .device import pick_device
 from .losses import InpaintingLoss, hole_loss
 from .reports import draw_curves, draw_samples
 from .run_folder import CHECKPOINT, LOG, MACHINE, WEIGHTS, as_json, describe, machine, prepare_folder, write_whole
@@ -111,7 +112,8 @@ def batches_of(recipe, photos, start, stop, rank, world):
     """Yield (step, images, masks) for the steps from start to stop, in the size of each stage."""
     for first, end, size, batch in recipe.stages():
         if start < end and first < stop:
-            batches = Batches(photos, size, batch, recipe.holes, recipe.seed, rank, world)
+            variants = {"colors": recipe.colors, "turns": recipe.turns}
+            batches = Batches(photos, size, batch, recipe.holes, recipe.seed, rank, world, **variants)
             yield from batches.between(max(first, start), min(end, stop))
 
 
@@ -250,15 +252,6 @@ def learning_rate(recipe, step):
         along = (step - recipe.warm_up) / max(1, change - recipe.warm_up)
         return recipe.frozen_rate + (recipe.rate - recipe.frozen_rate) * (1 + math.cos(math.pi * along)) / 2
     return recipe.frozen_rate * (1 + math.cos(math.pi * (step - change) / (recipe.steps - change))) / 2
-
-
-def pick_device(device="auto"):
-    """ "auto" -> CUDA, else MPS, else CPU; the environment variable PCONV_EDU_DEVICE decides if it is set."""
-    if device == "auto":
-        device = os.environ.get("PCONV_EDU_DEVICE") or (
-            "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-        )
-    return torch.device(device)
 
 
 def keep_freed_memory():

@@ -52,9 +52,7 @@ def load_weights(name, device="cpu", folder=FOLDER):
     """
     known = network_names(folder)
     if name not in known:
-        raise ValueError(
-            f"no network called {name!r} ships here; there are {', '.join(known) or 'none yet'}"
-        )
+        raise ValueError(f"no network called {name!r} ships here; there are {', '.join(known) or 'none yet'}")
     network = recipe_of(cards(folder)[name]).network()
     network.load_state_dict(read_shipped(name, folder))
     return network.eval().requires_grad_(False).to(device)
@@ -75,8 +73,15 @@ def read_weights(path):
         raise ValueError(f"{path} is cut short or no safetensors file ({error})") from error
 
 
+def read_log(name, folder=FOLDER):
+    """Return the log of the run that a shipped network comes from: a list of dicts, as `train` wrote them."""
+    if name not in network_names(folder):
+        raise ValueError(f"no network called {name!r} ships here; there are {', '.join(network_names(folder))}")
+    return read_lines(Path(folder) / f"{name}.log.jsonl")
+
+
 def pack(run, name, folder=FOLDER):
-    """Copy the weights of a finished run to the shipped ones, in half precision, and write their card.
+    """Copy the weights of a finished run to the shipped ones, in half precision, with its log, and write their card.
 
     Parameters
     ----------
@@ -110,6 +115,7 @@ def pack(run, name, folder=FOLDER):
         "recipe": settings,
     }
     write_whole(folder / card["file"], content)
+    write_whole(folder / f"{name}.log.jsonl", "".join(json.dumps(row) + "\n" for row in log).encode())
     known = cards(folder) if (folder / "cards.json").exists() else {}
     write_whole(folder / "cards.json", as_json(known | {name: card}))
     return card

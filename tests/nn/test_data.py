@@ -6,7 +6,7 @@ import torch
 
 from pconv_edu.core import RATIO_BINS, hole_ratio, photo_names, write_image
 from pconv_edu.core.regular import grid_mask, rectangular_mask
-from pconv_edu.nn.data import Batches, Photos, find_images, random_crop, random_hole
+from pconv_edu.nn.data import Batches, Photos, find_images, random_crop, random_hole, vary
 
 
 def write_photos(folder, count=4, size=(40, 50)):
@@ -146,3 +146,32 @@ def test_cuda_batches_repeat():
     images, masks = Batches(photos, 32, 4, seed=3)(7)
     again = Batches(photos, 32, 4, seed=3)(7)
     assert images.is_cuda and masks.is_cuda and torch.equal(images, again[0]) and torch.equal(masks, again[1])
+
+
+def test_variants_of_a_crop():
+    image = torch.rand(3, 8, 8)
+    rng = np.random.default_rng(0)
+    assert torch.equal(vary(image, rng), image)
+    seen = set()
+    for _ in range(200):
+        other = vary(image, rng, turns=1.0)
+        quarters = [k for k in range(4) if torch.equal(other, torch.rot90(image, k, (1, 2)))]
+        assert len(quarters) == 1
+        seen.add(quarters[0])
+    assert seen == {0, 1, 2, 3}
+    swapped = 0
+    for _ in range(200):
+        other = vary(image, rng, colors=0.3)
+        powers = [[(other[a].log() / image[b].log()).flatten() for b in range(3)] for a in range(3)]
+        fits = [[b for b in range(3) if powers[a][b].std() < 1e-3] for a in range(3)]  # one power for all its pixels
+        assert sorted(b for found in fits for b in found) == [0, 1, 2]
+        assert all(np.exp(-0.3) <= powers[a][fits[a][0]].mean() <= np.exp(0.3) for a in range(3))
+        swapped += fits != [[0], [1], [2]]
+    assert 50 < swapped < 120  # half of the time, and one permutation in six changes nothing
+
+
+def test_batches_vary_only_where_they_are_asked_to(photos):
+    plain, varied = Batches(photos, 32, 4, seed=3), Batches(photos, 32, 4, seed=3, colors=0.3, turns=0.5)
+    assert not torch.equal(plain(7)[0], varied(7)[0])
+    assert torch.equal(varied(7)[0], varied(7)[0])
+    assert varied(7)[0].min() >= 0 and varied(7)[0].max() <= 1

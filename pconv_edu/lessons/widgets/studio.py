@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 
 from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
+from pconv_edu.inpainters.inpaint import BEST
 
 from .keys import Keys
 from .painter import MaskPainter, check_photo, png_bytes
@@ -25,7 +26,7 @@ class Studio(widgets.VBox):
     ----------
     photo : name of a bundled photo, or an (H, W, 3) float array in [0, 1]
     mask : (H, W) bool array, True = valid, optional: a hole to start with
-    method : one of `inpaint.METHODS`
+    method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions
     size : int, px; bundled photos are cut to squares of it, uploads shrunk to it at their longer side
 
     Attributes
@@ -39,7 +40,7 @@ class Studio(widgets.VBox):
         For an unknown photo or method, or a mask that does not fit.
     """
 
-    def __init__(self, photo="gc-erase-kingfisher", mask=None, method="navier-stokes", size=256):
+    def __init__(self, photo="gc-erase-kingfisher", mask=None, method="pconv", size=256):
         self._one_at_a_time = threading.RLock()  # JupyterLab may run callbacks in several threads
         self.size = size
         self.filled = None
@@ -51,6 +52,7 @@ class Studio(widgets.VBox):
         self.painter = MaskPainter(array, mask)
         self.photo = widgets.Dropdown(options=names, value="" if own else photo, description="photo")
         self.upload = widgets.FileUpload(accept="image/*", multiple=False, description="Your photo")
+        method = BEST if method == "pconv" else method
         self.method = widgets.Dropdown(options=list(inpaint.METHODS), value=method, description="method")
         self.at_once = widgets.Checkbox(value=True, description="fill after each stroke", indent=False)
         self.fill = widgets.Button(description="Fill", button_style="primary", tooltip="fill the hole")

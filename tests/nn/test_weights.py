@@ -1,0 +1,161 @@
+"""Weights that ship: packed, described, checked, loaded; and every shipped file is what its card says."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+import pconv_edu.__main__ as command_line
+from pconv_edu.nn import ConvUNet, PConvUNet, load_weights
+from pconv_edu.nn.cards import FOLDER, cards, read_shipped
+from pconv_edu.nn.recipes import RECIPES, Recipe
+from pconv_edu.nn.run_folder import LOG, WEIGHTS, read_lines
+from pconv_edu.nn.training import train
+from pconv_edu.nn.weights import network_names, pack, read_log, read_weights, recipe_of
+from tests.nn.test_data import write_photos
+
+SMALL = Recipe("a test", width=4, levels=2, max_channels=8, size=16, batch=4, steps=4, warm_up=1)
+SHIPPED = network_names()
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A finished run of a few steps, with ordinary convolutions and a fill."""
+    folder = tmp_path_factory.mktemp("run")
+    write_photos(folder / "photos", 4)
+    recipe = replace(SMALL, fill="mean")
+    train(recipe, folder / "run", data=folder / "photos", device="cpu", every=2, quiet=True)
+    return folder / "run"
+
+
+def draw(network):
+    generator = torch.Generator().manual_seed(0)
+    image, mask = torch.rand(2, 3, 32, 48, generator=generator), torch.ones(2, 1, 32, 48)
+    mask[..., 5:12, 20:30] = 0
+    with torch.no_grad():
+        return network(image, mask)
+
+
+def test_packed_and_loaded_again(run, tmp_path):
+    card = pack(run, "small", tmp_path)
+    assert cards(tmp_path) == {"small": card} and network_names(tmp_path) == ["small"]
+    assert card["bytes"] == (tmp_path / "small.safetensors").stat().st_size
+    assert (card["photos"], card["data"], card["bfloat16"], card["about"]) == (4, "photos", False, "a test")
+    assert card["hours"] >= 0 and card["device"].startswith("cpu") and "MIT" in card["licence"]
+    assert recipe_of(card).fill == "mean" and recipe_of(card).steps == 4
+    assert read_log("small", tmp_path) == read_lines(run / LOG) != []
+    network = load_weights("small", folder=tmp_path)
+    assert type(network) is ConvUNet and network.fill == "mean" and not network.training
+    assert not any(p.requires_grad for p in network.parameters())
+    kept, trained = network.state_dict(), load_file(run / WEIGHTS)
+    for name, value in trained.items():
+        exact = value.ndim < 2
+        assert kept[name].dtype == value.dtype
+        assert torch.equal(kept[name], value) if exact else torch.allclose(kept[name], value, rtol=1e-3, atol=1e-7)
+    whole = replace(SMALL, fill="mean").network()
+    whole.load_state_dict(trained)
+    assert abs(draw(network) - draw(whole.eval())).max() < 1 / 255
+    with_another = pack(run, "other", tmp_path)
+    assert list(cards(tmp_path)) == ["small", "other"] and with_another["sha256"] == card["sha256"]
+
+
+def test_a_run_that_has_not_ended_is_not_packed(run, tmp_path):
+    for name in ("recipe.json", "machine.json", LOG):
+        shutil.copy(run / name, tmp_path)
+    with pytest.raises(ValueError, match="has not ended: step 4 of 4"):
+        pack(tmp_path, "small", tmp_path / "weights")
+    shutil.copy(run / WEIGHTS, tmp_path)
+    settings = json.loads((run / "recipe.json").read_text()) | {"steps": 9}
+    (tmp_path / "recipe.json").write_text(json.dumps(settings))
+    with pytest.raises(ValueError, match="has not ended: step 4 of 9"):
+        pack(tmp_path, "small", tmp_path / "weights")
+    assert not (tmp_path / "weights").exists()
+
+
+def test_a_weight_that_half_precision_cannot_hold(run, tmp_path):
+    shutil.copytree(run, tmp_path / "run")
+    state = load_file(run / WEIGHTS)
+    name = next(name for name, value in state.items() if value.ndim == 4)
+    state[name][0, 0, 0, 0] = 1e6
+    save_file(state, tmp_path / "run" / WEIGHTS)
+    with pytest.raises(ValueError, match=rf"{name} holds 1000000.*float16"):
+        pack(tmp_path / "run", "small", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "spoil, says",
+    [
+        (
+            lambda path: path.write_bytes(path.read_bytes()[:-7]),
+            r"small\.safetensors is not the file.*bytes\)",
+        ),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1] + b"?"), r"small\.safetensors is not the file"),
+        (lambda path: path.unlink(), r"small\.safetensors is missing"),
+    ],
+)
+def test_a_spoilt_file_is_named(run, tmp_path, spoil, says):
+    pack(run, "small", tmp_path)
+    spoil(tmp_path / "small.safetensors")
+    with pytest.raises(OSError, match=says):
+        load_weights("small", folder=tmp_path)
+
+
+def test_names_that_do_not_ship():
+    for name in ("l3", "hed-vgg16", None):
+        with pytest.raises(ValueError, match="ships here; there are"):
+            load_weights(name)
+        with pytest.raises(ValueError, match="ships here; there are"):
+            read_log(name)
+
+
+def test_weights_of_a_run(tmp_path):
+    with pytest.raises(FileNotFoundError, match="train that recipe first"):
+        read_weights(tmp_path / "nothing.safetensors")
+    (tmp_path / "cut.safetensors").write_bytes(b"12345")
+    with pytest.raises(ValueError, match=r"cut\.safetensors is cut short or no safetensors file"):
+        read_weights(tmp_path / "cut.safetensors")
+
+
+# ---- what ships
+
+
+def test_the_shipped_files_fit_and_have_cards():
+    known = cards()
+    files = {path.name for path in FOLDER.glob("*.safetensors")}
+    assert files == {card["file"] for card in known.values()}
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 24e6
+    for name, card in known.items():
+        assert all(value.dtype in (torch.float32, torch.int64) for value in read_shipped(name).values())
+        assert card["licence"] and card["about"]
+    assert set(SHIPPED) <= set(RECIPES)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_network_is_what_its_recipe_says(name):
+    card, recipe, network = cards()[name], RECIPES[name], load_weights(name)
+    assert type(network) is (PConvUNet if recipe.fill is None else ConvUNet)
+    assert card["about"] == recipe.about and recipe_of(card).seed == recipe.seed
+    assert card["recipe"]["loss"] == vars(recipe.loss) and network.settings == recipe.network().settings
+    assert card["photos"] == 112 and card["hours"] > 0 and card["device"]
+    assert sum(p.numel() for p in network.parameters()) == 1_078_452
+    assert abs(draw(network)).max() < 3
+    log = read_log(name)
+    assert log[-1]["step"] == card["recipe"]["steps"]
+    assert log[-1]["total"] < 0.7 * log[0]["total"] or recipe.start
+
+
+def test_the_weights_command(capsys, tmp_path):
+    command_line.main(["weights"])
+    shown = capsys.readouterr().out
+    assert all(f"{name} " in shown for name in cards()) and "together" in shown and "MB" in shown
+    command_line.main(["weights", "hed-vgg16"])
+    assert json.loads(capsys.readouterr().out)["hed-vgg16"] == cards()["hed-vgg16"]
+    with pytest.raises(SystemExit):
+        command_line.main(["weights", "no-such"])
+    assert "there are hed-vgg16" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command_line.main(["weights", "--pack", str(tmp_path)])
+    assert "--pack needs a name" in capsys.readouterr().err
