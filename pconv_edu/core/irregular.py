@@ -67,7 +67,11 @@ def _possible_counts(ratio, inside, border):
     low, high = ratio
     if not 0 <= low < high <= 1:
         raise ValueError(f"ratio is {ratio!r}; give (low, high) with 0 <= low < high <= 1")
-    fewest, most = math.floor(low * inside.size) + 1, math.floor(high * inside.size)
+    fewest, most = math.floor(low * inside.size), math.ceil(high * inside.size)
+    while fewest / inside.size <= low:  # products of floats may be off by a whole number; these quotients decide
+        fewest += 1
+    while most / inside.size > high:
+        most -= 1
     room = np.count_nonzero(inside)
     if fewest > most:
         raise ValueError(f"an image of {inside.shape} has no whole number of pixels with a ratio in ({low}, {high}]")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, irregular, irregular_mask
@@ -16,6 +16,7 @@ from pconv_edu.core.irregular import KINDS
     kinds=st.sampled_from([KINDS, *((kind,) for kind in KINDS)]),
     seed=st.integers(0, 2**32 - 1),
 )
+@example((8, 15), (0.2, 0.3), 0, KINDS, 7)  # 36 of 120 pixels are 0.3, not 0.30000000000000004
 @settings(max_examples=150, deadline=None)
 def test_ratio_border_and_determinism(shape, bin_, border, kinds, seed):
     make = lambda: irregular_mask(shape, bin_, border, np.random.default_rng(seed), kinds=kinds)  # noqa: E731
@@ -97,3 +98,10 @@ def test_impossible_requests_say_why(change, says):
     arguments = {"shape": 256, "ratio": (0.2, 0.3), "border": 0, "rng": np.random.default_rng(0)} | change
     with pytest.raises((ValueError, TypeError), match=says):
         irregular_mask(**arguments)
+
+
+@pytest.mark.parametrize("low, high", [(0.29, 0.3), (0.07, 0.14), (0.57, 0.58)])
+def test_bounds_that_floats_miss(low, high):
+    """0.29 · 100 is 28.999999999999996: the bounds are kept all the same."""
+    for seed in range(20):
+        assert low < hole_ratio(irregular_mask((10, 10), (low, high), rng=np.random.default_rng(seed))) <= high
