@@ -39,7 +39,7 @@ def hole_ratio(mask):
     0.36
     """
     mask = check_mask(mask)
-    return np.count_nonzero(~mask) / mask.size  # 1 − mean would give 0.30000000000000004 for 36 of 120
+    return int(np.count_nonzero(~mask)) / mask.size  # 1 − mean would give 0.30000000000000004 for 36 of 120
 
 
 def hole_radius(mask):
