@@ -45,7 +45,7 @@ def inpaint(arguments):
     options = parser.parse_args(arguments)
     task = options.photo, options.mask, options.out, options.method, options.threshold
     if not Path(options.photo).is_dir():
-        inpaint_file(*task)
+        inpaint_file(*task, **({"progress": True} if options.method in ("patchmatch", "exemplar") else {}))
         return
     filled, errors = inpaint_folder(*task)
     print(f"{filled} photos filled in {options.out}", *errors, sep="\n", file=sys.stderr if errors else sys.stdout)
@@ -110,34 +110,35 @@ def train(arguments):
 
 
 def evaluate(arguments):
-    """score methods on the held-out photos, in six bins of hole ratio"""
-    from pconv_edu.experiments import scores
+    """run the hole-ratio experiment: every method on held-out photos as holes grow"""
     from pconv_edu.inpainters import inpaint as fill
 
     parser = argparse.ArgumentParser(
         prog="python -m pconv_edu evaluate",
         description=evaluate.__doc__,
-        epilog="A method takes half a minute on two CPU cores. Networks are compared with the best of "
-        f"{', '.join(scores.CLASSICAL)} in each bin, photo by photo.",
+        epilog="Rows (CSV), tables and plots are kept in the folder, and a run that was stopped goes on. Networks are "
+        "compared with the best classical fill of each bin, photo by photo.",
     )
-    parser.add_argument("methods", nargs="*", metavar="METHOD", help=f"from {', '.join(fill.METHODS)} (default: all)")
-    parser.add_argument("--save", action="store_true", help="keep the numbers in pconv_edu/experiments/results")
-    parser.add_argument("--stored", action="store_true", help="print the kept numbers; compute nothing")
+    parser.add_argument(
+        "methods",
+        nargs="*",
+        metavar="METHOD",
+        help=f"from {', '.join(fill.METHODS)}, or the folder of a finished training run (default: all that ship)",
+    )
+    parser.add_argument("--quick", action="store_true", help="a look: the holes N of four photos, one or two minutes")
+    parser.add_argument("--photos", metavar="FOLDER", help="photos of your own, instead of the test photos")
+    parser.add_argument("--holes", metavar="FOLDER", help="masks of your own, white = hole, instead of the test holes")
+    parser.add_argument("--out", metavar="FOLDER", help="where to keep the rows (default: runs/hole_ratio)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one per core)")
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument("--save", action="store_true", help="keep the rows in the package, where the lessons read them")
+    kept.add_argument("--stored", action="store_true", help="print the package's tables; compute nothing")
     options = parser.parse_args(arguments)
-    unknown = sorted(set(options.methods) - set(fill.METHODS))
-    if unknown:
-        parser.error(f"{', '.join(unknown)}: no such method; there are {', '.join(fill.METHODS)}")
-    wanted = options.methods or list(fill.METHODS)
-    if options.stored:
-        found = {name: kept for name, kept in scores.load_scores().items() if name in wanted}
-    else:
-        found = {name: scores.score(name) for name in wanted}
-    if options.save and not options.stored:
-        scores.save_scores(found)
-    print("\n\n".join(scores.table(found, metric) for metric in scores.METRICS))
-    if set(scores.CLASSICAL) <= set(found):
-        for name in (name for name in found if name not in scores.CLASSICAL):
-            print("\n" + scores.comparison(found, name))
+    if (options.save or options.stored) and (options.quick or options.photos or options.holes or options.out):
+        parser.error("--save and --stored are about the whole experiment on the course's own photos and holes")
+    from pconv_edu.experiments import report
+
+    print(report.evaluate(**vars(options)))
 
 
 def weights(arguments):

@@ -2,6 +2,9 @@
 
 ``loss_choices`` (lesson 09): what each term of the loss chooses when several answers are plausible.
 ``texture_synthesis`` (lesson 09): a texture drawn from nothing but the style loss.
-``scores``, ``perceptual``: how good the fills are (lesson 10, ``python -m pconv_edu evaluate``).
+``hole_ratio`` (lessons 10 and 11, ``python -m pconv_edu evaluate``): how filling fails as holes grow; ``hole_shapes``,
+``measures`` and ``perceptual`` belong to it, ``scores``, ``plots`` and ``report`` read its rows.
+``inception`` (lesson 11): why there is no Inception Score. ``blind_study`` (lesson 12): which fill people prefer.
+``super_resolution``, ``padding`` (lesson 13): two other uses of partial convolution.
 ``stored``: makes and reads the results; ``descent``: gradient descent on pixels.
 """

@@ -36,21 +36,33 @@ def efficientnet_features(images):
     return found
 
 
-def distance(images, others, features):
+def classify(images):
+    """Probabilities (N, 1000) of ImageNet's classes, by EfficientNet-Lite0, for images (N, 3, H, W) in [0, 1]."""
+    return _efficientnet()((images * 255 - 127) / 128).softmax(1)
+
+
+def distance(features, others):
     """Return the distance of each pair of pictures: (N,) tensor, 0 for equal ones.
 
-    images, others : (N, 3, H, W) in [0, 1]
-    features : `vgg_features` or `efficientnet_features`
+    features, others : what `vgg_features` or `efficientnet_features` gives for N pictures each
     """
-    with torch.inference_mode():
-        one, other = features(images), features(others)
-        return sum(
-            (F.normalize(one[name], dim=1, eps=1e-6) - F.normalize(other[name], dim=1, eps=1e-6))
-            .square()
-            .sum(1)
-            .mean((1, 2))
-            for name in one
-        )
+    return sum(unlike.mean((1, 2)) for unlike in distance_maps(features, others))
+
+
+def distance_maps(features, others):
+    """The same, place by place: a tensor (N, h, w) for each layer."""
+    return [
+        (F.normalize(one, dim=1, eps=1e-6) - F.normalize(others[name], dim=1, eps=1e-6)).square().sum(1)
+        for name, one in features.items()
+    ]
+
+
+def mean_in_hole(maps, hole):
+    """Average maps (1, h, w) over the places that stand for at least one hole pixel, and add the layers up: a float.
+
+    hole : (1, H, W) bool tensor, True in the hole. The receptive fields of these places see known pixels too.
+    """
+    return sum(layer[F.adaptive_max_pool2d(hole.float(), layer.shape[1:]) > 0].mean().item() for layer in maps)
 
 
 @functools.cache

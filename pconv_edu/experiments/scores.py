@@ -1,130 +1,116 @@
-"""How good are the fills? Every method on the same held-out photos and holes, compared photo by photo.
+"""Means, intervals and comparisons of the rows that `hole_ratio` keeps: one row for a method on a photo with a hole.
 
-``python -m pconv_edu evaluate`` prints the tables and, with ``--save``, keeps the numbers in ``results/scores.json``.
+Every interval is a bootstrap over photos (Efron 1979): photos are drawn anew, with repetition, as many as there are;
+the mean is computed; the middle 95 % of ten thousand such means are the interval. Comparisons are paired: the
+difference is taken photo by photo first.
 """
 
-import json
-import math
 from pathlib import Path
 
 import numpy as np
-import torch
-from tqdm import tqdm
+import pandas as pd
 
-from pconv_edu import inpaint
-from pconv_edu.core import RATIO_BINS, l1, load_photo, load_test_holes, photo_names, psnr, ssim
+from .measures import MEASURES
 
-from .perceptual import distance, efficientnet_features, vgg_features
-
-CLASSICAL = ("mean", "telea", "navier-stokes", "biharmonic")
-METRICS = {  # name -> (what it is, digits, whether more is better)
-    "psnr": ("PSNR in the hole, dB", 2, True),
-    "ssim": ("SSIM in the hole", 3, True),
-    "l1": ("L1 in the hole, %", 2, False),
-    "vgg": ("distance by VGG", 4, False),
-    "efficientnet": ("distance by EfficientNet-Lite0", 4, False),
-}
-FILE = Path(__file__).parent / "results" / "scores.json"
+CLASSICAL = ("mean", "telea", "navier-stokes", "biharmonic")  # the fills without patches that need no training
+STORED = Path(__file__).parent / "results" / "hole_ratio"
+RESAMPLES = 10_000
 
 
-def tests(size=256, border=False):
-    """Yield (bin, photo's name, photo, mask) of every test: the photos of the test split in each ratio bin.
+def load(folder=STORED):
+    """Return all rows of a folder as a DataFrame, methods in the order in which they were added."""
+    methods = pd.read_json(Path(folder) / "methods.json", typ="series", dtype=str).index
+    parts = [pd.read_csv(Path(folder) / f"{name}.csv").assign(method=name) for name in methods]
+    return pd.concat(parts, ignore_index=True)
 
-    size : px; the stored test holes are 256×256
-    border : the holes that keep away from the border (B) instead of those that need not (N)
+
+def interval(values, seed=0):
+    """Return the mean of some numbers and its 95 % interval by bootstrap: (mean, low, high).
+
+    values : a number per photo
+    seed : of the draws
     """
-    names = photo_names("test")
-    photos = [load_photo(name, size) for name in names]
-    for bin_ in RATIO_BINS:
-        holes = load_test_holes(bin_, border)
-        for number, (name, photo) in enumerate(zip(names, photos, strict=True)):
-            yield bin_, name, photo, holes[number % len(holes)]
+    values = np.asarray(values, float)
+    draws = np.random.default_rng(seed).integers(len(values), size=(RESAMPLES, len(values)))
+    low, high = np.quantile(values[draws].mean(1), [0.025, 0.975])
+    return values.mean(), low, high
 
 
-def score(method, border=False, fill=inpaint, progress=True):
-    """Return every score of a method: {metric: [[a value per photo] per bin]}.
+def differences(rows, method, rival, measure, holes="N"):
+    """Return method − rival on every photo in every bin: a DataFrame, a row a photo, a column a bin.
 
-    method : one of `inpaint.METHODS`
-    border : as for `tests`
-    fill : what is called as ``fill(photo, mask, method)``
+    rows : what `load` returns
+    measure : a column of `measures.COLUMNS`
+    holes : the kind of holes
     """
-    found = {metric: [[] for _ in RATIO_BINS] for metric in METRICS}
-    bar = tqdm(list(tests(border=border)), desc=method, unit="photo", disable=not progress)
-    for bin_, _, photo, mask in bar:
-        filled = fill(photo, mask, method)
-        pair = [torch.from_numpy(np.float32(image)).permute(2, 0, 1)[None] for image in (filled, photo)]
-        values = {
-            "psnr": psnr(filled, photo, mask),
-            "ssim": ssim(filled, photo, mask),
-            "l1": l1(filled, photo, mask),
-            "vgg": distance(*pair, vgg_features).item(),
-            "efficientnet": distance(*pair, efficientnet_features).item(),
-        }
-        for metric, value in values.items():
-            found[metric][RATIO_BINS.index(bin_)].append(float(f"{value:.6g}"))
+    chosen = rows[rows.holes == holes]
+    pair = [
+        chosen[chosen.method == name].pivot(index="photo", columns="bin", values=measure) for name in (method, rival)
+    ]
+    return pair[0] - pair[1]
+
+
+def compare(rows, method, rivals=CLASSICAL, measure="psnr_hole", holes="N"):
+    """Compare a method with the best of its rivals in each bin: a DataFrame of rival, mean, low and high by bin.
+
+    mean, low and high : of the paired difference, with its 95 % interval
+    """
+    better = "idxmax" if MEASURES[measure.rsplit("_", 1)[0]][2] else "idxmin"
+    chosen = rows[(rows.holes == holes) & rows.method.isin(rivals)]
+    means = chosen.pivot_table(index="method", columns="bin", values=measure)
+    best = getattr(means, better)()
+    found = {bin_: interval(differences(rows, method, rival, measure, holes)[bin_]) for bin_, rival in best.items()}
+    table = pd.DataFrame.from_dict(found, orient="index", columns=["mean", "low", "high"])
+    return table.assign(rival=best).rename_axis("bin")[["rival", "mean", "low", "high"]]
+
+
+def table(rows, measure, holes=("N", "B")):
+    """Return the means in the article's layout: a row a method, columns (bin, N or B)."""
+    chosen = rows[rows.holes.isin(holes)]
+    means = chosen.pivot_table(index="method", columns=["bin", "holes"], values=measure, sort=False)
+    order = [(bin_, kind) for bin_ in sorted(set(chosen.bin)) for kind in holes if (bin_, kind) in means]
+    return means[order].rename_axis(index=None)
+
+
+def title(measure):
+    """What a measure is: "psnr_hole" is "PSNR, dB, hole alone"."""
+    name, part = measure.rsplit("_", 1)
+    return f"{MEASURES[name][0]}, {'hole alone' if part == 'hole' else 'whole picture'}"
+
+
+def as_text(table, measure):
+    """A table of means as lines of text under its title."""
+    digits = MEASURES[measure.rsplit("_", 1)[0]][1]
+    return f"{title(measure)}\n{table.to_string(float_format=f'{{:.{digits}f}}'.format)}"
+
+
+def worst(rows, method, bins, photos, measure="efficientnet_hole", holes="N"):
+    """Return the failures of a method by a rule: in each bin the photo with the worst score, no photo twice.
+
+    bins : ratio bins, as text; they are taken in this order
+    photos : names to choose from
+    Returns a list of rows.
+    """
+    sign = 1 if MEASURES[measure.rsplit("_", 1)[0]][2] else -1
+    chosen = rows[(rows.method == method) & (rows.holes == holes) & rows.photo.isin(photos)]
+    found = []
+    for bin_ in bins:
+        left = chosen[(chosen.bin == bin_) & ~chosen.photo.isin([row.photo for row in found])]
+        found.append(left.loc[(sign * left[measure]).idxmin()])
     return found
 
 
-def difference(values, others):
-    """Mean of the paired differences and the half width of its 95 % interval (t distribution): (float, float).
+def equal_but_unlike(rows, methods, photos, within=0.1, count=2, by="efficientnet_hole", holes="N"):
+    """Return pairs of fills of one hole that PSNR cannot tell apart, and features can, by a rule.
 
-    values, others : a number per photo, in the same order
+    Of all pairs of `methods` on one of `photos` whose PSNR in the hole differs by at most `within` dB, the `count` with
+    the largest difference in `by`, each of another photo: a DataFrame with bin, photo, better, worse (methods), their
+    PSNR, and the distances.
     """
-    from scipy.stats import t
-
-    differences = np.subtract(values, others)
-    count = len(differences)
-    return differences.mean(), t.ppf(0.975, count - 1) * differences.std(ddof=1) / math.sqrt(count)
-
-
-def best_of(scores, methods, metric, number):
-    """The method with the best mean in a bin."""
-    better = max if METRICS[metric][2] else min
-    return better(methods, key=lambda method: np.mean(scores[method][metric][number]))
-
-
-def compare(scores, method, rivals=CLASSICAL, metric="psnr"):
-    """A method against the best of its rivals in each bin: a list of (rival, mean difference, half width of 95 %).
-
-    scores : {method: what `score` returns}
-    """
-    rows = []
-    for number in range(len(RATIO_BINS)):
-        rival = best_of(scores, rivals, metric, number)
-        rows.append((rival, *difference(scores[method][metric][number], scores[rival][metric][number])))
-    return rows
-
-
-def table(scores, metric="psnr"):
-    """The means of every method in every bin, as text."""
-    title, digits, _ = METRICS[metric]
-    lines = [f"{title:32}" + "".join(f"{_percent(bin_):>10}" for bin_ in RATIO_BINS)]
-    for method, found in scores.items():
-        lines.append(f"{method:32}" + "".join(f"{np.mean(values):10.{digits}f}" for values in found[metric]))
-    return "\n".join(lines)
-
-
-def comparison(scores, method, rivals=CLASSICAL, metric="psnr"):
-    """`compare` as text."""
-    title, digits, _ = METRICS[metric]
-    against = rivals[0] if len(rivals) == 1 else f"the best of {', '.join(rivals)}"
-    lines = [f"{method} against {against}: {title}, mean difference with its 95 % interval"]
-    for bin_, (rival, mean, half) in zip(RATIO_BINS, compare(scores, method, rivals, metric), strict=True):
-        lines.append(f"  {_percent(bin_):>9}  {mean:+.{digits}f} ± {half:.{digits}f}  ({rival})")
-    return "\n".join(lines)
-
-
-def load_scores():
-    """The stored scores: {method: what `score` returned}."""
-    return json.loads(FILE.read_text(encoding="utf-8"))["scores"]
-
-
-def save_scores(scores):
-    """Keep scores: those of other methods stay."""
-    kept = load_scores() if FILE.exists() else {}
-    about = {"photos": photo_names("test"), "bins": RATIO_BINS, "made by": "python -m pconv_edu evaluate --save"}
-    FILE.write_text(json.dumps(about | {"scores": kept | scores}) + "\n", encoding="utf-8")
-
-
-def _percent(bin_):
-    return f"{100 * bin_[0]:.0f}–{100 * bin_[1]:.0f} %"
+    chosen = rows[(rows.holes == holes) & rows.photo.isin(photos) & rows.method.isin(methods)]
+    pairs = chosen.merge(chosen, on=["holes", "bin", "photo"], suffixes=("_better", "_worse"))
+    pairs = pairs[abs(pairs.psnr_hole_better - pairs.psnr_hole_worse) <= within]
+    pairs = pairs.assign(gain=pairs[f"{by}_worse"] - pairs[f"{by}_better"]).sort_values("gain", ascending=False)
+    pairs = pairs.drop_duplicates("photo").head(count)
+    names = ["bin", "photo", "method_better", "method_worse", "psnr_hole_better", "psnr_hole_worse"]
+    return pairs[[*names, f"{by}_better", f"{by}_worse"]].reset_index(drop=True)

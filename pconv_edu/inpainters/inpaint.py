@@ -9,7 +9,7 @@ import numpy as np
 
 from pconv_edu.core.arguments import check_mask
 
-from . import diffusion
+from . import diffusion, exemplar, patchmatch
 
 CARDS = Path(__file__).parents[1] / "nn" / "weights" / "cards.json"  # read here: torch takes long to import
 NETWORKS = {name: card["about"] for name, card in json.loads(CARDS.read_text("utf-8")).items() if "recipe" in card}
@@ -19,6 +19,8 @@ METHODS = {
     "telea": "from the edge inwards by weighted means (Telea 2004, OpenCV)",
     "navier-stokes": "contours go on as a fluid flows (Bertalmio et al. 2001, OpenCV)",
     "biharmonic": "the smoothest surface through the edge (Damelin & Hoang 2018, scikit-image)",
+    "patchmatch": "patches that fit to the edge and to each other (PatchMatch, Barnes et al. 2009)",
+    "exemplar": "copied patch by patch, edges first (Criminisi et al. 2004)",
     **{name: f"network: {about} (trained in this course)" for name, about in NETWORKS.items()},
 }
 
@@ -34,6 +36,8 @@ _FILLS = {
     "telea": diffusion.telea,
     "navier-stokes": diffusion.navier_stokes,
     "biharmonic": diffusion.biharmonic,
+    "patchmatch": patchmatch.patchmatch,
+    "exemplar": exemplar.exemplar,
     **{name: functools.partial(_by_network, name=name) for name in NETWORKS},
 }
 
@@ -48,8 +52,9 @@ def inpaint(image, mask, method="pconv", **options):
     mask : (H, W) bool array, True = valid, False = hole
     method : one of ``inpaint.METHODS``, a dict of name and one line; "pconv" is the best network with partial
         convolutions among them
-    options : those of the method: ``radius=5`` for "telea" and "navier-stokes", ``device="cuda"`` for networks, which
-        else take the best device there is
+    options : those of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size`` and
+        ``progress=True`` for "patchmatch", the last two for "exemplar"; ``device="cuda"`` for networks, which else take
+        the best device there is
 
     Returns
     -------

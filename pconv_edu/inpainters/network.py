@@ -14,18 +14,21 @@ DEEPEST = 64  # px: the radius of holes that the networks, which look 71 px far,
 
 
 def fill(image, mask, name, device="auto"):
-    """Fill by a shipped network.
+    """Fill by a shipped network: `fill_by` with the one called `name`, on `device` ("auto": CUDA, MPS or CPU)."""
+    return fill_by(shipped(name, str(pick_device(device))), image, mask)
 
+
+def fill_by(network, image, mask):
+    """Fill by a network.
+
+    network : PConvUNet or ConvUNet in eval mode
     image : (H, W, 3) float32 RGB in [0, 1], 0 in the hole
     mask : (H, W) bool array, True = valid
-    name : one of `pconv_edu.nn.weights.network_names()`
-    device : "auto" (CUDA, MPS or CPU), or its name
 
     Large pictures are filled in tiles that see `MARGIN` pixels around them, more than the network's receptive field:
     the result is that of the whole picture at once. A hole deeper than `DEEPEST` is filled at a reduced size first;
     from half that depth inwards the two fills are blended.
     """
-    network = shipped(name, str(pick_device(device)))
     found = _tiled(network, image, mask)
     radius = hole_radius(mask)
     if radius <= DEEPEST:

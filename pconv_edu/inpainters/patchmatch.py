@@ -11,6 +11,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from numba import njit, prange
+from tqdm import tqdm
 
 from .diffusion import navier_stokes
 
@@ -20,7 +21,7 @@ ENOUGH = 20  # source patches on the coarsest level, for each pixel of one
 BANDS = 16  # parts that are searched at once: a fixed number, so that the number of threads changes nothing
 
 
-def patchmatch(image, mask, seed=0, patch_size=7, votes=10, iterations=2):
+def patchmatch(image, mask, seed=0, patch_size=7, votes=10, iterations=2, progress=False):
     """Fill the hole with pieces of the valid part that fit to each other and to the edge.
 
     Parameters
@@ -32,6 +33,7 @@ def patchmatch(image, mask, seed=0, patch_size=7, votes=10, iterations=2):
         are taken: see `fitting_size`.
     votes : int, at least 1: how often the patches vote on each level of the pyramid
     iterations : int, at least 1: passes of propagation and random search before each vote
+    progress : bool: show a progress bar once the filling has taken more than a second
 
     Returns
     -------
@@ -66,12 +68,14 @@ def patchmatch(image, mask, seed=0, patch_size=7, votes=10, iterations=2):
     size = fitting_size(mask, patch_size)
     levels = build_pyramid(image, mask, size)
     picture, field = navier_stokes(*levels[-1]), None
-    for known, valid in reversed(levels):
-        if picture.shape != known.shape:
-            picture = cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-            picture = picture[: valid.shape[0], : valid.shape[1]].clip(0, 1)
-        picture = np.where(valid[..., None], known, picture).astype(np.float32)
-        picture, field = fill_level(picture, valid, field, size, votes, iterations, rng)
+    work = votes * sum(int((~valid).sum()) for _, valid in levels)
+    with tqdm(total=work, unit="px", unit_scale=True, delay=1, disable=not progress) as bar:
+        for known, valid in reversed(levels):
+            if picture.shape != known.shape:
+                picture = cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+                picture = picture[: valid.shape[0], : valid.shape[1]].clip(0, 1)
+            picture = np.where(valid[..., None], known, picture).astype(np.float32)
+            picture, field = fill_level(picture, valid, field, size, votes, iterations, rng, bar)
     return picture.clip(0, 1)
 
 
@@ -153,7 +157,7 @@ def make_level(picture, mask, size):
     return Level(picture, measure_confidence(mask), is_source, targets, index, size)
 
 
-def fill_level(picture, mask, coarse, size, votes, iterations, rng):
+def fill_level(picture, mask, coarse, size, votes, iterations, rng, bar=None):
     """Search and vote in turns; return the picture and its nearest-neighbour field (targets, f).
 
     The field is kept as the paper's offsets: the patch at `targets[k]` is most like the one at `targets[k] + f[k]`,
@@ -169,6 +173,8 @@ def fill_level(picture, mask, coarse, size, votes, iterations, rng):
         for iteration in range(iterations):
             search(f, D, level, draw(level, rng), iteration % 2 == 0)
         level = level._replace(picture=vote(level, mask, f, weigh(D, level)))
+        if bar is not None:
+            bar.update(int((~mask).sum()))
     return level.picture, (level.targets, f)
 
 

@@ -131,6 +131,13 @@ def _half(key, value):
     return half
 
 
+def from_run(folder):
+    """Return the network of a finished run, as `load_weights` returns those that ship."""
+    network = Recipe(**json.loads((Path(folder) / RECIPE).read_text())).network()
+    network.load_state_dict(read_weights(Path(folder) / WEIGHTS))
+    return network.eval().requires_grad_(False)
+
+
 @functools.cache
 def shipped(name, device="cpu"):
     """`load_weights`, once for each name and device."""

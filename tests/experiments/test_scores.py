@@ -1,140 +1,83 @@
-"""Scores: the same photos and holes for all, intervals as statistics has them, and stored numbers that come back."""
+"""Intervals as statistics has them, paired comparisons, tables in the article's layout."""
 
 import numpy as np
+import pandas as pd
 import pytest
-import torch
-from scipy.stats import ttest_rel
+from scipy.stats import bootstrap
 
-import pconv_edu.__main__ as command_line
-from pconv_edu import inpaint
-from pconv_edu.core import RATIO_BINS, hole_ratio, l1, load_photo, psnr, ssim
-from pconv_edu.experiments import perceptual, scores
-from pconv_edu.inpainters.inpaint import NETWORKS
+from pconv_edu.experiments import report, scores
 
-torch.set_num_threads(1)
+PHOTOS, BINS = ["a", "b", "c", "d"], ["0.1–0.2", "0.2–0.3"]
 
 
-@pytest.fixture
-def few(monkeypatch):
-    """Two photos of each bin."""
-    kept = [test for k, test in enumerate(scores.tests()) if k % 30 < 2]
-    monkeypatch.setattr(scores, "tests", lambda border=False: kept)
-    return kept
+def rows(means, holes="N", measure="psnr_hole"):
+    """Rows of methods {name: (mean in the first bin, in the second)}: photo k has k more."""
+    return pd.DataFrame(
+        {"method": name, "holes": holes, "bin": bin_, "photo": photo, measure: mean + number}
+        for name, values in means.items()
+        for bin_, mean in zip(BINS, values, strict=True)
+        for number, photo in enumerate(PHOTOS)
+    )
 
 
-def test_every_photo_meets_a_hole_of_every_bin():
-    found = list(scores.tests())
-    assert len(found) == 180 and len({name for _, name, _, _ in found}) == 30
-    for bin_, _, photo, mask in found:
-        assert bin_[0] < hole_ratio(mask) <= bin_[1] and photo.shape == (256, 256, 3) and mask.shape == (256, 256)
-    again = list(scores.tests())
-    assert all(a[1] == b[1] and np.array_equal(a[3], b[3]) for a, b in zip(found, again, strict=True))
-    inside = next(scores.tests(border=True))[3]
-    assert inside[:20].all() and inside[:, -20:].all()
+def test_an_interval_is_the_percentile_bootstrap():
+    values = np.random.default_rng(0).gamma(2, 3, 30)
+    mean, low, high = scores.interval(values)
+    wanted = bootstrap((values,), np.mean, n_resamples=20_000, method="percentile", rng=1).confidence_interval
+    assert mean == values.mean() and (low, high) == pytest.approx((wanted.low, wanted.high), abs=0.1)
+    assert scores.interval(values) == (mean, low, high) and scores.interval(values, seed=1) != (mean, low, high)
+    assert scores.interval([2.0, 2.0]) == (2, 2, 2)
 
 
-def test_a_score_is_the_metrics_of_each_fill(few):
-    found = scores.score("telea", progress=False)
-    assert set(found) == set(scores.METRICS)
-    for number, metric in ((0, "psnr"), (3, "ssim"), (5, "l1")):
-        wanted = []
-        for bin_, _, photo, mask in few:
-            if bin_ == RATIO_BINS[number]:
-                filled = inpaint(photo, mask, "telea")
-                wanted.append({"psnr": psnr, "ssim": ssim, "l1": l1}[metric](filled, photo, mask))
-        assert found[metric][number] == pytest.approx(wanted, rel=1e-4)
-    truth = scores.score("truth", fill=lambda photo, mask, method: photo, progress=False)
-    assert truth["vgg"] == truth["efficientnet"] == [[0, 0]] * 6 and truth["ssim"] == [[1, 1]] * 6
-
-
-def test_intervals_are_those_of_the_paired_t_test():
+def test_about_95_of_100_intervals_hold_the_truth():
     rng = np.random.default_rng(0)
-    a, b = rng.normal(20, 3, 30), rng.normal(19, 3, 30)
-    mean, half = scores.difference(a, b)
-    interval = ttest_rel(a, b).confidence_interval(0.95)
-    assert (mean - half, mean + half) == pytest.approx((interval.low, interval.high))
+    found = [scores.interval(rng.normal(size=30)) for _ in range(200)]
+    share = np.mean([low <= 0 <= high for _, low, high in found])
+    assert 0.88 <= share <= 0.98  # the percentile bootstrap of 30 values falls a little short: 0.93 or so
+
+
+def test_differences_are_paired():
+    """Photos differ by far more than the methods do; photo by photo the difference is the same everywhere."""
+    found = scores.differences(rows({"a": (10, 20), "b": (9, 22)}), "a", "b", "psnr_hole")
+    assert found[BINS[0]].tolist() == [1] * 4 and found[BINS[1]].tolist() == [-2] * 4
 
 
 def test_a_method_meets_the_best_of_its_rivals_in_each_bin():
-    def flat(values):
-        return {"psnr": [[v, v + 1] for v in values], "l1": [[v, v + 1] for v in values]}
-
-    kept = {"a": flat([1, 2, 3, 4, 5, 6]), "b": flat([6, 5, 4, 3, 2, 1]), "net": flat([7, 7, 7, 7, 7, 0])}
-    rows = scores.compare(kept, "net", ("a", "b"))
-    assert [row[0] for row in rows] == ["b", "b", "b", "a", "a", "a"]
-    assert [row[1] for row in rows] == [1, 2, 3, 3, 2, -6] and all(row[2] == 0 for row in rows)
-    assert [row[0] for row in scores.compare(kept, "net", ("a", "b"), "l1")] == ["a", "a", "a", "b", "b", "b"]
-    text = scores.comparison(kept, "net", ("a", "b"))
-    assert "best of a, b" in text and "1–10 %  +1.00 ± 0.00  (b)" in text and "50–60 %  -6.00 ± 0.00  (a)" in text
-    assert "7.50" in scores.table(kept) and scores.table(kept).count("\n") == 3
+    data = rows({"a": (1, 6), "b": (3, 4), "net": (7, 5)})
+    found = scores.compare(data, "net", ("a", "b"))
+    assert found.rival.tolist() == ["b", "a"] and found["mean"].tolist() == [4, -1]
+    assert found.low.tolist() == [4, -1] == found.high.tolist()
+    smaller = scores.compare(data.rename(columns={"psnr_hole": "l1_hole"}), "net", ("a", "b"), "l1_hole")
+    assert smaller.rival.tolist() == ["a", "b"]
+    text = report.comparison(data, "net", ("a", "b"))
+    assert "net − the best of a, b (N)" in text and "0.1–0.2  +4.00  [+4.00, +4.00]  b" in text
 
 
-def test_saving_keeps_the_other_methods(tmp_path, monkeypatch):
-    monkeypatch.setattr(scores, "FILE", tmp_path / "scores.json")
-    scores.save_scores({"a": {"psnr": [[1.0]]}, "b": {"psnr": [[2.0]]}})
-    scores.save_scores({"b": {"psnr": [[3.0]]}})
-    assert scores.load_scores() == {"a": {"psnr": [[1.0]]}, "b": {"psnr": [[3.0]]}}
+def test_the_table_has_the_articles_layout():
+    data = pd.concat([rows({"a": (1, 2), "b": (3, 4)}, "N"), rows({"a": (5, 6), "b": (7, 8)}, "B")])
+    found = scores.table(data, "psnr_hole")
+    assert found.columns.tolist() == [(BINS[0], "N"), (BINS[0], "B"), (BINS[1], "N"), (BINS[1], "B")]
+    assert found.loc["a"].tolist() == [2.5, 6.5, 3.5, 7.5]  # the photos add 1.5 on average
+    only = scores.table(data[data.holes == "N"], "psnr_hole")
+    assert only.columns.tolist() == [(BINS[0], "N"), (BINS[1], "N")]
+    text = scores.as_text(found, "psnr_hole")
+    assert text.startswith("PSNR, dB, hole alone\n") and "6.50" in text
 
 
-def test_the_command(few, capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr(scores, "FILE", tmp_path / "scores.json")
-    command_line.main(["evaluate", "mean", "telea", "--save"])
-    shown = capsys.readouterr().out
-    assert "PSNR in the hole" in shown and "EfficientNet" in shown and "against" not in shown
-    assert set(scores.load_scores()) == {"mean", "telea"}
-    command_line.main(["evaluate", "--stored", "telea"])
-    assert "telea" in capsys.readouterr().out
-    with pytest.raises(SystemExit):
-        command_line.main(["evaluate", "magic"])
-    assert "magic: no such method; there are mean, telea" in capsys.readouterr().err
+def test_failures_follow_the_rule():
+    data = rows({"net": (1, 2)}, measure="efficientnet_hole")  # the photos a, b, c, d get worse in this order
+    found = scores.worst(data, "net", BINS, ["a", "b", "c", "d"])
+    assert [(row.bin, row.photo) for row in found] == [(BINS[0], "d"), (BINS[1], "c")]
+    assert [row.photo for row in scores.worst(data, "net", BINS, ["a", "b"])] == ["b", "a"]
+    better = scores.worst(data.rename(columns={"efficientnet_hole": "psnr_hole"}), "net", BINS, PHOTOS, "psnr_hole")
+    assert [row.photo for row in better] == ["a", "b"]
 
 
-# ---- distances by features
-
-
-def test_distances_by_hand():
-    """Two channels, one place each: unit vectors at right angles are 2 apart, whatever their length."""
-    pictures = {"a": [[3.0, 0.0]], "b": [[0.0, 5.0]], "c": [[7.0, 0.0]]}
-    tensors = {name: torch.tensor(value)[:, :, None, None] for name, value in pictures.items()}
-    features = lambda x: {"layer": x, "again": x}  # noqa: E731
-    assert perceptual.distance(tensors["a"], tensors["b"], features).tolist() == pytest.approx([4.0])
-    assert perceptual.distance(tensors["a"], tensors["c"], features).tolist() == [0.0]
-
-
-@pytest.mark.parametrize("features", [perceptual.vgg_features, perceptual.efficientnet_features])
-def test_distances_of_pictures(features):
-    photo = torch.from_numpy(load_photo("gc-animal-hedgehog", 64)).permute(2, 0, 1)[None]
-    blurred = torch.nn.functional.avg_pool2d(photo, 5, 1, 2, count_include_pad=False)
-    pair = perceptual.distance(torch.cat([photo, blurred]), torch.cat([blurred, photo]), features)
-    assert pair[0] == pytest.approx(pair[1].item(), rel=1e-4) and pair[0] > 0.1
-    assert perceptual.distance(photo, photo, features) == 0
-    assert perceptual.distance(photo, 0.5 * photo + 0.5 * blurred, features) < pair[0]
-
-
-def test_efficientnet_knows_what_it_sees():
-    """Its weights are in place, and pictures reach it as it wants them: ImageNet's class 334 is the porcupine."""
-    photo = torch.from_numpy(load_photo("gc-animal-hedgehog", 224)).permute(2, 0, 1)[None]
-    network = perceptual._efficientnet()
-    with torch.no_grad():
-        assert network((photo * 255 - 127) / 128).argmax().item() == 334
-        shapes = [tuple(f.shape[1:]) for f in perceptual.efficientnet_features(photo).values()]
-    assert shapes == [(16, 112, 112), (24, 56, 56), (40, 28, 28), (112, 14, 14), (320, 7, 7)]
-
-
-# ---- what is stored
-
-
-def test_stored_scores_are_complete():
-    kept = scores.load_scores()
-    assert set(kept) == {*scores.CLASSICAL, *NETWORKS}
-    for found in kept.values():
-        assert set(found) == set(scores.METRICS)
-        assert all(len(values) == 30 and np.isfinite(values).all() for bins in found.values() for values in bins)
-
-
-@pytest.mark.parametrize("method", ["navier-stokes", *NETWORKS])
-def test_stored_scores_come_back(method, few):
-    kept, found = scores.load_scores()[method], scores.score(method, progress=False)
-    for number in range(6):
-        assert found["psnr"][number] == pytest.approx(kept["psnr"][number][:2], abs=0.05)
-        assert found["efficientnet"][number] == pytest.approx(kept["efficientnet"][number][:2], rel=0.02)
+def test_equal_scores_of_unlike_fills():
+    data = rows({"a": (10, 20), "b": (10.05, 20.3), "c": (15, 16)}).assign(efficientnet_hole=0.0)
+    far = (data.method == "a") & (data.bin == BINS[0])
+    data.loc[far, "efficientnet_hole"] = [1.0, 3.0, 2.0, 0.5]  # on the photos a, b, c, d
+    data.loc[(data.method == "a") & (data.bin == BINS[1]), "efficientnet_hole"] = 9.0  # not within 0.1 dB of any
+    found = scores.equal_but_unlike(data, ["a", "b", "c"], PHOTOS, count=3)
+    assert found.photo.tolist() == ["b", "c", "a"] and set(found.bin) == {BINS[0]}
+    assert set(found.method_better) == {"b"} and set(found.method_worse) == {"a"}

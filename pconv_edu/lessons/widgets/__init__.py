@@ -1,16 +1,20 @@
 """The widgets: studio (01), painter and hole explorer (02), leak explorer (03), stepper (04), mask shrinker (05), layer
-explorer (08), playground of losses (09)."""
+explorer (08), playground of losses (09), curve sketch (11), blind study (12)."""
 
-from .explorer import Explorer, hole_explorer, leak_explorer
+from .blind import BlindStudy
+from .explorer import Explorer, hole_explorer, leak_explorer, results_explorer
 from .layers import LayerExplorer
 from .painter import MaskPainter
 from .playground import LossPlayground
 from .shrinker import MaskShrinker
+from .sketch import CurveSketch
 from .slider import Slider
 from .stepper import Stepper
 from .studio import Studio
 
 __all__ = [
+    "BlindStudy",
+    "CurveSketch",
     "Explorer",
     "LayerExplorer",
     "LossPlayground",
@@ -21,4 +25,5 @@ __all__ = [
     "Studio",
     "hole_explorer",
     "leak_explorer",
+    "results_explorer",
 ]

@@ -1,4 +1,4 @@
-"""Explorers: a few controls, one picture and one sentence that follow them (lessons 02 and 03)."""
+"""Explorers: a few controls, one picture and one sentence that follow them (lessons 02, 03, 11)."""
 
 import base64
 import html
@@ -123,3 +123,59 @@ def leak_explorer(photo, mask, kernel_size=15):
 
     grey = Slider(value=127, max=255, description="fill value")
     return Explorer({"grey": grey}, draw, 720)
+
+
+def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1"):
+    """An `Explorer` of the hole-ratio experiment: hole, fill and truth, with the stored scores.
+
+    rows : what `pconv_edu.experiments.scores.load` returns
+    photo : the photo at the start, one of the free test photos
+    method : the method at the start
+
+    The kind "squares" has three ratios and up to five radii; N and B have six ratios, their radius is as it comes. The
+    fill is computed on the spot; the numbers are those of the experiment.
+    """
+    from pconv_edu import inpaint
+    from pconv_edu.core import load_photo, photo_names
+    from pconv_edu.experiments import hole_ratio
+
+    names = photo_names("test", free=True)
+    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
+    cases = {c[:3]: c for c in (*hole_ratio.table_cases(photos), *hole_ratio.shape_cases(photos)) if c.photo in names}
+    stored = rows.set_index(["method", "holes", "bin", "photo"]).sort_index()
+    kinds = ("N", "B", "squares", "stripes", "blobs")
+    bins = {kind: list(dict.fromkeys(key[1] for key in cases if key[0] == kind)) for kind in kinds}
+    here = [name for name in inpaint.METHODS if name in stored.index.levels[0]]
+    kind = widgets.Dropdown(options=kinds, description="holes")
+    bin_ = widgets.SelectionSlider(options=bins["N"], value=bins["N"][2], description="ratio", continuous_update=False)
+    controls = {
+        "holes": kind,
+        "bin_": bin_,
+        "method": widgets.Dropdown(options=here, value=method, description="method"),
+        "photo": widgets.Dropdown(options=names, value=photo, description="photo"),
+    }
+
+    def choose_bins(change):
+        bin_.description = "ratio" if change["new"] in "NB" else "ratio, size"
+        bin_.options = bins[change["new"]]
+
+    kind.observe(choose_bins, "value")
+
+    def draw(holes, bin_, method, photo):
+        if bin_ not in bins[holes]:  # the two controls change one after the other
+            bin_ = bins[holes][0]
+        case = cases[holes, bin_, photo]
+        row, all_rows = stored.loc[method, holes, bin_, photo], stored.loc[method, holes, bin_]
+        gap = np.ones((case.mask.shape[0], 8, 3), np.float32)
+        filled = hole_ratio.fill(case, method)
+        text = (
+            f"Ratio {100 * row.ratio:.1f} %, radius {row.radius:.0f} px. In the hole: PSNR {row.psnr_hole:.1f} dB, "
+            f"SSIM {row.ssim_hole:.2f}, distance by EfficientNet {row.efficientnet_hole:.2f}. Mean of all "
+            f"{len(all_rows)} photos: {all_rows.psnr_hole.mean():.1f} dB, {all_rows.ssim_hole.mean():.2f}, "
+            f"{all_rows.efficientnet_hole.mean():.2f}."
+        )
+        return np.hstack([with_hole(case.image, case.mask), gap, filled, gap, case.image]), text
+
+    for control in controls.values():
+        control.layout.width = "260px"
+    return Explorer(controls, draw, 792)

@@ -1,0 +1,45 @@
+"""Holes whose ratio and radius are chosen apart: lattices of squares, of stripes and of blobs.
+
+n × n holes of side s, evenly spread over a picture of side L, have the ratio (n·s/L)² and the radius s/2. The same
+ratio comes from many small holes or from one large one.
+"""
+
+import numpy as np
+
+from pconv_edu.core import irregular_mask
+
+SIZE = 256
+
+
+def squares(count, side, size=SIZE):
+    """`count` × `count` squares of `side` px, each in the middle of its part of the picture: (size, size) bool.
+
+    >>> from pconv_edu.core import hole_radius, hole_ratio
+    >>> hole_ratio(squares(2, 64)), hole_radius(squares(2, 64)), hole_ratio(squares(8, 16)), hole_radius(squares(8, 16))
+    (0.25, 32, 0.25, 8)
+    """
+    line = _line(count, side, size)
+    return ~np.outer(line, line)
+
+
+def stripes(count, width, size=SIZE):
+    """`count` upright stripes of `width` px, evenly spread: (size, size) bool, True = valid."""
+    return ~np.outer(np.ones(size, bool), _line(count, width, size))
+
+
+def blobs(count, rng, size=SIZE):
+    """One irregular blob of about a quarter of its part of the picture, `count` × `count` times: (size, size) bool."""
+    part = size // count
+    blob = irregular_mask(part, (0.24, 0.26), border=part // 16, rng=rng, kinds=("blobs",))
+    return np.tile(blob, (count, count))
+
+
+def _line(count, side, size):
+    """(size,) bool, True in `count` intervals of `side` px."""
+    if count < 1 or side < 1 or count * side > size:
+        raise ValueError(f"{count} times {side} px does not fit into {size} px")
+    line = np.zeros(size, bool)
+    for number in range(count):
+        start = round((number + 0.5) * size / count - side / 2)
+        line[start : start + side] = True
+    return line

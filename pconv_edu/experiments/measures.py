@@ -1,0 +1,61 @@
+"""All that is measured of one fill: whole picture and hole alone, in pixels and in features, and by depth.
+
+Every measure of the hole alone has the suffix ``_hole``, of the whole picture ``_whole``.
+"""
+
+import cv2
+import numpy as np
+import torch
+
+from pconv_edu.core import l1, psnr, ssim
+from pconv_edu.core.holes import RADIUS_BINS
+
+from .perceptual import distance_maps, efficientnet_features, mean_in_hole, vgg_features
+
+MEASURES = {  # name -> (what it is, digits, whether more is better)
+    "psnr": ("PSNR, dB", 2, True),
+    "ssim": ("SSIM", 3, True),
+    "l1": ("L1, %", 2, False),
+    "vgg": ("distance by VGG", 3, False),
+    "efficientnet": ("distance by EfficientNet-Lite0", 3, False),
+}
+FEATURES = {"vgg": vgg_features, "efficientnet": efficientnet_features}
+PARTS = ("hole", "whole")
+DEPTHS = {f"mse_{high}": (low, high) for low, high in RADIUS_BINS}  # squared error by distance to the nearest valid px
+COLUMNS = [*(f"{name}_{part}" for part in PARTS for name in MEASURES), *DEPTHS]
+
+
+class Truth:
+    """A photo and a hole, ready to measure fills against; what depends on the photo alone is computed once.
+
+    photo : (H, W, 3) in [0, 1]
+    mask : (H, W) bool, True = valid
+    """
+
+    def __init__(self, photo, mask):
+        self.photo, self.mask = photo, mask
+        self.depth = cv2.distanceTransform(np.uint8(~mask), cv2.DIST_C, 3)
+        with torch.inference_mode():
+            self.features = {name: find(_tensor(photo)) for name, find in FEATURES.items()}
+
+    def measure(self, filled):
+        """Measure a filled picture (H, W, 3): a dict of `COLUMNS` -> number; None where no pixel lies that deep."""
+        found = {}
+        for part in PARTS:
+            where = self.mask if part == "hole" else None
+            for name, function in (("psnr", psnr), ("ssim", ssim), ("l1", l1)):
+                found[f"{name}_{part}"] = function(filled, self.photo, where)
+        with torch.inference_mode():
+            for name, find in FEATURES.items():
+                maps = distance_maps(find(_tensor(filled)), self.features[name])
+                found[f"{name}_whole"] = sum(layer.mean().item() for layer in maps)
+                found[f"{name}_hole"] = mean_in_hole(maps, torch.from_numpy(~self.mask)[None])
+        squared = ((np.asarray(filled, float) - self.photo) ** 2).mean(2)
+        for name, (low, high) in DEPTHS.items():
+            there = (self.depth > low) & (self.depth <= high)
+            found[name] = squared[there].mean() if there.any() else None
+        return {name: found[name] for name in COLUMNS}
+
+
+def _tensor(image):
+    return torch.from_numpy(np.asarray(image, np.float32)).permute(2, 0, 1)[None]

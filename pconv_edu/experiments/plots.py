@@ -1,0 +1,112 @@
+"""The plots of the hole-ratio experiment, for `python -m pconv_edu evaluate`, lesson 11 and the figures."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from pconv_edu.core.holes import RADIUS_BINS, find_bin
+
+from . import scores
+from .measures import DEPTHS
+
+COLORS = {  # fills that spread colours: greys and brown; patches: green and olive; networks: blue to red
+    "mean": "#B0B0B0",
+    "telea": "#8C6D5A",
+    "navier-stokes": "#4D4D4D",
+    "biharmonic": "#C79A00",
+    "patchmatch": "#2E8B57",
+    "exemplar": "#8FB339",
+    "conv-grey": "#B39DDB",
+    "conv-mean": "#7E57C2",
+    "l1": "#1565C0",
+    "course": "#D62728",
+}
+MARKS = "osD^vPX*<>"
+
+
+def style(method):
+    """Colour and mark of a method's line; methods of your own get those that are left."""
+    number = list(COLORS).index(method) if method in COLORS else hash_of(method)
+    return {"color": COLORS.get(method, f"C{number % 10}"), "marker": MARKS[number % len(MARKS)], "markersize": 5}
+
+
+def hash_of(method):
+    """A number from a name, the same in every run."""
+    return sum(method.encode())
+
+
+def ratio_curves(rows, measure="psnr_hole", holes="N", methods=None, ax=None):
+    """Draw the mean of a measure against the hole ratio, a line a method, with 95 % intervals; return the axes."""
+    chosen = rows[rows.holes == holes]
+    bins = sorted(set(chosen.bin))
+    ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
+    _lines(ax, chosen, "bin", bins, measure, methods)
+    ax.set_xticks(range(len(bins)), bins)
+    ax.set(xlabel=f"hole ratio ({holes})", ylabel=scores.title(measure))
+    return ax
+
+
+def radius_curves(rows, measure="psnr_hole", ratio="1/4", methods=None, ax=None):
+    """The same against the radius of the squares, at one hole ratio."""
+    chosen = rows[(rows.holes == "squares") & rows.bin.str.startswith(f"{ratio},")]
+    radii = sorted(set(chosen.radius))
+    ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
+    _lines(ax, chosen, "radius", radii, measure, methods)
+    ax.set_xticks(range(len(radii)), [f"{radius:g}" for radius in radii])
+    ax.set(xlabel=f"hole radius, px (squares, hole ratio {ratio})", ylabel=scores.title(measure))
+    return ax
+
+
+def depth_curves(rows, holes="N", methods=None, ax=None):
+    """Draw PSNR against the distance of a hole pixel to the nearest valid one, in all holes of a kind."""
+    chosen = rows[rows.holes == holes]
+    ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
+    for method, part in _by_method(chosen, methods):
+        means = [part.groupby("photo")[name].mean().mean() for name in DEPTHS]
+        ax.plot(range(len(DEPTHS)), -10 * np.log10(means), label=method, **style(method))
+    ax.set_xticks(range(len(DEPTHS)), [f"{low + 1}–{high}" for low, high in DEPTHS.values()])
+    ax.set(xlabel=f"distance to the nearest valid pixel, px ({holes})", ylabel="PSNR of these pixels, dB")
+    return ax
+
+
+def winners(rows, measure="psnr_hole", holes=("N", "B")):
+    """Which method is best for which ratio and radius of irregular holes: a DataFrame of ratio bins × radius bins.
+
+    A cell names the best by mean, and how many photos it rests on; under six photos a cell stays empty.
+    """
+    import pandas as pd
+
+    from .measures import MEASURES
+
+    chosen = rows[rows.holes.isin(holes)]
+    chosen = chosen.assign(deep=[find_bin(radius, RADIUS_BINS) for radius in chosen.radius])
+    better = "idxmax" if MEASURES[measure.rsplit("_", 1)[0]][2] else "idxmin"
+    found = {}
+    for (bin_, deep), part in chosen.groupby(["bin", "deep"]):
+        count = len(part) // part.method.nunique()
+        if count >= 6:
+            found[bin_, RADIUS_BINS[int(deep)]] = (
+                f"{getattr(part.groupby('method')[measure].mean(), better)()} ({count})"
+            )
+    table = pd.Series(found).unstack(fill_value="")
+    table.columns = [f"{low + 1}–{high} px" for low, high in table.columns]
+    return table
+
+
+def _by_method(rows, methods):
+    """(name, rows) of each method, in the order of `COLORS`."""
+    present = list(dict.fromkeys(rows.method))
+    known = [name for name in COLORS if name in present] + [name for name in present if name not in COLORS]
+    return [(name, rows[rows.method == name]) for name in known if methods is None or name in methods]
+
+
+def _lines(ax, rows, by, places, measure, methods):
+    """A line a method, its marks a little apart so that the intervals stay readable."""
+    parts = _by_method(rows, methods)
+    for number, (method, part) in enumerate(parts):
+        found = np.array([scores.interval(part[part[by] == place][measure]) for place in places])
+        shift = 0.5 * (number / max(1, len(parts) - 1) - 0.5)
+        bars = np.abs(found[:, 1:] - found[:, :1]).T
+        ax.errorbar(
+            np.arange(len(places)) + shift, found[:, 0], bars, label=method, capsize=0, elinewidth=1, **style(method)
+        )
+    ax.margins(x=0.02)

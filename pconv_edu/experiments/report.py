@@ -1,0 +1,88 @@
+"""What ``python -m pconv_edu evaluate`` does and prints."""
+
+import os
+from pathlib import Path
+
+from pconv_edu import inpaint
+
+from . import hole_ratio, scores
+from .measures import MEASURES, PARTS
+
+
+def evaluate(methods=(), quick=False, photos=None, holes=None, out=None, workers=None, save=False, stored=False):
+    """Run the experiment, or read the stored one; return the tables as text. See the command's help.
+
+    Raises ValueError or OSError for unknown methods and for folders with nothing in them.
+    """
+    unknown = [name for name in methods if name not in inpaint.METHODS and not hole_ratio.is_run(name)]
+    if unknown:
+        known = ", ".join(inpaint.METHODS)
+        raise ValueError(f"{', '.join(unknown)}: no such method and no folder with a finished run; there are {known}")
+    own = "_own" if photos or holes else ""
+    folder, remarks = Path(out or f"runs/hole_ratio{own}{'_quick' if quick else ''}"), []
+    wanted = list(methods) or list(inpaint.METHODS)
+    if save or stored:
+        folder = scores.STORED
+    if not stored:
+        if photos or holes:
+            cases, remarks = hole_ratio.own_cases(photos, holes)
+            cases = hole_ratio.only_few(cases) if quick else cases
+        else:
+            cases = hole_ratio.cases(quick)
+        hole_ratio.run(cases, wanted, folder, workers, progress=not os.environ.get("COURSE_QUIET"))
+    rows = scores.load(folder)
+    rows = rows[rows.method.isin([Path(name).name for name in wanted])]
+    if not stored:  # the folder may hold other cases from earlier
+        asked = {case[: len(hole_ratio.KEYS)] for case in cases}
+        rows = rows[[key in asked for key in rows[list(hole_ratio.KEYS)].itertuples(index=False, name=None)]]
+    text = "\n\n".join(tables(rows))
+    if not (save or stored):
+        (folder / "tables.txt").write_text(text + "\n", encoding="utf-8")
+        draw(rows, folder)
+        remarks.append(f"rows, tables.txt and plots are in {folder}")
+    return "\n\n".join([text, *(["\n".join(remarks)] if remarks else [])])
+
+
+def tables(rows):
+    """Every measure as a table in the article's layout, then each network against the best classical fill."""
+    for part in PARTS:
+        for name in MEASURES:
+            measure = f"{name}_{part}"
+            yield scores.as_text(scores.table(rows, measure), measure)
+    present = dict.fromkeys(rows.method)
+    if set(scores.CLASSICAL) <= set(present) and rows.photo.nunique() > 1:
+        for method in present:
+            if method not in scores.CLASSICAL:
+                yield comparison(rows, method)
+
+
+def comparison(rows, method, rivals=scores.CLASSICAL, measure="psnr_hole", holes="N"):
+    """`scores.compare` as text."""
+    digits = MEASURES[measure.rsplit("_", 1)[0]][1]
+    against = rivals[0] if len(rivals) == 1 else f"the best of {', '.join(rivals)}"
+    found = scores.compare(rows, method, rivals, measure, holes)
+    lines = [f"{method} − {against} ({holes}): {scores.title(measure)}, mean difference and its 95 % interval"]
+    for bin_, row in found.iterrows():
+        numbers = [f"{value:+.{digits}f}" for value in (row["mean"], row["low"], row["high"])]
+        lines.append(f"  {bin_:>8}  {numbers[0]}  [{numbers[1]}, {numbers[2]}]  {row['rival']}")
+    return "\n".join(lines)
+
+
+def draw(rows, folder):
+    """The plots of a run, as PNG files."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from . import plots
+
+    drawings = {f"ratio_{kind}": (plots.ratio_curves, {"holes": kind}) for kind in "NB" if kind in set(rows.holes)}
+    drawings |= {f"depth_{kind}": (plots.depth_curves, {"holes": kind}) for kind in "NB" if kind in set(rows.holes)}
+    if "squares" in set(rows.holes):
+        drawings["radius"] = plots.radius_curves, {}
+    for name, (draw_one, options) in drawings.items():
+        ax = draw_one(rows, **options)
+        ax.legend(fontsize=8)
+        ax.figure.savefig(folder / f"{name}.png", dpi=110)
+        plt.close(ax.figure)

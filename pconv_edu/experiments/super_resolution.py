@@ -1,0 +1,88 @@
+"""Super-resolution as inpainting: the pixels of a small picture on a large canvas, everything between them a hole.
+
+Every second, or every fourth, pixel in both directions is kept (`core.regular.grid_mask`), so 75 % or 94 % is hole,
+and yet the hole radius is 1 or 2 px. Networks and classical fills meet bicubic and Lanczos interpolation of the same
+pixels.
+
+``python -m pconv_edu.experiments.super_resolution METHOD …`` measures methods and keeps their rows.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from pconv_edu import inpaint
+from pconv_edu.core import load_photo, photo_names
+from pconv_edu.core.regular import grid_mask
+
+from . import hole_ratio
+from .measures import Truth
+
+FOLDER = Path(__file__).parent / "results" / "super_resolution"
+FACTORS = (2, 4)
+INTERPOLATIONS = {"bicubic": cv2.INTER_CUBIC, "lanczos": cv2.INTER_LANCZOS4}
+
+
+def interpolate(small, factor, method, shape):
+    """Enlarge a picture (h, w, 3) whose pixel (i, j) belongs at (factor·i, factor·j): (*shape, 3) in [0, 1].
+
+    method : "bicubic" or "lanczos". `cv2.resize` would place the pixels elsewhere: it aligns their outer edges.
+    """
+    matrix = np.float64([[1 / factor, 0, 0], [0, 1 / factor, 0]])
+    flags = INTERPOLATIONS[method] | cv2.WARP_INVERSE_MAP
+    large = cv2.warpAffine(small, matrix, shape[::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return large.clip(0, 1)
+
+
+def enlarge(photo, factor, method):
+    """Keep every factor-th pixel of a photo (H, W, 3) and make up the rest; the kept pixels come back as they are.
+
+    method : "bicubic", "lanczos", one of `inpaint.METHODS`, or the folder of a finished training run
+    """
+    mask = grid_mask(photo.shape[:2], factor)
+    if method in INTERPOLATIONS:
+        large = interpolate(np.ascontiguousarray(photo[::factor, ::factor]), factor, method, photo.shape[:2])
+        return np.where(mask[..., None], photo, large)
+    return hole_ratio.fill(case("", photo, factor), method)
+
+
+def case(name, photo, factor):
+    """A photo as a case of the experiment: (H, W, 3) -> `hole_ratio.Case`."""
+    return hole_ratio.Case("grid", f"×{factor}", name, photo, grid_mask(photo.shape[:2], factor))
+
+
+def run(methods, folder=FOLDER, photos=None, progress=True):
+    """Measure methods on the test photos and keep a CSV file for each, in the form of the hole-ratio experiment."""
+    unknown = [m for m in methods if not (m in INTERPOLATIONS or m in inpaint.METHODS or hole_ratio.is_run(m))]
+    if unknown:
+        known = ", ".join([*INTERPOLATIONS, *inpaint.METHODS])
+        raise ValueError(f"{', '.join(unknown)}: no such method; there are {known}")
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {method: [] for method in methods}
+    photos = photos or photo_names("test")
+    for name in tqdm(photos, unit="photo", disable=not progress):
+        photo = load_photo(name, hole_ratio.SIZE)
+        for factor in FACTORS:
+            one = case(name, photo, factor)
+            truth, about = Truth(photo, one.mask), hole_ratio.describe(one)
+            for method in methods:
+                found[method].append(hole_ratio.row_of(one, about, truth.measure(enlarge(photo, factor, method))))
+    for method, rows in found.items():
+        hole_ratio.write_rows(folder / f"{Path(method).name}.csv", rows)
+
+
+def load(folder=FOLDER):
+    """The stored rows, as `scores.load` gives those of the hole-ratio experiment."""
+    import pandas as pd
+
+    return pd.concat([pd.read_csv(path).assign(method=path.stem) for path in sorted(folder.glob("*.csv"))])
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(2)
+    run(sys.argv[1:] or [*INTERPOLATIONS, *inpaint.METHODS], progress=not os.environ.get("COURSE_QUIET"))

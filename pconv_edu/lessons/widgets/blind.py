@@ -1,0 +1,131 @@
+"""The blind study of lesson 12: two fills of one hole, unlabelled; which is better?"""
+
+import html
+import threading
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from pconv_edu.core import photo_names
+from pconv_edu.experiments import blind_study, hole_ratio
+from pconv_edu.lessons.drawing import with_hole
+
+from .painter import png_bytes
+
+HERE = Path(__file__).parent
+
+
+class BlindStudy(anywidget.AnyWidget):
+    """Vote on pairs of fills without knowing which is which; the votes are kept in a file on this machine.
+
+    Parameters
+    ----------
+    methods : two of `inpaint.METHODS`
+    per_bin : int, pairs in each of the six bins of hole ratio
+    seed : int, of the order; a study that was stopped goes on if seed, methods and file are the same
+    file : CSV file of the votes, made with the first one; in the folder of the notebook unless a path says otherwise
+
+    Attributes
+    ----------
+    votes : list of (`blind_study.Trial`, choice) so far
+    results : {bin: `blind_study.Preference`} of the first method
+
+    Raises
+    ------
+    ValueError
+        For methods that there are none of, too many pairs, or a file that holds something else.
+    """
+
+    _esm, _css = HERE / "blind.js", HERE / "blind.css"
+    hole = traitlets.CBytes().tag(sync=True)  # PNG: the photo with its hole
+    left = traitlets.CBytes().tag(sync=True)
+    right = traitlets.CBytes().tag(sync=True)
+    number = traitlets.Int(0).tag(sync=True)  # of the pair that is shown, from 0 on
+    total = traitlets.Int(0).tag(sync=True)
+    report = traitlets.Unicode("").tag(sync=True)  # HTML, once all is voted, or an error
+
+    def __init__(self, methods=("l1", "conv-mean"), per_bin=4, seed=0, file="votes.csv"):
+        from pconv_edu import inpaint
+
+        unknown = [name for name in methods if name not in inpaint.METHODS]
+        if unknown:
+            raise ValueError(f"no method is called {', '.join(unknown)}; there are {', '.join(inpaint.METHODS)}")
+        self._one_at_a_time = threading.Lock()
+        self.methods, self.file = tuple(methods), Path(file)
+        names = photo_names("test", free=True)
+        photos = {name: hole_ratio.load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
+        cases = [c for c in hole_ratio.table_cases(photos) if c.holes == "N" and c.photo in names]
+        self._cases = {(case.bin, case.photo): case for case in cases}
+        photos_of = dict.fromkeys(dict.fromkeys(case.bin for case in cases), names)
+        trials = blind_study.plan(self.methods, photos_of, per_bin, np.random.default_rng(seed))
+        self.votes = [vote for vote in blind_study.load_votes(self.file) if vote[0] in trials]
+        done = {trial for trial, _ in self.votes}
+        self._waiting = [trial for trial in trials if trial not in done]
+        super().__init__(total=len(trials))
+        self._show()
+        self.on_msg(self._on_message)
+
+    def vote(self, choice):
+        """Vote on the pair that is shown: "left", "right" or "neither"; it is in the file when this returns."""
+        if not self._waiting:
+            return
+        blind_study.save_vote(self.file, self._waiting[0], choice)
+        self.votes.append((self._waiting.pop(0), choice))
+        self._show()
+
+    @property
+    def results(self):
+        return blind_study.by_bin(self.votes, self.methods[0])
+
+    def _show(self):
+        """The next pair, or the results."""
+        if not self._waiting:
+            with self.hold_sync():
+                self.number, self.hole, self.left, self.right = self.total, b"", b"", b""
+                self.report = self._table()
+            return
+        trial = self._waiting[0]
+        case = self._cases[trial.bin, trial.photo]
+        with self.hold_sync():  # one message: the pair must not change one by one
+            self.number = self.total - len(self._waiting)
+            self.hole = png_bytes(with_hole(case.image, case.mask))
+            self.left, self.right = (png_bytes(hole_ratio.fill(case, name)) for name in (trial.left, trial.right))
+            self.report = ""
+
+    def _table(self):
+        first, second = (html.escape(name) for name in self.methods)
+        lines = "".join(
+            f"<tr><th scope='row'>{bin_}</th><td>{p.chosen} of {p.decided}</td><td>{p.undecided}</td>"
+            f"<td>{f'{100 * p.share:.0f} %' if p.decided else '–'}</td>"
+            f"<td>{100 * p.low:.0f} to {100 * p.high:.0f} %</td></tr>"
+            for bin_, p in self.results.items()
+        )
+        heads = "".join(
+            f"<th scope='col'>{text}</th>"
+            for text in ("hole ratio", f"for {first}", "cannot tell", "share", "95 % interval")
+        )
+        return (
+            f"<table><caption>{first} against {second}: votes for {first} among those that chose</caption>"
+            f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+            f"<div>The votes are in {html.escape(str(self.file.resolve()))}.</div>"
+        )
+
+    def _on_message(self, _, content, buffers):
+        with self._one_at_a_time:  # two quick keys must not vote twice on one pair
+            if content.get("number") != self.number:
+                return
+            try:
+                self.vote(content.get("choice"))
+            except (ValueError, OSError) as error:
+                self.report = f"<div role='alert'>{html.escape(f'The vote was not kept: {error}')}</div>"
+
+    def __repr__(self):
+        return f"BlindStudy({self.number} of {self.total} pairs voted on)"
+
+    def _repr_mimebundle_(self, **options):
+        bundle = super()._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        note = f"<div>{html.escape(repr(self))}. Voting needs a running kernel.</div>"
+        return {**(data or {}), "text/html": note, "text/plain": repr(self)}, metadata

@@ -1,0 +1,94 @@
+"""The curve sketch of lesson 11: draw what you expect, then see what was measured."""
+
+import html
+from pathlib import Path
+
+import traitlets
+
+from .portable import PortableWidget
+
+HERE = Path(__file__).parent
+
+
+class CurveSketch(PortableWidget):
+    """A plot to draw curves into, with the measured ones behind a button that opens once all are drawn.
+
+    Everything can be drawn with the pointer or typed. It needs no kernel.
+
+    Parameters
+    ----------
+    labels : a text for each column
+    truth : {name of a curve: a (value, low, high) for each column}; low and high are its interval
+    colors : {name: CSS colour}
+    x_title, y_title : texts
+    limits : (low, high) of the vertical axis
+
+    Attributes
+    ----------
+    drawn : for each curve a list of values, None where nothing is drawn yet
+    revealed : bool, whether the truth is shown
+
+    Raises
+    ------
+    ValueError
+        If a curve has not a value for each column, or lies outside the limits.
+    traitlets.TraitError
+        If `drawn` is set to something of another shape.
+    """
+
+    _module, _style = "sketch.js", "sketch.css"
+    _esm, _css = HERE / _module, HERE / _style
+    labels = traitlets.List().tag(sync=True)
+    names = traitlets.List().tag(sync=True)
+    colors = traitlets.List().tag(sync=True)
+    truth = traitlets.List().tag(sync=True)
+    x_title = traitlets.Unicode().tag(sync=True)
+    y_title = traitlets.Unicode().tag(sync=True)
+    low = traitlets.CFloat().tag(sync=True)
+    high = traitlets.CFloat().tag(sync=True)
+    drawn = traitlets.List().tag(sync=True)
+    revealed = traitlets.CBool(False).tag(sync=True)
+
+    def __init__(self, labels, truth, colors, x_title, y_title, limits):
+        low, high = limits
+        for name, values in truth.items():
+            if len(values) != len(labels):
+                raise ValueError(f"{name} has {len(values)} values for {len(labels)} columns")
+            if not all(low <= value <= high for values in truth[name] for value in values):
+                raise ValueError(f"{name} leaves the axis from {low} to {high}: give wider limits")
+        super().__init__(
+            labels=list(labels),
+            names=list(truth),
+            colors=[colors[name] for name in truth],
+            truth=[[[float(f"{number:.4g}") for number in value] for value in values] for values in truth.values()],
+            x_title=x_title,
+            y_title=y_title,
+            low=low,
+            high=high,
+            drawn=[[None] * len(labels) for _ in truth],
+        )
+
+    @traitlets.validate("drawn")
+    def _validate_drawn(self, proposal):
+        drawn = proposal["value"]
+        if [len(values) for values in drawn] != [len(self.labels)] * len(self.names):
+            raise traitlets.TraitError(f"drawn needs {len(self.names)} lists of {len(self.labels)} values or None")
+        for value in (value for values in drawn for value in values):
+            if value is not None and not self.low <= value <= self.high:
+                raise traitlets.TraitError(f"a value is {value}; the axis runs from {self.low} to {self.high}")
+        return drawn
+
+    def __repr__(self):
+        missing = sum(value is None for values in self.drawn for value in values)
+        return f"CurveSketch({', '.join(self.names)}; {missing} values to be drawn)"
+
+    def static_html(self):
+        """The measured values as a table, folded, for readers whose browser runs no scripts."""
+        head = "".join(f"<th>{html.escape(label)}</th>" for label in self.labels)
+        rows = "".join(
+            f"<tr><th>{html.escape(name)}</th>{''.join(f'<td>{value[0]:.1f}</td>' for value in values)}</tr>"
+            for name, values in zip(self.names, self.truth, strict=True)
+        )
+        about = f"{html.escape(self.y_title)} against {html.escape(self.x_title)}"
+        table = f"<table><tr><th></th>{head}</tr>{rows}</table>"
+        return f"<div>Draw on paper: {about}.</div><details><summary>The measured curves</summary>{table}</details>"

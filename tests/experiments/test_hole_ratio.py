@@ -1,0 +1,282 @@
+"""The experiment: its holes are what they are said to be, runs go on where they stopped, stored rows come back."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import pconv_edu.__main__ as command_line
+from pconv_edu import inpaint
+from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, l1, load_photo, psnr, ssim, write_image
+from pconv_edu.experiments import hole_ratio as experiment
+from pconv_edu.experiments import hole_shapes, measures, scores
+from pconv_edu.inpainters.inpaint import NETWORKS
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return experiment.cases()
+
+
+@pytest.fixture
+def few(cases, monkeypatch):
+    """Three cases: small enough to run often."""
+    chosen = [case for case in cases if case.holes == "N"][:40:15]
+    monkeypatch.setattr(experiment, "cases", lambda quick=False: chosen)
+    return chosen
+
+
+# ---- the cases
+
+
+def test_the_table_of_the_article(cases):
+    table = [case for case in cases if case.holes in "NB"]
+    assert len(table) == 2 * 6 * 30
+    by_bin = {experiment.label(bin_): bin_ for bin_ in RATIO_BINS}
+    for case in table:
+        low, high = by_bin[case.bin]
+        assert low < hole_ratio(case.mask) <= high and case.image.shape == (256, 256, 3)
+        inner = case.mask.copy()
+        inner[25:-25, 25:-25] = True
+        assert case.holes == "N" or inner.all()
+    kinds = {(case.holes, case.bin) for case in table}
+    assert all(len({c.photo for c in table if (c.holes, c.bin) == kind}) == 30 for kind in kinds)
+
+
+def test_lattices_keep_the_ratio_and_change_the_radius(cases):
+    ratios = {"1/16": 1 / 16, "1/4": 1 / 4, "9/16": 9 / 16}
+    lattices = [case for case in cases if case.holes in ("squares", "stripes")]
+    assert len({(case.holes, case.bin) for case in lattices}) == 14 and len(lattices) == 14 * 30
+    for case in lattices:
+        ratio, radius = case.bin.removesuffix(" px").split(", ")
+        assert hole_ratio(case.mask) == ratios[ratio] and hole_radius(case.mask) == int(radius)
+
+
+def test_blobs_have_one_ratio_and_two_radii(cases):
+    many, four = ([c for c in cases if c.bin == f"1/4, {n} blobs"] for n in (64, 4))
+    assert all(0.24 <= hole_ratio(case.mask) <= 0.26 for case in many + four)
+    assert max(hole_radius(c.mask) for c in many) < min(hole_radius(c.mask) for c in four)
+    assert len({case.mask.tobytes() for case in many}) > 25  # not one for all
+
+
+def test_the_border_changes_nothing_else(cases):
+    middle, edge = ([c for c in cases if c.holes == kind] for kind in ("middle", "edge"))
+    for m, e in zip(middle, edge, strict=True):
+        assert m.photo == e.photo and np.array_equal(m.image[~m.mask], e.image[~e.mask])
+        assert hole_radius(m.mask) == hole_radius(e.mask) == 48 and not e.mask[128, 0]
+
+
+@given(count=st.integers(1, 8), side=st.integers(1, 32))
+@settings(deadline=None, max_examples=60)
+def test_any_lattice(count, side):
+    mask = hole_shapes.squares(count, side)
+    assert hole_ratio(mask) == (count * side / 256) ** 2
+    if count * side < 256 - 2 * count:  # with room between them and around
+        assert hole_radius(mask) == (side + 1) // 2
+    assert hole_ratio(hole_shapes.stripes(count, side)) == count * side / 256
+
+
+@pytest.mark.parametrize("count, side", [(0, 4), (2, 0), (3, 100)])
+def test_lattices_that_do_not_fit_are_refused(count, side):
+    with pytest.raises(ValueError, match="does not fit into 256 px"):
+        hole_shapes.squares(count, side)
+
+
+# ---- the measures
+
+
+def test_measures_are_the_metrics(cases):
+    case = cases[40]
+    filled = inpaint(case.image, case.mask, "telea")
+    found = measures.Truth(case.image, case.mask).measure(filled)
+    for name, function in (("psnr", psnr), ("ssim", ssim), ("l1", l1)):
+        assert found[f"{name}_hole"] == function(filled, case.image, case.mask)
+        assert found[f"{name}_whole"] == function(filled, case.image)
+    assert found["vgg_hole"] > found["vgg_whole"] > 0 and found["efficientnet_hole"] > found["efficientnet_whole"] > 0
+    perfect = measures.Truth(case.image, case.mask).measure(case.image)
+    assert perfect["vgg_hole"] == perfect["efficientnet_hole"] == perfect["l1_hole"] == 0
+
+
+def test_errors_by_depth_by_hand():
+    """A square hole of 8 px has radius 4: rings of 28 and 20 px, and 16 deeper ones. Errors: 0.1 and 0.2."""
+    photo, mask = np.full((32, 32, 3), 0.5, np.float32), np.ones((32, 32), bool)
+    mask[8:16, 8:16] = False
+    filled = photo.copy()
+    filled[8:16, 8:16] = 0.6
+    filled[10:14, 10:14] = 0.7
+    found = measures.Truth(photo, mask).measure(filled)
+    assert found["mse_2"] == pytest.approx(0.01) and found["mse_4"] == pytest.approx(0.04)
+    assert [found[name] for name in measures.DEPTHS if name not in ("mse_2", "mse_4")] == [None] * 5
+
+
+# ---- running
+
+
+def read(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_run_goes_on_where_it_stopped(few, tmp_path):
+    assert experiment.run(few, ["mean", "telea"], tmp_path / "whole", workers=1, progress=False) == 6
+    assert experiment.run(few[:2], ["telea"], tmp_path / "cut", workers=1, progress=False) == 2
+    whole, cut = (tmp_path / name / "telea.csv" for name in ("whole", "cut"))
+    cut.write_text(cut.read_text()[:-30])  # killed in the middle of a line
+    assert experiment.run(few, ["telea"], tmp_path / "cut", workers=1, progress=False) == 2
+    assert cut.read_bytes() == whole.read_bytes() and len(read(whole)) == 3
+    assert experiment.run(few, ["telea"], tmp_path / "cut", workers=1, progress=False) == 0
+
+
+def test_two_processes_give_the_same_rows(few, tmp_path):
+    for workers in (1, 2):
+        experiment.run(few, ["navier-stokes", "patchmatch"], tmp_path / str(workers), workers, progress=False)
+    for name in ("navier-stokes.csv", "patchmatch.csv"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+
+
+def test_rows_of_other_pixels_or_weights_are_computed_again(few, tmp_path):
+    experiment.run(few, ["mean", "telea"], tmp_path, workers=1, progress=False)
+    mask = few[0].mask.copy()
+    mask[100, 100] ^= True
+    changed = [few[0]._replace(mask=mask), *few[1:]]
+    assert experiment.run(changed, ["mean"], tmp_path, workers=1, progress=False) == 1
+    assert len(read(tmp_path / "mean.csv")) == 3
+    marks = json.loads((tmp_path / "methods.json").read_text())
+    (tmp_path / "methods.json").write_text(json.dumps(marks | {"telea": "other"}))
+    assert experiment.run(few, ["telea"], tmp_path, workers=1, progress=False) == 3
+    assert json.loads((tmp_path / "methods.json").read_text()) == {"mean": "", "telea": ""}
+
+
+def test_a_training_run_is_a_method(few, tmp_path):
+    from safetensors.torch import save_file
+
+    from pconv_edu.nn import load_weights
+    from pconv_edu.nn.run_folder import RECIPE, WEIGHTS
+    from pconv_edu.nn.weights import cards
+
+    run = tmp_path / "my_run"
+    run.mkdir()
+    save_file(load_weights("l1").state_dict(), run / WEIGHTS)
+    (run / RECIPE).write_text(json.dumps(cards()["l1"]["recipe"]))
+    experiment.run(few[:1], [str(run), "l1"], tmp_path / "out", workers=1, progress=False)
+    mine, shipped = (read(tmp_path / "out" / f"{name}.csv") for name in ("my_run", "l1"))
+    assert mine == shipped
+    assert len(json.loads((tmp_path / "out" / "methods.json").read_text())["my_run"]) == 12
+
+
+# ---- photos and holes of one's own
+
+
+@pytest.fixture
+def own(tmp_path):
+    photos, holes = tmp_path / "photos", tmp_path / "holes"
+    for folder in (photos / "inner", holes):
+        folder.mkdir(parents=True)
+    write_image(photos / "wide.png", load_photo("gc-animal-koala", (120, 200)))
+    write_image(photos / "inner" / "large.jpg", load_photo("gc-animal-hedgehog", 300))
+    (photos / "broken.jpg").write_bytes(b"no image")
+    for name, (start, side) in {"n": (0, 220), "b": (100, 200), "tiny": (60, 20)}.items():
+        hole = np.zeros((400, 400), np.float32)
+        hole[start : start + side, start : start + side] = 1
+        write_image(holes / f"{name}.png", hole)
+    return photos, holes
+
+
+def test_own_photos_and_holes(own):
+    cases, remarks = experiment.own_cases(*own)
+    assert [(c.holes, c.bin, c.photo) for c in cases] == [
+        ("B", "0.2–0.3", "inner/large.jpg"),
+        ("B", "0.2–0.3", "wide.png"),
+        ("N", "0.3–0.4", "inner/large.jpg"),
+        ("N", "0.3–0.4", "wide.png"),
+    ]
+    assert all(c.image.shape == (256, 256, 3) and c.image.min() >= 0 and c.image.max() <= 1 for c in cases)
+    assert cases[0].image.mean() == pytest.approx(load_photo("gc-animal-hedgehog", 300).mean(), abs=0.01)
+    assert not cases[2].mask[0, 0] and cases[2].mask[200, 200]
+    text = "\n".join(remarks)
+    assert (
+        "broken.jpg" in text
+        and "tiny.png has the hole ratio 0.003, which is in no bin" in text
+        and "no holes for: N 0.01–0.1" in text
+    )
+
+
+def test_folders_with_nothing_of_use(own, tmp_path):
+    photos, holes = own
+    for path in [*photos.rglob("*.png"), *photos.rglob("*large.jpg"), holes / "n.png", holes / "b.png"]:
+        path.unlink()
+    with pytest.raises(ValueError, match=r"no image in .* can be read.*broken\.jpg"):
+        experiment.own_cases(photos)
+    with pytest.raises(ValueError, match=r"no mask in .* can be used.*tiny\.png"):
+        experiment.own_cases(holes=holes)
+    with pytest.raises(FileNotFoundError, match="is no folder"):
+        experiment.own_cases(tmp_path / "nowhere")
+
+
+def test_the_command(few, own, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_QUIET", "1")
+    folder = tmp_path / "out"
+    command_line.main(["evaluate", "mean", "telea", "--out", str(folder), "--workers", "1"])
+    shown = capsys.readouterr().out
+    assert "PSNR, dB, hole alone" in shown and "EfficientNet" in shown and "− the best" not in shown
+    assert {p.name for p in folder.iterdir()} >= {"telea.csv", "methods.json", "tables.txt", "ratio_N.png"}
+    photos, holes = map(str, own)
+    command_line.main(
+        ["evaluate", "mean", "--photos", photos, "--holes", holes, "--out", str(folder), "--workers", "1"]
+    )
+    shown = capsys.readouterr().out
+    assert shown.splitlines()[1].split() == ["bin", "0.2–0.3", "0.3–0.4"] and "skipped: " in shown
+
+
+@pytest.mark.parametrize(
+    "arguments, says",
+    [
+        (["magic"], "magic: no such method and no folder with a finished run; there are mean, telea"),
+        (["--stored", "--quick"], "the whole experiment on the course's own photos"),
+        (["--photos", "nowhere"], "nowhere is no folder"),
+    ],
+)
+def test_wrong_arguments(arguments, says, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        command_line.main(["evaluate", *arguments])
+    assert says in f"{stopped.value} {capsys.readouterr().err}"
+
+
+# ---- what is stored
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return scores.load()
+
+
+def test_stored_rows_are_whole(stored, cases):
+    """Every method has every case it was run on, with the holes and photos of today and the weights that ship."""
+    marks = json.loads((scores.STORED / "methods.json").read_text())
+    assert set(marks) >= {*scores.CLASSICAL, *NETWORKS}
+    assert all(marks[name] == experiment.fingerprint(name) for name in NETWORKS)
+    hashes = {case[:3]: experiment.describe(case)["hash"] for case in cases}
+    for name, part in stored.groupby("method"):
+        keys = list(part[list(experiment.KEYS)].itertuples(index=False, name=None))
+        assert len(set(keys)) == len(keys), name
+        assert {key for key in hashes if key[0] in "NB"} <= set(keys), name
+        assert all(hashes[key] == mark for key, mark in zip(keys, part.hash, strict=True)), name
+    finite = stored[[name for name in measures.COLUMNS if name not in measures.DEPTHS]]
+    assert np.isfinite(finite).all(axis=None)
+
+
+@pytest.mark.parametrize("method", ["navier-stokes", *NETWORKS])
+def test_stored_rows_come_back(stored, cases, method):
+    kept = stored[stored.method == method].set_index(list(experiment.KEYS))
+    for case in cases[7:360:88]:
+        [(_, row)] = experiment.answer(case, experiment.describe(case), [method])
+        was = kept.loc[case[:3]]
+        assert float(row["psnr_hole"]) == pytest.approx(was.psnr_hole, abs=0.05), case[:3]
+        for name in ("ssim_hole", "vgg_hole", "efficientnet_hole", "efficientnet_whole"):
+            assert float(row[name]) == pytest.approx(was[name], rel=0.02, abs=0.002), (case[:3], name)

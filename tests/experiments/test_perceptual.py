@@ -1,0 +1,56 @@
+"""Distances by features: by hand, on photos, and of the network that no loss has seen."""
+
+import pytest
+import torch
+
+from pconv_edu.core import load_photo
+from pconv_edu.experiments import perceptual
+
+torch.set_num_threads(1)
+
+
+def layer(*places):
+    """Features (1, C, 1, W): a vector for each place of a row."""
+    return {"layer": torch.tensor(places).T[None, :, None]}
+
+
+def test_distances_by_hand():
+    """Unit vectors at right angles are 2 apart, whatever their length; layers add up, places are averaged."""
+    one, other = layer([3.0, 0.0], [1.0, 0.0]), layer([0.0, 5.0], [7.0, 0.0])
+    assert perceptual.distance(one, other).tolist() == pytest.approx([1.0])
+    assert perceptual.distance(one | {"again": one["layer"]}, other | {"again": other["layer"]}).item() == 2
+    assert perceptual.distance(one, layer([9.0, 0.0], [0.5, 0.0])).item() == 0
+    [places] = perceptual.distance_maps(one, other)
+    assert places.tolist() == [[[2.0, 0.0]]]
+
+
+def test_the_hole_alone_by_hand():
+    """A place counts if any of its pixels is hole; places without one do not."""
+    maps = [torch.tensor([[[8.0, 2.0], [4.0, 6.0]]]), torch.tensor([[[10.0]]])]
+    hole = torch.zeros(1, 4, 4, dtype=torch.bool)
+    hole[0, 0, 3] = True  # in the place with 2
+    assert perceptual.mean_in_hole(maps, hole) == 2 + 10
+    hole[0, 3, 0] = True  # and in the one with 4
+    assert perceptual.mean_in_hole(maps, hole) == 3 + 10
+
+
+@pytest.mark.parametrize("features", [perceptual.vgg_features, perceptual.efficientnet_features])
+def test_distances_of_pictures(features):
+    photo = torch.from_numpy(load_photo("gc-animal-hedgehog", 64)).permute(2, 0, 1)[None]
+    blurred = torch.nn.functional.avg_pool2d(photo, 5, 1, 2, count_include_pad=False)
+    with torch.no_grad():
+        there, back, half = features(photo), features(blurred), features(0.5 * photo + 0.5 * blurred)
+    pair = perceptual.distance(there, back)
+    assert pair == pytest.approx(perceptual.distance(back, there).item(), rel=1e-4) and pair > 0.1
+    assert perceptual.distance(there, there) == 0
+    assert perceptual.distance(there, half) < pair
+
+
+def test_efficientnet_knows_what_it_sees():
+    """Its weights are in place, and pictures reach it as it wants them: ImageNet's class 334 is the porcupine."""
+    photo = torch.from_numpy(load_photo("gc-animal-hedgehog", 224)).permute(2, 0, 1)[None]
+    with torch.no_grad():
+        classes = perceptual.classify(photo)
+        assert classes.argmax().item() == 334 and classes.sum().item() == pytest.approx(1, abs=1e-5)
+        shapes = [tuple(f.shape[1:]) for f in perceptual.efficientnet_features(photo).values()]
+    assert shapes == [(16, 112, 112), (24, 56, 56), (40, 28, 28), (112, 14, 14), (320, 7, 7)]
