@@ -5,6 +5,7 @@
 ``hole_ratio`` (lessons 10 and 11, ``python -m pconv_edu evaluate``): how filling fails as holes grow; ``hole_shapes``,
 ``measures`` and ``perceptual`` belong to it, ``scores``, ``plots`` and ``report`` read its rows.
 ``inception`` (lesson 11): why there is no Inception Score. ``blind_study`` (lesson 12): which fill people prefer.
-``super_resolution``, ``padding`` (lesson 13): two other uses of partial convolution.
+``batch_norm`` (lesson 12): what freezing it does. ``super_resolution``, ``padding`` (lesson 13): two other uses of
+partial convolution.
 ``stored``: makes and reads the results; ``descent``: gradient descent on pixels.
 """

@@ -164,6 +164,8 @@ def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1"):
     def draw(holes, bin_, method, photo):
         if bin_ not in bins[holes]:  # the two controls change one after the other
             bin_ = bins[holes][0]
+        if (method, holes, bin_, photo) not in stored.index:
+            raise ValueError(f"{method} was not measured on holes {holes}, {bin_}")
         case = cases[holes, bin_, photo]
         row, all_rows = stored.loc[method, holes, bin_, photo], stored.loc[method, holes, bin_]
         gap = np.ones((case.mask.shape[0], 8, 3), np.float32)

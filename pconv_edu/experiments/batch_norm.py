@@ -1,0 +1,84 @@
+"""What freezing the encoder's batch norm does: the same network, trained a little longer with it frozen and not.
+
+In training, batch norm takes its statistics from the pictures of the batch, holes included; in use, from running means.
+Where the two differ, colours shift. Measured on the test photos: the mean difference between what the network returns
+and the truth, as colour (signed, then its size averaged over photos), at valid pixels and in the hole; and PSNR.
+
+``python -m pconv_edu.experiments.batch_norm WEIGHTS`` trains from there and stores the results: half an hour or so on
+two cores.
+"""
+
+import json
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from pconv_edu.core import RATIO_BINS, load_photo, load_test_holes, photo_names, psnr
+from pconv_edu.nn.recipes import RECIPES, laptop
+from pconv_edu.nn.training import keep_freed_memory, train
+from pconv_edu.nn.weights import read_weights
+
+FILE = Path(__file__).parent / "results" / "batch_norm.json"
+SEEDS, STEPS = 3, 300
+MODES = {"frozen": 1.0, "not frozen": 0.0}  # the share of the steps with the encoder's batch norm frozen
+
+
+def recipe(mode, seed, steps=STEPS):
+    """l1 at its second rate, on 256×256 in batches of 4, with the encoder's batch norm frozen or not."""
+    base = laptop(RECIPES["l1"])
+    return replace(
+        base,
+        start="l1",
+        size=256,
+        batch=4,
+        steps=steps,
+        warm_up=20,
+        average=0.98,
+        seed=seed,
+        frozen=MODES[mode],
+        rate=base.frozen_rate,
+    )
+
+
+def color_shift(network, photos, holes):
+    """How far colours shift: means over photos of |mean colour of the output − that of the truth|, and PSNR.
+
+    photos : list of (H, W, 3) arrays in [0, 1]; holes : a mask (H, W) for each
+    Returns {"valid": …, "hole": …, "psnr": …}; the first two in units of [0, 1].
+    """
+    found = {"valid": [], "hole": [], "psnr": []}
+    for photo, mask in zip(photos, holes, strict=True):
+        image = torch.from_numpy(photo).permute(2, 0, 1)[None]
+        with torch.inference_mode():
+            output = network(image, torch.from_numpy(mask).float()[None, None])[0].permute(1, 2, 0).numpy()
+        for part, where in (("valid", mask), ("hole", ~mask)):
+            found[part].append(abs((output - photo)[where].mean(0)).mean())
+        found["psnr"].append(psnr(output.clip(0, 1), photo, mask))
+    return {name: float(f"{np.mean(values):.5g}") for name, values in found.items()}
+
+
+def rebuild(weights, path=FILE, quiet=False):
+    """Train every mode with every seed from a file of weights; store the shifts in the six ratio bins (N)."""
+    photos, start = [load_photo(name, 256) for name in photo_names("test")], read_weights(weights)
+    results = {"made by": "python -m pconv_edu.experiments.batch_norm", "steps": STEPS, "bins": RATIO_BINS}
+    for mode in MODES:
+        results[mode] = []
+        for seed in range(SEEDS):
+            with tempfile.TemporaryDirectory() as folder:
+                network = train(recipe(mode, seed), folder, start=start, quiet=quiet, watch_every=10**9)
+            results[mode].append([color_shift(network, photos, load_test_holes(bin_)) for bin_ in RATIO_BINS])
+    path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+def load():
+    """The stored results: {mode: for each seed a list over the ratio bins of `color_shift`'s dicts, …}."""
+    return json.loads(FILE.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    keep_freed_memory()
+    rebuild(sys.argv[1])

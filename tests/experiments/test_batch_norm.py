@@ -1,0 +1,40 @@
+"""The batch norm experiment: its recipes differ in one thing, shifts are what they are said to be."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+import torch
+
+from pconv_edu.experiments import batch_norm
+
+torch.set_num_threads(1)
+
+
+def test_the_modes_differ_in_freezing_only():
+    frozen, free = (batch_norm.recipe(mode, 0) for mode in batch_norm.MODES)
+    assert {k for k, v in asdict(frozen).items() if v != asdict(free)[k]} == {"frozen"}
+    assert frozen.frozen_from() == 0 and free.frozen_from() == free.steps
+
+
+def test_shifts_by_hand():
+    """A network that adds 0.1 to what is valid, and leaves 0.5 in holes of a photo of 0.25: shifts of 0.1 and 0.25."""
+
+    def network(image, mask):
+        return torch.where(mask > 0, image + 0.1, 0.5)
+
+    photo, mask = np.full((8, 8, 3), 0.25, np.float32), np.ones((8, 8), bool)
+    mask[2:4, 2:6] = False
+    found = batch_norm.color_shift(network, [photo, photo], [mask, mask])
+    assert found == {"valid": pytest.approx(0.1), "hole": 0.25, "psnr": pytest.approx(-20 * np.log10(0.25), rel=1e-4)}
+
+
+def test_signs_cancel_within_a_picture_and_not_between_pictures():
+    photo, mask = np.full((8, 8, 3), 0.5, np.float32), np.ones((8, 8), bool)
+    mask[:4] = False
+    noise = torch.tensor([0.1, -0.1]).repeat(4)[None, None, None]  # over and under by turns: no shift
+    found = batch_norm.color_shift(lambda image, m: image + noise, [photo], [mask])
+    assert found["valid"] == found["hole"] == pytest.approx(0, abs=1e-6)
+    sign = iter([0.1, -0.1])
+    found = batch_norm.color_shift(lambda image, m: image + next(sign), [photo] * 2, [mask] * 2)
+    assert found["valid"] == found["hole"] == pytest.approx(0.1)
