@@ -63,7 +63,8 @@ EXHIBITS = (
         "around the layer",
         "block",
         Exhibit17,
-        "No error. But batch norm does nothing: switched on or off, trained or frozen, the numbers are the same.",
+        "No error, and the options are all there. But one of them makes no difference: on or off, the numbers are "
+        "the same.",
         "the batch norm is made and not stored on the module: `self.norm` does not exist.",
     ),
     Exhibit(
@@ -71,7 +72,7 @@ EXHIBITS = (
         "around the layer",
         "score",
         exhibit18,
-        "A fill in plain grey scores as high as good work, as long as the hole is small.",
+        "A fill in plain grey of a small hole scores as high as good work on a large one.",
         "the error is averaged over the whole picture, and most of that was never missing.",
     ),
     Exhibit(

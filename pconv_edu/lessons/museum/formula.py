@@ -115,7 +115,8 @@ EXHIBITS = (
     _exhibit(
         4,
         Exhibit4,
-        "Along holes, something is added to the picture, even to a black one: the less is known, the more.",
+        "Along holes and the border, something is added to the picture, even to a black one: the less is known, "
+        "the more.",
         "the bias is multiplied by the ratio: it must be added after that.",
     ),
     _exhibit(

@@ -86,31 +86,33 @@ EXHIBITS = (
     _exhibit(
         7,
         Exhibit7,
-        "Satellite pictures mark missing pixels with NaN. From one such pixel, NaN spreads with every layer.",
+        "Satellite pictures mark what the camera missed with a value that is no number. From one such pixel the "
+        "damage spreads with every layer.",
         "holes are multiplied by 0 instead of left out: NaN · 0 is NaN.",
     ),
     _exhibit(
         8,
         Exhibit8,
-        "All is well, until somebody trains in half precision: NaN wherever nothing is known.",
+        "All is well for months. Then somebody switches training to another number type, to save memory, and the "
+        "loss is lost.",
         "the small ε is lost in float16, so sum(1)/0 is inf, and inf · 0 is NaN.",
     ),
     _exhibit(
         9,
         Exhibit9,
-        "No NaN anywhere. But every result is a little too small: most where little is known.",
+        "Every hole is a little too dark at its edge, and nobody knows why.",
         "ε is large enough to change the ratio: a window with one valid value loses 9 %.",
     ),
     _exhibit(
         10,
         Exhibit10,
-        "The numbers are right. But the layer does twice the work of an ordinary one, and takes more memory.",
+        "Every number is right. People say that partial convolutions are slow, and have numbers to show for it.",
         "the count is made once for every output channel, and all of these counts are the same.",
     ),
     _exhibit(
         11,
         Exhibit11,
-        "The numbers are right. Moved to a graphics card, the layer stops with an error.",
+        "Every number is right on the laptop on which it was written. On the large machine it stops with an error.",
         "the ones are a plain tensor, which stays behind when the module is moved: not a parameter, not a buffer.",
     ),
 )

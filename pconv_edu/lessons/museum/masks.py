@@ -58,7 +58,8 @@ EXHIBITS = (
         "masks",
         "layer",
         Exhibit12,
-        "The first picture comes out right. In all others, the hole seems to be where it was in the first.",
+        "The first picture comes out right. In all others of its shape, the hole seems to be where it was in the "
+        "first.",
         "the count of an earlier mask is used again, because the new mask has the same shape.",
     ),
     Exhibit(
@@ -66,7 +67,8 @@ EXHIBITS = (
         "masks",
         "layer",
         Exhibit13,
-        "Right on its own. Behind a skip link, where two sets of features meet, the colour of the hole shows.",
+        "Right on its own. In a network it meets two feature maps, stacked as channels, each with a mask of its "
+        "own. There the colour of the hole shows.",
         "the first channel's mask is taken for all channels.",
     ),
     Exhibit(
