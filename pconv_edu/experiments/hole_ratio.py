@@ -34,6 +34,7 @@ SIZE, BORDER = 256, 25  # px; the border is the paper's 50 px at 512
 KEYS = ("holes", "bin", "photo")  # what names a case
 ABOUT = ("ratio", "radius", "hash")  # what is kept about its hole
 CUT = 80  # px: where the picture of the case "edge" is cut off
+CONTROLS = {"l1+noise": ("l1", 0.02)}  # a method with grey noise in its holes: (method, standard deviation)
 
 
 class Case(NamedTuple):
@@ -171,7 +172,7 @@ def run(found, methods, folder, workers=None, progress=True):
     """Measure methods on cases and keep the rows in `folder`; what is there already is not computed again.
 
     found : list of `Case`
-    methods : names in `inpaint.METHODS`, or folders of finished training runs, which are known by the folder's name
+    methods : names in `inpaint.METHODS` or `CONTROLS`, or folders of finished training runs, known by the folder's name
     folder : one CSV file per method goes there
     workers : processes of one thread each (default: one per core)
 
@@ -247,10 +248,19 @@ def fill(case, method):
     """The filled picture of a case."""
     if method in inpaint.METHODS:
         return inpaint(case.image, case.mask, method)
+    if method in CONTROLS:
+        return _with_noise(case, *CONTROLS[method])
     from pconv_edu.inpainters.network import fill_by
 
     found = fill_by(_network(method), np.where(case.mask[..., None], case.image, 0), case.mask)
     return np.where(case.mask[..., None], case.image, np.clip(found, 0, 1))
+
+
+def _with_noise(case, method, deviation):
+    """A fill with the same grey noise in all channels: it knows nothing about the photo."""
+    seed = int(describe(case)["hash"], 16)
+    noise = np.random.default_rng(seed).normal(0, deviation, (*case.mask.shape, 1)).astype(np.float32)
+    return np.where(case.mask[..., None], case.image, np.clip(fill(case, method) + noise, 0, 1))
 
 
 @functools.cache
@@ -271,8 +281,9 @@ def fingerprint(method):
     """What a method's rows depend on, beside photos and holes: the weights of a network."""
     from pconv_edu.nn.cards import cards
 
+    method, *more = CONTROLS.get(method, (method,))
     if method in inpaint.METHODS:
-        return cards().get(method, {}).get("sha256", "")[:12]
+        return " ".join([*map(str, more), cards().get(method, {}).get("sha256", "")[:12]])
     return hashlib.sha256((Path(method) / "weights.safetensors").read_bytes()).hexdigest()[:12]
 
 
@@ -281,8 +292,13 @@ def is_run(folder):
     return (Path(folder) / "weights.safetensors").exists()
 
 
+def is_method(name):
+    """Whether `run` can measure something: a method of `inpaint`, one of `CONTROLS`, or a finished training run."""
+    return name in inpaint.METHODS or name in CONTROLS or is_run(name)
+
+
 def _name(method):
-    return method if method in inpaint.METHODS else Path(method).name
+    return method if method in inpaint.METHODS or method in CONTROLS else Path(method).name
 
 
 class Rows:

@@ -14,9 +14,9 @@ def evaluate(methods=(), quick=False, photos=None, holes=None, out=None, workers
 
     Raises ValueError or OSError for unknown methods and for folders with nothing in them.
     """
-    unknown = [name for name in methods if name not in inpaint.METHODS and not hole_ratio.is_run(name)]
+    unknown = [name for name in methods if not hole_ratio.is_method(name)]
     if unknown:
-        known = ", ".join(inpaint.METHODS)
+        known = ", ".join([*inpaint.METHODS, *hole_ratio.CONTROLS])
         raise ValueError(f"{', '.join(unknown)}: no such method and no folder with a finished run; there are {known}")
     own = "_own" if photos or holes else ""
     folder, remarks = Path(out or f"runs/hole_ratio{own}{'_quick' if quick else ''}"), []

@@ -72,6 +72,30 @@ def table(rows, measure, holes=("N", "B")):
     return means[order].rename_axis(index=None)
 
 
+def explained(values, bins):
+    """Return the share of the variance that bins explain, from 0 to 1 (eta squared): 1 − within / total.
+
+    values : n numbers
+    bins : n labels; every value is compared with the mean of those of its own label
+    """
+    values = pd.Series(np.asarray(values, float))
+    own = values.groupby(np.asarray(bins)).transform("mean")
+    return 1 - ((values - own) ** 2).sum() / ((values - values.mean()) ** 2).sum()
+
+
+def matched_difference(n_scores, n_radius, b_scores, b_radius, edges):
+    """Return the mean score of holes N minus that of holes B, at equal radius; NaN if no radius bin has both.
+
+    edges : of the radius bins, each (low, high]; bins that hold both kinds are averaged, each weighted by its holes B
+    """
+    n, b = (
+        pd.Series(np.asarray(score, float)).groupby(pd.cut(np.asarray(radius), edges), observed=True)
+        for score, radius in ((n_scores, n_radius), (b_scores, b_radius))
+    )
+    gap = (n.mean() - b.mean()).dropna()
+    return float(np.average(gap, weights=b.size()[gap.index])) if len(gap) else float("nan")
+
+
 def title(measure):
     """What a measure is: "psnr_hole" is "PSNR, dB, hole alone"."""
     name, part = measure.rsplit("_", 1)

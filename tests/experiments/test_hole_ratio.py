@@ -280,3 +280,17 @@ def test_stored_rows_come_back(stored, cases, method):
         assert float(row["psnr_hole"]) == pytest.approx(was.psnr_hole, abs=0.05), case[:3]
         for name in ("ssim_hole", "vgg_hole", "efficientnet_hole", "efficientnet_whole"):
             assert float(row[name]) == pytest.approx(was[name], rel=0.02, abs=0.002), (case[:3], name)
+
+
+def test_the_control_adds_the_same_grey_noise_every_time(few):
+    plain, noisy, again = (experiment.fill(few[0], name) for name in ("l1", "l1+noise", "l1+noise"))
+    hole = ~few[0].mask
+    assert np.array_equal(noisy, again) and np.array_equal(noisy[few[0].mask], few[0].image[few[0].mask])
+    added = (noisy - plain)[hole]
+    inside = ((noisy > 0) & (noisy < 1)).all(-1)[hole]
+    assert np.allclose(added[inside], added[inside][:, :1], atol=1e-6)  # grey
+    assert added[inside].std() == pytest.approx(0.02, rel=0.1) and abs(added[inside].mean()) < 0.002
+    one, other = (experiment.fill(case, "l1+noise") - experiment.fill(case, "l1") for case in few[1:])
+    both = ~few[1].mask & ~few[2].mask
+    assert both.sum() > 300 and abs(np.corrcoef(one[both].mean(1), other[both].mean(1))[0, 1]) < 0.2
+    assert experiment.fingerprint("l1+noise") == f"0.02 {experiment.fingerprint('l1')}"

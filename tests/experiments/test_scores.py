@@ -81,3 +81,21 @@ def test_equal_scores_of_unlike_fills():
     found = scores.equal_but_unlike(data, ["a", "b", "c"], PHOTOS, count=3)
     assert found.photo.tolist() == ["b", "c", "a"] and set(found.bin) == {BINS[0]}
     assert set(found.method_better) == {"b"} and set(found.method_worse) == {"a"}
+
+
+def test_the_share_that_bins_explain():
+    assert scores.explained([1, 1, 5, 5], ["a", "a", "b", "b"]) == 1
+    assert scores.explained([1, 5, 1, 5], ["a", "a", "b", "b"]) == 0
+    assert scores.explained([0, 2, 4, 6], [1, 1, 2, 2]) == pytest.approx(1 - 4 / 20)  # within 4, total 20
+
+
+def test_n_minus_b_at_equal_radius():
+    """N is 1 better at every radius, and deeper: as a whole it is worse."""
+    n_radius, b_radius = np.array([4, 16, 16, 16]), np.array([4, 4, 4, 16, 64])
+    n, b = 31.0 - n_radius, 30.0 - b_radius
+    assert n.mean() - b[:4].mean() == pytest.approx(-5)
+    assert scores.matched_difference(n, n_radius, b, b_radius, [0, 4, 8, 16]) == 1  # 64 px lies outside
+    assert scores.matched_difference(n, n_radius, b, b_radius, [0, 3, 8, 16, 64]) == 1
+    weighted = scores.matched_difference([5, 9], [4, 16], [4, 4, 4, 4], [4, 4, 4, 16], [0, 4, 16])
+    assert weighted == (3 * 1 + 1 * 5) / 4
+    assert np.isnan(scores.matched_difference([1], [4], [1], [16], [0, 4, 16]))

@@ -1,0 +1,133 @@
+"""Lesson 11: `matched_difference(n_scores, n_radius, b_scores, b_radius, edges)`: mean score N − B at equal radius.
+
+Within each radius bin (low, high] the mean of N minus the mean of B; the bins in which both have holes are averaged,
+each weighted by its number of B holes.
+"""
+
+import itertools
+
+import numpy as np
+
+from .exercise import Case, Exercise, Mistake
+
+
+def _matched(n_scores, n_radius, b_scores, b_radius, edges, weigh=lambda n, b: b.sum(), right_closed=True):
+    total = weights = 0
+    for low, high in itertools.pairwise(edges):
+        n, b = (((r > low) & (r <= high)) if right_closed else ((r >= low) & (r < high)) for r in (n_radius, b_radius))
+        if n.any() and b.any():
+            weight = weigh(n, b)
+            total += weight * (n_scores[n].mean() - b_scores[b].mean())
+            weights += weight
+    return total / weights if weights else np.nan
+
+
+def answer(n_scores, n_radius, b_scores, b_radius, edges):
+    from pconv_edu.experiments.scores import matched_difference
+
+    return matched_difference(n_scores, n_radius, b_scores, b_radius, edges)
+
+
+def not_matched(n_scores, n_radius, b_scores, b_radius, edges):
+    return n_scores.mean() - b_scores.mean()
+
+
+def other_sign(n_scores, n_radius, b_scores, b_radius, edges):
+    return -answer(n_scores, n_radius, b_scores, b_radius, edges)
+
+
+def bins_alike(n_scores, n_radius, b_scores, b_radius, edges):
+    return _matched(n_scores, n_radius, b_scores, b_radius, edges, lambda n, b: 1)
+
+
+def weighted_by_n(n_scores, n_radius, b_scores, b_radius, edges):
+    return _matched(n_scores, n_radius, b_scores, b_radius, edges, lambda n, b: n.sum())
+
+
+def weighted_by_both(n_scores, n_radius, b_scores, b_radius, edges):
+    return _matched(n_scores, n_radius, b_scores, b_radius, edges, lambda n, b: n.sum() + b.sum())
+
+
+def other_end(n_scores, n_radius, b_scores, b_radius, edges):
+    return _matched(n_scores, n_radius, b_scores, b_radius, edges, right_closed=False)
+
+
+def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
+    """A bin without N counts as a mean of 0."""
+    total = weights = 0
+    for low, high in itertools.pairwise(edges):
+        n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
+        if b.any():
+            total += b.sum() * ((n_scores[n].mean() if n.any() else 0) - b_scores[b].mean())
+            weights += b.sum()
+    return total / weights
+
+
+def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
+    """What NumPy's mean of no numbers does to the sum, without its warning."""
+    total = 0
+    for low, high in itertools.pairwise(edges):
+        n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
+        if not (n.any() and b.any()):
+            return np.nan
+        total += b.sum() * (n_scores[n].mean() - b_scores[b].mean())
+    return total / len(b_scores)
+
+
+def divided_by_all(n_scores, n_radius, b_scores, b_radius, edges):
+    """The bins without N are left out above, but not below."""
+    total = 0
+    for low, high in itertools.pairwise(edges):
+        n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
+        if n.any() and b.any():
+            total += b.sum() * (n_scores[n].mean() - b_scores[b].mean())
+    return total / len(b_scores)
+
+
+def sum_of_bins(n_scores, n_radius, b_scores, b_radius, edges):
+    total = 0
+    for low, high in itertools.pairwise(edges):
+        n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
+        if n.any() and b.any():
+            total += n_scores[n].mean() - b_scores[b].mean()
+    return total
+
+
+def _case(seed, n_counts, b_counts, edges=(0, 4, 8, 16, 32)):
+    rng = np.random.default_rng(seed)
+
+    def holes(counts, gain):
+        parts = [rng.integers(low + 1, high + 1, k) for low, high, k in zip(edges, edges[1:], counts, strict=False)]
+        radius = np.concatenate([*parts, [high for high, k in zip(edges[1:], counts, strict=False) if k]])
+        return 26 - 3 * np.log2(radius) + gain + rng.normal(0, 0.4, len(radius)), radius
+
+    n, b = holes(n_counts, 0.3), holes(b_counts, 0.0)
+    return (*n, *b, np.array(edges))
+
+
+EXERCISE = Exercise(
+    answer,
+    (
+        Mistake(
+            "the radius is not used: N and B are compared with all their holes, the deep with the shallow.", not_matched
+        ),
+        Mistake("it is B − N: the exercise asks for N − B.", other_sign),
+        Mistake("every radius bin counts alike: weight it by its number of B holes.", bins_alike),
+        Mistake("the bins are weighted by their N holes: take the number of B holes.", weighted_by_n),
+        Mistake("the bins are weighted by the holes of both kinds: take the number of B holes.", weighted_by_both),
+        Mistake(
+            "a radius on an edge falls into the bin above: a bin is (low, high], its upper end belongs to it.",
+            other_end,
+        ),
+        Mistake("a bin without N holes counts as a score of 0 dB: leave it out.", empty_is_zero),
+        Mistake("a bin without holes of one kind makes all of it NaN: leave such bins out.", empty_is_nan),
+        Mistake("you divide by all B holes: those of the bins that are left out do not count.", divided_by_all),
+        Mistake("the differences of the bins are summed: average them.", sum_of_bins),
+    ),
+    (
+        Case("N deeper than B", (*_case(0, (1, 4, 8, 9), (7, 9, 5, 2)),)),
+        Case("a radius bin without N", (*_case(1, (0, 5, 7, 3), (6, 4, 8, 2)),)),
+        Case("a radius bin without B", (*_case(2, (4, 6, 2, 9), (3, 9, 7, 0)),)),
+        Case("two radius bins", (*_case(3, (3, 7), (8, 2), (0, 8, 32)),)),
+    ),
+)
