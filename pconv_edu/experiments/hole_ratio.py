@@ -305,10 +305,13 @@ class Rows:
     """The rows of a folder: a CSV file a method, added to line by line.
 
     fingerprints : {method: `fingerprint`}; a method whose fingerprint has changed starts anew
-    hashes : {the keys of a case: the hash of its pixels}; rows of cases whose pixels have changed are dropped
+    hashes : {the keys of a case: the hash of its pixels}; rows of cases whose pixels have changed are dropped,
+        and rows without all of today's measures
     """
 
     def __init__(self, folder, fingerprints, hashes):
+        from .measures import COLUMNS
+
         self.files, self.known = {}, {}
         kept = _read_fingerprints(folder)
         for name, mark in fingerprints.items():
@@ -316,7 +319,7 @@ class Rows:
             rows = {}
             for row in read_rows(path) if kept.get(name) == mark else []:
                 key = tuple(row[key] for key in KEYS)
-                if hashes.get(key, row["hash"]) == row["hash"]:
+                if row.keys() >= set(COLUMNS) and hashes.get(key, row["hash"]) == row["hash"]:
                     rows[key] = row
             self.known[name] = set(rows)
             write_rows(path, rows.values())

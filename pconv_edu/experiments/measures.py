@@ -10,7 +10,7 @@ import torch
 from pconv_edu.core import l1, psnr, ssim
 from pconv_edu.core.holes import RADIUS_BINS
 
-from .perceptual import distance_maps, efficientnet_features, mean_in_hole, vgg_features
+from .perceptual import distance_maps, efficientnet_features, mean_in_hole, texture_distance, vgg_features
 
 MEASURES = {  # name -> (what it is, digits, whether more is better)
     "psnr": ("PSNR, dB", 2, True),
@@ -18,6 +18,7 @@ MEASURES = {  # name -> (what it is, digits, whether more is better)
     "l1": ("L1, %", 2, False),
     "vgg": ("distance by VGG", 3, False),
     "efficientnet": ("distance by EfficientNet-Lite0", 3, False),
+    "texture": ("texture distance by EfficientNet-Lite0", 3, False),
 }
 FEATURES = {"vgg": vgg_features, "efficientnet": efficientnet_features}
 PARTS = ("hole", "whole")
@@ -46,10 +47,14 @@ class Truth:
             for name, function in (("psnr", psnr), ("ssim", ssim), ("l1", l1)):
                 found[f"{name}_{part}"] = function(filled, self.photo, where)
         with torch.inference_mode():
-            for name, find in FEATURES.items():
-                maps = distance_maps(find(_tensor(filled)), self.features[name])
+            hole = torch.from_numpy(~self.mask)[None]
+            features = {name: find(_tensor(filled)) for name, find in FEATURES.items()}
+            for name, true in self.features.items():
+                maps = distance_maps(features[name], true)
                 found[f"{name}_whole"] = sum(layer.mean().item() for layer in maps)
-                found[f"{name}_hole"] = mean_in_hole(maps, torch.from_numpy(~self.mask)[None])
+                found[f"{name}_hole"] = mean_in_hole(maps, hole)
+            pair = features["efficientnet"], self.features["efficientnet"]
+            found |= {"texture_whole": texture_distance(*pair), "texture_hole": texture_distance(*pair, hole)}
         squared = ((np.asarray(filled, float) - self.photo) ** 2).mean(2)
         for name, (low, high) in DEPTHS.items():
             there = (self.depth > low) & (self.depth <= high)

@@ -65,6 +65,28 @@ def mean_in_hole(maps, hole):
     return sum(layer[F.adaptive_max_pool2d(hole.float(), layer.shape[1:]) > 0].mean().item() for layer in maps)
 
 
+def texture_distance(features, others, hole=None):
+    """How different the textures of two pictures are, wherever in the hole (or the picture) they lie: a float.
+
+    features, others : features of one picture each, the fill and the truth
+    hole : (1, H, W) bool tensor, True in the hole; None for the whole picture
+
+    For each layer the Gram matrices over the places that stand for at least one hole pixel are compared (Gatys et al.
+    2015, arXiv 1505.07376): the sum of their absolute differences over that of the truth's absolute values; 0 for
+    equal textures, and near 1 for a fill without any. The mean over layers.
+    """
+    found = []
+    for name, one in features.items():
+        grams = []
+        for layer in (one, others[name]):
+            places = layer[0].flatten(1)
+            if hole is not None:
+                places = places[:, (F.adaptive_max_pool2d(hole.float(), layer.shape[2:]) > 0).flatten()]
+            grams.append(places @ places.T / places.shape[1])
+        found.append(((grams[0] - grams[1]).abs().sum() / grams[1].abs().sum().clamp(min=1e-12)).item())
+    return sum(found) / len(found)
+
+
 @functools.cache
 def _vgg():
     return VGGFeatures().eval()

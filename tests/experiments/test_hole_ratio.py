@@ -100,7 +100,7 @@ def test_measures_are_the_metrics(cases):
         assert found[f"{name}_whole"] == function(filled, case.image)
     assert found["vgg_hole"] > found["vgg_whole"] > 0 and found["efficientnet_hole"] > found["efficientnet_whole"] > 0
     perfect = measures.Truth(case.image, case.mask).measure(case.image)
-    assert perfect["vgg_hole"] == perfect["efficientnet_hole"] == perfect["l1_hole"] == 0
+    assert perfect["vgg_hole"] == perfect["efficientnet_hole"] == perfect["texture_hole"] == perfect["l1_hole"] == 0
 
 
 def test_errors_by_depth_by_hand():

@@ -34,6 +34,24 @@ def test_the_hole_alone_by_hand():
     assert perceptual.mean_in_hole(maps, hole) == 3 + 10
 
 
+def test_the_texture_distance_asks_how_much_and_not_where():
+    rng = torch.Generator().manual_seed(0)
+    features = {"a": torch.randn(1, 3, 8, 8, generator=rng), "b": torch.randn(1, 5, 4, 4, generator=rng)}
+    moved = {name: layer.flip(2, 3) for name, layer in features.items()}
+    twice = {name: 2 * layer for name, layer in features.items()}
+    flat = {name: torch.zeros_like(layer) for name, layer in features.items()}
+    assert perceptual.texture_distance(moved, features) == pytest.approx(0, abs=1e-6)
+    assert perceptual.texture_distance(twice, features) == pytest.approx(3)  # four times the Gram matrix
+    assert perceptual.texture_distance(flat, features) == 1
+    hole = torch.zeros(1, 16, 16, dtype=torch.bool)
+    hole[0, :4, :4] = True
+    outside = {name: layer.clone() for name, layer in features.items()}
+    outside["a"][..., 2:, 2:] = 9  # 16×16 px are 8×8 places of a: the hole lies in the first 2×2
+    outside["b"][..., 1:, 1:] = 9  # and in the first place of b
+    assert perceptual.texture_distance(outside, features, hole) == 0
+    assert perceptual.texture_distance(moved, features, hole) > 0.1
+
+
 @pytest.mark.parametrize("features", [perceptual.vgg_features, perceptual.efficientnet_features])
 def test_distances_of_pictures(features):
     photo = torch.from_numpy(load_photo("gc-animal-hedgehog", 64)).permute(2, 0, 1)[None]
