@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from tqdm import tqdm
 
-from .diffusion import mean
+from .diffusion import navier_stokes
 from .patchmatch import check_options, find_sources, fitting_size
 
 FLAT = 1e-3  # least data term: in flat places D is 0, and the confidence alone should decide
@@ -22,7 +22,8 @@ def exemplar(image, mask, patch_size=9, search_radius=128, progress=False):
     image : (H, W, 3) float32 array, RGB in [0, 1]. What the hole holds is ignored.
     mask : (H, W) bool array, True = valid, False = hole
     patch_size : odd int, at least 3, in pixels. Where the valid part has too few patches of that size, smaller ones
-        are taken (see `patchmatch.fitting_size`); with none of 3×3 either, the hole gets the mean colour.
+        are taken (see `patchmatch.fitting_size`); where too few of 3×3 are left, there is nothing
+        to copy, and the fill is that of Navier–Stokes.
     search_radius : int, at least 1: how many rows and columns away from the hole's patch an exemplar may lie. Where
         there is none so near, the whole picture is searched. The time grows with its square.
     progress : bool: show a progress bar once the filling has taken more than a second
@@ -55,7 +56,7 @@ def exemplar(image, mask, patch_size=9, search_radius=128, progress=False):
     picture = np.where(mask[..., None], image, 0).astype(np.float32)
     size = fitting_size(mask, patch_size)
     if size == 1:
-        return np.where(mask[..., None], picture, mean(picture, mask)).astype(np.float32)
+        return np.where(mask[..., None], picture, navier_stokes(picture, mask))
     half = size // 2
     is_source = np.pad(find_sources(mask, size), half)  # at the centres; those of the start, as in the paper
     filled, C = mask.copy(), mask.astype(np.float32)

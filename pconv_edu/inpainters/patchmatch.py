@@ -30,7 +30,7 @@ def patchmatch(image, mask, seed=0, patch_size=7, votes=10, iterations=2, progre
     mask : (H, W) bool array, True = valid, False = hole
     seed : int, at least 0. The same seed gives the same fill, whatever the number of threads.
     patch_size : odd int, at least 3, in pixels. Where the valid part has too few patches of that size, smaller ones
-        are taken: see `fitting_size`.
+        are taken: see `fitting_size`. Where too few of 3×3 are left, the fill is that of Navier–Stokes.
     votes : int, at least 1: how often the patches vote on each level of the pyramid
     iterations : int, at least 1: passes of propagation and random search before each vote
     progress : bool: show a progress bar once the filling has taken more than a second
@@ -66,6 +66,8 @@ def patchmatch(image, mask, seed=0, patch_size=7, votes=10, iterations=2, progre
         return image.astype(np.float32)
     rng = np.random.default_rng(seed)
     size = fitting_size(mask, patch_size)
+    if size == 1:
+        return np.where(mask[..., None], image, navier_stokes(image, mask)).astype(np.float32)
     levels = build_pyramid(image, mask, size)
     picture, field = navier_stokes(*levels[-1]), None
     work = votes * sum(int((~valid).sum()) for _, valid in levels)

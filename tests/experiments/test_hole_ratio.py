@@ -13,7 +13,7 @@ import pconv_edu.__main__ as command_line
 from pconv_edu import inpaint
 from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, l1, load_photo, psnr, ssim, write_image
 from pconv_edu.experiments import hole_ratio as experiment
-from pconv_edu.experiments import hole_shapes, measures, scores
+from pconv_edu.experiments import hole_shapes, measures, report, scores
 from pconv_edu.inpainters.inpaint import NETWORKS
 
 torch.set_num_threads(1)
@@ -257,28 +257,28 @@ def stored():
 
 
 def test_stored_rows_are_whole(stored, cases):
-    """Every method has every case it was run on, with the holes and photos of today and the weights that ship."""
+    """Every method has every case, with the holes and photos of today and the weights that ship."""
     marks = json.loads((scores.STORED / "methods.json").read_text())
-    assert set(marks) >= {*scores.CLASSICAL, *NETWORKS}
-    assert all(marks[name] == experiment.fingerprint(name) for name in NETWORKS)
+    assert set(marks) == {*inpaint.METHODS, "l1-seed2", *experiment.CONTROLS}
+    assert all(marks[name] == experiment.fingerprint(name) for name in set(marks) - {"l1-seed2"})
     hashes = {case[:3]: experiment.describe(case)["hash"] for case in cases}
     for name, part in stored.groupby("method"):
         keys = list(part[list(experiment.KEYS)].itertuples(index=False, name=None))
         assert len(set(keys)) == len(keys), name
-        assert {key for key in hashes if key[0] in "NB"} <= set(keys), name
+        assert set(keys) == set(hashes), name
         assert all(hashes[key] == mark for key, mark in zip(keys, part.hash, strict=True)), name
     finite = stored[[name for name in measures.COLUMNS if name not in measures.DEPTHS]]
     assert np.isfinite(finite).all(axis=None)
 
 
-@pytest.mark.parametrize("method", ["navier-stokes", *NETWORKS])
+@pytest.mark.parametrize("method", ["navier-stokes", "patchmatch", *NETWORKS])
 def test_stored_rows_come_back(stored, cases, method):
     kept = stored[stored.method == method].set_index(list(experiment.KEYS))
     for case in cases[7:360:88]:
         [(_, row)] = experiment.answer(case, experiment.describe(case), [method])
         was = kept.loc[case[:3]]
         assert float(row["psnr_hole"]) == pytest.approx(was.psnr_hole, abs=0.05), case[:3]
-        for name in ("ssim_hole", "vgg_hole", "efficientnet_hole", "efficientnet_whole"):
+        for name in ("ssim_hole", "vgg_hole", "efficientnet_hole", "efficientnet_whole", "texture_hole"):
             assert float(row[name]) == pytest.approx(was[name], rel=0.02, abs=0.002), (case[:3], name)
 
 
@@ -294,3 +294,27 @@ def test_the_control_adds_the_same_grey_noise_every_time(few):
     other = experiment.fill(elsewhere, "l1+noise") - experiment.fill(elsewhere, "l1")
     assert abs(np.corrcoef((noisy - plain)[hole].mean(1), other[hole].mean(1))[0, 1]) < 0.1
     assert experiment.fingerprint("l1+noise") == f"0.02 {experiment.fingerprint('l1')}"
+
+
+def test_saving_stores_the_scores_of_networks_in_their_cards(few, monkeypatch, tmp_path):
+    written = {}
+    monkeypatch.setattr(scores, "STORED", tmp_path)
+    monkeypatch.setattr(report, "write_scores", written.__setitem__)
+    report.evaluate(["mean", "l1"], save=True, workers=1)
+    [(title, means)] = written.pop("l1").items()
+    assert not written and title == "psnr in the hole, dB, 30 test photos, holes N"
+    kept = scores.load(tmp_path)
+    by_bin = kept[kept.method == "l1"].groupby("bin").psnr_hole.mean().round(2)
+    assert means == by_bin.to_dict() and len(means) == len({case.bin for case in few})
+
+
+def test_rows_without_todays_measures_are_computed_again(few, tmp_path):
+    experiment.run(few, ["mean"], tmp_path, workers=1, progress=False)
+    path = tmp_path / "mean.csv"
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    names = [name for name in rows[0] if name != "texture_hole"]
+    lines = [",".join(names), *(",".join(row[name] for name in names) for row in rows)]
+    whole = path.read_text()
+    path.write_text("\n".join(lines) + "\n")
+    assert experiment.run(few, ["mean"], tmp_path, workers=1, progress=False) == len(few)
+    assert path.read_text() == whole

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pconv_edu.core import irregular_mask, load_photo
 from pconv_edu.inpainters import patchmatch as module
+from pconv_edu.inpainters.diffusion import navier_stokes
 from pconv_edu.inpainters.patchmatch import patchmatch
 
 PHOTO = load_photo("gc-animal-koala", size=64)
@@ -183,15 +184,16 @@ def test_fewer_source_patches_smaller_patches():
 def test_one_valid_pixel_gives_its_colour():
     image, mask = np.zeros((20, 13, 3), np.float32), np.zeros((20, 13), bool)
     image[4, 5], mask[4, 5] = (0.25, 0.5, 0.75), True
-    assert abs(patchmatch(image, mask) - image[4, 5]).max() < 1e-6
+    assert abs(patchmatch(image, mask) - image[4, 5]).max() < 1 / 255  # OpenCV's Navier–Stokes has 8 bits
 
 
-def test_with_patches_of_one_pixel_every_colour_is_a_valid_one():
+def test_without_patches_of_three_pixels_it_is_navier_stokes():
+    """As in a grid that keeps every second pixel: single pixels are nothing to compare."""
     rng = np.random.default_rng(0)
     mask = rng.random((24, 24)) < 0.3
-    image = np.where(rng.random((24, 24, 1)) < 0.5, np.float32(0.2), np.float32(0.9)) * np.ones(3, np.float32)
+    image = rng.random((24, 24, 3), np.float32)
     assert module.fitting_size(mask, 7) == 1
-    assert abs(patchmatch(image, mask)[..., None] - np.float32([0.2, 0.9])).min(-1).max() < 1e-6
+    assert np.array_equal(patchmatch(image, mask)[~mask], navier_stokes(image, mask)[~mask])
 
 
 @given(
@@ -207,7 +209,8 @@ def test_any_size(shape, known, seed):
     filled = patchmatch(np.where(mask[..., None], image, 0), mask)
     assert filled.shape == image.shape and np.array_equal(filled[mask], image[mask])
     # A mean of colours: never above the highest, never below the lowest. NaN fails both.
-    assert filled.min() >= image[mask].min() - 1e-6 and filled.max() <= image[mask].max() + 1e-6
+    slack = 1e-6 if module.fitting_size(mask, 7) > 1 else 1 / 255
+    assert filled.min() >= image[mask].min() - slack and filled.max() <= image[mask].max() + slack
 
 
 def test_holes_at_the_border_and_far_from_all_that_is_valid():
