@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 from pconv_edu import inpaint
+from pconv_edu.inpainters.inpaint import NETWORKS
+from pconv_edu.nn.weights import write_scores
 
 from . import hole_ratio, scores
 from .measures import MEASURES, PARTS
@@ -35,12 +37,21 @@ def evaluate(methods=(), quick=False, photos=None, holes=None, out=None, workers
     if not stored:  # the folder may hold other cases from earlier
         asked = {case[: len(hole_ratio.KEYS)] for case in cases}
         rows = rows[[key in asked for key in rows[list(hole_ratio.KEYS)].itertuples(index=False, name=None)]]
+    if save:
+        for name in set(wanted) & set(NETWORKS):
+            write_scores(name, card_scores(rows, name))
     text = "\n\n".join(tables(rows))
     if not (save or stored):
         (folder / "tables.txt").write_text(text + "\n", encoding="utf-8")
         draw(rows, folder)
         remarks.append(f"rows, tables.txt and plots are in {folder}")
     return "\n\n".join([text, *(["\n".join(remarks)] if remarks else [])])
+
+
+def card_scores(rows, method):
+    """What the card of a network says of it: the mean PSNR in the holes N of each ratio bin, in dB."""
+    means = scores.table(rows[rows.method == method], "psnr_hole", ["N"]).loc[method]
+    return {"psnr in the hole, dB, 30 test photos, holes N": {bin_: round(m, 2) for (bin_, _), m in means.items()}}
 
 
 def tables(rows):

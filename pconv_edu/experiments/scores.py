@@ -5,10 +5,13 @@ the mean is computed; the middle 95 % of ten thousand such means are the interva
 difference is taken photo by photo first.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from pconv_edu import inpaint
 
 from .measures import MEASURES
 
@@ -18,8 +21,10 @@ RESAMPLES = 10_000
 
 
 def load(folder=STORED):
-    """Return all rows of a folder as a DataFrame, methods in the order in which they were added."""
-    methods = pd.read_json(Path(folder) / "methods.json", typ="series", dtype=str).index
+    """Return all rows of a folder as a DataFrame: methods in the order of `inpaint.METHODS`, then others."""
+    methods = list(json.loads((Path(folder) / "methods.json").read_text(encoding="utf-8")))
+    order = [*inpaint.METHODS, *methods]
+    methods.sort(key=order.index)
     parts = [pd.read_csv(Path(folder) / f"{name}.csv").assign(method=name) for name in methods]
     return pd.concat(parts, ignore_index=True)
 

@@ -23,7 +23,8 @@ def machine(device):
     if device.type == "cuda":
         name = torch.cuda.get_device_name(device)
     else:
-        name = f"{device.type}, {platform.machine()}, {torch.get_num_threads()} threads"
+        count = torch.get_num_threads()
+        name = f"{device.type}, {platform.machine()}, {count} thread{'s' if count > 1 else ''}"
     return {"device": name, "torch": torch.__version__}
 
 

@@ -74,10 +74,14 @@ def read_weights(path):
 
 
 def read_log(name, folder=FOLDER):
-    """Return the log of the run that a shipped network comes from: a list of dicts, as `train` wrote them."""
-    if name not in network_names(folder):
-        raise ValueError(f"no network called {name!r} ships here; there are {', '.join(network_names(folder))}")
-    return read_lines(Path(folder) / f"{name}.log.jsonl")
+    """Return the log of the run that a shipped network comes from: a list of dicts, as `train` wrote them.
+
+    "l1-plain" is the log alone of l1 without varied colours and turned crops, to compare with.
+    """
+    logs = {path.name.removesuffix(".log.jsonl"): path for path in sorted(Path(folder).glob("*.log.jsonl"))}
+    if name not in logs:
+        raise ValueError(f"no log called {name!r} ships here; there are {', '.join(logs)}")
+    return read_lines(logs[name])
 
 
 def pack(run, name, folder=FOLDER):
@@ -119,6 +123,13 @@ def pack(run, name, folder=FOLDER):
     known = cards(folder) if (folder / "cards.json").exists() else {}
     write_whole(folder / "cards.json", as_json(known | {name: card}))
     return card
+
+
+def write_scores(name, scores, folder=FOLDER):
+    """Write into the card of a shipped network what it scores: a dict, as `experiments.report` makes it."""
+    known = cards(folder)
+    known[name]["scores"] = scores
+    write_whole(Path(folder) / "cards.json", as_json(known))
 
 
 def _half(key, value):

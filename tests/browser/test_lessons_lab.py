@@ -14,16 +14,20 @@ def lesson(open_notebook, page):
     def open_(number, selector):
         notebook = open_notebook(next(NOTEBOOKS.glob(f"{number}_*.ipynb")))
         notebook.run_all()
-        cells = page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.length")
-        for cell in range(cells):  # cells out of sight are not in the page
-            if page.locator(selector).count():
-                break
-            page.evaluate("(n) => jupyterapp.shell.currentWidget.content.scrollToItem(n)", cell)
-            page.wait_for_timeout(100)
-        page.locator(selector).first.scroll_into_view_if_needed()
+        scroll_to(page, selector)
         return notebook
 
     return open_
+
+
+def scroll_to(page, selector):
+    """Scroll down until the page holds the selector: cells out of sight are not in it."""
+    for cell in range(page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.length")):
+        if page.locator(selector).count():
+            break
+        page.evaluate("(n) => jupyterapp.shell.currentWidget.content.scrollToItem(n)", cell)
+        page.wait_for_timeout(100)
+    page.locator(selector).first.scroll_into_view_if_needed()
 
 
 def test_lesson_04_runs_and_its_stepper_talks_to_python(lesson, page):
@@ -191,6 +195,29 @@ def test_lesson_07_runs_and_its_museum_answers(lesson, page):
     explorer.locator("button", has_text="Run the test").press("Enter")
     explorer.get_by_text("right is 0").wait_for()
     assert violations(page, ".widget-vbox") == []
+
+
+def test_lesson_11_runs_and_its_sketch_and_explorer_work(lesson, page):
+    notebook = lesson("11", ".pconv-sketch svg")
+    sketch = page.locator(".pconv-sketch")
+    for name in ("mean", "navier-stokes", "l1"):
+        for field in sketch.get_by_label(f"{name}, ").all():
+            field.fill("15")
+    page.keyboard.press("Tab")
+    sketch.get_by_role("button", name="Show the truth").click()
+    sketch.get_by_text("mean: your curve is").wait_for()
+    assert notebook.evaluate("[sketch.revealed, sketch.drawn[2]]") == [True, [15] * 6]
+    assert violations(page, ".pconv-sketch") == []
+
+    scroll_to(page, "img[alt^='Ratio']")
+    explorer = page.locator(".widget-vbox").filter(has=page.get_by_label("photo"))
+    explorer.get_by_label("holes").select_option("squares")
+    explorer.get_by_text("Ratio 6.2 %, radius 2 px.").wait_for()
+    explorer.get_by_label("method").select_option("telea")
+    page.wait_for_timeout(1500)
+    assert notebook.evaluate("[explorer.controls['method'].value, explorer.text[:11]]") == ["telea", "Ratio 6.2 %"]
+    explorer.evaluate("(node) => node.setAttribute('data-explorer', '')")
+    assert violations(page, "[data-explorer]") == []
 
 
 def test_single_keys_stay_in_a_widget(lesson, page):

@@ -1,0 +1,61 @@
+"""How notebooks are stored."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pconv_edu.core import load_photo
+from pconv_edu.lessons.rebuild import rebuild, store_photos_as_jpeg
+
+
+def output(pixels):
+    """A cell's output that holds a picture: (H, W, 3 or 4) uint8 -> data by MIME type."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "png")
+    return {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": "a picture"}
+
+
+def test_photos_become_jpeg_and_stay_what_they_are():
+    photo = np.uint8(255 * load_photo("gc-mon-colosseum", 256))
+    data = output(photo)
+    store_photos_as_jpeg(data)
+    assert set(data) == {"image/jpeg", "text/plain"}
+    with Image.open(io.BytesIO(base64.b64decode(data["image/jpeg"]))) as stored:
+        assert np.abs(np.asarray(stored, float) - photo).mean() < 4
+
+
+def test_what_is_clear_becomes_white():
+    photo = np.uint8(255 * load_photo("gc-mon-colosseum", 256))
+    data = output(np.dstack([photo, np.where(np.arange(256) < 64, 0, 255)[None].repeat(256, 0).astype(np.uint8)]))
+    store_photos_as_jpeg(data)
+    with Image.open(io.BytesIO(base64.b64decode(data["image/jpeg"]))) as stored:
+        assert np.asarray(stored)[:, :56].min() > 240
+
+
+@pytest.mark.parametrize("data", [output(np.full((200, 300, 3), 255, np.uint8)), {"text/plain": "no picture"}])
+def test_plots_and_texts_stay(data):
+    before = dict(data)
+    store_photos_as_jpeg(data)
+    assert data == before
+
+
+def test_a_second_rebuild_gives_the_same_bytes(tmp_path):
+    import nbformat
+
+    shows = "import matplotlib.pyplot as plt\nfrom pconv_edu.core import load_photo\n"
+    shows += "plt.imshow(load_photo('gc-mon-colosseum', 256))\nplt.show()"
+    cells = [shows, "print('text')"]
+    path = tmp_path / "01_lesson.ipynb"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbformat.write(notebook, path)
+    rebuild(path)
+    once = path.read_bytes()
+    rebuild(path)
+    assert path.read_bytes() == once
+    stored = nbformat.read(path, as_version=4)
+    assert [cell.id for cell in stored.cells] == ["01-00", "01-01"]
+    assert "image/jpeg" in stored.cells[0].outputs[0].data
+    assert stored.cells[1].outputs[0].text == "text\n"
