@@ -213,6 +213,10 @@ def test_lesson_11_runs_and_its_sketch_and_explorer_work(lesson, page):
     explorer = page.locator(".widget-vbox").filter(has=page.get_by_label("photo"))
     explorer.get_by_label("holes").select_option("squares")
     explorer.get_by_text("Ratio 6.2 %, radius 2 px.").wait_for()
+    slider = explorer.get_by_label("ratio, size")
+    slider.press("ArrowRight")
+    explorer.get_by_text("Ratio 6.2 %, radius 8 px.").wait_for()
+    assert slider.get_attribute("aria-valuetext") == "1/16, 8 px"
     explorer.get_by_label("method").select_option("telea")
     page.wait_for_timeout(1500)
     assert notebook.evaluate("[explorer.controls['method'].value, explorer.text[:11]]") == ["telea", "Ratio 6.2 %"]

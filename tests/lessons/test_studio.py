@@ -12,7 +12,15 @@ from PIL import Image
 
 from pconv_edu import inpaint
 from pconv_edu.core import hole_radius, hole_ratio, irregular_mask, load_photo, photo_names, psnr
-from pconv_edu.lessons.widgets import Explorer, MaskPainter, Slider, Studio, hole_explorer, leak_explorer
+from pconv_edu.lessons.widgets import (
+    ChoiceSlider,
+    Explorer,
+    MaskPainter,
+    Slider,
+    Studio,
+    hole_explorer,
+    leak_explorer,
+)
 from pconv_edu.lessons.widgets import studio as studio_module
 
 PHOTO = load_photo("gc-erase-kingfisher", size=64)
@@ -222,3 +230,15 @@ def test_an_explorers_error_is_seen():
     explorer.draw = lambda n: 1 / 0
     explorer.controls["n"].value = 2
     assert "ZeroDivisionError: division by zero" in explorer.picture.value
+
+
+def test_a_choice_slider_holds_one_of_its_options():
+    slider = ChoiceSlider(["0.1", "0.2"], "0.2", description="ratio")
+    assert ChoiceSlider(["a", "b"]).value == "a"
+    with pytest.raises(traitlets.TraitError, match=r"value is '0\.3'; there are 0\.1, 0\.2"):
+        slider.value = "0.3"
+    assert slider.value == "0.2"
+    slider.options = ["0.2", "0.3"]
+    assert slider.value == "0.2"
+    slider.options = ["a", "b"]
+    assert slider.value == "a"

@@ -8,12 +8,13 @@ from .painter import MaskPainter
 from .playground import LossPlayground
 from .shrinker import MaskShrinker
 from .sketch import CurveSketch
-from .slider import Slider
+from .slider import ChoiceSlider, Slider
 from .stepper import Stepper
 from .studio import Studio
 
 __all__ = [
     "BlindStudy",
+    "ChoiceSlider",
     "CurveSketch",
     "Explorer",
     "LayerExplorer",

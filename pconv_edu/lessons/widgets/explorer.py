@@ -21,7 +21,7 @@ from pconv_edu.lessons.drawing import with_hole
 
 from .keys import Keys
 from .painter import check_photo, png_bytes
-from .slider import Slider
+from .slider import ChoiceSlider, Slider
 
 
 class Explorer(widgets.VBox):
@@ -147,7 +147,7 @@ def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1"):
     bins = {kind: list(dict.fromkeys(key[1] for key in cases if key[0] == kind)) for kind in kinds}
     here = [name for name in inpaint.METHODS if name in stored.index.levels[0]]
     kind = widgets.Dropdown(options=kinds, description="holes")
-    bin_ = widgets.SelectionSlider(options=bins["N"], value=bins["N"][2], description="ratio", continuous_update=False)
+    bin_ = ChoiceSlider(bins["N"], bins["N"][2], description="ratio")
     controls = {
         "holes": kind,
         "bin_": bin_,
@@ -178,6 +178,6 @@ def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1"):
         )
         return np.hstack([with_hole(case.image, case.mask), gap, filled, gap, case.image]), text
 
-    for control in controls.values():
-        control.layout.width = "260px"
+    for name in ("holes", "method", "photo"):
+        controls[name].layout.width = "260px"
     return Explorer(controls, draw, 792)

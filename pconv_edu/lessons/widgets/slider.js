@@ -1,17 +1,30 @@
-// A labelled slider: the browser's own, which screen readers and keyboards know.
+// A labelled slider: the browser's own, which screen readers and keyboards know. With options it chooses one of them.
 function render({ model, el }) {
-  const label = document.createElement("label"), input = document.createElement("input"), shown = document.createElement("output");
+  const label = document.createElement("label"), name = document.createElement("span");
+  const input = document.createElement("input"), shown = document.createElement("output");
   label.className = "pconv-slider";
   input.type = "range";
-  for (const name of ["min", "max", "step"]) input[name] = model.get(name);
-  const show = () => { input.value = model.get("value"); shown.textContent = model.get("value"); };
-  input.addEventListener("input", () => { shown.textContent = input.value; });
-  input.addEventListener("change", () => { model.set("value", +input.value); model.save_changes(); });
+  const options = () => model.get("options");
+  const chosen = () => (options() ? options()[+input.value] : +input.value);
+  const tell = () => {
+    shown.textContent = chosen();
+    if (options()) input.setAttribute("aria-valuetext", chosen());
+  };
+  const show = () => {
+    const ends = options() ? { min: 0, max: options().length - 1, step: 1 } : { min: model.get("min"), max: model.get("max"), step: model.get("step") };
+    Object.assign(input, ends);
+    input.value = options() ? options().indexOf(model.get("value")) : model.get("value");
+    name.textContent = model.get("description");
+    tell();
+  };
+  input.addEventListener("input", tell);
+  input.addEventListener("change", () => { model.set("value", chosen()); model.save_changes(); });
   input.addEventListener("keydown", (event) => event.stopPropagation()); // notebooks take single keys
-  label.append(model.get("description"), input, shown);
+  label.append(name, input, shown);
   el.append(label);
-  model.on("change:value", show);
+  const changes = "change:value change:options change:description";
+  model.on(changes, show);
   show();
-  return () => model.off("change:value", show);
+  return () => model.off(changes, show);
 }
 export default { render };

@@ -1,4 +1,4 @@
-"""A slider with a label that accessibility rules accept: the handle of ipywidgets' own has no name."""
+"""Sliders with a label that accessibility rules accept: the handle of ipywidgets' own has no name."""
 
 from pathlib import Path
 
@@ -29,3 +29,33 @@ class Slider(anywidget.AnyWidget):
         if not self.min <= proposal["value"] <= self.max:
             raise traitlets.TraitError(f"value is {proposal['value']}; it must be from {self.min} to {self.max}")
         return proposal["value"]
+
+
+class ChoiceSlider(anywidget.AnyWidget):
+    """A slider over texts. `value` changes when the handle is let go, and to the first option if its own is gone.
+
+    Parameters
+    ----------
+    options : list of str
+    value : str, one of them (default: the first)
+    description : str, the label
+    """
+
+    _esm, _css = HERE / "slider.js", HERE / "slider.css"
+    options = traitlets.List(traitlets.Unicode(), minlen=1).tag(sync=True)
+    value = traitlets.Unicode().tag(sync=True)
+    description = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, options, value=None, **arguments):
+        super().__init__(options=options, value=options[0] if value is None else value, **arguments)
+
+    @traitlets.validate("value")
+    def _validate_value(self, proposal):
+        if proposal["value"] not in self.options:
+            raise traitlets.TraitError(f"value is {proposal['value']!r}; there are {', '.join(self.options)}")
+        return proposal["value"]
+
+    @traitlets.observe("options")
+    def _keep_value(self, change):
+        if self.value not in self.options:
+            self.value = self.options[0]
