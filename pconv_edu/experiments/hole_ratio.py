@@ -34,6 +34,7 @@ SIZE, BORDER = 256, 25  # px; the border is the paper's 50 px at 512
 KEYS = ("holes", "bin", "photo")  # what names a case
 ABOUT = ("ratio", "radius", "hash")  # what is kept about its hole
 CUT = 80  # px: where the picture of the case "edge" is cut off
+KNOWN = {*inpaint.METHODS, *inpaint.VARIANTS}
 CONTROLS = {"l1+noise": ("l1", 0.02)}  # a method with grey noise in its holes: (method, standard deviation)
 
 
@@ -172,7 +173,7 @@ def run(found, methods, folder, workers=None, progress=True):
     """Measure methods on cases and keep the rows in `folder`; what is there already is not computed again.
 
     found : list of `Case`
-    methods : names in `inpaint.METHODS` or `CONTROLS`, or folders of finished training runs, known by the folder's name
+    methods : names that `inpaint` knows or `CONTROLS`, or folders of finished training runs, known by the folder's name
     folder : one CSV file per method goes there
     workers : processes of one thread each (default: one per core)
 
@@ -246,7 +247,7 @@ def row_of(case, about, measured):
 
 def fill(case, method):
     """The filled picture of a case."""
-    if method in inpaint.METHODS:
+    if method in KNOWN:
         return inpaint(case.image, case.mask, method)
     if method in CONTROLS:
         return _with_noise(case, *CONTROLS[method])
@@ -282,7 +283,7 @@ def fingerprint(method):
     from pconv_edu.nn.cards import cards
 
     method, *more = CONTROLS.get(method, (method,))
-    if method in inpaint.METHODS:
+    if method in KNOWN:
         return " ".join([*map(str, more), cards().get(method, {}).get("sha256", "")[:12]])
     return hashlib.sha256((Path(method) / "weights.safetensors").read_bytes()).hexdigest()[:12]
 
@@ -294,11 +295,11 @@ def is_run(folder):
 
 def is_method(name):
     """Whether `run` can measure something: a method of `inpaint`, one of `CONTROLS`, or a finished training run."""
-    return name in inpaint.METHODS or name in CONTROLS or is_run(name)
+    return name in KNOWN or name in CONTROLS or is_run(name)
 
 
 def _name(method):
-    return method if method in inpaint.METHODS or method in CONTROLS else Path(method).name
+    return method if method in KNOWN or method in CONTROLS else Path(method).name
 
 
 class Rows:

@@ -42,7 +42,7 @@ def interpolate(small, factor, method, shape):
 def enlarge(photo, factor, method):
     """Keep every factor-th pixel of a photo (H, W, 3) and make up the rest; the kept pixels come back as they are.
 
-    method : "bicubic", "lanczos", one of `inpaint.METHODS`, or the folder of a finished training run
+    method : "bicubic", "lanczos", a method of `inpaint`, or the folder of a finished training run
     """
     mask = grid_mask(photo.shape[:2], factor)
     if method in INTERPOLATIONS:
@@ -58,7 +58,7 @@ def case(name, photo, factor):
 
 def run(methods, folder=FOLDER, photos=None, progress=True):
     """Measure methods on the test photos and keep a CSV file for each, in the form of the hole-ratio experiment."""
-    unknown = [m for m in methods if not (m in INTERPOLATIONS or m in inpaint.METHODS or hole_ratio.is_run(m))]
+    unknown = [m for m in methods if not (m in INTERPOLATIONS or hole_ratio.is_method(m))]
     if unknown:
         known = ", ".join([*INTERPOLATIONS, *inpaint.METHODS])
         raise ValueError(f"{', '.join(unknown)}: no such method; there are {known}")

@@ -12,7 +12,8 @@ from pconv_edu.core.arguments import check_mask
 from . import diffusion, exemplar, patchmatch
 
 CARDS = Path(__file__).parents[1] / "nn" / "weights" / "cards.json"  # read here: torch takes long to import
-NETWORKS = {name: card["about"] for name, card in json.loads(CARDS.read_text("utf-8")).items() if "recipe" in card}
+_SHIPPED = {name: card["about"] for name, card in json.loads(CARDS.read_text("utf-8")).items() if "recipe" in card}
+NETWORKS = {name: _SHIPPED[name] for name in ("l1", "course", "conv-grey", "conv-mean")}
 BEST = "l1"  # what "pconv" stands for
 METHODS = {
     "mean": "the mean colour of the valid pixels",
@@ -23,6 +24,7 @@ METHODS = {
     "exemplar": "copied patch by patch, edges first (Criminisi et al. 2004)",
     **{name: f"network: {about} (trained in this course)" for name, about in NETWORKS.items()},
 }
+VARIANTS = {name: about for name, about in _SHIPPED.items() if name not in NETWORKS}  # each for one experiment
 
 
 def _by_network(image, mask, **options):
@@ -38,7 +40,7 @@ _FILLS = {
     "biharmonic": diffusion.biharmonic,
     "patchmatch": patchmatch.patchmatch,
     "exemplar": exemplar.exemplar,
-    **{name: functools.partial(_by_network, name=name) for name in NETWORKS},
+    **{name: functools.partial(_by_network, name=name) for name in _SHIPPED},
 }
 
 
@@ -51,7 +53,7 @@ def inpaint(image, mask, method="pconv", **options):
         ignored, NaN too.
     mask : (H, W) bool array, True = valid, False = hole
     method : one of ``inpaint.METHODS``, a dict of name and one line; "pconv" is the best network with partial
-        convolutions among them
+        convolutions among them. ``inpaint.VARIANTS`` are the networks that ship for one experiment of lesson 12.
     options : those of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size`` and
         ``progress=True`` for "patchmatch", the last two for "exemplar"; ``device="cuda"`` for networks, which else take
         the best device there is
@@ -84,7 +86,7 @@ def inpaint(image, mask, method="pconv", **options):
     method = BEST if method == "pconv" else method
     _check(image, mask)
     if method not in _FILLS:
-        raise ValueError(f"method is {method!r}; there are pconv, {', '.join(METHODS)}")
+        raise ValueError(f"method is {method!r}; there are pconv, {', '.join([*METHODS, *VARIANTS])}")
     if mask.all():
         return image.copy()
     whole = 255 if image.dtype == np.uint8 else 1
@@ -102,7 +104,7 @@ def inpaint(image, mask, method="pconv", **options):
     return np.where(shown, image, (fill + 0.5 if whole == 255 else fill).astype(image.dtype))
 
 
-inpaint.METHODS = METHODS
+inpaint.METHODS, inpaint.VARIANTS = METHODS, VARIANTS
 
 
 def _check(image, mask):

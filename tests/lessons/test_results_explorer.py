@@ -48,3 +48,11 @@ def test_what_is_not_stored_is_told(rows):
     explorer = results_explorer(rows, method="mean")
     explorer.controls["bin_"].value = "0.5–0.6"
     assert explorer.text == "ValueError: mean was not measured on holes N, 0.5–0.6"
+
+
+def test_methods_can_be_chosen(rows):
+    named = rows.assign(method=rows.method.replace("telea", "runs/mine"))
+    assert results_explorer(named, method="mean").controls["method"].options == ("mean",)
+    explorer = results_explorer(rows[rows.holes == "N"], method="telea", methods=["telea", "mean"])
+    assert explorer.controls["method"].options == ("telea", "mean")
+    assert explorer.controls["holes"].options == ("N",)

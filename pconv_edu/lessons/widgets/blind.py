@@ -22,7 +22,7 @@ class BlindStudy(anywidget.AnyWidget):
 
     Parameters
     ----------
-    methods : two of `inpaint.METHODS`
+    methods : two that `inpaint` knows
     per_bin : int, pairs in each of the six bins of hole ratio
     seed : int, of the order; a study that was stopped goes on if seed, methods and file are the same
     file : CSV file of the votes, made with the first one; in the folder of the notebook unless a path says otherwise
@@ -49,7 +49,7 @@ class BlindStudy(anywidget.AnyWidget):
     def __init__(self, methods=("l1", "conv-mean"), per_bin=4, seed=0, file="votes.csv"):
         from pconv_edu import inpaint
 
-        unknown = [name for name in methods if name not in inpaint.METHODS]
+        unknown = [name for name in methods if name not in hole_ratio.KNOWN]
         if unknown:
             raise ValueError(f"no method is called {', '.join(unknown)}; there are {', '.join(inpaint.METHODS)}")
         self._one_at_a_time = threading.Lock()

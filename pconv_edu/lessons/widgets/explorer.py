@@ -125,12 +125,13 @@ def leak_explorer(photo, mask, kernel_size=15):
     return Explorer({"grey": grey}, draw, 720)
 
 
-def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1"):
-    """An `Explorer` of the hole-ratio experiment: hole, fill and truth, with the stored scores.
+def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1", methods=None):
+    """An `Explorer` of measured fills (lessons 11 and 12): hole, fill and truth, with the stored scores.
 
     rows : what `pconv_edu.experiments.scores.load` returns
     photo : the photo at the start, one of the free test photos
     method : the method at the start
+    methods : those to choose from (default: all of `inpaint.METHODS` that were measured)
 
     The kind "squares" has three ratios and up to five radii; N and B have six ratios, their radius is as it comes. The
     fill is computed on the spot; the numbers are those of the experiment.
@@ -142,16 +143,16 @@ def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1"):
     names = photo_names("test", free=True)
     photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
     cases = {c[:3]: c for c in (*hole_ratio.table_cases(photos), *hole_ratio.shape_cases(photos)) if c.photo in names}
-    stored = rows.set_index(["method", "holes", "bin", "photo"]).sort_index()
-    kinds = ("N", "B", "squares", "stripes", "blobs")
+    methods = methods or [name for name in inpaint.METHODS if name in set(rows.method)]
+    stored = rows[rows.method.isin(methods)].set_index(["method", "holes", "bin", "photo"]).sort_index()
+    kinds = [kind for kind in ("N", "B", "squares", "stripes", "blobs") if kind in stored.index.levels[1]]
     bins = {kind: list(dict.fromkeys(key[1] for key in cases if key[0] == kind)) for kind in kinds}
-    here = [name for name in inpaint.METHODS if name in stored.index.levels[0]]
     kind = widgets.Dropdown(options=kinds, description="holes")
     bin_ = ChoiceSlider(bins["N"], bins["N"][2], description="ratio")
     controls = {
         "holes": kind,
         "bin_": bin_,
-        "method": widgets.Dropdown(options=here, value=method, description="method"),
+        "method": widgets.Dropdown(options=methods, value=method, description="method"),
         "photo": widgets.Dropdown(options=names, value=photo, description="photo"),
     }
 

@@ -1,0 +1,100 @@
+"""What each loss term, and the shape of the training holes, is worth: networks that differ in one thing.
+
+Loss: `course` and its copies with one term less, each trained on from `l1` by the same schedule on the same crops.
+Holes: `l1` and its copy trained on rectangles, `regular-holes`, on irregular holes and on rectangles; the twins with
+ordinary convolutions beside them.
+
+``python -m pconv_edu.experiments.ablations`` measures every network that ships and keeps the rows; a run that was
+stopped goes on. A few minutes a network.
+"""
+
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from pconv_edu import inpaint
+from pconv_edu.core import RATIO_BINS, load_photo, photo_names
+from pconv_edu.core.regular import rectangular_mask
+
+from . import hole_ratio, scores
+
+STORED = Path(__file__).parent / "results" / "ablations"
+LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # course without a term, or with little of it
+SHAPES = ("l1", "regular-holes", "conv-grey", "conv-mean")  # what meets rectangles
+SEED = 7
+
+
+def rectangle_cases(photos):
+    """One rectangle for each photo in each ratio bin, always the same: a list of `hole_ratio.Case`.
+
+    photos : {name: image (256, 256, 3)}
+    """
+    return [
+        hole_ratio.Case(
+            "rectangles",
+            hole_ratio.label(bin_),
+            name,
+            image,
+            rectangular_mask(hole_ratio.SIZE, bin_, np.random.default_rng((SEED, number, place))),
+        )
+        for place, bin_ in enumerate(RATIO_BINS)
+        for number, (name, image) in enumerate(photos.items())
+    ]
+
+
+def rebuild(folder=STORED, workers=None):
+    """Measure: the copies of `course` on the holes N and B of the article's table, `SHAPES` on rectangles too."""
+    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
+    progress = not os.environ.get("COURSE_QUIET")
+    shipped = [name for name in (*LOSSES, "regular-holes") if name in inpaint.VARIANTS]
+    hole_ratio.run(list(hole_ratio.table_cases(photos)), shipped, folder, workers, progress)
+    shapes = [name for name in SHAPES if name in hole_ratio.KNOWN]
+    hole_ratio.run(rectangle_cases(photos), shapes, folder, workers, progress)
+
+
+def load(folder=STORED):
+    """Return the stored rows, and with them those of the hole-ratio experiment: a DataFrame as `scores.load` gives."""
+    return pd.concat([scores.load(), scores.load(folder)], ignore_index=True)
+
+
+def summary(rows, pairs, measures=("psnr_hole", "vgg_hole", "efficientnet_hole", "texture_hole"), holes="N"):
+    """Return differences over all six ratio bins together, with 95 % intervals over photos, as a DataFrame of texts.
+
+    rows : what `load` returns
+    pairs : list of (method, rival); a row each, method − rival
+    measures : columns; for the PSNR more is better, for distances less
+
+    The difference is taken photo by photo in each bin, then its mean over the bins: one number a photo.
+    """
+    found = {}
+    for method, rival in pairs:
+        line = {}
+        for measure in measures:
+            each = scores.differences(rows, method, rival, measure, holes).mean(axis=1)
+            line[scores.title(measure)] = "{:+.3f} [{:+.3f}, {:+.3f}]".format(*scores.interval(each))
+        found[f"{method} − {rival}"] = line
+    return pd.DataFrame.from_dict(found, orient="index")
+
+
+def where_they_differ(cases, first, second, size=80):
+    """Return the case, and the square in it, where two methods differ most in the hole: (case, (rows, columns)).
+
+    cases : list of `hole_ratio.Case`
+    size : of the square in px; the mean absolute difference over it decides
+    """
+    best = (-1.0, None, None)
+    for case in cases:
+        gap = abs(hole_ratio.fill(case, first) - hole_ratio.fill(case, second)).mean(axis=2)
+        means = cv2.boxFilter(gap, -1, (size, size), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+        means = means[: -size + 1, : -size + 1]
+        top, left = np.unravel_index(means.argmax(), means.shape)
+        if means[top, left] > best[0]:
+            best = float(means[top, left]), case, np.s_[int(top) : int(top) + size, int(left) : int(left) + size]
+    return best[1:]
+
+
+if __name__ == "__main__":
+    rebuild()

@@ -1,0 +1,51 @@
+"""The ablations: rectangles that stay the same, and stored rows that belong to the networks that ship."""
+
+import re
+
+import numpy as np
+import pytest
+
+from pconv_edu.core import RATIO_BINS, hole_ratio, load_photo, photo_names
+from pconv_edu.experiments import ablations, scores
+from pconv_edu.experiments import hole_ratio as experiment
+
+
+@pytest.fixture(scope="module")
+def photos():
+    return {name: load_photo(name, 256) for name in photo_names("test")}
+
+
+def test_rectangles(photos):
+    cases = ablations.rectangle_cases(photos)
+    assert len({case[:3] for case in cases}) == len(cases) == 6 * 30
+    for case, (low, high) in zip(cases, np.repeat(RATIO_BINS, 30, axis=0), strict=True):
+        hole = ~case.mask
+        assert low < hole_ratio(case.mask) <= high and case.bin == experiment.label((low, high))
+        assert hole.sum() == hole.any(axis=0).sum() * hole.any(axis=1).sum()  # one rectangle
+    again = ablations.rectangle_cases(dict(list(photos.items())[:1]))
+    assert (again[0].mask == cases[0].mask).all()
+    assert (cases[0].mask != cases[1].mask).any() and (cases[0].mask != cases[30].mask).any()
+
+
+def test_where_two_methods_differ(photos):
+    cases = [case for case in ablations.rectangle_cases(photos) if case.bin == "0.1–0.2"][:4]
+    case, (rows, columns) = ablations.where_they_differ(cases, "mean", "telea", size=32)
+    assert (rows.stop - rows.start, columns.stop - columns.start) == (32, 32) and rows.stop <= 256 >= columns.stop
+
+    def gap(one):
+        return abs(experiment.fill(one, "mean") - experiment.fill(one, "telea")).mean(axis=2)
+
+    here = gap(case)[rows, columns].mean()
+    for other in cases:
+        windows = np.lib.stride_tricks.sliding_window_view(gap(other), (32, 32))[::4, ::4].mean(axis=(2, 3))
+        assert here >= windows.max() - 1e-6
+
+
+def test_summary_is_the_mean_of_the_differences(photos):
+    rows = scores.load()
+    table = ablations.summary(rows, [("l1", "telea"), ("l1-seed2", "l1")], ["psnr_hole", "vgg_hole"])
+    assert list(table.index) == ["l1 − telea", "l1-seed2 − l1"]
+    chosen = rows[rows.holes == "N"].groupby("method").psnr_hole.mean()
+    value, low, high = re.fullmatch(r"(\S+) \[(\S+), (\S+)\]", table.loc["l1 − telea"].iloc[0]).groups()
+    assert float(value) == pytest.approx(chosen["l1"] - chosen["telea"], abs=6e-4)
+    assert float(low) < float(value) < float(high)
