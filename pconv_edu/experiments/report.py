@@ -72,7 +72,7 @@ def comparison(rows, method, rivals=scores.CLASSICAL, measure="psnr_hole", holes
     digits = MEASURES[measure.rsplit("_", 1)[0]][1]
     against = rivals[0] if len(rivals) == 1 else f"the best of {', '.join(rivals)}"
     found = scores.compare(rows, method, rivals, measure, holes)
-    lines = [f"{method} − {against} ({holes}): {scores.title(measure)}, mean difference and its 95 % interval"]
+    lines = [f"{method} − {against} ({holes}): {scores.title(measure)}, mean difference, 95 % interval"]
     for bin_, row in found.iterrows():
         numbers = [f"{value:+.{digits}f}" for value in (row["mean"], row["low"], row["high"])]
         lines.append(f"  {bin_:>8}  {numbers[0]}  [{numbers[1]}, {numbers[2]}]  {row['rival']}")

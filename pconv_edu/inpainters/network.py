@@ -10,6 +10,7 @@ from pconv_edu.nn.weights import shipped
 
 SMALLEST = 16  # px, the least the networks take
 TILE, MARGIN = 512, 256  # px, multiples of 64: the deepest layer's pixels then lie alike in every tile
+MIRROR = 32  # px: beyond the border a picture is mirrored; without that, wide holes at the border get coloured specks
 DEEPEST = 64  # px: the radius of holes that the networks, which look 71 px far, still close
 
 
@@ -58,18 +59,16 @@ def _tiled(network, image, mask):
 
 
 def _whole(network, image, mask):
-    """One pass of the network: (H, W, 3)."""
-    height, width = mask.shape
-    below, right = max(0, SMALLEST - height), max(0, SMALLEST - width)  # tiny pictures get a margin of hole
-    image = np.pad(image, ((0, below), (0, right), (0, 0)))
-    mask = np.pad(mask, ((0, below), (0, right)))
+    """One pass of the network over the picture and its mirrored margin, which is cut off again: (H, W, 3)."""
+    image = np.pad(image, ((MIRROR, MIRROR), (MIRROR, MIRROR), (0, 0)), "reflect")
+    mask = np.pad(mask, MIRROR, "reflect")
     device = next(network.parameters()).device
     with torch.inference_mode():
         # (H, W, 3) in memory is what PyTorch calls channels_last.
         pixels = torch.from_numpy(image).to(device)[None].permute(0, 3, 1, 2)
         valid = torch.from_numpy(mask).to(device, pixels.dtype)[None, None]
         output = network(pixels, valid)
-    return output[0].permute(1, 2, 0).cpu().numpy()[:height, :width]
+    return output[0, :, MIRROR:-MIRROR, MIRROR:-MIRROR].permute(1, 2, 0).cpu().numpy()
 
 
 def _reduced(network, image, mask, scale):

@@ -36,11 +36,26 @@ def test_pconv_is_the_best_partial_network_and_the_default():
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_hole_is_the_networks_and_the_rest_is_the_pictures(name):
     filled = inpaint(PHOTO, MASK, name)
-    image = torch.from_numpy(PHOTO).permute(2, 0, 1)[None]
+    width = network.MIRROR
+    image = torch.nn.functional.pad(torch.from_numpy(PHOTO).permute(2, 0, 1)[None], [width] * 4, mode="reflect")
+    mask = torch.nn.functional.pad(torch.from_numpy(MASK).float()[None, None], [width] * 4, mode="reflect")
     with torch.no_grad():
-        drawn = load_weights(name)(image, torch.from_numpy(MASK).float()[None, None])[0].permute(1, 2, 0).numpy()
+        drawn = load_weights(name)(image, mask)[0, :, width:-width, width:-width].permute(1, 2, 0).numpy()
     assert np.array_equal(filled[MASK], PHOTO[MASK])
     assert np.allclose(filled[~MASK], drawn.clip(0, 1)[~MASK], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["l1", "course"])
+def test_a_wide_hole_at_the_border_gets_no_specks(name):
+    """A plain grey picture stays grey there; the network by itself strays far from it."""
+    mask = np.ones((256, 256), bool)
+    mask[:90, 60:200] = False
+    image = np.where(mask[..., None], 0.5, np.zeros(3)).astype(np.float32)
+    net = load_weights(name)
+    assert abs(network._whole(net, image, mask)[~mask] - 0.5).max() < 0.2
+    given = torch.from_numpy(image).permute(2, 0, 1)[None], torch.from_numpy(mask).float()[None, None]
+    with torch.no_grad():
+        assert abs(net(*given)[0].permute(1, 2, 0).numpy()[~mask] - 0.5).max() > 0.5
 
 
 def test_tiles_give_what_the_whole_gives(monkeypatch):
