@@ -89,3 +89,14 @@ def test_lessons_are_listed(path):
     for page in ("README.md", "TEACHING.md"):
         assert path.name[:2] in (ROOT / page).read_text(encoding="utf-8")
     assert f"notebooks/{path.name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_glossary_names_the_lesson_of_each_word():
+    texts = {path.name[:2]: text(path).lower() for path in LESSONS}
+    rows = re.findall(r"^\| (.+?) \| (.+) \| (\d\d) \|$", (ROOT / "GLOSSARY.md").read_text(encoding="utf-8"), re.M)
+    assert len(rows) > 40
+    words = [word.lower() for word, _, _ in rows]
+    assert words == sorted(words) and len(set(words)) == len(words)
+    for word, _, lesson in rows:
+        first = re.match(r"[\w–-]+", word)[0].lower().removesuffix("'s")
+        assert first in texts[lesson], f"{word} is not in lesson {lesson}"
