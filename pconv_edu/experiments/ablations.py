@@ -18,8 +18,10 @@ import pandas as pd
 from pconv_edu import inpaint
 from pconv_edu.core import RATIO_BINS, load_photo, photo_names
 from pconv_edu.core.regular import rectangular_mask
+from pconv_edu.nn.weights import write_scores
 
 from . import hole_ratio, scores
+from .report import card_scores
 
 STORED = Path(__file__).parent / "results" / "ablations"
 LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # course without a term, or with little of it
@@ -46,13 +48,16 @@ def rectangle_cases(photos):
 
 
 def rebuild(folder=STORED, workers=None):
-    """Measure: the copies of `course` on the holes N and B of the article's table, `SHAPES` on rectangles too."""
+    """Measure the variants on the holes N and B of the article's table, `SHAPES` on rectangles; write cards' scores."""
     photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
     progress = not os.environ.get("COURSE_QUIET")
     shipped = [name for name in (*LOSSES, "regular-holes") if name in inpaint.VARIANTS]
     hole_ratio.run(list(hole_ratio.table_cases(photos)), shipped, folder, workers, progress)
     shapes = [name for name in SHAPES if name in hole_ratio.KNOWN]
     hole_ratio.run(rectangle_cases(photos), shapes, folder, workers, progress)
+    rows = scores.load(folder)
+    for name in shipped:
+        write_scores(name, card_scores(rows, name))
 
 
 def load(folder=STORED):

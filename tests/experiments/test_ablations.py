@@ -1,13 +1,16 @@
 """The ablations: rectangles that stay the same, and stored rows that belong to the networks that ship."""
 
+import json
 import re
 
 import numpy as np
 import pytest
 
+from pconv_edu import inpaint
 from pconv_edu.core import RATIO_BINS, hole_ratio, load_photo, photo_names
 from pconv_edu.experiments import ablations, scores
 from pconv_edu.experiments import hole_ratio as experiment
+from pconv_edu.experiments.measures import Truth
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +52,30 @@ def test_summary_is_the_mean_of_the_differences(photos):
     value, low, high = re.fullmatch(r"(\S+) \[(\S+), (\S+)\]", table.loc["l1 − telea"].iloc[0]).groups()
     assert float(value) == pytest.approx(chosen["l1"] - chosen["telea"], abs=6e-4)
     assert float(low) < float(value) < float(high)
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return scores.load(ablations.STORED)
+
+
+def test_stored_rows_are_whole(stored, photos):
+    """Each variant that ships meets the holes N and B, with the photos and holes of today and the weights that ship."""
+    marks = json.loads((ablations.STORED / "methods.json").read_text())
+    assert {name for name in (*ablations.LOSSES, "regular-holes") if name in inpaint.VARIANTS} <= set(marks)
+    assert all(mark == experiment.fingerprint(name) for name, mark in marks.items())
+    hashes = {case[:3]: experiment.describe(case)["hash"] for case in experiment.table_cases(photos)}
+    for name in set(stored.method) & set(inpaint.VARIANTS):
+        part = stored[(stored.method == name) & stored.holes.isin(["N", "B"])]
+        keys = list(part[list(experiment.KEYS)].itertuples(index=False, name=None))
+        assert len(keys) == len(set(keys)) and set(keys) == set(hashes), name
+        assert all(hashes[key] == mark for key, mark in zip(keys, part.hash, strict=True)), name
+
+
+@pytest.mark.parametrize("name", [n for n in (*ablations.LOSSES, "regular-holes") if n in inpaint.VARIANTS])
+def test_a_stored_cell_comes_out_again(stored, photos, name):
+    row = stored[(stored.method == name) & (stored.holes == "N") & (stored.bin == "0.2–0.3")].iloc[4]
+    case = next(c for c in experiment.table_cases(photos) if c[:3] == (row.holes, row.bin, row.photo))
+    measured = Truth(case.image, case.mask).measure(experiment.fill(case, name))
+    for measure in ("psnr_hole", "ssim_hole", "vgg_hole", "efficientnet_hole", "texture_hole"):
+        assert measured[measure] == pytest.approx(row[measure], rel=0.02), measure

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from pconv_edu import inpaint
 from pconv_edu.core import load_photo, psnr
+from pconv_edu.experiments import hole_ratio
 from pconv_edu.experiments import super_resolution as sr
+from pconv_edu.inpainters.inpaint import NETWORKS
 
 torch.set_num_threads(1)
 PHOTO = load_photo("gc-animal-koala", 64)
@@ -42,3 +45,18 @@ def test_rows(tmp_path):
     assert two[two.method == "bicubic"].psnr_hole.item() == pytest.approx(wanted, rel=1e-4)
     with pytest.raises(ValueError, match="magic: no such method; there are bicubic, lanczos, mean"):
         sr.run(["magic"], tmp_path)
+
+
+def test_stored_rows_are_whole_and_come_out_again():
+    stored = sr.load()
+    assert {*sr.INTERPOLATIONS, *inpaint.METHODS} <= set(stored.method)
+    assert (stored.groupby("method").size() == 2 * 30).all()
+    assert not stored.duplicated(["method", "bin", "photo"]).any()
+    for method in ("bicubic", "telea", *NETWORKS):
+        for factor in sr.FACTORS:
+            row = stored[(stored.method == method) & (stored.bin == f"×{factor}")].iloc[11]
+            photo = load_photo(row.photo, 256)
+            one = sr.case(row.photo, photo, factor)
+            assert hole_ratio.describe(one)["hash"] == row.hash
+            found = psnr(sr.enlarge(photo, factor, method), photo, one.mask)
+            assert found == pytest.approx(row.psnr_hole, abs=0.05), (method, factor)
