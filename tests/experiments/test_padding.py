@@ -57,3 +57,15 @@ def test_training():
     assert found[0] == found[1] != found[2]
     assert len(found[0]) == len(experiment.RINGS) and all(0 < value < 10 for value in found[0])
     assert 0.1 < experiment.train("turns", "partial", 0, steps=2) < 0.5  # by chance 0.25
+
+
+def test_the_stored_results_are_whole():
+    stored = experiment.load()
+    assert (stored["steps"], stored["batch"], stored["size"]) == (experiment.STEPS, experiment.BATCH, experiment.SIZE)
+    assert set(stored["noise"]) == set(stored["turns"]) == set(experiment.PADDINGS)
+    for kind in experiment.PADDINGS:
+        errors, shares = np.array(stored["noise"][kind]), np.array(stored["turns"][kind])
+        assert errors.shape == (experiment.SEEDS, len(experiment.RINGS)) and shares.shape == (experiment.SEEDS,)
+        assert (errors > 0).all() and (errors < experiment.NOISE**2).all()  # better than to say nothing
+        assert (shares > 0.3).all() and (shares <= 1).all()  # by chance 0.25
+        assert len(set(shares)) > 1
