@@ -4,8 +4,8 @@ In training, batch norm takes its statistics from the pictures of the batch, hol
 Where the two differ, colours shift. Measured on the test photos: the mean difference between what the network returns
 and the truth, as colour (signed, then its size averaged over photos), at valid pixels and in the hole; and PSNR.
 
-``python -m pconv_edu.experiments.batch_norm WEIGHTS`` trains from there and stores the results: half an hour or so on
-two cores.
+``python -m pconv_edu.experiments.batch_norm WEIGHTS [PRECISION]`` trains from there and stores the results: a quarter
+of an hour or so in bfloat16 on a processor that multiplies in it.
 """
 
 import json
@@ -61,15 +61,20 @@ def color_shift(network, photos, holes):
     return {name: float(f"{np.mean(values):.5g}") for name, values in found.items()}
 
 
-def rebuild(weights, path=FILE, quiet=False):
-    """Train every mode with every seed from a file of weights; store the shifts in the six ratio bins (N)."""
+def rebuild(weights, path=FILE, precision="auto", quiet=False):
+    """Train every mode with every seed from a file of weights; store the shifts in the six ratio bins (N).
+
+    `precision` is that of `pconv_edu.nn.training.train`.
+    """
     photos, start = [load_photo(name, 256) for name in photo_names("test")], read_weights(weights)
     results = {"made by": "python -m pconv_edu.experiments.batch_norm", "steps": STEPS, "bins": RATIO_BINS}
     for mode in MODES:
         results[mode] = []
         for seed in range(SEEDS):
             with tempfile.TemporaryDirectory() as folder:
-                network = train(recipe(mode, seed), folder, start=start, quiet=quiet, watch_every=10**9)
+                network = train(
+                    recipe(mode, seed), folder, start=start, precision=precision, quiet=quiet, watch_every=10**9
+                )
             results[mode].append([color_shift(network, photos, load_test_holes(bin_)) for bin_ in RATIO_BINS])
     path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
@@ -81,4 +86,4 @@ def load():
 
 if __name__ == "__main__":
     keep_freed_memory()
-    rebuild(sys.argv[1])
+    rebuild(*sys.argv[1:2], precision=(sys.argv[2:] or ["auto"])[0])

@@ -95,5 +95,12 @@ RECIPES = {
         "course without the perceptual term", **{**_FULL, "loss": replace(HED_WEIGHTS, perceptual=0)}
     ),
     "no-tv": Recipe("course without total variation", **{**_FULL, "loss": replace(HED_WEIGHTS, tv=0)}),
-    "superres": Recipe("l1, trained to enlarge pictures 2 and 4 times", holes="grid"),
+    "superres": Recipe(
+        "l1, then trained to enlarge pictures 2 and 4 times",
+        holes="grid",
+        start="l1",
+        rate=1e-3,
+        frozen_rate=2e-4,
+        steps=20_000,
+    ),
 }
