@@ -200,12 +200,12 @@ def test_lesson_07_runs_and_its_museum_answers(lesson, page):
 def test_lesson_11_runs_and_its_sketch_and_explorer_work(lesson, page):
     notebook = lesson("11", ".pconv-sketch svg")
     sketch = page.locator(".pconv-sketch")
-    for name in ("mean", "navier-stokes", "l1"):
+    for name in ("patchmatch", "exemplar", "conv-mean"):
         for field in sketch.get_by_label(f"{name}, ").all():
             field.fill("15")
     page.keyboard.press("Tab")
     sketch.get_by_role("button", name="Show the truth").click()
-    sketch.get_by_text("mean: your curve is").wait_for()
+    sketch.get_by_text("patchmatch: your curve is").wait_for()
     assert notebook.evaluate("[sketch.revealed, sketch.drawn[2]]") == [True, [15] * 6]
     assert violations(page, ".pconv-sketch") == []
 

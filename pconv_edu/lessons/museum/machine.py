@@ -100,7 +100,7 @@ EXHIBITS = (
     _exhibit(
         9,
         Exhibit9,
-        "Every hole is a little too dark at its edge, and nobody knows why.",
+        "The edges of holes look dull, and nobody knows why.",
         "ε is large enough to change the ratio: a window with one valid value loses 9 %.",
     ),
     _exhibit(

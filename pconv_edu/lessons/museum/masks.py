@@ -67,8 +67,8 @@ EXHIBITS = (
         "masks",
         "layer",
         Exhibit13,
-        "Right on its own. In a network it meets two feature maps, stacked as channels, each with a mask of its "
-        "own. There the colour of the hole shows.",
+        "Right on its own. In a network it meets two sets of features, stacked as channels, each with a mask of "
+        "its own. There the colour of the hole shows.",
         "the first channel's mask is taken for all channels.",
     ),
     Exhibit(
