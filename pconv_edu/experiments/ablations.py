@@ -5,10 +5,12 @@ Holes: `l1` and its copy trained on rectangles, `regular-holes`, on irregular ho
 ordinary convolutions beside them.
 
 ``python -m pconv_edu.experiments.ablations`` measures every network that ships and keeps the rows; a run that was
-stopped goes on. A few minutes a network.
+stopped goes on. A few minutes a network. Folders of finished training runs may follow: the rows of `no-tv`, whose
+weights do not ship, were made by naming ``runs/no-tv``.
 """
 
 import os
+import sys
 from pathlib import Path
 
 import cv2
@@ -26,6 +28,12 @@ from .report import card_scores
 STORED = Path(__file__).parent / "results" / "ablations"
 LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # course without a term, or with little of it
 SHAPES = ("l1", "regular-holes", "conv-grey", "conv-mean")  # what meets rectangles
+MEASURES = {  # of the hole alone
+    "psnr_hole": "PSNR, dB",
+    "vgg_hole": "VGG's features",
+    "efficientnet_hole": "EfficientNet's features",
+    "texture_hole": "texture",
+}
 SEED = 7
 
 
@@ -47,12 +55,15 @@ def rectangle_cases(photos):
     ]
 
 
-def rebuild(folder=STORED, workers=None):
-    """Measure the variants on the holes N and B of the article's table, `SHAPES` on rectangles; write cards' scores."""
+def rebuild(runs=(), folder=STORED, workers=None):
+    """Measure the variants on the holes N and B of the article's table, `SHAPES` on rectangles; write cards' scores.
+
+    runs : folders of finished training runs, measured on the article's table like the networks that ship
+    """
     photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
     progress = not os.environ.get("COURSE_QUIET")
     shipped = [name for name in (*LOSSES, "regular-holes") if name in inpaint.VARIANTS]
-    hole_ratio.run(list(hole_ratio.table_cases(photos)), shipped, folder, workers, progress)
+    hole_ratio.run(list(hole_ratio.table_cases(photos)), [*shipped, *runs], folder, workers, progress)
     shapes = [name for name in SHAPES if name in hole_ratio.KNOWN]
     hole_ratio.run(rectangle_cases(photos), shapes, folder, workers, progress)
     rows = scores.load(folder)
@@ -65,21 +76,22 @@ def load(folder=STORED):
     return pd.concat([scores.load(), scores.load(folder)], ignore_index=True)
 
 
-def summary(rows, pairs, measures=("psnr_hole", "vgg_hole", "efficientnet_hole", "texture_hole"), holes="N"):
+def summary(rows, pairs, measures=MEASURES, holes="N"):
     """Return differences over all six ratio bins together, with 95 % intervals over photos, as a DataFrame of texts.
 
     rows : what `load` returns
     pairs : list of (method, rival); a row each, method − rival
-    measures : columns; for the PSNR more is better, for distances less
+    measures : {column of the rows: its name in the table}; for the PSNR more is better, for distances less
 
     The difference is taken photo by photo in each bin, then its mean over the bins: one number a photo.
     """
     found = {}
     for method, rival in pairs:
         line = {}
-        for measure in measures:
+        for measure, title in measures.items():
             each = scores.differences(rows, method, rival, measure, holes).mean(axis=1)
-            line[scores.title(measure)] = "{:+.3f} [{:+.3f}, {:+.3f}]".format(*scores.interval(each))
+            # spaces that do not break keep an interval on one line of a narrow table
+            line[title] = "{:+.3f} [{:+.3f},\u00a0{:+.3f}]".format(*scores.interval(each))
         found[f"{method} − {rival}"] = line
     return pd.DataFrame.from_dict(found, orient="index")
 
@@ -102,4 +114,4 @@ def where_they_differ(cases, first, second, size=80):
 
 
 if __name__ == "__main__":
-    rebuild()
+    rebuild(sys.argv[1:])

@@ -53,7 +53,7 @@ def inpaint(image, mask, method="pconv", **options):
         ignored, NaN too.
     mask : (H, W) bool array, True = valid, False = hole
     method : one of ``inpaint.METHODS``, a dict of name and one line; "pconv" is the best network with partial
-        convolutions among them. ``inpaint.VARIANTS`` are the networks that ship for one experiment of lesson 12.
+        convolutions among them. ``inpaint.VARIANTS`` are networks that ship for one experiment each (lessons 12, 13).
     options : those of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size`` and
         ``progress=True`` for "patchmatch", the last two for "exemplar"; ``device="cuda"`` for networks, which else take
         the best device there is

@@ -46,10 +46,10 @@ def test_where_two_methods_differ(photos):
 
 def test_summary_is_the_mean_of_the_differences(photos):
     rows = scores.load()
-    table = ablations.summary(rows, [("l1", "telea"), ("l1-seed2", "l1")], ["psnr_hole", "vgg_hole"])
-    assert list(table.index) == ["l1 − telea", "l1-seed2 − l1"]
+    table = ablations.summary(rows, [("l1", "telea"), ("l1-seed2", "l1")])
+    assert list(table.index) == ["l1 − telea", "l1-seed2 − l1"] and len(table.columns) == 4
     chosen = rows[rows.holes == "N"].groupby("method").psnr_hole.mean()
-    value, low, high = re.fullmatch(r"(\S+) \[(\S+), (\S+)\]", table.loc["l1 − telea"].iloc[0]).groups()
+    value, low, high = re.fullmatch(r"(\S+) \[(\S+),\s(\S+)\]", table.loc["l1 − telea"].iloc[0]).groups()
     assert float(value) == pytest.approx(chosen["l1"] - chosen["telea"], abs=6e-4)
     assert float(low) < float(value) < float(high)
 
@@ -60,13 +60,21 @@ def stored():
 
 
 def test_stored_rows_are_whole(stored, photos):
-    """Each variant that ships meets the holes N and B, with the photos and holes of today and the weights that ship."""
+    """Each variant meets the holes N and B, with the photos and holes of today and, where they ship, the weights."""
     marks = json.loads((ablations.STORED / "methods.json").read_text())
-    assert {name for name in (*ablations.LOSSES, "regular-holes") if name in inpaint.VARIANTS} <= set(marks)
-    assert all(mark == experiment.fingerprint(name) for name, mark in marks.items())
-    hashes = {case[:3]: experiment.describe(case)["hash"] for case in experiment.table_cases(photos)}
-    for name in set(stored.method) & set(inpaint.VARIANTS):
-        part = stored[(stored.method == name) & stored.holes.isin(["N", "B"])]
+    assert {*ablations.LOSSES, *ablations.SHAPES} == set(marks)
+    shipped = set(marks) & experiment.KNOWN
+    assert set(marks) - shipped <= {"no-tv"}
+    assert all(marks[name] == experiment.fingerprint(name) for name in shipped)
+    table, rectangles = (
+        {case[:3]: experiment.describe(case)["hash"] for case in cases}
+        for cases in (experiment.table_cases(photos), ablations.rectangle_cases(photos))
+    )
+    for name in marks:
+        hashes = (table if name not in ("l1", "conv-grey", "conv-mean") else {}) | (
+            rectangles if name in ablations.SHAPES else {}
+        )
+        part = stored[stored.method == name]
         keys = list(part[list(experiment.KEYS)].itertuples(index=False, name=None))
         assert len(keys) == len(set(keys)) and set(keys) == set(hashes), name
         assert all(hashes[key] == mark for key, mark in zip(keys, part.hash, strict=True)), name

@@ -49,10 +49,11 @@ def test_rows(tmp_path):
 
 def test_stored_rows_are_whole_and_come_out_again():
     stored = sr.load()
-    assert {*sr.INTERPOLATIONS, *inpaint.METHODS} <= set(stored.method)
+    trained = {"superres"} & set(inpaint.VARIANTS)
+    assert {*sr.INTERPOLATIONS, *inpaint.METHODS, *trained} <= set(stored.method)
     assert (stored.groupby("method").size() == 2 * 30).all()
     assert not stored.duplicated(["method", "bin", "photo"]).any()
-    for method in ("bicubic", "telea", *NETWORKS):
+    for method in ("bicubic", "telea", *NETWORKS, *trained):
         for factor in sr.FACTORS:
             row = stored[(stored.method == method) & (stored.bin == f"×{factor}")].iloc[11]
             photo = load_photo(row.photo, 256)
