@@ -4,10 +4,12 @@ Each function draws one figure and returns it; its docstring is the caption.
 """
 
 import inspect
+import io
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from PIL import Image
 
 from pconv_edu.core import (
     RATIO_BINS,
@@ -199,8 +201,8 @@ def score_table():
     """The article's table with our methods: means over 30 test photos at 256×256, for six hole ratios, holes that may
     touch the border (N) and holes that keep 25 px away from it (B). L1, PSNR and SSIM of the whole picture, as in the
     article, and PSNR of the hole alone. Bold: the best of a column, and all that are equal to it in the digits shown.
-    The article's fourth measure, the Inception Score, says nothing on 30 photos (lesson 11 shows why).
-    `python -m pconv_edu evaluate --stored` prints the numbers.
+    The article's fourth measure, the Inception Score, depends on which 30 photos one takes, and never looks at what was
+    under the hole (lesson 11). `python -m pconv_edu evaluate --stored` prints the numbers.
     """
     from pconv_edu.experiments import scores
     from pconv_edu.experiments.measures import MEASURES
@@ -271,8 +273,132 @@ def failures():
         case = cases[row.holes, row.bin, row.photo]
         pictures += [with_hole(case.image, case.mask), hole_ratio.fill(case, BEST)]
         pictures += [hole_ratio.fill(case, "patchmatch"), case.image]
-        titles += [f"ratio {row.ratio:.2f}, radius {row.radius} px", BEST, "patchmatch", _credit(row.photo)]
+        titles += [f"ratio {row.ratio:.2f}, radius {row.radius} px", BEST, "patchmatch", f"truth: {_credit(row.photo)}"]
     fig = show_images(pictures, titles, columns=4, size=3.2)
+    fig.tight_layout()
+    return fig
+
+
+def ablations():
+    """What a term of the loss does, in the article's layout. `course` was trained with all six terms, each variant with
+    one term less (or a tenth of the style terms), from the same weights on the same crops and holes. A line shows the
+    photo, of those in the public domain with holes N of ratio 0.2 to 0.3, and in it the square (outlined) in which the
+    fills of the variant and of `course` differ most (no photo twice); then that square: the hole, the variant,
+    `course`, the truth. Lesson 12 says what is seen, and what the scores say.
+    """
+    from pconv_edu import inpaint
+    from pconv_edu.experiments import ablations, hole_ratio
+
+    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
+    free = photo_names("test", free=True)
+    cases = [case for case in hole_ratio.table_cases(photos) if (case.holes, case.bin) == ("N", "0.2–0.3")]
+    cases = [case for case in cases if case.photo in free]
+    variants = [name for name in ablations.LOSSES if name in inpaint.VARIANTS]
+    fig, axes = plt.subplots(len(variants), 5, figsize=(13.2, 2.85 * len(variants)), layout="constrained")
+    for line, variant in zip(np.atleast_2d(axes), variants, strict=True):
+        case, square = ablations.where_they_differ(cases, "course", variant)
+        cases = [other for other in cases if other.photo != case.photo]
+        holed = with_hole(case.image, case.mask)
+        crops = [
+            holed[square],
+            *(hole_ratio.fill(case, way)[square] for way in (variant, "course")),
+            case.image[square],
+        ]
+        for ax, picture in zip(line, [holed, *crops], strict=True):
+            ax.imshow(picture, interpolation="nearest")
+            ax.axis("off")
+        rows, columns = square
+        size = columns.stop - columns.start
+        corner = (columns.start - 0.5, rows.start - 0.5)
+        line[0].add_patch(plt.Rectangle(corner, size, size, fill=False, edgecolor="white", lw=2))
+        for ax, title in zip(line, [_credit(case.photo), "hole", variant, "course", "truth"], strict=True):
+            ax.set_title(title, size=11)
+    return fig
+
+
+def failure_kinds():
+    """Four kinds of failure of the best partial-convolution network, by a rule: of the test photos in the public domain
+    that show straight structure, periodic structure or an animal (sorted before any fill was looked at), the fill that
+    is farthest from the truth by EfficientNet-Lite0's features, among irregular holes of a radius up to 32 px; and the
+    worst of all among holes with a radius above 64 px. Sharpness: differences of neighbours in the hole, as a share of
+    the truth's. Best shift: the PSNR of the photo itself, moved by whole pixels so that it fits the hole best.
+    """
+    from pconv_edu.core import psnr
+    from pconv_edu.experiments import failures, hole_ratio
+    from pconv_edu.inpainters.inpaint import BEST
+
+    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
+    cases = {case[:3]: case for case in hole_ratio.table_cases(photos)}
+    pictures, titles = [], []
+    for kind, row in failures.find(_shipped_rows(), BEST).items():
+        case = cases[row.holes, row.bin, row.photo]
+        fill, (shift, _) = hole_ratio.fill(case, BEST), failures.best_shift(case.image, case.mask)
+        moved = f"best shift {shift:.1f} dB" if np.isfinite(shift) else "no shift covers it"
+        pictures += [with_hole(case.image, case.mask), fill, hole_ratio.fill(case, "patchmatch"), case.image]
+        titles += [f"{kind}, radius {row.radius} px", f"{BEST}: {psnr(fill, case.image, case.mask):.1f} dB"]
+        sharp = failures.sharpness(fill, case.image, case.mask)
+        titles[-1] += f", sharpness {sharp:.2f}"
+        titles += [f"patchmatch; {moved}", f"truth: {_credit(row.photo)}"]
+    fig = show_images(pictures, titles, columns=4, size=3.2)
+    fig.tight_layout()
+    return fig
+
+
+def training_holes():
+    """What the shape of the training holes does, in the article's layout. An irregular hole and a rectangle, each
+    filled by two networks with partial convolutions that differ in nothing but the holes that they were trained on,
+    one rectangle a photo or irregular holes, and by the twins with ordinary convolutions (irregular holes, painted
+    mid-grey or in the mean colour). The photo is the one of those in the public domain with holes N of ratio 0.1 to
+    0.2 on which the first two differ most. Lesson 12 finds the reason: edges that do not run along the rows or
+    columns.
+    """
+    from pconv_edu.core import psnr
+    from pconv_edu.experiments import ablations, hole_ratio
+
+    rows = ablations.load()
+    rows = rows[(rows.holes == "N") & (rows.bin == "0.1–0.2") & rows.photo.isin(photo_names("test", free=True))]
+    scores = rows.pivot(index="photo", columns="method", values="psnr_hole")
+    name = (scores["l1"] - scores["regular-holes"]).idxmax()
+    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
+    cases = [*hole_ratio.table_cases(photos), *ablations.rectangle_cases(photos)]
+    ways = {"regular-holes": "trained on rectangles", "l1": "trained on irregular holes"}
+    ways |= {"conv-grey": "ordinary, mid-grey", "conv-mean": "ordinary, mean colour"}
+    pictures, titles = [], []
+    for kind in ("N", "rectangles"):
+        case = next(case for case in cases if case[:3] == (kind, "0.1–0.2", name))
+        fills = [hole_ratio.fill(case, way) for way in ways]
+        pictures += [with_hole(case.image, case.mask), *fills, case.image]
+        decibels = [psnr(fill, case.image, case.mask) for fill in fills]
+        told = [f"{what}\n{value:.1f} dB in the hole" for what, value in zip(ways.values(), decibels, strict=True)]
+        titles += ["irregular hole" if kind == "N" else "rectangle", *told, f"truth\n{_credit(name)}"]
+    fig = show_images(pictures, titles, columns=6, size=2.2)
+    fig.set_figheight(5.6)
+    fig.tight_layout()
+    return fig
+
+
+def super_resolution():
+    """Super-resolution as inpainting: every second, or every fourth, pixel of a photo in both directions is known, all
+    between them is the hole. A cut of 100×100 px: what is known as large pixels, bicubic interpolation, the biharmonic
+    fill, `superres` (a network trained on such holes), `l1` (the same network before, trained on irregular holes), the
+    truth; with the PSNR of the hole in the whole photo. Lesson 13 has the means over 30 photos.
+    """
+    from pconv_edu.core import psnr
+    from pconv_edu.core.regular import grid_mask
+    from pconv_edu.experiments import super_resolution
+
+    name, part = "gc-mon-colosseum", np.s_[60:160, 75:175]
+    photo, ways = load_photo(name, 256), ("bicubic", "biharmonic", "superres", "l1")
+    pictures, titles = [], []
+    for factor in super_resolution.FACTORS:
+        mask = grid_mask(256, factor)
+        large = [super_resolution.enlarge(photo, factor, way) for way in ways]
+        known = photo[::factor, ::factor].repeat(factor, 0).repeat(factor, 1)
+        pictures += [picture[part] for picture in (known, *large, photo)]
+        told = [f"{way}: {psnr(picture, photo, mask):.1f} dB" for way, picture in zip(ways, large, strict=True)]
+        titles += [f"×{factor}: {100 * hole_ratio(mask):.0f} % hole", *told, f"truth\n{_credit(name)}"]
+    fig = show_images(pictures, titles, columns=6, size=2.2)
+    fig.set_figheight(5)
     fig.tight_layout()
     return fig
 
@@ -285,7 +411,25 @@ FIGURES = {
     "score_table": score_table,
     "falling_scores": falling_scores,
     "failures": failures,
+    "ablations": ablations,
+    "training_holes": training_holes,
+    "failure_kinds": failure_kinds,
+    "super_resolution": super_resolution,
 }
+PHOTOGRAPHIC = (  # mostly photos
+    "leaking_color",
+    "shrinking",
+    "failures",
+    "ablations",
+    "training_holes",
+    "failure_kinds",
+    "super_resolution",
+)
+
+
+def file_name(name):
+    """A figure's file: JPEG for those that are mostly photos, PNG for numbers and lines."""
+    return f"{name}.jpg" if name in PHOTOGRAPHIC else f"{name}.png"
 
 
 def caption(name):
@@ -293,8 +437,20 @@ def caption(name):
     return " ".join(inspect.getdoc(FIGURES[name]).split())
 
 
+def _save(figure, file, suffix):
+    """Write a figure as a JPEG file, or as a PNG file of at most 256 colours: a third of the room."""
+    with io.BytesIO() as buffer:
+        figure.savefig(buffer, format="png", dpi=110)
+        with Image.open(buffer) as picture:
+            picture = picture.convert("RGB")
+    if suffix == ".jpg":
+        picture.save(file, "JPEG", quality=80, subsampling=0, optimize=True)
+    else:
+        picture.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+
+
 def build(folder, names=()):
-    """Draw the named figures (none named: all) as PNG files in `folder`, with their captions in its README.md.
+    """Draw the named figures (none named: all) as image files in `folder`, with their captions in its README.md.
 
     The same machine gives the same bytes. Returns the paths written. Raises ValueError for an unknown name.
     """
@@ -307,14 +463,14 @@ def build(folder, names=()):
     for name in names or FIGURES:
         with plt.rc_context({"font.family": "DejaVu Sans", "figure.dpi": 100}):
             figure = FIGURES[name]()
-        path = folder / f"{name}.png"
+        path = folder / file_name(name)
         unfinished = path.with_suffix(".part")
-        figure.savefig(unfinished, format="png", dpi=110, metadata={"Software": None})
+        _save(figure, unfinished, path.suffix)
         plt.close(figure)
         unfinished.replace(path)
         paths.append(path)
     lines = ["# Figures", "", "`python -m pconv_edu figures` rebuilds them. Licence: CC BY 4.0.", ""]
     for name in FIGURES:
-        lines += [f"## {name}", "", f"![{name}]({name}.png)", "", caption(name), ""]
+        lines += [f"## {name}", "", f"![{name}]({file_name(name)})", "", caption(name), ""]
     (folder / "README.md").write_text("\n".join(lines[:-1]) + "\n")
     return [*paths, folder / "README.md"]

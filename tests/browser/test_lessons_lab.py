@@ -241,3 +241,40 @@ def test_single_keys_stay_in_a_widget(lesson, page):
     page.keyboard.press("j")
     page.wait_for_timeout(300)
     assert page.evaluate(state) == before
+
+
+def test_lesson_12_runs_and_its_votes_are_kept(lesson, page, lab):
+    file = lab[2] / "votes.csv"
+    file.unlink(missing_ok=True)
+    notebook = lesson("12", ".pconv-blind img[src]")
+    status = page.locator(".pconv-blind [role=status]")
+    page.get_by_role("button", name="cannot tell").focus()
+    for number, key in enumerate("132", start=2):
+        page.keyboard.press(key)
+        status.get_by_text(f"Pair {number} of 24").wait_for(timeout=20_000)
+    assert [line.rsplit(",", 1)[1] for line in file.read_text().splitlines()] == ["choice", "left", "right", "neither"]
+    assert notebook.evaluate("len(blind_study.load_votes('votes.csv'))") == 3
+    assert violations(page, ".pconv-blind") == []
+    file.unlink()
+
+    scroll_to(page, "img[alt^='Ratio']")
+    explorer = page.locator(".widget-vbox").filter(has=page.get_by_label("photo"))
+    assert "no-perceptual" in explorer.get_by_label("method").locator("option").all_text_contents()
+    explorer.get_by_label("method").select_option("no-perceptual")
+    page.wait_for_timeout(1500)
+    assert notebook.evaluate("explorer.controls['method'].value") == "no-perceptual"
+
+
+def test_lesson_13_takes_a_photo_of_ones_own(lesson, page):
+    notebook = lesson("13", "canvas.paint[data-painted]")
+    upload(page, ROOT / "figures" / "worked_example.png")
+    page.wait_for_timeout(1000)
+    page.get_by_role("button", name="Clear", exact=True).click()
+    paint(page, [(60, 60), (120, 90)])
+    page.get_by_label("method").select_option("telea")
+    page.wait_for_timeout(1000)
+    assert notebook.evaluate("[max(studio.painter.mask.shape), studio.filled is not None]") == [320, True]
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.endswith(".png")
+    assert violations(page, ".pconv-painter") == []

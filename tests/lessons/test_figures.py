@@ -3,19 +3,23 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from PIL import Image
 
 from pconv_edu.__main__ import main
 from pconv_edu.core import shrink_mask
 from pconv_edu.lessons.drawing import HOLE, REACHED, closing_layer, number_text, show_images, show_numbers, with_hole
-from pconv_edu.lessons.figures import FIGURES, build, caption, example_hole
+from pconv_edu.lessons.figures import FIGURES, PHOTOGRAPHIC, build, caption, example_hole, file_name
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):
     first, second = build(tmp_path / "a"), build(tmp_path / "b")
-    assert {path.name for path in first} == {f"{name}.png" for name in FIGURES} | {"README.md"}
+    assert {path.name for path in first} == {file_name(name) for name in FIGURES} | {"README.md"}
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes()
         assert one.stat().st_size > 1000
+    for name in PHOTOGRAPHIC:
+        with Image.open(tmp_path / "a" / f"{name}.jpg") as picture:
+            assert picture.format == "JPEG"
     assert len(list((tmp_path / "a").iterdir())) == len(first)
 
 
@@ -27,7 +31,7 @@ def test_captions(name, tmp_path):
 def test_the_command_line(tmp_path, capsys):
     main(["figures", "worked_example", "--out", str(tmp_path / "figures")])
     assert (tmp_path / "figures" / "worked_example.png").exists()
-    assert not (tmp_path / "figures" / "shrinking.png").exists()
+    assert not (tmp_path / "figures" / "shrinking.jpg").exists()
     assert "worked_example.png" in capsys.readouterr().out
     with pytest.raises(SystemExit, match="no figure is called nonsense; there are example_masks"):
         main(["figures", "nonsense"])

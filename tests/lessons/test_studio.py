@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import re
 
 import ipywidgets as widgets
 import numpy as np
@@ -186,7 +187,14 @@ def test_without_a_kernel_the_painter_is_left():
     data = studio._repr_mimebundle_()
     assert data["text/html"] == studio.painter.portable_html() and "ms" not in data["text/plain"]
     assert data["text/plain"].startswith("Studio(gc-erase-kingfisher, l1, hole ratio 2")
-    assert base64.b64encode(studio.painter.result).decode() in data["text/html"]
+    jpeg = re.search(r'result\\": {\\"base64\\": \\"(.+?)\\"', data["text/html"])[1]  # the fill is in it, as a JPEG
+    stored = np.asarray(Image.open(io.BytesIO(base64.b64decode(jpeg))), float)
+    assert abs(stored - 255 * studio.filled).mean() < 4 and stored.shape == (64, 64, 3)
+
+
+def test_damage_is_not_scored_by_itself():
+    studio = Studio(PHOTO, MASK, "telea", known=False)
+    assert "telea" in studio.report.value and "PSNR" not in studio.report.value and not studio.known.value
 
 
 # ---- explorers

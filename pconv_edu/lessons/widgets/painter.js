@@ -1,6 +1,6 @@
 // The mask painter: paint a hole over a photo, by mouse, pen, finger or keyboard.
-// State (traits of the model): photo (PNG bytes), hole (packed bits, 1 = hole, as numpy.packbits packs them), width,
-// height, zoom, brush, result (PNG bytes of a filled picture, or empty), has_kernel.
+// State (traits of the model): photo (bytes of a PNG or JPEG file), hole (packed bits, 1 = hole, as numpy.packbits packs them), width,
+// height, zoom, brush, result (a filled picture as a file, or empty), has_kernel.
 // It paints by itself, so it also works with no kernel, and sends one message a stroke.
 
 const HOLE = [217, 28, 140];
@@ -50,7 +50,8 @@ function make(tag, className, parent, attributes = {}) {
   parent?.append(node);
   return node;
 }
-const picture = (bytes) => createImageBitmap(new Blob([bytes], { type: "image/png" }));
+const kind = (bytes) => (bytes.getUint8(0) === 0xff ? "image/jpeg" : "image/png"); // the first byte tells
+const picture = (bytes) => createImageBitmap(new Blob([bytes], { type: kind(bytes) }));
 
 function render({ model, el }) {
   let width, height, photo = null, result = null, hole, before = [], after = [], sent = null;

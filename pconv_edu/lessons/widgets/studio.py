@@ -28,6 +28,7 @@ class Studio(widgets.VBox):
     mask : (H, W) bool array, True = valid, optional: a hole to start with
     method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions
     size : int, px; bundled photos are cut to squares of it, uploads shrunk to it at their longer side
+    known : is the photo under the hole the truth, to score the fill by? Not if what is painted over is damage
 
     Attributes
     ----------
@@ -40,7 +41,7 @@ class Studio(widgets.VBox):
         For an unknown photo or method, or a mask that does not fit.
     """
 
-    def __init__(self, photo="gc-erase-kingfisher", mask=None, method="pconv", size=256):
+    def __init__(self, photo="gc-erase-kingfisher", mask=None, method="pconv", size=256, known=True):
         self._one_at_a_time = threading.RLock()  # JupyterLab may run callbacks in several threads
         self.size = size
         self.filled = None
@@ -57,7 +58,7 @@ class Studio(widgets.VBox):
         self.at_once = widgets.Checkbox(value=True, description="fill after each stroke", indent=False)
         self.fill = widgets.Button(description="Fill", button_style="primary", tooltip="fill the hole")
         self.compare = widgets.Button(description="All methods", tooltip="every method on the same hole")
-        self.known = widgets.Checkbox(value=True, description="the photo under the hole is the truth", indent=False)
+        self.known = widgets.Checkbox(value=known, description="the photo under the hole is the truth", indent=False)
         self.report, self.side_by_side = widgets.HTML(), widgets.HTML()
         for control in (self.photo, self.method):
             control.layout.width = "270px"
