@@ -90,8 +90,9 @@ def summary(rows, pairs, measures=MEASURES, holes="N"):
         line = {}
         for measure, title in measures.items():
             each = scores.differences(rows, method, rival, measure, holes).mean(axis=1)
-            # spaces that do not break keep an interval on one line of a narrow table
-            line[title] = "{:+.3f} [{:+.3f},\u00a0{:+.3f}]".format(*scores.interval(each))
+            # signs and spaces that do not break keep a cell on one line of a narrow table
+            text = "{:+.3f}\u00a0[{:+.3f},\u00a0{:+.3f}]".format(*scores.interval(each))
+            line[title] = text.replace("-", "−")
         found[f"{method} − {rival}"] = line
     return pd.DataFrame.from_dict(found, orient="index")
 

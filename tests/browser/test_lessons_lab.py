@@ -99,10 +99,10 @@ def test_lesson_05_runs_and_its_shrinker_works(lesson, page):
     assert violations(page, "[data-shrinker]") == []
 
 
-def paint(page, points):
-    """Drag over the painter, in its image pixels."""
-    box = page.locator("canvas.paint").bounding_box()
-    zoom = box["width"] / 256
+def paint(page, points, within=None, size=256):
+    """Drag over the painter (the one in a widget, if there are several), in pixels of its photo, `size` across."""
+    box = (within or page).locator("canvas.paint").bounding_box()
+    zoom = box["width"] / size
     page.mouse.move(box["x"] + points[0][0] * zoom, box["y"] + points[0][1] * zoom)
     page.mouse.down()
     for x, y in points[1:]:
@@ -110,9 +110,9 @@ def paint(page, points):
     page.mouse.up()
 
 
-def upload(page, path):
+def upload(page, path, within=None):
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Your photo").click()
+        (within or page).get_by_role("button", name="Your photo").click()
     chooser.value.set_files(path)
 
 
@@ -265,16 +265,33 @@ def test_lesson_12_runs_and_its_votes_are_kept(lesson, page, lab):
     assert notebook.evaluate("explorer.controls['method'].value") == "no-perceptual"
 
 
-def test_lesson_13_takes_a_photo_of_ones_own(lesson, page):
+def test_lesson_13_takes_a_photo_of_ones_own_and_a_mask_is_mended(lesson, page):
     notebook = lesson("13", "canvas.paint[data-painted]")
-    upload(page, ROOT / "figures" / "worked_example.png")
+    studio = page.locator(".widget-vbox").filter(has=page.locator("canvas.paint")).first
+    upload(page, ROOT / "figures" / "worked_example.png", studio)
     page.wait_for_timeout(1000)
-    page.get_by_role("button", name="Clear", exact=True).click()
-    paint(page, [(60, 60), (120, 90)])
-    page.get_by_label("method").select_option("telea")
+    studio.get_by_role("button", name="Clear", exact=True).click()
+    paint(page, [(60, 60), (120, 90)], studio)
+    studio.get_by_label("method").select_option("telea")
     page.wait_for_timeout(1000)
     assert notebook.evaluate("[max(studio.painter.mask.shape), studio.filled is not None]") == [320, True]
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download").click()
+        studio.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename.endswith(".png")
     assert violations(page, ".pconv-painter") == []
+
+    # further down, a mask that was found is mended by hand
+    page.evaluate("() => jupyterapp.shell.currentWidget.content.scrollToItem(18, 'start')")
+    studio = page.locator(".widget-vbox").filter(has=page.locator("canvas.paint")).last
+    studio.scroll_into_view_if_needed()
+    assert not studio.get_by_label("the photo under the hole is the truth").is_checked()
+    assert studio.get_by_label("method").input_value() == "telea"
+    state = "[int((~mend.painter.mask).sum()), float(abs(mend.filled - damaged[1]).sum())]"
+    before = notebook.evaluate(state)
+    studio.locator("canvas.paint").focus()
+    page.keyboard.press("e")
+    paint(page, [(150, 200), (250, 200), (250, 230), (150, 230)], studio)
+    page.wait_for_timeout(1000)
+    after = notebook.evaluate(state)
+    assert 0 < after[0] < before[0] and after[1] != before[1]  # a smaller hole, filled anew
+    assert notebook.evaluate("bool(mend.painter.mask[200, 200])")

@@ -49,7 +49,8 @@ def test_summary_is_the_mean_of_the_differences(photos):
     table = ablations.summary(rows, [("l1", "telea"), ("l1-seed2", "l1")])
     assert list(table.index) == ["l1 − telea", "l1-seed2 − l1"] and len(table.columns) == 4
     chosen = rows[rows.holes == "N"].groupby("method").psnr_hole.mean()
-    value, low, high = re.fullmatch(r"(\S+) \[(\S+),\s(\S+)\]", table.loc["l1 − telea"].iloc[0]).groups()
+    text = table.loc["l1 − telea"].iloc[0].replace("−", "-")
+    value, low, high = re.fullmatch(r"(\S+)\s\[(\S+),\s(\S+)\]", text).groups()
     assert float(value) == pytest.approx(chosen["l1"] - chosen["telea"], abs=6e-4)
     assert float(low) < float(value) < float(high)
 

@@ -91,6 +91,17 @@ def test_lessons_are_listed(path):
     assert f"notebooks/{path.name}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_the_teachers_minutes_are_those_of_the_lessons():
+    page = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
+    told = {number: int(minutes) for number, minutes in re.findall(r"^\| (\d\d) \| .+? \| (\d+) \|", page, re.M)}
+    for path in LESSONS:
+        stated = re.search(r"\*\*Time:\*\* about (two hours|\d+ minutes)", text(path))[1]
+        assert told.pop(path.name[:2]) == (120 if stated == "two hours" else int(stated.split()[0])), path.name
+    assert told == {}
+    total = sum(int(minutes) for _, minutes in re.findall(r"^\| (\d\d) \| .+? \| (\d+) \|", page, re.M))
+    assert f"Together {total} minutes" in page
+
+
 def test_the_glossary_names_the_lesson_of_each_word():
     texts = {path.name[:2]: text(path).lower() for path in LESSONS}
     rows = re.findall(r"^\| (.+?) \| (.+) \| (\d\d) \|$", (ROOT / "GLOSSARY.md").read_text(encoding="utf-8"), re.M)
