@@ -4,8 +4,9 @@
 ``texture_synthesis`` (lesson 09): a texture drawn from nothing but the style loss.
 ``hole_ratio`` (lessons 10 and 11, ``python -m pconv_edu evaluate``): how filling fails as holes grow; ``hole_shapes``,
 ``measures`` and ``perceptual`` belong to it, ``scores``, ``plots`` and ``report`` read its rows.
-``inception`` (lesson 11): why there is no Inception Score. ``blind_study`` (lesson 12): which fill people prefer.
-``batch_norm`` (lesson 12): what freezing it does. ``super_resolution``, ``padding`` (lesson 13): two other uses of
-partial convolution.
+``inception`` (lesson 11): why there is no Inception Score.
+``ablations`` (lesson 12): one loss term less, or other holes in training; ``grid``: how strong a grid networks draw;
+``batch_norm``: what freezing it does; ``failures``: four kinds, by a rule; ``blind_study``: which fill people prefer.
+``damage``, ``super_resolution``, ``padding`` (lesson 13): a scratched photo, and two other uses of partial convolution.
 ``stored``: makes and reads the results; ``descent``: gradient descent on pixels.
 """

@@ -2,7 +2,8 @@
 
 Loss: `course` and its copies with one term less, each trained on from `l1` by the same schedule on the same crops.
 Holes: `l1` and its copy trained on rectangles, `regular-holes`, on irregular holes and on rectangles; the twins with
-ordinary convolutions beside them.
+ordinary convolutions beside them. Then both on a square that is changed in one thing at a time: what is it in irregular
+holes that a network trained on rectangles cannot fill?
 
 ``python -m pconv_edu.experiments.ablations`` measures every network that ships and keeps the rows; a run that was
 stopped goes on. A few minutes a network. Folders of finished training runs may follow: the rows of `no-tv`, whose
@@ -23,18 +24,28 @@ from pconv_edu.core.regular import rectangular_mask
 from pconv_edu.nn.weights import write_scores
 
 from . import hole_ratio, scores
+from .hole_shapes import boxes, turned_square
 from .report import card_scores
 
 STORED = Path(__file__).parent / "results" / "ablations"
 LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # course without a term, or with little of it
 SHAPES = ("l1", "regular-holes", "conv-grey", "conv-mean")  # what meets rectangles
-MEASURES = {  # of the hole alone
+MEASURES = {  # of the hole alone; of the first two more is better, of the distances less
     "psnr_hole": "PSNR, dB",
+    "ssim_hole": "SSIM",
     "vgg_hole": "VGG's features",
     "efficientnet_hole": "EfficientNet's features",
     "texture_hole": "texture",
 }
 SEED = 7
+ONE_CHANGE = {  # a square of 100 px, and what is changed
+    **{f"turned by {degrees}°": turned_square(degrees) for degrees in (0, 1, 5, 15, 45)},
+    "four squares": boxes(*((top, left, 50, 50) for top in (40, 150) for left in (40, 150))),
+    "an L": boxes((78, 78, 50, 50), (128, 78, 50, 100)),
+    **{f"a bar of {width} px": boxes((64, 128 - width // 2, 128, width)) for width in (16, 8, 4, 2)},
+    "4 px, 1 px to the right": boxes((64, 127, 128, 4)),
+}
+CHANGED = ("l1", "regular-holes")  # what meets these
 
 
 def rectangle_cases(photos):
@@ -55,8 +66,21 @@ def rectangle_cases(photos):
     ]
 
 
+def one_change_cases(photos):
+    """Each hole of `ONE_CHANGE` in each photo: a list of `hole_ratio.Case`.
+
+    photos : {name: image (256, 256, 3)}
+    """
+    return [
+        hole_ratio.Case("one change", hole, name, image, mask)
+        for hole, mask in ONE_CHANGE.items()
+        for name, image in photos.items()
+    ]
+
+
 def rebuild(runs=(), folder=STORED, workers=None):
-    """Measure the variants on the holes N and B of the article's table, `SHAPES` on rectangles; write cards' scores.
+    """Measure the variants on the holes N and B of the article's table, `SHAPES` on rectangles, `CHANGED` on the square
+    that is changed; write the scores into the cards.
 
     runs : folders of finished training runs, measured on the article's table like the networks that ship
     """
@@ -66,6 +90,7 @@ def rebuild(runs=(), folder=STORED, workers=None):
     hole_ratio.run(list(hole_ratio.table_cases(photos)), [*shipped, *runs], folder, workers, progress)
     shapes = [name for name in SHAPES if name in hole_ratio.KNOWN]
     hole_ratio.run(rectangle_cases(photos), shapes, folder, workers, progress)
+    hole_ratio.run(one_change_cases(photos), CHANGED, folder, workers, progress)
     rows = scores.load(folder)
     for name in shipped:
         write_scores(name, card_scores(rows, name))
@@ -81,7 +106,7 @@ def summary(rows, pairs, measures=MEASURES, holes="N"):
 
     rows : what `load` returns
     pairs : list of (method, rival); a row each, method − rival
-    measures : {column of the rows: its name in the table}; for the PSNR more is better, for distances less
+    measures : {column of the rows: its name in the table}
 
     The difference is taken photo by photo in each bin, then its mean over the bins: one number a photo.
     """
@@ -107,7 +132,7 @@ def where_they_differ(cases, first, second, size=80):
     for case in cases:
         gap = abs(hole_ratio.fill(case, first) - hole_ratio.fill(case, second)).mean(axis=2)
         means = cv2.boxFilter(gap, -1, (size, size), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
-        means = means[: -size + 1, : -size + 1]
+        means = means[: means.shape[0] - size + 1, : means.shape[1] - size + 1]
         top, left = np.unravel_index(means.argmax(), means.shape)
         if means[top, left] > best[0]:
             best = float(means[top, left]), case, np.s_[int(top) : int(top) + size, int(left) : int(left) + size]

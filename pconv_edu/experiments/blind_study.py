@@ -1,7 +1,8 @@
 """A blind comparison of two methods by people, as in the paper's user study: who sees what, votes, preference.
 
 The order is random and balanced: each hole ratio comes equally often, and in each, each method stands equally often on
-the left. Nobody who votes can know which is which.
+the left. Nothing on the screen tells which is which; whether somebody recognises a method by its style, no plan can
+prevent.
 """
 
 import csv
@@ -51,14 +52,16 @@ def plan(methods, photos_of, per_bin, rng):
 
 
 def save_vote(path, trial, choice):
-    """Add a vote to a CSV file, which is made if it is not there."""
+    """Add a vote to a CSV file, which is made if it is not there; what is in it stays, a cut last line too."""
     if choice not in CHOICES:
         raise ValueError(f"choice is {choice!r}; there are {', '.join(CHOICES)}")
     path = Path(path)
-    new = not path.exists() or path.stat().st_size == 0
+    before = path.read_bytes() if path.exists() else b""
     with path.open("a", newline="", encoding="utf-8") as file:
+        if before and not before.endswith(b"\n"):
+            file.write("\n")
         writer = csv.writer(file, lineterminator="\n")
-        if new:
+        if not before:
             writer.writerow(FIELDS)
         writer.writerow((trial.bin, trial.photo, trial.left, trial.right, choice))
 
@@ -66,16 +69,27 @@ def save_vote(path, trial, choice):
 def load_votes(path):
     """Return the votes in a file: a list of (Trial, choice); empty if there is no file.
 
-    Raises ValueError for a file that holds something else.
+    Empty lines, and lines that were cut off as a full disk or a power failure leaves them, are skipped. Raises
+    ValueError, with the line, for a file that holds something else.
     """
     path = Path(path)
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        header, *rows = list(csv.reader(file)) or [FIELDS]
-    if tuple(header) != FIELDS or any(len(row) != len(FIELDS) or row[-1] not in CHOICES for row in rows):
-        raise ValueError(f"{path} is no file of votes: its lines must be {','.join(FIELDS)}")
-    return [(Trial(*row[:-1]), row[-1]) for row in rows]
+    with path.open(newline="", encoding="utf-8-sig") as file:  # a spreadsheet may have put a byte order mark there
+        rows = [(number, row) for number, row in enumerate(csv.reader(file), 1) if row]
+    votes = []
+    for number, row in rows:
+        right = tuple(row) == FIELDS if number == rows[0][0] else len(row) == len(FIELDS) and row[-1] in CHOICES
+        if not right and (number == rows[0][0] or not _cut(row)):
+            raise ValueError(f"{path} is no file of votes: its lines must be {','.join(FIELDS)}; see line {number}")
+        if right and number != rows[0][0]:
+            votes.append((Trial(*row[:-1]), row[-1]))
+    return votes
+
+
+def _cut(row):
+    """Whether a line is the beginning of a vote."""
+    return len(row) < len(FIELDS) or (len(row) == len(FIELDS) and any(c.startswith(row[-1]) for c in CHOICES))
 
 
 @dataclass(frozen=True)
@@ -91,12 +105,14 @@ class Preference:
     high: float
 
 
-def preference(votes, method):
+def preference(votes, method, rival=None):
     """Count the votes for a method: a `Preference`.
 
-    votes : what `load_votes` returns, of trials with this method in them
+    votes : what `load_votes` returns; those on trials without this method do not count
+    rival : count its trials against this method only (default: against any)
     """
-    votes = [(trial, choice) for trial, choice in votes if method in (trial.left, trial.right)]
+    wanted = {method, rival} - {None}
+    votes = [(trial, choice) for trial, choice in votes if wanted <= {trial.left, trial.right}]
     decided = [trial.left if choice == "left" else trial.right for trial, choice in votes if choice != "neither"]
     chosen = decided.count(method)
     if not decided:
@@ -106,8 +122,8 @@ def preference(votes, method):
     return Preference(method, chosen, len(decided), len(votes) - len(decided), share, interval.low, interval.high)
 
 
-def by_bin(votes, method):
+def by_bin(votes, method, rival=None):
     """{bin: `Preference`}, bins in order, then "all"."""
     bins = sorted({trial.bin for trial, _ in votes})
-    found = {bin_: preference([v for v in votes if v[0].bin == bin_], method) for bin_ in bins}
-    return found | {"all": preference(votes, method)}
+    found = {bin_: preference([v for v in votes if v[0].bin == bin_], method, rival) for bin_ in bins}
+    return found | {"all": preference(votes, method, rival)}

@@ -80,6 +80,21 @@ def best_shift(photo, mask, covers=0.5):
     return float(-10 * np.log10(max(error.min(), 1e-10))), move
 
 
+def covered(mask, move):
+    """What of a hole known pixels cover if the picture is moved: (H, W) bool.
+
+    mask : (H, W) bool, True = valid; move : (rows, columns), as `best_shift` gives it
+    Hole pixel (i, j) is covered if pixel (i + rows, j + columns) lies in the picture and is valid.
+    """
+    rows, columns = np.nonzero(~mask)
+    there = rows + move[0], columns + move[1]
+    inside = (there[0] >= 0) & (there[0] < mask.shape[0]) & (there[1] >= 0) & (there[1] < mask.shape[1])
+    rows, columns, there = rows[inside], columns[inside], tuple(axis[inside] for axis in there)
+    found = np.zeros_like(mask)
+    found[rows, columns] = mask[there]
+    return found
+
+
 def sharpness(fill, photo, mask):
     """How strong the differences of neighbours in the hole are, compared with the truth: 1 = as strong, 0 = flat.
 

@@ -34,6 +34,25 @@ def blobs(count, rng, size=SIZE):
     return np.tile(blob, (count, count))
 
 
+def turned_square(degrees, side=100, size=SIZE):
+    """A square in the middle of the picture, turned about its centre: (size, size) bool, True = valid.
+
+    >>> int((~turned_square(0, 100)).sum()), bool(turned_square(45, 100)[128 - 60, 128])
+    (10000, False)
+    """
+    y, x = np.mgrid[:size, :size] + 0.5 - size / 2
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    return ~((abs(c * x + s * y) < side / 2) & (abs(c * y - s * x) < side / 2))
+
+
+def boxes(*places, size=SIZE):
+    """Upright boxes, each (top, left, height, width) in px, all holes: (size, size) bool, True = valid."""
+    mask = np.ones((size, size), bool)
+    for top, left, height, width in places:
+        mask[top : top + height, left : left + width] = False
+    return mask
+
+
 def _line(count, side, size):
     """(size,) bool, True in `count` intervals of `side` px."""
     if count < 1 or side < 1 or count * side > size:

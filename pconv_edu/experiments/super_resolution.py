@@ -1,8 +1,9 @@
 """Super-resolution as inpainting: the pixels of a small picture on a large canvas, everything between them a hole.
 
 Every second, or every fourth, pixel in both directions is kept (`core.regular.grid_mask`), so 75 % or 94 % is hole,
-and yet the hole radius is 1 or 3 px. Networks and classical fills meet bicubic and Lanczos interpolation of the same
-pixels.
+and yet the hole radius is 1 or 3 px. Networks and classical fills meet bilinear, bicubic and Lanczos interpolation of
+the same pixels. Pixels are kept as they are, without the average over their surroundings that shrinking a picture
+usually takes.
 
 ``python -m pconv_edu.experiments.super_resolution METHOD …`` measures methods and keeps their rows.
 """
@@ -11,9 +12,9 @@ import os
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
+from PIL import Image
 from tqdm import tqdm
 
 from pconv_edu import inpaint
@@ -26,28 +27,37 @@ from .measures import Truth
 
 FOLDER = Path(__file__).parent / "results" / "super_resolution"
 FACTORS = (2, 4)
-INTERPOLATIONS = {"bicubic": cv2.INTER_CUBIC, "lanczos": cv2.INTER_LANCZOS4}
+INTERPOLATIONS = {  # of the nearest 2×2, 4×4 and 6×6 pixels; Pillow's cubic is the usual one, a = −0.5
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+EDGE = 4  # px: the small picture goes on beyond its border with the same colour
 
 
 def interpolate(small, factor, method, shape):
     """Enlarge a picture (h, w, 3) whose pixel (i, j) belongs at (factor·i, factor·j): (*shape, 3) in [0, 1].
 
-    method : "bicubic" or "lanczos". `cv2.resize` would place the pixels elsewhere: it aligns their outer edges.
+    method : one of `INTERPOLATIONS`. Without a box, libraries place the pixels elsewhere: they align outer edges.
     """
-    matrix = np.float64([[1 / factor, 0, 0], [0, 1 / factor, 0]])
-    flags = INTERPOLATIONS[method] | cv2.WARP_INVERSE_MAP
-    large = cv2.warpAffine(small, matrix, shape[::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return large.clip(0, 1)
+    padded = np.pad(small, ((EDGE, EDGE), (EDGE, EDGE), (0, 0)), "edge").astype(np.float32)
+    start = EDGE + 0.5 - 0.5 / factor  # so that the middle of output pixel 0 is that of input pixel 0
+    box = (start, start, start + shape[1] / factor, start + shape[0] / factor)
+    channels = [
+        Image.fromarray(np.ascontiguousarray(channel)).resize(shape[::-1], INTERPOLATIONS[method], box)
+        for channel in np.moveaxis(padded, 2, 0)
+    ]
+    return np.stack(channels, axis=2).clip(0, 1)
 
 
 def enlarge(photo, factor, method):
     """Keep every factor-th pixel of a photo (H, W, 3) and make up the rest; the kept pixels come back as they are.
 
-    method : "bicubic", "lanczos", a method of `inpaint`, or the folder of a finished training run
+    method : one of `INTERPOLATIONS`, a method of `inpaint`, or the folder of a finished training run
     """
     mask = grid_mask(photo.shape[:2], factor)
     if method in INTERPOLATIONS:
-        large = interpolate(np.ascontiguousarray(photo[::factor, ::factor]), factor, method, photo.shape[:2])
+        large = interpolate(photo[::factor, ::factor], factor, method, photo.shape[:2])
         return np.where(mask[..., None], photo, large)
     return hole_ratio.fill(case("", photo, factor), method)
 

@@ -321,7 +321,8 @@ def failure_kinds():
     that show straight structure, periodic structure or an animal (sorted before any fill was looked at), the fill that
     is farthest from the truth by EfficientNet-Lite0's features, among irregular holes of a radius up to 32 px; and the
     worst of all among holes with a radius above 64 px. Sharpness: differences of neighbours in the hole, as a share of
-    the truth's. Best shift: the PSNR of the photo itself, moved by whole pixels so that it fits the hole best.
+    the truth's. Best shift: the PSNR of the photo itself, moved by whole pixels so that known pixels cover at least
+    half of the hole and fit there best; beside it, the PSNR of the fill on the same pixels.
     """
     from pconv_edu.core import psnr
     from pconv_edu.experiments import failures, hole_ratio
@@ -332,14 +333,22 @@ def failure_kinds():
     pictures, titles = [], []
     for kind, row in failures.find(_shipped_rows(), BEST).items():
         case = cases[row.holes, row.bin, row.photo]
-        fill, (shift, _) = hole_ratio.fill(case, BEST), failures.best_shift(case.image, case.mask)
-        moved = f"best shift {shift:.1f} dB" if np.isfinite(shift) else "no shift covers it"
-        pictures += [with_hole(case.image, case.mask), fill, hole_ratio.fill(case, "patchmatch"), case.image]
-        titles += [f"{kind}, radius {row.radius} px", f"{BEST}: {psnr(fill, case.image, case.mask):.1f} dB"]
+        fill, (shift, move) = hole_ratio.fill(case, BEST), failures.best_shift(case.image, case.mask)
         sharp = failures.sharpness(fill, case.image, case.mask)
-        titles[-1] += f", sharpness {sharp:.2f}"
-        titles += [f"patchmatch; {moved}", f"truth: {_credit(row.photo)}"]
+        moved = "no shift covers half of the hole"
+        if np.isfinite(shift):
+            part = failures.covered(case.mask, move)
+            share, there = part.sum() / (~case.mask).sum(), psnr(fill, case.image, ~part)
+            moved = f"best shift {shift:.1f} dB on {100 * share:.0f} %, {BEST} there {there:.1f}"
+        pictures += [with_hole(case.image, case.mask), fill, hole_ratio.fill(case, "patchmatch"), case.image]
+        titles += [
+            f"{kind}\nradius {row.radius} px",
+            f"{BEST}: {psnr(fill, case.image, case.mask):.1f} dB\nsharpness {sharp:.2f}",
+            f"patchmatch\n{moved}",
+            f"truth\n{_credit(row.photo)}",
+        ]
     fig = show_images(pictures, titles, columns=4, size=3.2)
+    fig.set_figheight(15.2)
     fig.tight_layout()
     return fig
 
@@ -349,8 +358,8 @@ def training_holes():
     filled by two networks with partial convolutions that differ in nothing but the holes that they were trained on,
     one rectangle a photo or irregular holes, and by the twins with ordinary convolutions (irregular holes, painted
     mid-grey or in the mean colour). The photo is the one of those in the public domain with holes N of ratio 0.1 to
-    0.2 on which the first two differ most. Lesson 12 finds the reason: edges that do not run along the rows or
-    columns.
+    0.2 on which the first two differ most. Lesson 12 looks for the reason: edges that are not upright, and
+    narrow holes.
     """
     from pconv_edu.core import psnr
     from pconv_edu.experiments import ablations, hole_ratio
@@ -379,7 +388,7 @@ def training_holes():
 
 def super_resolution():
     """Super-resolution as inpainting: every second, or every fourth, pixel of a photo in both directions is known, all
-    between them is the hole. A cut of 100×100 px: what is known as large pixels, bicubic interpolation, the biharmonic
+    between them is the hole. A cut of 100×100 px: what is known as large pixels, bilinear interpolation, the biharmonic
     fill, `superres` (a network trained on such holes), `l1` (the same network before, trained on irregular holes), the
     truth; with the PSNR of the hole in the whole photo. Lesson 13 has the means over 30 photos.
     """
@@ -388,7 +397,7 @@ def super_resolution():
     from pconv_edu.experiments import super_resolution
 
     name, part = "gc-mon-colosseum", np.s_[60:160, 75:175]
-    photo, ways = load_photo(name, 256), ("bicubic", "biharmonic", "superres", "l1")
+    photo, ways = load_photo(name, 256), ("bilinear", "biharmonic", "superres", "l1")
     pictures, titles = [], []
     for factor in super_resolution.FACTORS:
         mask = grid_mask(256, factor)

@@ -30,6 +30,22 @@ def test_rectangles(photos):
     assert (cases[0].mask != cases[1].mask).any() and (cases[0].mask != cases[30].mask).any()
 
 
+def test_one_thing_changes_at_a_time():
+    holes = {name: ~mask for name, mask in ablations.ONE_CHANGE.items()}
+    square = holes["turned by 0°"]
+    assert square.sum() == square[78:178, 78:178].sum() == 100 * 100
+    for degrees in (1, 5, 15, 45):
+        turned = holes[f"turned by {degrees}°"]
+        assert turned.sum() == pytest.approx(square.sum(), rel=0.01) and (turned != square).any()
+        assert (turned == turned[::-1, ::-1]).all()  # about the middle
+    assert holes["four squares"].sum() == square.sum()
+    assert holes["an L"].sum() == 7500 and not (holes["an L"] & ~square).any()
+    for width in (16, 8, 4, 2):
+        bar = holes[f"a bar of {width} px"]
+        assert bar.any(axis=0).sum() == width and bar.any(axis=1).sum() == 128
+    assert (np.roll(holes["a bar of 4 px"], 1, axis=1) == holes["4 px, 1 px to the right"]).all()
+
+
 def test_where_two_methods_differ(photos):
     cases = [case for case in ablations.rectangle_cases(photos) if case.bin == "0.1–0.2"][:4]
     case, (rows, columns) = ablations.where_they_differ(cases, "mean", "telea", size=32)
@@ -47,7 +63,7 @@ def test_where_two_methods_differ(photos):
 def test_summary_is_the_mean_of_the_differences(photos):
     rows = scores.load()
     table = ablations.summary(rows, [("l1", "telea"), ("l1-seed2", "l1")])
-    assert list(table.index) == ["l1 − telea", "l1-seed2 − l1"] and len(table.columns) == 4
+    assert list(table.index) == ["l1 − telea", "l1-seed2 − l1"] and len(table.columns) == 5
     chosen = rows[rows.holes == "N"].groupby("method").psnr_hole.mean()
     text = table.loc["l1 − telea"].iloc[0].replace("−", "-")
     value, low, high = re.fullmatch(r"(\S+)\s\[(\S+),\s(\S+)\]", text).groups()
@@ -67,14 +83,18 @@ def test_stored_rows_are_whole(stored, photos):
     shipped = set(marks) & experiment.KNOWN
     assert set(marks) - shipped <= {"no-tv"}
     assert all(marks[name] == experiment.fingerprint(name) for name in shipped)
-    table, rectangles = (
+    table, rectangles, changed = (
         {case[:3]: experiment.describe(case)["hash"] for case in cases}
-        for cases in (experiment.table_cases(photos), ablations.rectangle_cases(photos))
+        for cases in (
+            experiment.table_cases(photos),
+            ablations.rectangle_cases(photos),
+            ablations.one_change_cases(photos),
+        )
     )
     for name in marks:
-        hashes = (table if name not in ("l1", "conv-grey", "conv-mean") else {}) | (
-            rectangles if name in ablations.SHAPES else {}
-        )
+        hashes = {} if name in ("l1", "conv-grey", "conv-mean") else table
+        hashes = hashes | (rectangles if name in ablations.SHAPES else {})
+        hashes = hashes | (changed if name in ablations.CHANGED else {})
         part = stored[stored.method == name]
         keys = list(part[list(experiment.KEYS)].itertuples(index=False, name=None))
         assert len(keys) == len(set(keys)) and set(keys) == set(hashes), name

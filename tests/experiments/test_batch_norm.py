@@ -6,15 +6,20 @@ import numpy as np
 import pytest
 import torch
 
+from pconv_edu.core import RATIO_BINS, load_photo, load_test_holes, photo_names
 from pconv_edu.experiments import batch_norm
+from pconv_edu.nn.training import learning_rate
+from pconv_edu.nn.weights import load_weights
 
 torch.set_num_threads(1)
 
 
 def test_the_modes_differ_in_freezing_only():
     frozen, free = (batch_norm.recipe(mode, 0) for mode in batch_norm.MODES)
-    assert {k for k, v in asdict(frozen).items() if v != asdict(free)[k]} == {"frozen"}
+    assert {k for k, v in asdict(frozen).items() if v != asdict(free)[k]} == {"frozen", "frozen_rate"}
     assert frozen.frozen_from() == 0 and free.frozen_from() == free.steps
+    rates = [[learning_rate(one, step) for step in range(one.steps)] for one in (frozen, free)]
+    assert rates[0] == pytest.approx(rates[1]) and rates[0][0] == 2e-4 and rates[0][-1] < 1e-7
 
 
 def test_shifts_by_hand():
@@ -38,3 +43,13 @@ def test_signs_cancel_within_a_picture_and_not_between_pictures():
     sign = iter([0.1, -0.1])
     found = batch_norm.color_shift(lambda image, m: image + next(sign), [photo] * 2, [mask] * 2)
     assert found["valid"] == found["hole"] == pytest.approx(0.1)
+
+
+def test_stored_results_belong_to_the_network_that_ships():
+    stored = batch_norm.load()
+    assert stored["steps"] == batch_norm.STEPS and len(stored["before"]) == 1
+    assert all(len(stored[mode]) == batch_norm.SEEDS for mode in batch_norm.MODES)
+    assert all(len(seed) == len(RATIO_BINS) for mode in ("before", *batch_norm.MODES) for seed in stored[mode])
+    photos = [load_photo(name, 256) for name in photo_names("test")]
+    found = batch_norm.color_shift(load_weights("l1"), photos, load_test_holes(RATIO_BINS[2]))
+    assert found == {name: pytest.approx(value, rel=2e-3) for name, value in stored["before"][0][2].items()}

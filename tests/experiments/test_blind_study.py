@@ -54,6 +54,39 @@ def test_votes_on_disk(tmp_path):
         load_votes(file)
 
 
+@pytest.mark.parametrize(
+    "spoilt", ["0.1–0.2,photo1,one,two,le", "0.1–0.2,photo1,o", "\n\n", "0.1–0.2,photo1,one,two,", ""]
+)
+def test_a_cut_file_goes_on(tmp_path, spoilt):
+    file, found = tmp_path / "votes.csv", trials()
+    save_vote(file, found[0], "left")
+    file.write_bytes(file.read_bytes() + spoilt.encode())
+    assert load_votes(file) == [(found[0], "left")]
+    save_vote(file, found[1], "right")
+    assert load_votes(file) == [(found[0], "left"), (found[1], "right")]
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().rstrip(b"\n"))  # as a spreadsheet or an editor may leave it
+    save_vote(file, found[2], "neither")
+    assert load_votes(file) == [(found[0], "left"), (found[1], "right"), (found[2], "neither")]
+
+
+@pytest.mark.parametrize("line", ["0.1–0.2;photo1;one;two;left;", "0.1–0.2,a,b,c,up", "0.1–0.2,a,b,c,left,left"])
+def test_a_wrong_line_is_named(tmp_path, line):
+    file = tmp_path / "votes.csv"
+    save_vote(file, trials()[0], "left")
+    file.write_text(file.read_text(encoding="utf-8") + line + "\n", encoding="utf-8")
+    if ";" in line:
+        file.write_text(file.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"its lines must be bin,photo,left,right,choice; see line \d"):
+        load_votes(file)
+
+
+def test_votes_against_another_rival_are_told_apart():
+    votes = [(Trial("0.1–0.2", "a", "one", "two"), "left"), (Trial("0.1–0.2", "a", "three", "one"), "left")]
+    assert (preference(votes, "one").chosen, preference(votes, "one").decided) == (1, 2)
+    assert (preference(votes, "one", "two").chosen, preference(votes, "one", "two").decided) == (1, 1)
+    assert by_bin(votes, "one", "three")["all"].chosen == 0 and by_bin(votes, "one", "four")["all"].decided == 0
+
+
 def test_preference_by_hand():
     """8 of 10: Wilson's interval is (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n)."""
     votes = [(Trial("0.1–0.2", "a", "one", "two"), "left")] * 5 + [(Trial("0.1–0.2", "a", "two", "one"), "right")] * 3

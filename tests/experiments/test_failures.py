@@ -66,6 +66,20 @@ def test_the_shift_agrees_with_moving_the_picture():
     assert value >= best - 1e-6
 
 
+def test_what_a_shift_covers():
+    mask = hole_at(np.s_[10:20], np.s_[0:10], (32, 40))
+    assert (failures.covered(mask, (0, 10)) == ~mask).all()
+    assert not failures.covered(mask, (0, 0)).any() and not failures.covered(mask, (0, -10)).any()
+    assert np.argwhere(failures.covered(mask, (-4, 0))).max(0).tolist() == [13, 9]  # the upper four rows
+    photo = load_photo("gc-mon-pontdugard", 64).astype(float)
+    mask = hole_at(np.s_[20:40], np.s_[10:40], (64, 64))
+    value, move = failures.best_shift(photo, mask)
+    part = failures.covered(mask, move)
+    assert part.sum() > 0.5 * (~mask).sum()
+    moved = np.roll(photo, (-move[0], -move[1]), (0, 1))
+    assert psnr(moved, photo, ~part) == pytest.approx(value, abs=1e-6)
+
+
 def test_no_shift_covers_a_hole_that_is_nearly_everything():
     value, move = failures.best_shift(np.zeros((20, 20, 3)), hole_at(np.s_[1:19], np.s_[1:19], (20, 20)))
     assert math.isnan(value) and move == (0, 0)

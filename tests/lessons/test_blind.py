@@ -66,6 +66,25 @@ def test_a_vote_that_cannot_be_kept_is_told_and_not_counted(file):
     made = study(file / "no" / "folder.csv")
     made._on_message(None, {"choice": "left", "number": 0}, None)
     assert "The vote was not kept" in made.report and made.number == 0 and made.votes == []
+    heard = []
+    made.observe(lambda change: heard.append(change["new"]), "report")
+    made._on_message(None, {"choice": "left", "number": 0}, None)  # the same error again: the page must hear of it
+    assert heard[0] == "" and "The vote was not kept" in heard[-1]
+
+
+def test_a_pair_that_cannot_be_shown_does_not_cost_the_vote_before_it(file, monkeypatch):
+    made = study(file)
+    monkeypatch.setattr(made, "_show", lambda: 1 / 0)
+    made._on_message(None, {"choice": "left", "number": 0}, None)
+    assert "The vote is kept; the next pair cannot be shown" in made.report
+    assert len(blind_study.load_votes(file)) == 1 == len(made.votes)
+
+
+def test_of_two_votes_on_a_pair_the_later_counts(file):
+    first, second = study(file), study(file)  # two windows
+    first.vote("left")
+    second.vote("right")
+    assert [choice for _, choice in study(file).votes] == ["right"] and study(file).number == 1
 
 
 def test_nothing_tells_which_is_which(file):

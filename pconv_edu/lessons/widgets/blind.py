@@ -24,7 +24,8 @@ class BlindStudy(anywidget.AnyWidget):
     ----------
     methods : two that `inpaint` knows
     per_bin : int, pairs in each of the six bins of hole ratio
-    seed : int, of the order; a study that was stopped goes on if seed, methods and file are the same
+    seed : int, of pairs, order and sides: one of their own for each who votes, if votes are to be put together; a study
+        that was stopped goes on if seed, methods and file are the same
     file : CSV file of the votes, made with the first one; in the folder of the notebook unless a path says otherwise
 
     Attributes
@@ -60,9 +61,9 @@ class BlindStudy(anywidget.AnyWidget):
         self._cases = {(case.bin, case.photo): case for case in cases}
         photos_of = dict.fromkeys(dict.fromkeys(case.bin for case in cases), names)
         trials = blind_study.plan(self.methods, photos_of, per_bin, np.random.default_rng(seed))
-        self.votes = [vote for vote in blind_study.load_votes(self.file) if vote[0] in trials]
-        done = {trial for trial, _ in self.votes}
-        self._waiting = [trial for trial in trials if trial not in done]
+        kept = dict(blind_study.load_votes(self.file))  # of two votes on one pair, from two windows, the later
+        self.votes = [(trial, kept[trial]) for trial in trials if trial in kept]
+        self._waiting = [trial for trial in trials if trial not in kept]
         super().__init__(total=len(trials))
         self._show()
         self.on_msg(self._on_message)
@@ -77,7 +78,7 @@ class BlindStudy(anywidget.AnyWidget):
 
     @property
     def results(self):
-        return blind_study.by_bin(self.votes, self.methods[0])
+        return blind_study.by_bin(self.votes, *self.methods)
 
     def _show(self):
         """The next pair, or the results."""
@@ -116,10 +117,14 @@ class BlindStudy(anywidget.AnyWidget):
         with self._one_at_a_time:  # two quick keys must not vote twice on one pair
             if content.get("number") != self.number:
                 return
+            waiting = len(self._waiting)
+            self.report = ""  # the same error twice must be heard twice, or the buttons stay off
             try:
                 self.vote(content.get("choice"))
-            except (ValueError, OSError) as error:
-                self.report = f"<div role='alert'>{html.escape(f'The vote was not kept: {error}')}</div>"
+            except Exception as error:  # a notebook would hide it
+                kept = len(self._waiting) < waiting
+                what = "The vote is kept; the next pair cannot be shown" if kept else "The vote was not kept"
+                self.report = f"<div role='alert'>{html.escape(f'{what}: {error}')}</div>"
 
     def __repr__(self):
         return f"BlindStudy({self.number} of {self.total} pairs voted on)"
