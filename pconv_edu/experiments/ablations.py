@@ -43,7 +43,7 @@ ONE_CHANGE = {  # a square of 100 px, and what is changed
     "four squares": boxes(*((top, left, 50, 50) for top in (40, 150) for left in (40, 150))),
     "an L": boxes((78, 78, 50, 50), (128, 78, 50, 100)),
     **{f"a bar of {width} px": boxes((64, 128 - width // 2, 128, width)) for width in (16, 8, 4, 2)},
-    "4 px, 1 px to the right": boxes((64, 127, 128, 4)),
+    "4 px moved by 1 px": boxes((64, 127, 128, 4)),
 }
 CHANGED = ("l1", "regular-holes")  # what meets these
 

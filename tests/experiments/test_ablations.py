@@ -43,7 +43,7 @@ def test_one_thing_changes_at_a_time():
     for width in (16, 8, 4, 2):
         bar = holes[f"a bar of {width} px"]
         assert bar.any(axis=0).sum() == width and bar.any(axis=1).sum() == 128
-    assert (np.roll(holes["a bar of 4 px"], 1, axis=1) == holes["4 px, 1 px to the right"]).all()
+    assert (np.roll(holes["a bar of 4 px"], 1, axis=1) == holes["4 px moved by 1 px"]).all()
 
 
 def test_where_two_methods_differ(photos):
