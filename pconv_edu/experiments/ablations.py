@@ -42,8 +42,11 @@ ONE_CHANGE = {  # a square of 100 px, and what is changed
     **{f"turned by {degrees}°": turned_square(degrees) for degrees in (0, 1, 5, 15, 45)},
     "four squares": boxes(*((top, left, 50, 50) for top in (40, 150) for left in (40, 150))),
     "an L": boxes((78, 78, 50, 50), (128, 78, 50, 100)),
-    **{f"a bar of {width} px": boxes((64, 128 - width // 2, 128, width)) for width in (16, 8, 4, 2)},
-    "4 px moved by 1 px": boxes((64, 127, 128, 4)),
+    **{
+        f"a bar of {width} px": boxes((64, left, 128, width))
+        for width, left in ((16, 120), (8, 124), (4, 126), (2, 126))
+    },
+    **{f"{width} px moved by 1 px": boxes((64, 127, 128, width)) for width in (4, 2)},
 }
 CHANGED = ("l1", "regular-holes")  # what meets these
 

@@ -358,8 +358,7 @@ def training_holes():
     filled by two networks with partial convolutions that differ in nothing but the holes that they were trained on,
     one rectangle a photo or irregular holes, and by the twins with ordinary convolutions (irregular holes, painted
     mid-grey or in the mean colour). The photo is the one of those in the public domain with holes N of ratio 0.1 to
-    0.2 on which the first two differ most. Lesson 12 looks for the reason: edges that are not upright, and
-    narrow holes.
+    0.2 on which the first two differ most. Lesson 12 looks for the reason: slanted edges, and narrow holes.
     """
     from pconv_edu.core import psnr
     from pconv_edu.experiments import ablations, hole_ratio

@@ -43,7 +43,10 @@ def test_one_thing_changes_at_a_time():
     for width in (16, 8, 4, 2):
         bar = holes[f"a bar of {width} px"]
         assert bar.any(axis=0).sum() == width and bar.any(axis=1).sum() == 128
-    assert (np.roll(holes["a bar of 4 px"], 1, axis=1) == holes["4 px moved by 1 px"]).all()
+    for width in (4, 2):
+        moved = holes[f"{width} px moved by 1 px"]
+        assert (np.roll(holes[f"a bar of {width} px"], 1, axis=1) == moved).all()
+        assert moved.any(axis=0).argmax() % 2 == 1  # the first layer steps by 2 px
 
 
 def test_where_two_methods_differ(photos):
