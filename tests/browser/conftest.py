@@ -198,3 +198,43 @@ def open_notebook(page, lab):
         return Notebook(page, lab, path.name)
 
     return open_
+
+
+@pytest.fixture
+def lesson(open_notebook, page):
+    """lesson("04") opens that lesson in JupyterLab, runs every cell, and scrolls a selector into view."""
+
+    def open_(number, selector):
+        notebook = open_notebook(next((ROOT / "notebooks").glob(f"{number}_*.ipynb")))
+        notebook.run_all()
+        scroll_to(page, selector)
+        return notebook
+
+    return open_
+
+
+def scroll_to(page, selector):
+    """Scroll down until the page holds the selector: cells out of sight are not in it."""
+    for cell in range(page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.length")):
+        if page.locator(selector).count():
+            break
+        page.evaluate("(n) => jupyterapp.shell.currentWidget.content.scrollToItem(n)", cell)
+        page.wait_for_timeout(100)
+    page.locator(selector).first.scroll_into_view_if_needed()
+
+
+def paint(page, points, within=None, size=256):
+    """Drag over the painter (the one in a widget, if there are several), in pixels of its photo, `size` across."""
+    box = (within or page).locator("canvas.paint").bounding_box()
+    zoom = box["width"] / size
+    page.mouse.move(box["x"] + points[0][0] * zoom, box["y"] + points[0][1] * zoom)
+    page.mouse.down()
+    for x, y in points[1:]:
+        page.mouse.move(box["x"] + x * zoom, box["y"] + y * zoom)
+    page.mouse.up()
+
+
+def upload(page, path, within=None):
+    with page.expect_file_chooser() as chooser:
+        (within or page).get_by_role("button", name="Your photo").click()
+    chooser.value.set_files(path)

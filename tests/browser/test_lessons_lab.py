@@ -2,32 +2,7 @@
 
 import pytest
 
-from .conftest import ROOT, violations
-
-NOTEBOOKS = ROOT / "notebooks"
-
-
-@pytest.fixture
-def lesson(open_notebook, page):
-    """lesson("04") opens that lesson in JupyterLab, runs every cell, and scrolls a selector into view."""
-
-    def open_(number, selector):
-        notebook = open_notebook(next(NOTEBOOKS.glob(f"{number}_*.ipynb")))
-        notebook.run_all()
-        scroll_to(page, selector)
-        return notebook
-
-    return open_
-
-
-def scroll_to(page, selector):
-    """Scroll down until the page holds the selector: cells out of sight are not in it."""
-    for cell in range(page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.length")):
-        if page.locator(selector).count():
-            break
-        page.evaluate("(n) => jupyterapp.shell.currentWidget.content.scrollToItem(n)", cell)
-        page.wait_for_timeout(100)
-    page.locator(selector).first.scroll_into_view_if_needed()
+from .conftest import ROOT, paint, upload, violations
 
 
 def test_lesson_04_runs_and_its_stepper_talks_to_python(lesson, page):
@@ -97,23 +72,6 @@ def test_lesson_05_runs_and_its_shrinker_works(lesson, page):
     box = page.locator(".widget-vbox", has=page.locator("img[alt^='Left: the photo']")).first
     box.evaluate("(node) => node.setAttribute('data-shrinker', '')")
     assert violations(page, "[data-shrinker]") == []
-
-
-def paint(page, points, within=None, size=256):
-    """Drag over the painter (the one in a widget, if there are several), in pixels of its photo, `size` across."""
-    box = (within or page).locator("canvas.paint").bounding_box()
-    zoom = box["width"] / size
-    page.mouse.move(box["x"] + points[0][0] * zoom, box["y"] + points[0][1] * zoom)
-    page.mouse.down()
-    for x, y in points[1:]:
-        page.mouse.move(box["x"] + x * zoom, box["y"] + y * zoom)
-    page.mouse.up()
-
-
-def upload(page, path, within=None):
-    with page.expect_file_chooser() as chooser:
-        (within or page).get_by_role("button", name="Your photo").click()
-    chooser.value.set_files(path)
 
 
 def test_lesson_01_runs_and_its_studio_fills(lesson, page, tmp_path):
@@ -197,33 +155,6 @@ def test_lesson_07_runs_and_its_museum_answers(lesson, page):
     assert violations(page, ".widget-vbox") == []
 
 
-def test_lesson_11_runs_and_its_sketch_and_explorer_work(lesson, page):
-    notebook = lesson("11", ".pconv-sketch svg")
-    sketch = page.locator(".pconv-sketch")
-    for name in ("patchmatch", "exemplar", "conv-mean"):
-        for field in sketch.get_by_label(f"{name}, ").all():
-            field.fill("15")
-    page.keyboard.press("Tab")
-    sketch.get_by_role("button", name="Show the truth").click()
-    sketch.get_by_text("patchmatch: your curve is").wait_for()
-    assert notebook.evaluate("[sketch.revealed, sketch.drawn[2]]") == [True, [15] * 6]
-    assert violations(page, ".pconv-sketch") == []
-
-    scroll_to(page, "img[alt^='Ratio']")
-    explorer = page.locator(".widget-vbox").filter(has=page.get_by_label("photo"))
-    explorer.get_by_label("holes").select_option("squares")
-    explorer.get_by_text("Ratio 6.2 %, radius 2 px.").wait_for()
-    slider = explorer.get_by_label("ratio, size")
-    slider.press("ArrowRight")
-    explorer.get_by_text("Ratio 6.2 %, radius 8 px.").wait_for()
-    assert slider.get_attribute("aria-valuetext") == "1/16, 8 px"
-    explorer.get_by_label("method").select_option("telea")
-    page.wait_for_timeout(1500)
-    assert notebook.evaluate("[explorer.controls['method'].value, explorer.text[:11]]") == ["telea", "Ratio 6.2 %"]
-    explorer.evaluate("(node) => node.setAttribute('data-explorer', '')")
-    assert violations(page, "[data-explorer]") == []
-
-
 def test_single_keys_stay_in_a_widget(lesson, page):
     """An arrow on a drop-down list chooses the next entry, and b makes no cell."""
     lesson("07", ".widget-dropdown")
@@ -241,57 +172,3 @@ def test_single_keys_stay_in_a_widget(lesson, page):
     page.keyboard.press("j")
     page.wait_for_timeout(300)
     assert page.evaluate(state) == before
-
-
-def test_lesson_12_runs_and_its_votes_are_kept(lesson, page, lab):
-    file = lab[2] / "votes.csv"
-    file.unlink(missing_ok=True)
-    notebook = lesson("12", ".pconv-blind img[src]")
-    status = page.locator(".pconv-blind [role=status]")
-    page.get_by_role("button", name="cannot tell").focus()
-    for number, key in enumerate("132", start=2):
-        page.keyboard.press(key)
-        status.get_by_text(f"Pair {number} of 24").wait_for(timeout=20_000)
-    assert [line.rsplit(",", 1)[1] for line in file.read_text().splitlines()] == ["choice", "left", "right", "neither"]
-    assert notebook.evaluate("[len(study.votes), study.methods[1]]") == [3, "conv-mean"]
-    assert violations(page, ".pconv-blind") == []
-    file.unlink()
-
-    scroll_to(page, "img[alt^='Ratio']")
-    explorer = page.locator(".widget-vbox").filter(has=page.get_by_label("photo"))
-    assert "no-perceptual" in explorer.get_by_label("method").locator("option").all_text_contents()
-    explorer.get_by_label("method").select_option("no-perceptual")
-    page.wait_for_timeout(1500)
-    assert notebook.evaluate("explorer.controls['method'].value") == "no-perceptual"
-
-
-def test_lesson_13_takes_a_photo_of_ones_own_and_a_mask_is_mended(lesson, page):
-    notebook = lesson("13", "canvas.paint[data-painted]")
-    studio = page.locator(".widget-vbox").filter(has=page.locator("canvas.paint")).first
-    upload(page, ROOT / "figures" / "worked_example.png", studio)
-    page.wait_for_timeout(1000)
-    studio.get_by_role("button", name="Clear", exact=True).click()
-    paint(page, [(60, 60), (120, 90)], studio)
-    studio.get_by_label("method").select_option("telea")
-    page.wait_for_timeout(1000)
-    assert notebook.evaluate("[max(studio.painter.mask.shape), studio.filled is not None]") == [320, True]
-    with page.expect_download() as download:
-        studio.get_by_role("link", name="Download").click()
-    assert download.value.suggested_filename.endswith(".png")
-    assert violations(page, ".pconv-painter") == []
-
-    # further down, a mask that was found is mended by hand
-    page.evaluate("() => jupyterapp.shell.currentWidget.content.scrollToItem(18, 'start')")
-    studio = page.locator(".widget-vbox").filter(has=page.locator("canvas.paint")).last
-    studio.scroll_into_view_if_needed()
-    assert not studio.get_by_label("the photo under the hole is the truth").is_checked()
-    assert studio.get_by_label("method").input_value() == "telea"
-    state = "[int((~mend.painter.mask).sum()), float(abs(mend.filled - damaged[1]).sum())]"
-    before = notebook.evaluate(state)
-    studio.locator("canvas.paint").focus()
-    page.keyboard.press("e")
-    paint(page, [(150, 200), (250, 200), (250, 230), (150, 230)], studio)
-    page.wait_for_timeout(1000)
-    after = notebook.evaluate(state)
-    assert 0 < after[0] < before[0] and after[1] != before[1]  # a smaller hole, filled anew
-    assert notebook.evaluate("bool(mend.painter.mask[200, 200])")
