@@ -4,6 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from pconv_edu.core import photo_credit
+
 HOLE = (0.85, 0.11, 0.55)  # a pink that few photographs hold
 REACHED = (0.72, 0.88, 0.72)  # valid by now, but computed and not known
 WINDOWS = {"orange": "#C05A00", "purple": "#7B3FA0", "blue": "#0B66B0"}
@@ -125,3 +127,8 @@ def show_layers(ax, masks, title=""):
     ax.set_title(title, size=11)
     ax.set(xticks=[], yticks=[])
     return picture
+
+
+def short_credit(photo):
+    """Author and licence of a bundled photo, short enough for a figure."""
+    return ", ".join(photo_credit(photo).split(", ")[:2])
