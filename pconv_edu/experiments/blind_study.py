@@ -78,12 +78,16 @@ def load_votes(path):
     with path.open(newline="", encoding="utf-8-sig") as file:  # a spreadsheet may have put a byte order mark there
         rows = [(number, row) for number, row in enumerate(csv.reader(file), 1) if row]
     votes = []
-    for number, row in rows:
-        right = tuple(row) == FIELDS if number == rows[0][0] else len(row) == len(FIELDS) and row[-1] in CHOICES
-        if not right and (number == rows[0][0] or not _cut(row)):
-            raise ValueError(f"{path} is no file of votes: its lines must be {','.join(FIELDS)}; see line {number}")
-        if right and number != rows[0][0]:
+    for place, (number, row) in enumerate(rows):
+        if place == 0:
+            right = tuple(row) == FIELDS
+        elif len(row) == len(FIELDS) and row[-1] in CHOICES:
+            right = True
             votes.append((Trial(*row[:-1]), row[-1]))
+        else:
+            right = _cut(row)
+        if not right:
+            raise ValueError(f"{path} is no file of votes: its lines must be {','.join(FIELDS)}; see line {number}")
     return votes
 
 

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from pconv_edu import inpaint
 from pconv_edu.core import hole_radius, load_photo, photo_names, update_mask
+from pconv_edu.inpainters.network import DEEPEST
 
 from . import ablations, hole_ratio
 from .scores import RESAMPLES
@@ -24,7 +25,6 @@ FILE = Path(__file__).parent / "results" / "grid.json"
 PERIOD = 16  # px
 DEPTH = 16  # px, chessboard: nearer to what is known, true edges run into the hole
 BINS = ("0.3–0.4", "0.4–0.5", "0.5–0.6")  # of holes N; smaller ones have next to nothing that deep
-DEEPEST = 64  # px: a deeper hole `inpaint` fills at a smaller size first, where places modulo the period are others
 TRUTH = "truth"
 
 
@@ -89,7 +89,10 @@ def measure(case):
 
 
 def table_cases():
-    """The cases that are measured: wide irregular holes, up to three for each test photo."""
+    """The cases that are measured: wide irregular holes, up to three for each test photo.
+
+    None is deeper than `DEEPEST`: deeper ones `inpaint` fills at a smaller size first, where places are others.
+    """
     photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
     wide = [case for case in hole_ratio.table_cases(photos) if case.holes == "N" and case.bin in BINS]
     return [case for case in wide if DEPTH < hole_radius(case.mask) <= DEEPEST]
@@ -100,10 +103,9 @@ def rebuild(file=FILE):
     found = {}
     for case in tqdm(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):
         parts, sums = measure(case), found.setdefault(case.photo, {})
-        for name, part in [("counts", parts[TRUTH][1]), *((method, one) for method, (one, _) in parts.items())]:
-            sums[name] = sums.get(name, 0) + part
-    for sums in found.values():
-        sums["counts"] = sums["counts"].astype(int)
+        sums["counts"] = sums.get("counts", 0) + parts[TRUTH][1].astype(int)  # the same for all methods
+        for method, (part, _) in parts.items():
+            sums[method] = sums.get(method, 0) + part
     texts = {photo: {name: part.round(4).tolist() for name, part in sums.items()} for photo, sums in found.items()}
     lines = ",\n".join(f"{json.dumps(photo)}: {json.dumps(parts)}" for photo, parts in texts.items())
     unfinished = file.with_suffix(".part")

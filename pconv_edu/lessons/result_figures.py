@@ -54,6 +54,13 @@ def _shipped_rows():
     return rows[rows.method.isin(inpaint.METHODS)]
 
 
+def _test_photos():
+    """{name: image} of the test photos, at the size of the experiments."""
+    from pconv_edu.experiments.hole_ratio import SIZE
+
+    return {name: load_photo(name, SIZE) for name in photo_names("test")}
+
+
 def falling_scores():
     """How filling fails as holes grow. Left: PSNR in the hole against the hole ratio (holes N). Right: at one ratio, a
     quarter of the picture, against the radius: the same number of missing pixels as many small squares or as one large
@@ -80,8 +87,7 @@ def failures():
     from pconv_edu.inpainters.inpaint import BEST
 
     found = scores.worst(_shipped_rows(), BEST, ("0.01–0.1", "0.2–0.3", "0.5–0.6"), photo_names("test", free=True))
-    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
-    cases = {case[:3]: case for case in hole_ratio.table_cases(photos)}
+    cases = {case[:3]: case for case in hole_ratio.table_cases(_test_photos())}
     pictures, titles = [], []
     for row in found:
         case = cases[row.holes, row.bin, row.photo]
@@ -108,9 +114,8 @@ def ablations():
     from pconv_edu import inpaint
     from pconv_edu.experiments import ablations, hole_ratio
 
-    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
     free = photo_names("test", free=True)
-    cases = [case for case in hole_ratio.table_cases(photos) if (case.holes, case.bin) == ("N", "0.2–0.3")]
+    cases = [case for case in hole_ratio.table_cases(_test_photos()) if (case.holes, case.bin) == ("N", "0.2–0.3")]
     cases = [case for case in cases if case.photo in free]
     variants = [name for name in ablations.LOSSES if name in inpaint.VARIANTS]
     fig, axes = plt.subplots(len(variants), 5, figsize=(13.2, 2.85 * len(variants)), layout="constrained")
@@ -147,8 +152,7 @@ def failure_kinds():
     from pconv_edu.experiments import failures, hole_ratio
     from pconv_edu.inpainters.inpaint import BEST
 
-    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
-    cases = {case[:3]: case for case in hole_ratio.table_cases(photos)}
+    cases = {case[:3]: case for case in hole_ratio.table_cases(_test_photos())}
     pictures, titles = [], []
     for kind, row in failures.find(_shipped_rows(), BEST).items():
         case = cases[row.holes, row.bin, row.photo]
@@ -186,7 +190,7 @@ def training_holes():
     rows = rows[(rows.holes == "N") & (rows.bin == "0.1–0.2") & rows.photo.isin(photo_names("test", free=True))]
     scores = rows.pivot(index="photo", columns="method", values="psnr_hole")
     name = (scores["l1"] - scores["regular-holes"]).idxmax()
-    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
+    photos = _test_photos()
     cases = [*hole_ratio.table_cases(photos), *ablations.rectangle_cases(photos)]
     ways = {"regular-holes": "trained on rectangles", "l1": "trained on irregular holes"}
     ways |= {"conv-grey": "ordinary, mid-grey", "conv-mean": "ordinary, mean colour"}

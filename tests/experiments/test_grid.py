@@ -5,6 +5,7 @@ import pytest
 
 from pconv_edu.core import dilate, hole_radius, load_photo, photo_names
 from pconv_edu.experiments import grid
+from pconv_edu.inpainters.network import DEEPEST
 
 SHAPE = (96, 112)
 
@@ -77,7 +78,7 @@ def test_deep(mask):
 def test_stored_sums_come_out_again():
     stored, cases = grid.load(), grid.table_cases()
     assert list(stored) == grid.methods()
-    assert all(grid.DEPTH < hole_radius(case.mask) <= grid.DEEPEST for case in cases)
+    assert all(grid.DEPTH < hole_radius(case.mask) <= DEEPEST for case in cases)
     photos = list(dict.fromkeys(case.photo for case in cases))
     assert len(photos) >= 28
     for photo in photos[::20]:
