@@ -13,8 +13,8 @@ from pconv_edu.core import holes, image_files, metrics
 from pconv_edu.lessons import museum
 from pconv_edu.lessons.museum import EXHIBITS, KINDS, TESTS, check_fix, check_matches, museum_explorer, run
 from pconv_edu.lessons.museum.answers import judge_fix
-from pconv_edu.lessons.museum.catalogue import catching
-from pconv_edu.lessons.museum.own import course_count
+from pconv_edu.lessons.museum.exhibit import catching
+from pconv_edu.lessons.museum.kinds import course_count
 from pconv_edu.nn import PartialConv2d, partial_conv, unet
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"

@@ -1,13 +1,14 @@
-"""Lesson 07: the bug museum. Faults that were found in public code, written anew in a few lines, and tests for them.
+"""Lesson 07: the bug museum. Faults found in public code, rewritten in a few lines each, and the tests that catch them.
 
-Four rooms of exhibits (`formula`, `machine`, `masks`, `around`), their `tests`, and the course's `own` code, which must
-pass them all. What catches what is always computed by running, never stored.
+`formula`, `machine`, `masks` and `around` are the four rooms of exhibits. `short_tests` has the tests. `kinds` says
+what code of each kind must return, and names the course's own code, which passes them all. Which test catches which
+exhibit is always computed by running it, never stored.
 """
 
 from .answers import EXHIBITS, TESTS, check_fix, check_matches, find_exhibit, find_test, tests_of
-from .catalogue import Exhibit, Outcome, ShortTest, run
+from .exhibit import Exhibit, Outcome, ShortTest, run
 from .explorer import MuseumExplorer, in_words, museum_explorer
-from .own import KINDS
+from .kinds import KINDS
 
 
 def show_tests(*kinds):

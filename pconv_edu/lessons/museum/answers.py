@@ -6,12 +6,12 @@ import textwrap
 from types import FunctionType
 
 from .around import EXHIBITS as AROUND
-from .catalogue import catching, pattern, run
+from .exhibit import catching, pattern, run
 from .formula import EXHIBITS as FORMULA
+from .kinds import form_fault
 from .machine import EXHIBITS as MACHINE
 from .masks import EXHIBITS as MASKS
-from .own import form_fault
-from .tests import TESTS as ALL_TESTS
+from .short_tests import TESTS as ALL_TESTS
 
 EXHIBITS = {exhibit.number: exhibit for exhibit in FORMULA + MACHINE + MASKS + AROUND}
 TESTS = {test.name: test for test in ALL_TESTS}

@@ -8,8 +8,8 @@ import ipywidgets as widgets
 from pconv_edu.lessons.widgets.keys import Keys
 
 from .answers import EXHIBITS, find_exhibit, find_test, tests_of
-from .catalogue import run
-from .own import KINDS
+from .exhibit import run
+from .kinds import KINDS
 
 # JupyterLab's own colours, so that it reads in the light and the dark theme; elsewhere what the page has.
 CODE = (

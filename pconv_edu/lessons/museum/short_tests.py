@@ -11,7 +11,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from pconv_edu.core import partial_conv2d_loops
 
-from .catalogue import ShortTest, expect
+from .exhibit import ShortTest, expect
 
 FLAT = torch.ones(1, 1, 7, 7)  # a picture, every pixel 1
 BLACK = torch.zeros(1, 1, 7, 7)

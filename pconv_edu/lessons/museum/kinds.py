@@ -11,8 +11,8 @@ from pconv_edu.core import RATIO_BINS, find_bin, psnr, read_hole_image
 from pconv_edu.nn import PartialConv2d
 from pconv_edu.nn.unet import Block
 
-from .catalogue import stopped
-from .tests import ALL, read_painted
+from .exhibit import stopped
+from .short_tests import ALL, read_painted
 
 
 class CourseBlock(Block):
