@@ -5,10 +5,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from pconv_edu.core import photo_credit
-
-HOLE = (0.85, 0.11, 0.55)  # a pink that few photographs hold
-REACHED = (0.72, 0.88, 0.72)  # valid by now, but computed and not known
-WINDOWS = {"orange": "#C05A00", "purple": "#7B3FA0", "blue": "#0B66B0"}
+from pconv_edu.core.colors import HOLE, REACHED
 
 
 def number_text(value):

@@ -23,10 +23,9 @@ from pconv_edu.core import (
     update_mask,
     worked_example,
 )
+from pconv_edu.core.colors import HOLE, WINDOWS
 from pconv_edu.lessons import result_figures
 from pconv_edu.lessons.drawing import (
-    HOLE,
-    WINDOWS,
     number_text,
     outline,
     short_credit,
