@@ -1,5 +1,7 @@
 """Figures: the same bytes twice, a caption each, and what is drawn is what was computed."""
 
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -8,7 +10,11 @@ from PIL import Image
 from pconv_edu.__main__ import main
 from pconv_edu.core import shrink_mask
 from pconv_edu.lessons.drawing import HOLE, REACHED, closing_layer, number_text, show_images, show_numbers, with_hole
-from pconv_edu.lessons.figures import FIGURES, PHOTOGRAPHIC, build, caption, example_hole, file_name
+from pconv_edu.lessons.figures import FIGURES, PHOTOGRAPHIC, build, caption, example_hole, figure, file_name, registry
+
+FOLDER = Path(registry.__file__).parent
+ORDER = ["example_masks", "leaking_color", "worked_example", "shrinking", "score_table", "falling_scores", "failures"]
+ORDER += ["ablations", "training_holes", "failure_kinds", "super_resolution"]
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):
@@ -21,6 +27,27 @@ def test_two_builds_give_the_same_bytes(tmp_path):
         with Image.open(tmp_path / "a" / f"{name}.jpg") as picture:
             assert picture.format == "JPEG"
     assert len(list((tmp_path / "a").iterdir())) == len(first)
+
+
+def test_figures_come_in_the_order_of_their_lessons():
+    assert list(FIGURES) == ORDER
+    decorated = [path.read_text(encoding="utf-8").count("\n@figure(") for path in FOLDER.glob("*.py")]
+    assert sum(decorated) == len(FIGURES)  # every module is imported, and no name is taken twice
+
+
+def test_a_new_figure_is_registered_in_its_place(monkeypatch):
+    monkeypatch.setattr(registry, "FIGURES", dict(FIGURES))
+    monkeypatch.setattr(registry, "PHOTOGRAPHIC", set(PHOTOGRAPHIC))
+    monkeypatch.setattr(registry, "LESSONS", dict(registry.LESSONS))
+
+    @figure("stride", lesson=5, photographic=True)
+    def stride():
+        """A caption
+        on two lines."""
+
+    assert list(registry.FIGURES).index("stride") == ORDER.index("shrinking") + 1
+    assert (file_name("stride"), caption("stride")) == ("stride.jpg", "A caption on two lines.")
+    assert registry.FIGURES["stride"] is stride and "stride" not in FIGURES
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -1,0 +1,45 @@
+"""The figure of four kinds of failure (lesson 12)."""
+
+import numpy as np
+
+from pconv_edu.core import psnr
+from pconv_edu.lessons.drawing import short_credit, show_images, with_hole
+
+from .registry import figure
+from .results import experiment_photos, shipped_rows
+
+
+@figure("failure_kinds", lesson=12, photographic=True)
+def failure_kinds():
+    """Four kinds of failure of the best partial-convolution network, by a rule: of the test photos in the public domain
+    that show straight structure, periodic structure or an animal (sorted before any fill was looked at), the fill that
+    is farthest from the truth by EfficientNet-Lite0's features, among irregular holes of a radius up to 32 px; and the
+    worst of all among holes with a radius above 64 px. Sharpness: differences of neighbours in the hole, as a share of
+    the truth's. Best shift: the PSNR of the photo itself, moved by whole pixels so that known pixels cover at least
+    half of the hole and fit there best; beside it, the PSNR of the fill on the same pixels.
+    """
+    from pconv_edu.experiments import failures, hole_ratio
+    from pconv_edu.inpainters.inpaint import BEST
+
+    cases = {case[:3]: case for case in hole_ratio.table_cases(experiment_photos())}
+    pictures, titles = [], []
+    for kind, row in failures.find(shipped_rows(), BEST).items():
+        case = cases[row.holes, row.bin, row.photo]
+        fill, (shift, move) = hole_ratio.fill(case, BEST), failures.best_shift(case.image, case.mask)
+        sharp = failures.sharpness(fill, case.image, case.mask)
+        moved = "no shift covers half of the hole"
+        if np.isfinite(shift):
+            part = failures.covered(case.mask, move)
+            share, there = part.sum() / (~case.mask).sum(), psnr(fill, case.image, ~part)
+            moved = f"best shift {shift:.1f} dB on {100 * share:.0f} %, {BEST} there {there:.1f}"
+        pictures += [with_hole(case.image, case.mask), fill, hole_ratio.fill(case, "patchmatch"), case.image]
+        titles += [
+            f"{kind}\nradius {row.radius} px",
+            f"{BEST}: {psnr(fill, case.image, case.mask):.1f} dB\nsharpness {sharp:.2f}",
+            f"patchmatch\n{moved}",
+            f"truth\n{short_credit(row.photo)}",
+        ]
+    fig = show_images(pictures, titles, columns=4, size=3.2)
+    fig.set_figheight(15.2)
+    fig.tight_layout()
+    return fig
