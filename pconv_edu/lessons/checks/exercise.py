@@ -3,10 +3,13 @@
 import copy
 import inspect
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+
+Function = TypeVar("Function", bound=Callable)
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,32 @@ class Mistake:
 
     says: str
     code: Callable
+
+
+class Mistakes:
+    """The mistakes of one exercise, in the order of their definition.
+
+    An instance is a decorator for the functions that make them:
+
+    >>> mistake = Mistakes()
+    >>> @mistake("the hole is counted too. Take the mean of the valid pixels alone.")
+    ... def hole_counted(image, mask):
+    ...     return image.mean()
+    >>> [known.code.__name__ for known in mistake.all]
+    ['hole_counted']
+    """
+
+    def __init__(self) -> None:
+        self.all: list[Mistake] = []
+
+    def __call__(self, says: str) -> Callable[[Function], Function]:
+        """Return a decorator that adds a function to the mistakes, with the sentence that names it."""
+
+        def add(code: Function) -> Function:
+            self.all.append(Mistake(says, code))
+            return code
+
+        return add
 
 
 @dataclass(frozen=True)
@@ -30,8 +59,8 @@ class Exercise:
     """An exercise: the right `answer`, the `mistakes` a check can name, and the `cases` that tell them apart."""
 
     answer: Callable
-    mistakes: tuple[Mistake, ...]
-    cases: tuple[Case, ...]
+    mistakes: Sequence[Mistake]
+    cases: Sequence[Case]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@ variance that the bins explain, from 0 to 1."""
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def _fitted(values, bins, centre=np.mean):
@@ -19,55 +21,68 @@ def answer(values, bins):
     return explained(values, bins)
 
 
+@mistake("it is the share that is left over: the bins explain the rest, 1 minus it.")
 def left_over(values, bins):
     return 1 - answer(values, bins)
 
 
+@mistake("a root is taken: that is a correlation, and the exercise asks for the share of variance.")
 def root(values, bins):
     return np.sqrt(max(0, answer(values, bins)))
 
 
+@mistake("standard deviations are compared: take squares, they are what adds up.")
 def deviations(values, bins):
     return 1 - (values - _fitted(values, bins)).std() / values.std()
 
 
+@mistake("every bin's mean counts alike: a bin with many holes counts more.")
 def bins_alike(values, bins):
     means = [values[bins == bin_].mean() for bin_ in sorted(set(bins.tolist()))]
     return np.var(means) / values.var()
 
 
+@mistake("every bin's variance counts alike: sum the squares over all holes, then divide.")
 def variances_alike(values, bins):
     return 1 - np.mean([values[bins == bin_].var() for bin_ in sorted(set(bins.tolist()))]) / values.var()
 
 
+@mistake("the total is taken about 0: take it about the mean of all values.")
 def about_zero(values, bins):
     return 1 - ((values - _fitted(values, bins)) ** 2).sum() / (values**2).sum()
 
 
+@mistake("it is the fit of a straight line: bins may have any means, whatever their order.")
 def straight_line(values, bins):
     return np.corrcoef(values, bins)[0, 1] ** 2
 
 
+@mistake("it is a correlation with the bin's number: bins may have any means, whatever their order.")
 def correlation(values, bins):
     return np.corrcoef(values, bins)[0, 1]
 
 
+@mistake("medians stand for the bins: the mean is what leaves the smallest squares.")
 def medians(values, bins):
     return 1 - ((values - _fitted(values, bins, np.median)) ** 2).sum() / ((values - values.mean()) ** 2).sum()
 
 
+@mistake("absolute differences are summed: variance is made of squares.")
 def absolute(values, bins):
     return 1 - abs(values - _fitted(values, bins)).sum() / abs(values - values.mean()).sum()
 
 
+@mistake("it is in per cent: give a share, from 0 to 1.")
 def in_per_cent(values, bins):
     return 100 * answer(values, bins)
 
 
+@mistake("it is the variance of the bins' means in dB², not a share: divide by that of all values.")
 def variance_itself(values, bins):
     return _fitted(values, bins).var()
 
 
+@mistake("every value is compared with the mean of all: compare it with the mean of its own bin.")
 def one_bin(values, bins):
     return 1 - ((values - values.mean()) ** 2).sum() / ((values - values.mean()) ** 2).sum()
 
@@ -82,25 +97,7 @@ def _case(seed, counts, means, spread):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("it is the share that is left over: the bins explain the rest, 1 minus it.", left_over),
-        Mistake("a root is taken: that is a correlation, and the exercise asks for the share of variance.", root),
-        Mistake("standard deviations are compared: take squares, they are what adds up.", deviations),
-        Mistake("every bin's mean counts alike: a bin with many holes counts more.", bins_alike),
-        Mistake("every bin's variance counts alike: sum the squares over all holes, then divide.", variances_alike),
-        Mistake("the total is taken about 0: take it about the mean of all values.", about_zero),
-        Mistake("it is the fit of a straight line: bins may have any means, whatever their order.", straight_line),
-        Mistake(
-            "it is a correlation with the bin's number: bins may have any means, whatever their order.", correlation
-        ),
-        Mistake("medians stand for the bins: the mean is what leaves the smallest squares.", medians),
-        Mistake("absolute differences are summed: variance is made of squares.", absolute),
-        Mistake("it is in per cent: give a share, from 0 to 1.", in_per_cent),
-        Mistake(
-            "it is the variance of the bins' means in dB², not a share: divide by that of all values.", variance_itself
-        ),
-        Mistake("every value is compared with the mean of all: compare it with the mean of its own bin.", one_bin),
-    ),
+    mistake.all,
     (
         Case("bins that explain nearly all", (*_case(0, (10, 10, 10), (25, 18, 14), 0.5),)),
         Case("bins that explain little", (*_case(1, (12, 20, 8), (18, 18.5, 18.2), 3.0),)),

@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def distances(mask):
@@ -22,48 +24,65 @@ def answer(mask, k):
     return math.ceil(radius(mask) / ((k - 1) / 2))
 
 
+@mistake(
+    "the distance is Euclidean. A square window reaches as far along the diagonal as along a row: take the chessboard "
+    "distance, the larger of rows and columns."
+)
 def euclidean(mask, k):
     return math.ceil(radius(mask, np.hypot) / ((k - 1) / 2))
 
 
+@mistake(
+    "row and column distances are added (city-block distance): a square window goes both ways at once, so the larger "
+    "counts."
+)
 def city_block(mask, k):
     return math.ceil(radius(mask, np.add) / ((k - 1) / 2))
 
 
+@mistake("the result is rounded down: half a layer more is a whole layer more.")
 def rounded_down(mask, k):
     return math.floor(radius(mask) / ((k - 1) / 2))
 
 
+@mistake("every kernel is taken to reach 1 pixel: it reaches (k − 1) / 2.")
 def one_pixel_a_layer(mask, k):
     return math.ceil(radius(mask))
 
 
+@mistake("a kernel is taken to reach k pixels: from its middle it reaches (k − 1) / 2.")
 def k_pixels_a_layer(mask, k):
     return math.ceil(radius(mask) / k)
 
 
+@mistake("a kernel is taken to reach k / 2 pixels: the middle one is not a step, it is (k − 1) / 2.")
 def half_k(mask, k):
     return math.ceil(radius(mask) / (k / 2))
 
 
+@mistake("the diameter is used: a hole closes from both sides at once, so its radius counts.")
 def diameter(mask, k):
     return math.ceil(2 * radius(mask) / ((k - 1) / 2))
 
 
+@mistake("outside the image counts as valid: a hole at the border is reached from inside only.")
 def outside_is_valid(mask, k):
     return answer(np.pad(mask, 1, constant_values=True), k)
 
 
+@mistake("the mean distance is used: the last pixel to close is the one farthest away.")
 def mean_radius(mask, k):
     rows, cols = distances(mask)
     return math.ceil(np.maximum(rows, cols).min(axis=1).mean() / ((k - 1) / 2)) if len(rows) else 0
 
 
+@mistake("the area is used: a long thin hole and a square of the same area close at different times.")
 def side(mask, k):
     """As if every hole were a square: the root of its area."""
     return math.ceil(math.ceil(math.sqrt((~mask).sum()) / 2) / ((k - 1) / 2))
 
 
+@mistake("one layer too many is counted: the given mask is layer 0.")
 def one_too_many(mask, k):
     return answer(mask, k) + 1
 
@@ -80,35 +99,10 @@ _STAIRS[np.add.outer(np.arange(15), np.arange(15)) < 12] = True
 _CORNER = np.zeros((8, 8), bool)
 _CORNER[0, 0] = True
 
+
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake(
-            "the distance is Euclidean. A square window reaches as far along the diagonal as along a row: take the "
-            "chessboard distance, the larger of rows and columns.",
-            euclidean,
-        ),
-        Mistake(
-            "row and column distances are added (city-block distance): a square window goes both ways at once, so the "
-            "larger counts.",
-            city_block,
-        ),
-        Mistake("the result is rounded down: half a layer more is a whole layer more.", rounded_down),
-        Mistake("every kernel is taken to reach 1 pixel: it reaches (k − 1) / 2.", one_pixel_a_layer),
-        Mistake("a kernel is taken to reach k pixels: from its middle it reaches (k − 1) / 2.", k_pixels_a_layer),
-        Mistake(
-            "a kernel is taken to reach k / 2 pixels: the middle one is not a step, it is (k − 1) / 2.",
-            half_k,
-        ),
-        Mistake("the diameter is used: a hole closes from both sides at once, so its radius counts.", diameter),
-        Mistake(
-            "outside the image counts as valid: a hole at the border is reached from inside only.",
-            outside_is_valid,
-        ),
-        Mistake("the mean distance is used: the last pixel to close is the one farthest away.", mean_radius),
-        Mistake("the area is used: a long thin hole and a square of the same area close at different times.", side),
-        Mistake("one layer too many is counted: the given mask is layer 0.", one_too_many),
-    ),
+    mistake.all,
     (
         Case("a square hole of side 7, k = 3", (_mask((15, 15), np.s_[4:11, 4:11]), 3)),
         Case("a square hole of side 7, k = 5", (_mask((15, 15), np.s_[4:11, 4:11]), 5)),

@@ -8,7 +8,9 @@ import itertools
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def _matched(n_scores, n_radius, b_scores, b_radius, edges, weigh=lambda n, b: b.sum(), right_closed=True):
@@ -28,30 +30,37 @@ def answer(n_scores, n_radius, b_scores, b_radius, edges):
     return matched_difference(n_scores, n_radius, b_scores, b_radius, edges)
 
 
+@mistake("the radius is not used: N and B are compared with all their holes, the deep with the shallow.")
 def not_matched(n_scores, n_radius, b_scores, b_radius, edges):
     return n_scores.mean() - b_scores.mean()
 
 
+@mistake("it is B − N: the exercise asks for N − B.")
 def other_sign(n_scores, n_radius, b_scores, b_radius, edges):
     return -answer(n_scores, n_radius, b_scores, b_radius, edges)
 
 
+@mistake("every radius bin counts alike: weight it by its number of B holes.")
 def bins_alike(n_scores, n_radius, b_scores, b_radius, edges):
     return _matched(n_scores, n_radius, b_scores, b_radius, edges, lambda n, b: 1)
 
 
+@mistake("the bins are weighted by their N holes: take the number of B holes.")
 def weighted_by_n(n_scores, n_radius, b_scores, b_radius, edges):
     return _matched(n_scores, n_radius, b_scores, b_radius, edges, lambda n, b: n.sum())
 
 
+@mistake("the bins are weighted by the holes of both kinds: take the number of B holes.")
 def weighted_by_both(n_scores, n_radius, b_scores, b_radius, edges):
     return _matched(n_scores, n_radius, b_scores, b_radius, edges, lambda n, b: n.sum() + b.sum())
 
 
+@mistake("a radius on an edge falls into the bin above: a bin is (low, high], its upper end belongs to it.")
 def other_end(n_scores, n_radius, b_scores, b_radius, edges):
     return _matched(n_scores, n_radius, b_scores, b_radius, edges, right_closed=False)
 
 
+@mistake("a bin without N holes counts as a score of 0 dB: leave it out.")
 def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
     """A bin without N counts as a mean of 0."""
     total = weights = 0
@@ -63,6 +72,7 @@ def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
     return total / weights
 
 
+@mistake("a bin without holes of one kind makes all of it NaN: leave such bins out.")
 def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
     """What NumPy's mean of no numbers does to the sum, without its warning."""
     total = 0
@@ -74,6 +84,7 @@ def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
     return total / len(b_scores)
 
 
+@mistake("you divide by all B holes: those of the bins that are left out do not count.")
 def divided_by_all(n_scores, n_radius, b_scores, b_radius, edges):
     """The bins without N are left out above, but not below."""
     total = 0
@@ -84,6 +95,7 @@ def divided_by_all(n_scores, n_radius, b_scores, b_radius, edges):
     return total / len(b_scores)
 
 
+@mistake("the differences of the bins are summed: average them.")
 def sum_of_bins(n_scores, n_radius, b_scores, b_radius, edges):
     total = 0
     for low, high in itertools.pairwise(edges):
@@ -107,23 +119,7 @@ def _case(seed, n_counts, b_counts, edges=(0, 4, 8, 16, 32)):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake(
-            "the radius is not used: N and B are compared with all their holes, the deep with the shallow.", not_matched
-        ),
-        Mistake("it is B − N: the exercise asks for N − B.", other_sign),
-        Mistake("every radius bin counts alike: weight it by its number of B holes.", bins_alike),
-        Mistake("the bins are weighted by their N holes: take the number of B holes.", weighted_by_n),
-        Mistake("the bins are weighted by the holes of both kinds: take the number of B holes.", weighted_by_both),
-        Mistake(
-            "a radius on an edge falls into the bin above: a bin is (low, high], its upper end belongs to it.",
-            other_end,
-        ),
-        Mistake("a bin without N holes counts as a score of 0 dB: leave it out.", empty_is_zero),
-        Mistake("a bin without holes of one kind makes all of it NaN: leave such bins out.", empty_is_nan),
-        Mistake("you divide by all B holes: those of the bins that are left out do not count.", divided_by_all),
-        Mistake("the differences of the bins are summed: average them.", sum_of_bins),
-    ),
+    mistake.all,
     (
         Case("N deeper than B", (*_case(0, (1, 4, 8, 9), (7, 9, 5, 2)),)),
         Case("a radius bin without N", (*_case(1, (0, 5, 7, 3), (6, 4, 8, 2)),)),

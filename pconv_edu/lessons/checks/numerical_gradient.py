@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import torch
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 @dataclass(frozen=True)
@@ -40,34 +42,42 @@ def answer(f, x, step):
     return each(x, lambda at: (f(moved(x, at, step)) - f(moved(x, at, -step))) / (2 * step))
 
 
+@mistake("f is taken on one side only, at x + step and x. That is less exact: take x − step too.")
 def one_sided(f, x, step):
     return each(x, lambda at: (f(moved(x, at, step)) - f(x)) / step)
 
 
+@mistake("f is taken on one side only, at x and x − step. Take x + step too.")
 def one_sided_below(f, x, step):
     return each(x, lambda at: (f(x) - f(moved(x, at, -step))) / step)
 
 
+@mistake("the difference is divided by step: the two points lie 2 · step apart.")
 def twice(f, x, step):
     return 2 * answer(f, x, step)
 
 
+@mistake("the difference is not divided by the distance of the two points, 2 · step.")
 def undivided(f, x, step):
     return 2 * step * answer(f, x, step)
 
 
+@mistake("the sign is turned: it is f at x + step minus f at x − step.")
 def other_sign(f, x, step):
     return -answer(f, x, step)
 
 
+@mistake("all entries of x move at once: the gradient asks for one at a time.")
 def all_at_once(f, x, step):
     return torch.full_like(x, (f(x + step) - f(x - step)) / (2 * step))
 
 
+@mistake("the shape is lost: return a tensor of the shape of x.")
 def flat(f, x, step):
     return answer(f, x, step).flatten()
 
 
+@mistake("x stays moved after each entry: put the entry back before the next one.")
 def stays_moved_below(f, x, step):
     """Moves x up and down and forgets to move it back."""
     x = x.clone()
@@ -81,6 +91,7 @@ def stays_moved_below(f, x, step):
     return each(x, slope)
 
 
+@mistake("you move up by step and then down by step, which is x itself again: move down by 2 · step.")
 def misses_the_centre(f, x, step):
     """Up by a step, then down by a step only: back where it was."""
 
@@ -96,20 +107,7 @@ def _tensor(*shape, seed):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("f is taken on one side only, at x + step and x. That is less exact: take x − step too.", one_sided),
-        Mistake("f is taken on one side only, at x and x − step. Take x + step too.", one_sided_below),
-        Mistake("the difference is divided by step: the two points lie 2 · step apart.", twice),
-        Mistake("the difference is not divided by the distance of the two points, 2 · step.", undivided),
-        Mistake("the sign is turned: it is f at x + step minus f at x − step.", other_sign),
-        Mistake("all entries of x move at once: the gradient asks for one at a time.", all_at_once),
-        Mistake("the shape is lost: return a tensor of the shape of x.", flat),
-        Mistake("x stays moved after each entry: put the entry back before the next one.", stays_moved_below),
-        Mistake(
-            "you move up by step and then down by step, which is x itself again: move down by 2 · step.",
-            misses_the_centre,
-        ),
-    ),
+    mistake.all,
     (
         Case("f(x) = Σ x²", (Formula("f(x) = Σ x²", lambda x: (x**2).sum()), _tensor(3, seed=0), 0.1)),
         Case("a matrix", (Formula("f(x) = Σ x₁ⱼ · x₂ⱼ", lambda x: (x[0] * x[1]).sum()), _tensor(2, 3, seed=1), 0.1)),

@@ -2,45 +2,56 @@
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def answer(picture):
     return picture <= 127
 
 
+@mistake("white becomes valid. The painter paints the HOLE white; True in a mask means valid.")
 def white_is_valid(picture):
     return picture > 127
 
 
+@mistake("only pure white is hole: JPEG turned some of it into 250, and those stay as an outline.")
 def only_pure_white(picture):
     return picture != 255
 
 
+@mistake("all that is not pure black is hole: JPEG's faint ghosts beside the hole become hole too.")
 def all_but_black(picture):
     return picture == 0
 
 
+@mistake("every value above 0 becomes True (astype(bool) does that): white would be valid, and faint grey too.")
 def as_bool(picture):
     return picture.astype(bool)
 
 
+@mistake("the mask holds 0 and 255: it must be True and False.")
 def still_bytes(picture):
     return np.uint8(255 * (picture <= 127))
 
 
+@mistake("the mask holds values between 0 and 1: a pixel is known or it is not.")
 def soft(picture):
     return 1 - picture / 255
 
 
+@mistake("127 counts as hole: brighter than 127 was asked for.")
 def rounded_to_even(picture):
     return picture < 127
 
 
+@mistake("128 counts as valid: it is brighter than 127.")
 def from_128(picture):
     return picture <= 128
 
 
+@mistake("the threshold is the picture's own mean, which moves with the size of the hole.")
 def by_the_mean(picture):
     return picture <= picture.mean()
 
@@ -51,24 +62,7 @@ def _case(shows, values, shape=(3, 4)):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("white becomes valid. The painter paints the HOLE white; True in a mask means valid.", white_is_valid),
-        Mistake(
-            "only pure white is hole: JPEG turned some of it into 250, and those stay as an outline.", only_pure_white
-        ),
-        Mistake(
-            "all that is not pure black is hole: JPEG's faint ghosts beside the hole become hole too.", all_but_black
-        ),
-        Mistake(
-            "every value above 0 becomes True (astype(bool) does that): white would be valid, and faint grey too.",
-            as_bool,
-        ),
-        Mistake("the mask holds 0 and 255: it must be True and False.", still_bytes),
-        Mistake("the mask holds values between 0 and 1: a pixel is known or it is not.", soft),
-        Mistake("127 counts as hole: brighter than 127 was asked for.", rounded_to_even),
-        Mistake("128 counts as valid: it is brighter than 127.", from_128),
-        Mistake("the threshold is the picture's own mean, which moves with the size of the hole.", by_the_mean),
-    ),
+    mistake.all,
     (
         _case("pure black and white", [0, 255, 0, 0, 255]),
         _case("a JPEG: nearly black, nearly white", [0, 3, 250, 255, 7, 129, 120]),

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def distance(mask, metric=np.maximum):
@@ -18,38 +20,47 @@ def answer(mask, n):
     return distance(mask) == n
 
 
+@mistake("all pixels up to distance n are in it: the ring is those at exactly n.")
 def all_within(mask, n):
     return mask & (distance(mask) <= n)
 
 
+@mistake("the hole is in it, and every pixel up to distance n: the ring is the valid pixels at exactly n.")
 def with_the_hole(mask, n):
     return distance(mask) <= n
 
 
+@mistake("the ring lies inside the hole: it must lie n pixels outside.")
 def inside(mask, n):
     return distance(~mask) == n
 
 
+@mistake("the ring is one pixel too near: a valid pixel that touches the hole is at distance 1.")
 def one_off(mask, n):
     return distance(mask) == n - 1
 
 
+@mistake("the distance is Euclidean: take the chessboard distance, the larger of rows and columns.")
 def euclidean(mask, n):
     return mask & (np.ceil(distance(mask, np.hypot)) == n)
 
 
+@mistake("rows and columns are added: take the chessboard distance, the larger of the two.")
 def city_block(mask, n):
     return distance(mask, np.add) == n
 
 
+@mistake("all pixels from distance n on are in it: the ring is those at exactly n.")
 def at_least(mask, n):
     return distance(mask) >= n
 
 
+@mistake("nothing is in the ring. dilate returns a mask, True = valid: the larger n, the FEWER pixels are True.")
 def turned_around(mask, n):
     return np.zeros(mask.shape, bool)
 
 
+@mistake("hole pixels are returned: the ring is made of valid pixels.")
 def hole_pixels_only(mask, n):
     return ~mask & (distance(~mask) <= n)
 
@@ -63,23 +74,7 @@ def _mask(shape, *holes):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("all pixels up to distance n are in it: the ring is those at exactly n.", all_within),
-        Mistake(
-            "the hole is in it, and every pixel up to distance n: the ring is the valid pixels at exactly n.",
-            with_the_hole,
-        ),
-        Mistake("the ring lies inside the hole: it must lie n pixels outside.", inside),
-        Mistake("the ring is one pixel too near: a valid pixel that touches the hole is at distance 1.", one_off),
-        Mistake("the distance is Euclidean: take the chessboard distance, the larger of rows and columns.", euclidean),
-        Mistake("rows and columns are added: take the chessboard distance, the larger of the two.", city_block),
-        Mistake("all pixels from distance n on are in it: the ring is those at exactly n.", at_least),
-        Mistake(
-            "nothing is in the ring. dilate returns a mask, True = valid: the larger n, the FEWER pixels are True.",
-            turned_around,
-        ),
-        Mistake("hole pixels are returned: the ring is made of valid pixels.", hole_pixels_only),
-    ),
+    mistake.all,
     (
         Case("a hole of one pixel, n = 1", (_mask((7, 7), np.s_[3, 3]), 1)),
         Case("a hole of one pixel, n = 2", (_mask((9, 9), np.s_[4, 4]), 2)),

@@ -5,47 +5,58 @@ from scipy.ndimage import grey_closing, grey_erosion, grey_opening
 
 from pconv_edu.core import dilate
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def answer(grey, size, threshold, grow):
     return dilate(grey - grey_opening(grey, size) <= threshold, grow)
 
 
+@mistake("the mask is the wrong way round: True = valid, so what is found must be False.")
 def inverted(grey, size, threshold, grow):
     return ~answer(grey, size, threshold, grow)
 
 
+@mistake("the hole is not grown by `grow` px: `pconv_edu.core.dilate` does that.")
 def not_grown(grey, size, threshold, grow):
     return answer(grey, size, threshold, 0)
 
 
+@mistake("the hole has shrunk where it should grow: give `dilate` a mask with True = valid, as everywhere.")
 def valid_grown(grey, size, threshold, grow):
     return ~dilate(grey - grey_opening(grey, size) > threshold, grow)
 
 
+@mistake("the picture is closed, a maximum first: an opening takes the minimum first.")
 def closed(grey, size, threshold, grow):
     return dilate(grey - grey_closing(grey, size) <= threshold, grow)
 
 
+@mistake("dark thin things are found: the top-hat is the picture minus its opening.")
 def dark_things(grey, size, threshold, grow):
     return dilate(grey_closing(grey, size) - grey <= threshold, grow)
 
 
+@mistake("only the minimum is taken, so the rim of everything bright counts: a maximum must follow it.")
 def only_minimum(grey, size, threshold, grow):
     return dilate(grey - grey_erosion(grey, size) <= threshold, grow)
 
 
+@mistake("brightness alone decides: subtract the opened picture first.")
 def brightness(grey, size, threshold, grow):
     return dilate(grey <= threshold, grow)
 
 
-def size_as_radius(grey, size, threshold, grow):
-    return answer(grey, 2 * size + 1, threshold, grow)
-
-
+@mistake("the opened picture itself is compared with the threshold: subtract it from the picture.")
 def opened(grey, size, threshold, grow):
     return dilate(grey_opening(grey, size) <= threshold, grow)
+
+
+@mistake("`size` is taken as a radius: it is the whole width of the square, in px.")
+def size_as_radius(grey, size, threshold, grow):
+    return answer(grey, 2 * size + 1, threshold, grow)
 
 
 def _picture():
@@ -61,22 +72,7 @@ def _picture():
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("the mask is the wrong way round: True = valid, so what is found must be False.", inverted),
-        Mistake("the hole is not grown by `grow` px: `pconv_edu.core.dilate` does that.", not_grown),
-        Mistake(
-            "the hole has shrunk where it should grow: give `dilate` a mask with True = valid, as everywhere.",
-            valid_grown,
-        ),
-        Mistake("the picture is closed, a maximum first: an opening takes the minimum first.", closed),
-        Mistake("dark thin things are found: the top-hat is the picture minus its opening.", dark_things),
-        Mistake(
-            "only the minimum is taken, so the rim of everything bright counts: a maximum must follow it.", only_minimum
-        ),
-        Mistake("brightness alone decides: subtract the opened picture first.", brightness),
-        Mistake("the opened picture itself is compared with the threshold: subtract it from the picture.", opened),
-        Mistake("`size` is taken as a radius: it is the whole width of the square, in px.", size_as_radius),
-    ),
+    mistake.all,
     (
         Case("nothing damaged", (np.full((9, 9), 0.5), 3, 0.1, 1)),
         Case("a line and a block, not grown", (_picture(), 5, 0.1, 0)),

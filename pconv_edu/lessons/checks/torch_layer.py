@@ -3,7 +3,9 @@
 import torch
 import torch.nn.functional as F
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def counted(mask, k, outside=0.0):
@@ -26,6 +28,15 @@ def answer(x, mask, weight, bias):
     return finish(summed(x, mask, weight), k * k / count.clamp(min=1), valid, bias)
 
 
+def scaled(x, mask, weight, bias, factor):
+    """Return the answer with its ratio multiplied by `factor`."""
+    k = weight.shape[-1]
+    count = counted(mask, k)
+    ratio = k * k / count.clamp(min=1) * factor
+    return finish(summed(x, mask, weight), ratio, (count > 0).float(), bias)
+
+
+@mistake("you multiply by the mask: NaN · 0 is NaN, so a broken value in a hole gets out. Choose with torch.where.")
 def multiplied(x, mask, weight, bias):
     k = weight.shape[-1]
     count = counted(mask, k)
@@ -33,39 +44,42 @@ def multiplied(x, mask, weight, bias):
     return finish(raw, k * k / count.clamp(min=1), (count > 0).float(), bias)
 
 
+@mistake("what lies in holes is used too: set it to 0 before the convolution.")
 def unmasked(x, mask, weight, bias):
     return answer(x, torch.ones_like(mask), weight, bias)[0], answer(x, mask, weight, bias)[1]
 
 
+@mistake("the sum is not rescaled: multiply it by sum(1) / sum(M).")
 def no_ratio(x, mask, weight, bias):
     return finish(summed(x, mask, weight), 1, answer(x, mask, weight, bias)[1], bias)
 
 
-def scaled(factor):
-    """The answer with a ratio that is off by factor(C, k)."""
-
-    def layer(x, mask, weight, bias):
-        k = weight.shape[-1]
-        count = counted(mask, k)
-        ratio = k * k / count.clamp(min=1) * factor(x.shape[1], k)
-        return finish(summed(x, mask, weight), ratio, (count > 0).float(), bias)
-
-    return layer
+@mistake(
+    "sum(1) is k · k but sum(M) runs over all channels, so the ratio is off by 1/C. Count both over the same channels."
+)
+def window_without_channels(x, mask, weight, bias):
+    return scaled(x, mask, weight, bias, 1 / x.shape[1])
 
 
-too_small = scaled(lambda c, k: 1 / c)
-too_small.__name__ = "window_without_channels"
-too_large = scaled(lambda c, k: c)
-too_large.__name__ = "count_without_channels"
-only_divided = scaled(lambda c, k: 1 / (k * k))
-only_divided.__name__ = "only_divided"
+@mistake(
+    "sum(1) runs over all channels but sum(M) over one, so the ratio is off by C. Count both over the same channels."
+)
+def count_without_channels(x, mask, weight, bias):
+    return scaled(x, mask, weight, bias, x.shape[1])
 
 
+@mistake("the sum is divided by sum(M), but never multiplied by sum(1).")
+def only_divided(x, mask, weight, bias):
+    return scaled(x, mask, weight, bias, 1 / weight.shape[-1] ** 2)
+
+
+@mistake("the ratio is upside down: it is sum(1) / sum(M), at least 1.")
 def inverted(x, mask, weight, bias):
     count = counted(mask, weight.shape[-1])
     return finish(summed(x, mask, weight), count / weight.shape[-1] ** 2, (count > 0).float(), bias)
 
 
+@mistake("the bias is rescaled too, as it is if F.conv2d gets it: leave it out there, and add it after the ratio.")
 def scaled_bias(x, mask, weight, bias):
     k = weight.shape[-1]
     count = counted(mask, k)
@@ -73,44 +87,53 @@ def scaled_bias(x, mask, weight, bias):
     return (summed(x, mask, weight) + bias[:, None, None]) * (k * k / count.clamp(min=1)) * valid, valid
 
 
+@mistake("b is added in empty windows: these stay 0.")
 def bias_in_holes(x, mask, weight, bias):
     y, valid = answer(x, mask, weight, bias)
     return y + bias[:, None, None] * (1 - valid), valid
 
 
+@mistake("the bias is missing.")
 def no_bias(x, mask, weight, bias):
     return answer(x, mask, weight, 0 * bias)
 
 
+@mistake("you divide by a count of 0: 0 · inf is NaN. Clamp the count to at least 1.")
 def divides_by_zero(x, mask, weight, bias):
     k = weight.shape[-1]
     count = counted(mask, k)
     return finish(summed(x, mask, weight), k * k / count, (count > 0).float(), bias)
 
 
+@mistake("the counts come back as the mask: the new mask is 1 where the count is above 0.")
 def returns_counts(x, mask, weight, bias):
     return answer(x, mask, weight, bias)[0], counted(mask, weight.shape[-1])
 
 
+@mistake("the old mask comes back.")
 def returns_the_old_mask(x, mask, weight, bias):
     return answer(x, mask, weight, bias)[0], mask
 
 
+@mistake("the new mask has one channel for each output channel, all equal: return (N, 1, H, W), as it came.")
 def every_channel_a_mask(x, mask, weight, bias):
     y, valid = answer(x, mask, weight, bias)
     return y, valid.expand_as(y)
 
 
+@mistake("the mask is padded with ones: outside counts as hole.")
 def padded_with_ones(x, mask, weight, bias):
     k = weight.shape[-1]
     count = counted(mask, k, outside=1.0)
     return finish(summed(x, mask, weight), k * k / count.clamp(min=1), (count > 0).float(), bias)
 
 
+@mistake("hole and valid are swapped: 1 means valid.")
 def other_polarity(x, mask, weight, bias):
     return answer(x, 1 - mask, weight, bias)
 
 
+@mistake("the mask of the first picture is used for the whole batch.")
 def one_count_for_all(x, mask, weight, bias):
     k = weight.shape[-1]
     count = counted(mask[:1], k).expand(len(x), -1, -1, -1)
@@ -130,42 +153,7 @@ def _case(shows, shape, k, known, seed, nan=False):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake(
-            "you multiply by the mask: NaN · 0 is NaN, so a broken value in a hole gets out. Choose with torch.where.",
-            multiplied,
-        ),
-        Mistake("what lies in holes is used too: set it to 0 before the convolution.", unmasked),
-        Mistake("the sum is not rescaled: multiply it by sum(1) / sum(M).", no_ratio),
-        Mistake(
-            "sum(1) is k · k but sum(M) runs over all channels, so the ratio is off by 1/C. Count both over the same "
-            "channels.",
-            too_small,
-        ),
-        Mistake(
-            "sum(1) runs over all channels but sum(M) over one, so the ratio is off by C. Count both over the same "
-            "channels.",
-            too_large,
-        ),
-        Mistake("the sum is divided by sum(M), but never multiplied by sum(1).", only_divided),
-        Mistake("the ratio is upside down: it is sum(1) / sum(M), at least 1.", inverted),
-        Mistake(
-            "the bias is rescaled too, as it is if F.conv2d gets it: leave it out there, and add it after the ratio.",
-            scaled_bias,
-        ),
-        Mistake("b is added in empty windows: these stay 0.", bias_in_holes),
-        Mistake("the bias is missing.", no_bias),
-        Mistake("you divide by a count of 0: 0 · inf is NaN. Clamp the count to at least 1.", divides_by_zero),
-        Mistake("the counts come back as the mask: the new mask is 1 where the count is above 0.", returns_counts),
-        Mistake("the old mask comes back.", returns_the_old_mask),
-        Mistake(
-            "the new mask has one channel for each output channel, all equal: return (N, 1, H, W), as it came.",
-            every_channel_a_mask,
-        ),
-        Mistake("the mask is padded with ones: outside counts as hole.", padded_with_ones),
-        Mistake("hole and valid are swapped: 1 means valid.", other_polarity),
-        Mistake("the mask of the first picture is used for the whole batch.", one_count_for_all),
-    ),
+    mistake.all,
     (
         _case("one picture with nothing missing", (1, 1, 1, 4, 5), 3, 2.0, 0),
         _case("half of the pixels missing", (1, 1, 2, 5, 6), 3, 0.5, 1),
