@@ -1,4 +1,4 @@
-"""Lesson 01: the simplest fill, `mean_fill(image, mask) -> image`: the mean colour of the valid pixels, in the hole."""
+"""Lesson 01: the simplest fill, the mean colour of the valid pixels, `mean_fill(image, mask) -> image`."""
 
 import numpy as np
 
@@ -7,32 +7,32 @@ from .exercise import Case, Exercise, Mistakes
 mistake = Mistakes()
 
 
-def answer(image, mask):
+def answer(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     filled = image.copy()
     filled[~mask] = image[mask].mean(axis=0)
     return filled
 
 
-@mistake("the junk in the hole goes into the mean: image[mask] holds the valid pixels only.")
+@mistake("the junk in the hole enters the mean. image[mask] has the valid pixels only.")
 def mean_of_everything(image, mask):
     filled = image.copy()
     filled[~mask] = image.mean(axis=(0, 1))
     return filled
 
 
-@mistake("one grey value fills all colours: take the mean of each colour, axis=0 of image[mask].")
+@mistake("one grey value fills all three colours. Take the mean of each colour: axis=0 of image[mask].")
 def one_grey(image, mask):
     filled = image.copy()
     filled[~mask] = image[mask].mean()
     return filled
 
 
-@mistake("the valid pixels are painted over too: only the hole may change.")
+@mistake("the valid pixels are painted over too. Only the hole may change.")
 def everywhere(image, mask):
     return np.broadcast_to(image[mask].mean(axis=0), image.shape).copy()
 
 
-@mistake("hole and valid are swapped: True in the mask means valid.")
+@mistake("hole and valid are swapped. True in the mask means valid.")
 def other_polarity(image, mask):
     filled = image.copy()
     if mask.all():
@@ -41,7 +41,7 @@ def other_polarity(image, mask):
     return filled
 
 
-@mistake("the mean is taken over the hole: what lies there means nothing.")
+@mistake("the mean is taken over the hole. The values in the hole mean nothing.")
 def mean_of_the_hole(image, mask):
     filled = image.copy()
     if not mask.all():
@@ -49,19 +49,21 @@ def mean_of_the_hole(image, mask):
     return filled
 
 
-@mistake("the hole is black: fill it with the mean colour of the valid pixels.")
+@mistake("the hole is black. Fill it with the mean colour of the valid pixels.")
 def black(image, mask):
     return np.where(mask[..., None], image, 0)
 
 
-@mistake("the hole is set to 0 and then counted: the mean comes out too dark. Divide by the valid pixels only.")
+@mistake(
+    "the hole is set to 0 and then counted, so the mean comes out too dark. Divide by the number of valid pixels only."
+)
 def zeros_counted(image, mask):
     filled = image.copy()
     filled[~mask] = np.where(mask[..., None], image, 0).mean(axis=(0, 1))
     return filled
 
 
-@mistake("the median is taken, not the mean.")
+@mistake("you take the median instead of the mean.")
 def median(image, mask):
     filled = image.copy()
     filled[~mask] = np.median(image[mask], axis=0)
@@ -69,7 +71,7 @@ def median(image, mask):
 
 
 @mistake(
-    "you multiply by the mask: NaN · 0 is NaN, so a broken value in the hole gets out. Choose with indexing or "
+    "you multiply by the mask. NaN · 0 is NaN, so a broken value in the hole gets out. Choose with indexing or "
     "np.where instead."
 )
 def multiplied(image, mask):
@@ -87,7 +89,7 @@ def _case(shows, hole, seed, junk=0.9):
 
 EXERCISE = Exercise(
     answer,
-    mistake.all,
+    mistake.collected,
     (
         _case("a hole of 2×2 pixels", np.s_[1:3, 2:4], 0),
         _case("a hole at the edge", np.s_[:, :2], 1, junk=0.2),

@@ -1,4 +1,7 @@
-"""Lesson 08: a decoder layer, `up_and_join(x, mask, skip, skip_mask, layer) -> (y, new_mask)`."""
+"""Lesson 08: a decoder layer, `up_and_join(x, mask, skip, skip_mask, layer) -> (y, new_mask)`.
+
+x (N, C, H, W) comes from below, skip (N, S, 2H, 2W) over the skip link; their masks have one channel, 1 = valid.
+"""
 
 import torch
 import torch.nn.functional as F
@@ -10,65 +13,70 @@ from .exercise import Case, Exercise, Mistakes
 mistake = Mistakes()
 
 
-def up(x, mode="nearest"):
+def up(x: torch.Tensor, mode: str = "nearest") -> torch.Tensor:
+    """Double height and width."""
     return F.interpolate(x, scale_factor=2, mode=mode)
 
 
-def answer(x, mask, skip, skip_mask, layer):
+def answer(
+    x: torch.Tensor, mask: torch.Tensor, skip: torch.Tensor, skip_mask: torch.Tensor, layer: PartialConv2d
+) -> tuple[torch.Tensor, torch.Tensor]:
     return layer([up(x), skip], [up(mask), skip_mask])
 
 
-def join(x, skip, mask, layer):
+def join(
+    x: torch.Tensor, skip: torch.Tensor, mask: torch.Tensor, layer: PartialConv2d
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return what the layer makes of the joined features with a single mask."""
     return layer(torch.cat([up(x), skip], 1), mask)
 
 
-@mistake("the skip link's features come first: those from below do, as the layer's weights expect.")
+@mistake("the features of the skip link come first. Those from below come first, as the weights of the layer expect.")
 def skip_first(x, mask, skip, skip_mask, layer):
     return layer([skip, up(x)], [skip_mask, up(mask)])
 
 
-@mistake("the mask from below is used for all channels: holes of the skip link count as known.")
+@mistake("the mask from below is used for all channels, so holes of the skip link count as known.")
 def mask_of_below(x, mask, skip, skip_mask, layer):
     return join(x, skip, up(mask), layer)
 
 
-@mistake("the skip link's mask is used for all channels: what was filled below counts as hole.")
+@mistake("the mask of the skip link is used for all channels, so what was filled below counts as hole.")
 def mask_of_skip(x, mask, skip, skip_mask, layer):
     return join(x, skip, skip_mask, layer)
 
 
-@mistake("only pixels that are valid in both masks are used: give the layer both masks.")
+@mistake("only pixels that are valid in both masks are used. Give the layer both masks.")
 def valid_in_both(x, mask, skip, skip_mask, layer):
     return join(x, skip, up(mask) * skip_mask, layer)
 
 
-@mistake("pixels that are valid in one of the masks are used in both: give the layer both masks.")
+@mistake("pixels that are valid in one of the masks are used in both. Give the layer both masks.")
 def valid_in_one(x, mask, skip, skip_mask, layer):
     return join(x, skip, torch.maximum(up(mask), skip_mask), layer)
 
 
-@mistake("the two masks are swapped: the first mask belongs to the first features.")
+@mistake("the two masks are swapped. The first mask belongs to the first features.")
 def masks_swapped(x, mask, skip, skip_mask, layer):
     return layer([up(x), skip], [skip_mask, up(mask)])
 
 
-@mistake("features are enlarged bilinearly: that mixes holes into their neighbours. Use mode='nearest'.")
+@mistake("the features are enlarged bilinearly, which mixes holes into their neighbours. Use mode='nearest'.")
 def bilinear_features(x, mask, skip, skip_mask, layer):
     return layer([up(x, "bilinear"), skip], [up(mask), skip_mask])
 
 
-@mistake("the mask is enlarged bilinearly: it is no mask any more. Use mode='nearest'.")
+@mistake("the mask is enlarged bilinearly, so it is not a mask any more. Use mode='nearest'.")
 def bilinear_masks(x, mask, skip, skip_mask, layer):
     return layer([up(x), skip], [up(mask, "bilinear"), skip_mask])
 
 
-@mistake("the enlarged mask is returned: return the one that the layer gives.")
+@mistake("you return the enlarged mask. Return the mask that the layer returns.")
 def old_mask(x, mask, skip, skip_mask, layer):
     return answer(x, mask, skip, skip_mask, layer)[0], up(mask)
 
 
-@mistake("no mask is used: the layer needs both.")
+@mistake("no mask is used. The layer needs both.")
 def unmasked(x, mask, skip, skip_mask, layer):
     joined = torch.cat([up(x), skip], 1)
     return layer(joined, torch.ones_like(joined))
@@ -88,7 +96,7 @@ def _case(shows, below, skip, size, known_below, known_skip, seed):
 
 EXERCISE = Exercise(
     answer,
-    mistake.all,
+    mistake.collected,
     (
         _case("nothing missing", 2, 3, 3, 2.0, 2.0, 0),
         _case("a skip link with holes", 2, 2, 3, 2.0, 0.4, 1),
