@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from pconv_edu.core import photo_names, psnr
 from pconv_edu.lessons.drawing import short_credit, show_images, with_hole
@@ -11,7 +12,7 @@ from .results import experiment_photos
 
 
 @figure("ablations", lesson=12, photographic=True)
-def ablations():
+def ablations() -> Figure:
     """What a term of the loss does, in the article's layout. `course` was trained with all six terms, each variant with
     one term less (or a tenth of the style terms), from the same weights on the same crops and holes. A line shows the
     photo, of those in the public domain with holes N of ratio 0.2 to 0.3, and in it the square (outlined) in which the
@@ -48,7 +49,7 @@ def ablations():
 
 
 @figure("training_holes", lesson=12, photographic=True)
-def training_holes():
+def training_holes() -> Figure:
     """What the shape of the training holes does, in the article's layout. An irregular hole and a rectangle, each
     filled by two networks with partial convolutions that differ in nothing but the holes that they were trained on,
     one rectangle a photo or irregular holes, and by the twins with ordinary convolutions (irregular holes, painted

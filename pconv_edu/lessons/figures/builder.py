@@ -48,8 +48,8 @@ def _save(figure: Figure, file: Path, suffix: str) -> None:
     """Write a figure as a JPEG file, or as a PNG file of at most 256 colours, which takes a third of the space."""
     with io.BytesIO() as buffer:
         figure.savefig(buffer, format="png", dpi=110)
-        with Image.open(buffer) as picture:
-            picture = picture.convert("RGB")
+        with Image.open(buffer) as file_in_memory:
+            picture = file_in_memory.convert("RGB")
     if suffix == ".jpg":
         picture.save(file, "JPEG", quality=80, subsampling=0, optimize=True)
     else:

@@ -1,6 +1,7 @@
 """Figures of one layer: colour that leaks out of a filled hole, and the 5×5 example (lessons 03 and 04)."""
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from pconv_edu.core import dilate, load_photo, partial_conv2d, update_mask, worked_example
 from pconv_edu.core.colors import HOLE, WINDOWS
@@ -10,7 +11,7 @@ from .registry import figure
 
 
 @figure("leaking_color", lesson=3, photographic=True)
-def leaking_color():
+def leaking_color() -> Figure:
     """What an ordinary convolution makes of a hole. A blur of 15×15 pixels over a hole (pink outline) filled with
     black, mid-grey and the mean colour, and the partial convolution, which leaves the hole out. Right: the error of
     each blur, against the blur of the whole photo, at valid pixels by their distance to the hole. Up to 7 pixels away,
@@ -60,7 +61,7 @@ def blur_over_fills(photo, mask, size=15, far=10):
 
 
 @figure("worked_example", lesson=4)
-def five_by_five():
+def five_by_five() -> Figure:
     """Partial convolution on a 5×5 image with a 3×3 hole. One 3×3 kernel W, zero padding 1. The orange window holds 3
     valid values, the purple one none, the blue one 5; orange and blue have the same raw sum −3 and yet different
     results, because each is rescaled by 9 over its count. Right: the updated mask, where one hole is left. In the

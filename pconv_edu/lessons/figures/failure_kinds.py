@@ -1,6 +1,7 @@
 """The figure of four kinds of failure (lesson 12)."""
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from pconv_edu.core import psnr
 from pconv_edu.lessons.drawing import short_credit, show_images, with_hole
@@ -10,7 +11,7 @@ from .results import experiment_photos, shipped_rows
 
 
 @figure("failure_kinds", lesson=12, photographic=True)
-def failure_kinds():
+def failure_kinds() -> Figure:
     """Four kinds of failure of the best partial-convolution network, by a rule: of the test photos in the public domain
     that show straight structure, periodic structure or an animal (sorted before any fill was looked at), the fill that
     is farthest from the truth by EfficientNet-Lite0's features, among irregular holes of a radius up to 32 px; and the

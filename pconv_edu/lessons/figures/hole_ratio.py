@@ -1,6 +1,7 @@
 """Figures of the hole-ratio experiment: the table of scores, the curves, and the worst fills (lesson 11)."""
 
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
 from pconv_edu.core import photo_names
 from pconv_edu.lessons.drawing import short_credit, show_images, with_hole
@@ -10,7 +11,7 @@ from .results import experiment_photos, shipped_rows
 
 
 @figure("score_table", lesson=11)
-def score_table():
+def score_table() -> Figure:
     """The article's table with our methods: means over 30 test photos at 256×256, for six hole ratios, holes that may
     touch the border (N) and holes that keep 25 px away from it (B). L1, PSNR and SSIM of the whole picture, as in the
     article, and PSNR of the hole alone. Bold: the best of a column, and all that are equal to it in the digits shown.
@@ -45,7 +46,7 @@ def score_table():
 
 
 @figure("falling_scores", lesson=11)
-def falling_scores():
+def falling_scores() -> Figure:
     """How filling fails as holes grow. Left: PSNR in the hole against the hole ratio (holes N). Right: at one ratio, a
     quarter of the picture, against the radius: the same number of missing pixels as many small squares or as one large
     one. Bars are 95 % intervals by bootstrap over 30 photos: how far a mean may lie off. Whether two methods differ is
@@ -62,7 +63,7 @@ def falling_scores():
 
 
 @figure("failures", lesson=11, photographic=True)
-def failures():
+def failures() -> Figure:
     """Three failures of the best partial-convolution network, chosen by a rule: of the test photos that are in the
     public domain, in the first, the third and the last bin of hole ratio (holes N), the one whose fill is farthest from
     the truth by the features of EfficientNet-Lite0 in the hole; no photo twice. Beside each, PatchMatch in the same

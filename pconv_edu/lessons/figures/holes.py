@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, load_photo, load_test_holes, shrink_mask
 from pconv_edu.lessons.drawing import short_credit, show_images, show_layers, with_hole
@@ -12,7 +13,7 @@ PHOTO = "gc-animal-koala"
 
 
 @figure("example_masks", lesson=2)
-def example_masks():
+def example_masks() -> Figure:
     """Six irregular holes, one for each hole ratio of the paper: (0.01, 0.1] to (0.5, 0.6]. 1, 3 and 5 keep 25 of 256
     px at the border free (the paper's 50 px at 512), 2, 4 and 6 may touch it. White is valid, black is hole. The
     article shows such masks; these are drawn by `irregular_mask` and belong to the course's fixed test holes.
@@ -38,7 +39,7 @@ def example_hole(size=256):
 
 
 @figure("shrinking", lesson=5, photographic=True)
-def shrinking():
+def shrinking() -> Figure:
     """A hole closes layer by layer. Top: what is still hole (pink) and what has become valid (green) after 0, 4, 8, 16
     and all layers of 3×3 partial convolution. Bottom: the layer that reaches each pixel, for 3×3 and for 7×7 kernels;
     the thin strokes are gone after a few layers, the middle of the disc comes last. "Valid" only says that some valid

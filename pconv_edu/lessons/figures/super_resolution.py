@@ -1,6 +1,7 @@
 """The figure of super-resolution as inpainting (lesson 13)."""
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from pconv_edu.core import hole_ratio, load_photo, psnr
 from pconv_edu.core.regular import grid_mask
@@ -10,7 +11,7 @@ from .registry import figure
 
 
 @figure("super_resolution", lesson=13, photographic=True)
-def super_resolution():
+def super_resolution() -> Figure:
     """Super-resolution as inpainting: every second, or every fourth, pixel of a photo in both directions is known, all
     between them is the hole. A cut of 100×100 px: what is known as large pixels, bilinear interpolation, the biharmonic
     fill, `superres` (a network trained on such holes), `l1` (the same network before, trained on irregular holes), the
