@@ -11,6 +11,7 @@ from pconv_edu.__main__ import main
 from pconv_edu.core import shrink_mask
 from pconv_edu.lessons.drawing import HOLE, REACHED, closing_layer, number_text, show_images, show_numbers, with_hole
 from pconv_edu.lessons.figures import FIGURES, PHOTOGRAPHIC, build, caption, example_hole, figure, file_name, registry
+from pconv_edu.lessons.figures.builder import readme
 
 FOLDER = Path(registry.__file__).parent
 ORDER = ["example_masks", "leaking_color", "worked_example", "shrinking", "score_table", "falling_scores", "failures"]
@@ -53,6 +54,11 @@ def test_a_new_figure_is_registered_in_its_place(monkeypatch):
 @pytest.mark.parametrize("name", FIGURES)
 def test_captions(name, tmp_path):
     assert caption(name).endswith(".") and len(caption(name)) > 100 and "\n" not in caption(name)
+
+
+def test_the_stored_page_has_these_captions():
+    stored = Path(__file__).parents[2] / "figures" / "README.md"
+    assert stored.read_text(encoding="utf-8") == readme()
 
 
 def test_the_command_line(tmp_path, capsys):

@@ -13,11 +13,11 @@ from .results import experiment_photos
 
 @figure("ablations", lesson=12, photographic=True)
 def ablations() -> Figure:
-    """What a term of the loss does, in the article's layout. `course` was trained with all six terms, each variant with
-    one term less (or a tenth of the style terms), from the same weights on the same crops and holes. A line shows the
-    photo, of those in the public domain with holes N of ratio 0.2 to 0.3, and in it the square (outlined) in which the
-    fills of the variant and of `course` differ most (no photo twice); then that square: the hole, the variant,
-    `course`, the truth. Lesson 12 says what is seen, and what the scores say.
+    """What a term of the loss does, in the layout of the article. `course` was trained with all six terms, and each
+    variant without one term (or with a tenth of the style terms), from the same weights on the same crops and holes.
+    Each row begins with a photo in the public domain with a hole N of ratio 0.2 to 0.3. Photo and square (outlined) are
+    those in which the fills of the variant and of `course` differ most; no photo is used twice. Then the row shows that
+    square: the hole, the variant, `course` and the truth. Lesson 12 says what can be seen, and what the scores say.
     """
     from pconv_edu import inpaint
     from pconv_edu.experiments import ablations, hole_ratio
@@ -50,11 +50,12 @@ def ablations() -> Figure:
 
 @figure("training_holes", lesson=12, photographic=True)
 def training_holes() -> Figure:
-    """What the shape of the training holes does, in the article's layout. An irregular hole and a rectangle, each
-    filled by two networks with partial convolutions that differ in nothing but the holes that they were trained on,
-    one rectangle a photo or irregular holes, and by the twins with ordinary convolutions (irregular holes, painted
-    mid-grey or in the mean colour). The photo is the one of those in the public domain with holes N of ratio 0.1 to
-    0.2 on which the first two differ most. Lesson 12 looks for the reason: slanted edges, and narrow holes.
+    """What the shape of the training holes does, in the layout of the article. An irregular hole and a rectangle are
+    each filled by two networks with partial convolutions that differ only in the holes they were trained on, one
+    rectangle per photo or irregular holes, and by the twins with ordinary convolutions (trained on irregular holes,
+    painted mid-grey or in the mean colour). Of the photos in the public domain with holes N of ratio 0.1 to 0.2, this
+    is the one on which the first two networks differ most. Lesson 12 looks for the reason: slanted edges, and narrow
+    holes.
     """
     from pconv_edu.experiments import ablations, hole_ratio
 
@@ -72,8 +73,8 @@ def training_holes() -> Figure:
         fills = [hole_ratio.fill(case, way) for way in ways]
         pictures += [with_hole(case.image, case.mask), *fills, case.image]
         decibels = [psnr(fill, case.image, case.mask) for fill in fills]
-        told = [f"{what}\n{value:.1f} dB in the hole" for what, value in zip(ways.values(), decibels, strict=True)]
-        titles += ["irregular hole" if kind == "N" else "rectangle", *told, f"truth\n{short_credit(name)}"]
+        labels = [f"{what}\n{value:.1f} dB in the hole" for what, value in zip(ways.values(), decibels, strict=True)]
+        titles += ["irregular hole" if kind == "N" else "rectangle", *labels, f"truth\n{short_credit(name)}"]
     fig = show_images(pictures, titles, columns=6, size=2.2)
     fig.set_figheight(5.6)
     fig.tight_layout()

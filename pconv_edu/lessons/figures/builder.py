@@ -27,9 +27,9 @@ def build(folder: str | Path, names: Collection[str] = ()) -> list[Path]:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths = [_draw(name, folder) for name in names or FIGURES]
-    readme = folder / "README.md"
-    readme.write_text(_readme(), encoding="utf-8", newline="\n")
-    return [*paths, readme]
+    page = folder / "README.md"
+    page.write_text(readme(), encoding="utf-8", newline="\n")
+    return [*paths, page]
 
 
 def _draw(name: str, folder: Path) -> Path:
@@ -56,7 +56,8 @@ def _save(figure: Figure, file: Path, suffix: str) -> None:
         picture.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
 
 
-def _readme() -> str:
+def readme() -> str:
+    """Return the text of the README: every figure with its caption."""
     lines = ["# Figures", "", "`python -m pconv_edu figures` rebuilds them. Licence: CC BY 4.0.", ""]
     for name in FIGURES:
         lines += [f"## {name}", "", f"![{name}]({file_name(name)})", "", caption(name), ""]

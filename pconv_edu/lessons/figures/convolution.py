@@ -1,4 +1,4 @@
-"""Figures of one layer: colour that leaks out of a filled hole, and the 5×5 example (lessons 03 and 04)."""
+"""Figures of a single layer: colour that leaks out of a filled hole, and the 5×5 example (lessons 03 and 04)."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -12,11 +12,11 @@ from .registry import figure
 
 @figure("leaking_color", lesson=3, photographic=True)
 def leaking_color() -> Figure:
-    """What an ordinary convolution makes of a hole. A blur of 15×15 pixels over a hole (pink outline) filled with
-    black, mid-grey and the mean colour, and the partial convolution, which leaves the hole out. Right: the error of
-    each blur, against the blur of the whole photo, at valid pixels by their distance to the hole. Up to 7 pixels away,
-    as far as the kernel reaches, the fill colour leaks; beyond, nothing does. The partial blur errs there too, because
-    what is missing is missing, but no colour enters that was not in the photo.
+    """What an ordinary convolution does with a hole. A blur of 15×15 pixels over a hole (pink outline) filled with
+    black, mid-grey and the mean colour, beside the partial convolution, which ignores the hole. Right: the error of
+    each blur at valid pixels, compared with the blur of the whole photo, by distance to the hole. The fill colour leaks
+    up to 7 pixels, as far as the kernel reaches, and no farther. The partial blur has an error there too, because the
+    values in the hole are missing, but no colour enters that was not in the photo.
     """
     photo = load_photo("gc-erase-kingfisher", size=128)
     mask = np.ones((128, 128), bool)
@@ -37,16 +37,28 @@ def leaking_color() -> Figure:
     return fig
 
 
-def blur_over_fills(photo, mask, size=15, far=10):
-    """Blur a photo (H, W, 3) with a hole in four ways.
+def blur_over_fills(
+    photo: np.ndarray, mask: np.ndarray, size: int = 15, far: int = 10
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Blur a photo with a hole in four ways, and measure how far the fill colour leaks.
 
-    Returns (blurs, errors), dicts by name: the blurred images, and their mean error at the valid pixels at chessboard
-    distance 1, 2, … `far` from the hole, against the same blur of the whole photo.
+    Parameters
+    ----------
+    photo : (H, W, 3) float array in [0, 1]
+    mask : (H, W) bool array, True = valid
+    size : odd number, the side of the blur's window, in px
+    far : the largest distance to the hole at which errors are measured, in px
+
+    Returns
+    -------
+    (blurs, errors) : two dicts by the name of the fill. `blurs` has the blurred images (H, W, 3). `errors` has their
+        mean absolute errors (far,) at the valid pixels at chessboard distance 1, 2, … `far` from the hole, compared
+        with the blur of the whole photo.
     """
     kernel = np.full((3, 1, size, size), 1 / size**2, np.float32)
     everything = np.ones_like(mask)
 
-    def blur(image, valid):
+    def blur(image: np.ndarray, valid: np.ndarray) -> np.ndarray:
         blurred, _ = partial_conv2d(image.transpose(2, 0, 1), valid, kernel, padding=size // 2, groups=3)
         return blurred.transpose(1, 2, 0)
 
@@ -62,11 +74,12 @@ def blur_over_fills(photo, mask, size=15, far=10):
 
 @figure("worked_example", lesson=4)
 def five_by_five() -> Figure:
-    """Partial convolution on a 5×5 image with a 3×3 hole. One 3×3 kernel W, zero padding 1. The orange window holds 3
-    valid values, the purple one none, the blue one 5; orange and blue have the same raw sum −3 and yet different
-    results, because each is rescaled by 9 over its count. Right: the updated mask, where one hole is left. In the
-    empty purple window the paper (arXiv 1804.07723) writes 0, the article 0 + b. Here b = 1. X, W and M are our
-    own whole numbers, chosen so that all results that the article states come out exactly.
+    """Partial convolution on a 5×5 image with a 3×3 hole, with one 3×3 kernel W and zero padding of 1. The orange
+    window has 3 valid values, the purple one none, and the blue one 5. Orange and blue have the same raw sum −3 but
+    different results, because each sum is multiplied by 9 and divided by its number of valid values. Right: the updated
+    mask, where one hole pixel is left. For the empty purple window the paper (arXiv 1804.07723) gives 0, and the
+    article gives 0 + b. Here b = 1. X, W and M are our own whole numbers, chosen so that every result stated in the
+    article comes out exactly.
     """
     X, M, W, B = worked_example.X, worked_example.M, worked_example.W, worked_example.B
     windows = worked_example.trace()
@@ -81,7 +94,7 @@ def five_by_five() -> Figure:
     cells = (worked_example.ORANGE, worked_example.PURPLE, worked_example.BLUE)
     for line, (name, (row, col)) in enumerate(zip(WINDOWS, cells, strict=True)):
         color = WINDOWS[name]
-        # Purple and blue share four cells: a smaller frame keeps both whole.
+        # Purple and blue share four cells: a smaller frame keeps both visible.
         outline(axes[0], row - 1, col - 1, 3, 3, color, inset=0.08 if name == "purple" else 0)
         for ax in (axes[3], axes[4]):
             outline(ax, row, col, 1, 1, color, inset=0.06)
@@ -90,8 +103,8 @@ def five_by_five() -> Figure:
     return fig
 
 
-def _arithmetic(name, window, bias):
-    """One window's numbers, as a sentence."""
+def _arithmetic(name: str, window: worked_example.Window, bias: float) -> str:
+    """Return the arithmetic of one window as a sentence."""
     if not window.new_mask:
         return f"{name}: no valid value, so 0 (the article: 0 + b = {number_text(bias)}), and the new mask stays 0"
     pairs = [f"{number_text(p)}" for p in window.products[window.mask]]

@@ -12,11 +12,12 @@ from .results import experiment_photos, shipped_rows
 
 @figure("score_table", lesson=11)
 def score_table() -> Figure:
-    """The article's table with our methods: means over 30 test photos at 256×256, for six hole ratios, holes that may
-    touch the border (N) and holes that keep 25 px away from it (B). L1, PSNR and SSIM of the whole picture, as in the
-    article, and PSNR of the hole alone. Bold: the best of a column, and all that are equal to it in the digits shown.
-    The article's fourth measure, the Inception Score, depends on which 30 photos one takes, and never looks at what was
-    under the hole (lesson 11). `python -m pconv_edu evaluate --stored` prints the numbers.
+    """The article's table with our methods. Each number is a mean over 30 test photos at 256×256, for six hole ratios,
+    for holes that may touch the border (N) and holes that keep 25 px away from it (B). The measures are L1, PSNR and
+    SSIM of the whole picture, as in the article, and PSNR of the hole alone. Bold marks the best value of a column, and
+    all that equal it in the digits shown. The article's fourth measure, the Inception Score, is left out: it depends on
+    which 30 photos are used, and it never looks at what was under the hole (lesson 11). `python -m pconv_edu evaluate
+    --stored` prints the numbers.
     """
     from pconv_edu.experiments import scores
     from pconv_edu.experiments.measures import MEASURES
@@ -47,10 +48,10 @@ def score_table() -> Figure:
 
 @figure("falling_scores", lesson=11)
 def falling_scores() -> Figure:
-    """How filling fails as holes grow. Left: PSNR in the hole against the hole ratio (holes N). Right: at one ratio, a
-    quarter of the picture, against the radius: the same number of missing pixels as many small squares or as one large
-    one. Bars are 95 % intervals by bootstrap over 30 photos: how far a mean may lie off. Whether two methods differ is
-    another question, answered photo by photo (lesson 11).
+    """How the scores of fills fall as holes grow. Left: PSNR in the hole against the hole ratio (holes N). Right: PSNR
+    in the hole against the hole radius, at one hole ratio: a quarter of the picture is missing, as many small squares
+    or as one large one. Bars are 95 % bootstrap intervals of the mean over 30 photos. They do not tell whether two
+    methods differ; that question is answered photo by photo (lesson 11).
     """
     from pconv_edu.experiments import plots
 
@@ -64,18 +65,18 @@ def falling_scores() -> Figure:
 
 @figure("failures", lesson=11, photographic=True)
 def failures() -> Figure:
-    """Three failures of the best partial-convolution network, chosen by a rule: of the test photos that are in the
-    public domain, in the first, the third and the last bin of hole ratio (holes N), the one whose fill is farthest from
-    the truth by the features of EfficientNet-Lite0 in the hole; no photo twice. Beside each, PatchMatch in the same
-    hole, and the truth.
+    """Three failures of the best partial-convolution network, chosen by a rule. In the first, the third and the last
+    bin of hole ratio (holes N), it is the test photo in the public domain whose fill is farthest from the truth in the
+    hole, by the features of EfficientNet-Lite0; no photo is used twice. Beside each fill: PatchMatch in the same hole,
+    and the truth.
     """
     from pconv_edu.experiments import hole_ratio, scores
     from pconv_edu.inpainters.inpaint import BEST
 
-    found = scores.worst(shipped_rows(), BEST, ("0.01–0.1", "0.2–0.3", "0.5–0.6"), photo_names("test", free=True))
+    worst = scores.worst(shipped_rows(), BEST, ("0.01–0.1", "0.2–0.3", "0.5–0.6"), photo_names("test", free=True))
     cases = {case[:3]: case for case in hole_ratio.table_cases(experiment_photos())}
     pictures, titles = [], []
-    for row in found:
+    for row in worst:
         case = cases[row.holes, row.bin, row.photo]
         pictures += [with_hole(case.image, case.mask), hole_ratio.fill(case, BEST)]
         pictures += [hole_ratio.fill(case, "patchmatch"), case.image]

@@ -14,9 +14,10 @@ PHOTO = "gc-animal-koala"
 
 @figure("example_masks", lesson=2)
 def example_masks() -> Figure:
-    """Six irregular holes, one for each hole ratio of the paper: (0.01, 0.1] to (0.5, 0.6]. 1, 3 and 5 keep 25 of 256
-    px at the border free (the paper's 50 px at 512), 2, 4 and 6 may touch it. White is valid, black is hole. The
-    article shows such masks; these are drawn by `irregular_mask` and belong to the course's fixed test holes.
+    """Six irregular holes, one for each hole-ratio bin of the paper, from (0.01, 0.1] to (0.5, 0.6]. Holes 1, 3 and 5
+    keep 25 of 256 px free at the border (the paper's 50 px at 512); holes 2, 4 and 6 may touch it. White is valid,
+    black is hole. The article shows such masks. These are drawn by `irregular_mask` and belong to the course's fixed
+    test holes.
     """
     masks = [load_test_holes(ratio, border=number % 2 == 0)[8] for number, ratio in enumerate(RATIO_BINS)]
     titles = [
@@ -29,8 +30,8 @@ def example_masks() -> Figure:
     return fig
 
 
-def example_hole(size=256):
-    """A hole with a narrow part and a wide one: (size, size) bool, True = valid."""
+def example_hole(size: int = 256) -> np.ndarray:
+    """Return a hole with narrow parts and a wide one, a mask (size, size), True = valid."""
     rows, cols = np.mgrid[:size, :size] / size
     blob = (rows - 0.42) ** 2 + (cols - 0.6) ** 2 < 0.16**2
     stroke = (abs(rows - 0.75 - 0.08 * np.sin(9 * cols)) < 0.035) & (cols > 0.08) & (cols < 0.9)
@@ -41,9 +42,9 @@ def example_hole(size=256):
 @figure("shrinking", lesson=5, photographic=True)
 def shrinking() -> Figure:
     """A hole closes layer by layer. Top: what is still hole (pink) and what has become valid (green) after 0, 4, 8, 16
-    and all layers of 3×3 partial convolution. Bottom: the layer that reaches each pixel, for 3×3 and for 7×7 kernels;
-    the thin strokes are gone after a few layers, the middle of the disc comes last. "Valid" only says that some valid
-    pixel was in reach, not that the value computed there is good.
+    and all layers of 3×3 partial convolution. Bottom: the layer that reaches each pixel, for 3×3 and for 7×7 kernels.
+    The thin strokes close after a few layers, the middle of the disc last. "Valid" only means that some valid pixel was
+    in reach, not that the value computed there is good.
     """
     photo, mask = load_photo(PHOTO, size=256), example_hole()
     masks = {k: shrink_mask(mask, k) for k in (3, 7)}

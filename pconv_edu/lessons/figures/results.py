@@ -1,13 +1,21 @@
-"""What the figures of measured results share: the stored rows, and the photos of the experiments.
+"""The stored rows and the photos that the figures of measured results share.
 
-The figures import the experiments only when they are drawn: these load PyTorch and pandas, which takes seconds.
+Experiments are imported only when a figure is drawn, because they load PyTorch and pandas, which takes seconds.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from pconv_edu.core import load_photo, photo_names
 
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
-def shipped_rows():
-    """The stored rows of the methods that `inpaint` offers."""
+
+def shipped_rows() -> pd.DataFrame:
+    """Return the stored rows of the hole-ratio experiment, for the methods that `inpaint` offers."""
     from pconv_edu import inpaint
     from pconv_edu.experiments import scores
 
@@ -15,8 +23,8 @@ def shipped_rows():
     return rows[rows.method.isin(inpaint.METHODS)]
 
 
-def experiment_photos():
-    """{name: image} of the test photos, at the size of the experiments."""
+def experiment_photos() -> dict[str, np.ndarray]:
+    """Return the test photos by name, (H, W, 3) each, at the size of the experiments."""
     from pconv_edu.experiments.hole_ratio import SIZE
 
     return {name: load_photo(name, SIZE) for name in photo_names("test")}
