@@ -54,8 +54,8 @@ def training_holes() -> Figure:
     each filled by two networks with partial convolutions that differ only in the holes they were trained on, one
     rectangle per photo or irregular holes, and by the twins with ordinary convolutions (trained on irregular holes,
     painted mid-grey or in the mean colour). Of the photos in the public domain with holes N of ratio 0.1 to 0.2, this
-    is the one on which the first two networks differ most. Lesson 12 looks for the reason: slanted edges, and narrow
-    holes.
+    is the one on which the network trained on irregular holes is farthest ahead of the other in PSNR. Lesson 12 looks
+    for the reason: slanted edges, and narrow holes.
     """
     from pconv_edu.experiments import ablations, hole_ratio
 

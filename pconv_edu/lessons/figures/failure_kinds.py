@@ -12,13 +12,14 @@ from .results import experiment_photos, shipped_rows
 
 @figure("failure_kinds", lesson=12, photographic=True)
 def failure_kinds() -> Figure:
-    """Four kinds of failure of the best partial-convolution network, chosen by a rule. The test photos in the public
-    domain that show straight structure, periodic structure or an animal were sorted before any fill was looked at. For
-    each of these kinds, the figure shows the fill that is farthest from the truth by the features of
-    EfficientNet-Lite0, among irregular holes with a radius up to 32 px. The fourth is the worst of all fills among
-    holes with a radius above 64 px. Sharpness: the differences between neighbours in the hole, as a share of those of
-    the truth. Best shift: the PSNR of the photo itself, shifted by whole pixels so that known pixels cover at least
-    half of the hole and fit there best. Beside it is the PSNR of the fill on the same pixels.
+    """Four kinds of failure of the best partial-convolution network, chosen by a rule. All photos are test photos in
+    the public domain. The wide hole is the worst of all fills in irregular holes with a radius above 64 px. Photos that
+    show straight structure, periodic structure or an animal were sorted before any fill was looked at; for each of
+    these kinds, the figure shows the worst fill in irregular holes with a radius up to 32 px. The worst fill is the one
+    farthest from the truth by the features of EfficientNet-Lite0; no photo is used twice. Sharpness: the differences
+    between neighbours in the hole, as a share of those of the truth. Best shift: the PSNR of the photo itself, shifted
+    by whole pixels so that known pixels cover at least half of the hole and fit there best. Beside it is the PSNR of
+    the fill on the same pixels.
     """
     from pconv_edu.experiments import failures, hole_ratio
     from pconv_edu.inpainters.inpaint import BEST
