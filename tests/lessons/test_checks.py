@@ -1,4 +1,4 @@
-"""Every named mistake is named, every answer passes, a stub is not attempted."""
+"""For every mistake that an exercise can name, its check names it; every answer passes; a stub is not attempted."""
 
 import numpy as np
 import pytest
@@ -94,7 +94,7 @@ def test_right_values_of_the_wrong_kind_or_in_the_wrong_place():
     assert "Work on a copy" in diagnose(EXERCISES["mean_fill"], in_place).text
 
 
-def test_masks_are_shown_whole_and_arguments_by_name():
+def test_masks_are_shown_completely_and_arguments_by_name():
     text = diagnose(EXERCISES["layers_needed"], lambda mask, k: 99).text
     assert "mask:\n  1 1 1" in text and "· · · · · · ·" in text and "\nk:\n  3" in text and "..." not in text
 
@@ -109,7 +109,7 @@ def test_an_exception_is_shown_with_its_case():
     assert diagnose(EXERCISES["update_once"], np.ones(3)).kind == "error"
 
 
-def test_a_learner_cannot_spoil_the_cases():
+def test_an_attempt_cannot_change_the_cases():
     exercise = EXERCISES["update_once"]
     before = run_cases(exercise.answer, exercise.cases)
 

@@ -1,4 +1,4 @@
-"""Figures: the same bytes twice, a caption each, and what is drawn is what was computed."""
+"""Figures: two builds give the same bytes, each has a caption, and what is drawn is what was computed."""
 
 from pathlib import Path
 

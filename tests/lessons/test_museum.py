@@ -1,4 +1,4 @@
-"""The museum: every exhibit is caught, our own code is not, and what a learner answers is judged rightly."""
+"""The museum: every exhibit is caught, the course's own code passes, and learners' answers are judged correctly."""
 
 import re
 import types
@@ -33,7 +33,7 @@ def shortest(exhibit):
 
 
 def solved():
-    """The names that the solutions define, and what their cells give to the two checks."""
+    """Return what the cells of the solutions pass to `check_matches` and to `check_fix`."""
     matches, fixes = {}, {}
     names = {}
     for source in SOLUTIONS:
@@ -112,7 +112,7 @@ LAYER_FAULTS = (  # exhibit, what stands in partial_conv.py, what is put there
 
 
 def planted(module, right, wrong):
-    """A module of the package, run again with a fault in it."""
+    """Return a module of the package, executed again with a fault planted in it."""
     source = Path(module.__file__).read_text(encoding="utf-8")
     assert source.count(right) == 1, "the file has changed: plant the fault elsewhere"
     faulty = types.ModuleType(module.__name__)
@@ -138,8 +138,8 @@ def planted_block(right, wrong):
 
 def planted_count(ratios):
     faulty = planted(holes, "if low < value <= high", "if low <= value < high")
-    found = [faulty.find_bin(ratio, faulty.RATIO_BINS) for ratio in ratios]
-    return [found.count(index) for index in range(6)]
+    bins = [faulty.find_bin(ratio, faulty.RATIO_BINS) for ratio in ratios]
+    return [bins.count(index) for index in range(6)]
 
 
 OTHER_FAULTS = (
