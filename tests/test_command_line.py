@@ -48,8 +48,10 @@ def test_an_error_is_one_sentence_and_no_traceback(tmp_path):
 def test_lessons_without_their_tools_say_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    monkeypatch.delitem(sys.modules, "pconv_edu.lessons.figures", raising=False)
-    monkeypatch.delitem(sys.modules, "pconv_edu.lessons.drawing", raising=False)
+    for name in [
+        name for name in sys.modules if name.startswith(("pconv_edu.lessons.figures", "pconv_edu.lessons.draw"))
+    ]:
+        monkeypatch.delitem(sys.modules, name)
     with pytest.raises(SystemExit, match=r"matplotlib.* is not installed; the lessons need: pip install"):
         command_line.main(["figures"])
 

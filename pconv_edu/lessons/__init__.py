@@ -1,1 +1,1 @@
-"""What only a notebook needs: widgets, checks of exercises, figures."""
+"""Everything that only notebooks need: widgets, checks of exercises, the bug museum, figures, copies of the lessons."""

@@ -1,28 +1,46 @@
-"""What the lessons and the figures draw with: grids of numbers, rows of pictures, layers of a mask."""
+"""Drawing for the lessons and the figures: grids of numbers, rows of pictures, layers of a mask."""
+
+from collections.abc import Collection, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from pconv_edu.core import photo_credit
-
-HOLE = (0.85, 0.11, 0.55)  # a pink that few photographs hold
-REACHED = (0.72, 0.88, 0.72)  # valid by now, but computed and not known
-WINDOWS = {"orange": "#C05A00", "purple": "#7B3FA0", "blue": "#0B66B0"}
+from pconv_edu.core.colors import HOLE, REACHED
 
 
-def number_text(value):
-    """A number as people write it: whole ones plain, others with up to two decimals, a real minus sign."""
+def number_text(value: float) -> str:
+    """Return a number as text: whole numbers plain, others with up to two decimals, with a real minus sign."""
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
-def draw_numbers(ax, values, title="", hole=None, ring=False, size=11):
-    """Draw a small array (H, W) as a table of numbers.
+def draw_numbers(
+    ax: Axes,
+    values: ArrayLike,
+    title: str = "",
+    hole: np.ndarray | None = None,
+    ring: bool = False,
+    size: float = 11,
+) -> None:
+    """Draw a small array as a table of numbers.
 
-    hole : (H, W) bool array, optional; True cells are hatched and dimmed
-    ring : draw the zero padding, one cell wide, around it
     Cell (row, column) covers column − 0.5 … column + 0.5 across and row − 0.5 … row + 0.5 down.
+
+    Parameters
+    ----------
+    ax : where to draw
+    values : (H, W) array
+    title : text above the table
+    hole : (H, W) bool array; cells that are True are hatched and dimmed
+    ring : whether to draw zero padding, one cell wide, around the array
+    size : of the digits, in points
     """
+    values = np.asarray(values)
     height, width = np.shape(values)
     hole = np.zeros((height, width), bool) if hole is None else hole
     edge = 1 if ring else 0
@@ -31,11 +49,10 @@ def draw_numbers(ax, values, title="", hole=None, ring=False, size=11):
         inside = 0 <= row < height and 0 <= col < width
         dimmed = not inside or hole[row, col]
         face = "white" if not dimmed else "#E4E4E4" if inside else "#F6F6F6"
-        style = {"linewidth": 0.8, "edgecolor": "#777777"} if inside else {"linewidth": 0.6, "edgecolor": "#BBBBBB"}
-        ax.add_patch(Rectangle((col - 0.5, row - 0.5), 1, 1, facecolor=face, **style))
+        corner, frame, line = (col - 0.5, row - 0.5), "#777777" if inside else "#BBBBBB", 0.8 if inside else 0.6
+        ax.add_patch(Rectangle(corner, 1, 1, facecolor=face, edgecolor=frame, linewidth=line))
         if inside and hole[row, col]:
-            hatch = {"hatch": "////", "facecolor": "none", "edgecolor": "#BDBDBD", "linewidth": 0}
-            ax.add_patch(Rectangle((col - 0.5, row - 0.5), 1, 1, **hatch))
+            ax.add_patch(Rectangle(corner, 1, 1, facecolor="none", hatch="////", edgecolor="#BDBDBD", linewidth=0))
         text = number_text(values[row, col]) if inside else "0"
         ax.text(
             col,
@@ -51,13 +68,22 @@ def draw_numbers(ax, values, title="", hole=None, ring=False, size=11):
     ax.axis("off")
 
 
-def show_numbers(arrays, titles, holes=None, ring=(), cell=0.45):
-    """Draw small arrays side by side, all cells of one size, and return (figure, axes).
+def show_numbers(
+    arrays: Sequence[ArrayLike],
+    titles: Sequence[str],
+    holes: Sequence[np.ndarray | None] | None = None,
+    ring: Collection[int] = (),
+    cell: float = 0.45,
+) -> tuple[Figure, np.ndarray]:
+    """Draw small arrays side by side, with cells of the same size, and return (figure, array of axes).
 
-    arrays : list of (H, W) arrays; titles : a text for each
-    holes : list of (H, W) bool arrays or None, the cells to hatch, optional
+    Parameters
+    ----------
+    arrays : (H, W) arrays, which may differ in size
+    titles : a text for each array
+    holes : for each array, None or an (H, W) bool array of the cells to hatch
     ring : indices of the arrays that get a ring of zero padding
-    cell : inches
+    cell : the side of a cell, in inches
     """
     holes = holes or [None] * len(arrays)
     edges = [2 * (k in ring) for k in range(len(arrays))]
@@ -74,36 +100,63 @@ def show_numbers(arrays, titles, holes=None, ring=(), cell=0.45):
     return fig, axes[0]
 
 
-def outline(ax, row, col, height, width, color, linewidth=2.6, inset=0.0):
-    """Frame the cells from (row, col) on, `height` by `width` of them; `inset` keeps frames apart."""
+def outline(
+    ax: Axes,
+    row: int,
+    col: int,
+    height: int,
+    width: int,
+    color: str | tuple[float, float, float],
+    linewidth: float = 2.6,
+    inset: float = 0.0,
+) -> None:
+    """Draw a frame around `height` by `width` cells, of which (row, col) is the first; `inset` makes it smaller."""
     corner = (col - 0.5 + inset, row - 0.5 + inset)
-    size = (width - 2 * inset, height - 2 * inset)
-    ax.add_patch(Rectangle(corner, *size, fill=False, edgecolor=color, linewidth=linewidth, zorder=3))
+    across, down = width - 2 * inset, height - 2 * inset
+    ax.add_patch(Rectangle(corner, across, down, fill=False, edgecolor=color, linewidth=linewidth, zorder=3))
 
 
-def with_hole(image, mask, now=None):
-    """Return a copy of an (H, W, 3) image in [0, 1] with the hole of `mask` (H, W), True = valid, painted pink.
+def with_hole(image: np.ndarray, mask: np.ndarray, now: np.ndarray | None = None) -> np.ndarray:
+    """Return a copy of an image with its hole painted pink.
 
-    now : the mask some layers later, optional; what of the hole is valid by then is painted pale green instead. It is
-        not shown as the photo: those pixels are computed, not known.
+    Parameters
+    ----------
+    image : (H, W, 3) array in [0, 1]
+    mask : (H, W) bool array, True = valid
+    now : the mask some layers later. Hole pixels that have become valid by then are painted pale green. The photo is
+        not shown there, because those pixels are computed, not known.
+
+    Returns
+    -------
+    (H, W, 3) float32 array
     """
-    painted = np.where(mask[..., None], image, np.float32(HOLE))
+    painted = np.where(mask[..., None], image, np.array(HOLE, np.float32))
     if now is not None:
         painted[now & ~mask] = REACHED
     return painted.astype(np.float32)
 
 
-def show_images(images, titles=None, columns=4, size=2.9):
-    """Show pictures in a row or rows: (H, W, 3) or grey (H, W), both in [0, 1], or bool masks (valid = white)."""
+def show_images(
+    images: Sequence[ArrayLike], titles: Collection[str] | None = None, columns: int = 4, size: float = 2.9
+) -> Figure:
+    """Show pictures in rows and return the figure.
+
+    Parameters
+    ----------
+    images : (H, W, 3) colour or (H, W) grey pictures in [0, 1], or (H, W) bool masks, whose valid pixels become white
+    titles : a text for each picture
+    columns : the largest number of pictures in a row
+    size : width and height of a picture, in inches
+    """
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     fig, axes = plt.subplots(rows, columns, figsize=(size * columns, (size + 0.35) * rows), squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
-    for ax, image, title in zip(axes.flat, images, titles or [""] * len(images), strict=False):
-        image = np.asarray(image)
+    for ax, picture, title in zip(axes.flat, images, titles or [""] * len(images), strict=False):
+        image = np.asarray(picture)
         ax.imshow(image.astype(np.float32), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-        if image.dtype == bool:  # an all-valid mask needs an edge to be seen on white paper
+        if image.dtype == bool:  # without an edge, an all-valid mask would not be visible on white
             height, width = image.shape
             ax.add_patch(Rectangle((-0.5, -0.5), width, height, fill=False, edgecolor="#777777", clip_on=False))
         ax.set_title(title, size=11)
@@ -111,14 +164,17 @@ def show_images(images, titles=None, columns=4, size=2.9):
     return fig
 
 
-def closing_layer(masks):
-    """masks, a list from `shrink_mask` -> (H, W) ints: 0 valid from the start, n reached by layer n, −1 never."""
+def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the layer that makes each pixel valid, from the list of masks that `shrink_mask` returns.
+
+    The result is (H, W) ints: 0 where a pixel is valid from the start, n where layer n reaches it, −1 where none does.
+    """
     stack = np.array(masks)
     return np.where(stack.any(axis=0), stack.argmax(axis=0), -1)
 
 
-def show_layers(ax, masks, title=""):
-    """Colour each pixel of a hole by the layer that makes it valid; return the picture for a colour bar."""
+def show_layers(ax: Axes, masks: Sequence[np.ndarray], title: str = "") -> AxesImage:
+    """Colour each hole pixel by the layer that makes it valid, and return the picture, for a colour bar."""
     layer = closing_layer(masks).astype(float)
     depth = len(masks) - 1
     colors = plt.get_cmap("viridis", max(depth, 1)).with_extremes(bad="#F2F2F2", under="black")
@@ -129,6 +185,6 @@ def show_layers(ax, masks, title=""):
     return picture
 
 
-def short_credit(photo):
-    """Author and licence of a bundled photo, short enough for a figure."""
+def short_credit(photo: str) -> str:
+    """Return the author and the licence of a bundled photo, short enough for a figure."""
     return ", ".join(photo_credit(photo).split(", ")[:2])

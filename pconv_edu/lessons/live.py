@@ -1,4 +1,6 @@
-"""Curves and samples that grow while a cell trains (lesson 10)."""
+"""A figure with curves and samples that is updated while a cell trains a network (lesson 10)."""
+
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -6,32 +8,40 @@ from IPython.display import display
 
 
 class LiveTraining:
-    """A figure that is redrawn as training goes on: curves on the left, a sample on the right.
+    """Show training as it progresses: curves on the left, a sample on the right.
 
     Parameters
     ----------
-    steps : int, how many there will be
+    steps : int, the number of training steps, which is the width of the curves
     title : str
     ylabel : str
     """
 
-    def __init__(self, steps, title="", ylabel="mean error in the hole"):
-        self.points = {}
+    def __init__(self, steps: int, title: str = "", ylabel: str = "mean error in the hole") -> None:
+        self.points: dict[str, tuple[list[int], list[float]]] = {}
         self.figure, (self.curves, self.sample) = plt.subplots(
             1, 2, figsize=(9.5, 3.1), width_ratios=(1.1, 1.6), layout="constrained"
         )
-        plt.close(self.figure)  # it is shown by the handle, not by the end of the cell
+        plt.close(self.figure)  # or the cell would show the figure a second time when it ends
         self.curves.set(xlim=(0, steps), xlabel="step", ylabel=ylabel, title=title)
         self.sample.axis("off")
         self.handle = display(self.figure, display_id=True)
 
-    def show(self, step, values, pictures=(), titles=()):
-        """Add a point to each curve and draw the figure again.
+    def show(
+        self,
+        step: int,
+        values: Mapping[str, float],
+        pictures: Sequence[np.ndarray] = (),
+        titles: Sequence[str] = (),
+    ) -> None:
+        """Add a point to each curve and redraw the figure.
 
-        step : int
-        values : dict of name -> float above 0
-        pictures : (H, W, 3) arrays in [0, 1], of one size; they stand side by side
-        titles : a word for each
+        Parameters
+        ----------
+        step : int, where the points are on the horizontal axis
+        values : the height of the point, above 0, by the name of its curve
+        pictures : (H, W, 3) arrays in [0, 1], all of the same size, shown side by side
+        titles : a word for each picture
         """
         for name, value in values.items():
             steps, heights = self.points.setdefault(name, ([], []))

@@ -1,19 +1,28 @@
-"""The learner's own copies of the lessons, in my_course/: outputs cleared, never over a file that is there."""
+"""Give learners their own copies of the lessons in my_course/, without outputs, and open JupyterLab on them."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import nbformat
 
 REPOSITORY = Path(__file__).parents[2]
 
 
-def copy_lessons(notebooks=REPOSITORY / "notebooks", my_course=REPOSITORY / "my_course"):
-    """Copy each lesson that is not in `my_course` yet, without its outputs; say which; return the folder.
+def copy_lessons(
+    notebooks: str | Path = REPOSITORY / "notebooks", my_course: str | Path = REPOSITORY / "my_course"
+) -> Path:
+    """Copy the lessons that are not in `my_course` yet, print which, and return the folder.
 
-    Raises FileNotFoundError where there are no lessons: they lie in the repository, not in an installed package.
+    The copies have no outputs. A file that exists is never overwritten.
+
+    Raises
+    ------
+    FileNotFoundError
+        If `notebooks` has no lessons. They are part of the repository, not of the installed package.
     """
     lessons = sorted(Path(notebooks).glob("[0-9][0-9]_*.ipynb"))
     if not lessons:
@@ -32,8 +41,8 @@ def copy_lessons(notebooks=REPOSITORY / "notebooks", my_course=REPOSITORY / "my_
     return my_course
 
 
-def _copy_cleared(source, target):
-    """Write `source` without outputs to `target`, which must not exist, whole or not at all."""
+def _copy_cleared(source: Path, target: Path) -> None:
+    """Write `source` without outputs to `target` in one step, unless `target` exists."""
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -41,7 +50,7 @@ def _copy_cleared(source, target):
     unfinished = target.with_suffix(".part")
     nbformat.write(notebook, unfinished)
     try:
-        os.link(unfinished, target)  # unlike a rename it fails if a file has come there meanwhile
+        os.link(unfinished, target)  # unlike a rename, this fails if the file has been created in the meantime
     except FileExistsError:
         pass
     except OSError:  # a file system without hard links
@@ -50,21 +59,24 @@ def _copy_cleared(source, target):
     unfinished.unlink(missing_ok=True)
 
 
-def lab_command(folder, options=()):
-    """The command line and the environment of a JupyterLab on `folder` that asks nothing from the network."""
+def lab_command(folder: str | Path, options: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
+    """Return the command line and the environment of a JupyterLab on `folder` that uses no network.
+
+    options : more options for JupyterLab's command line
+    """
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *options]
     command.append("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
-        command.append("--allow-root")  # root is who one is in a container
-    # Beside the learner's own configuration: the question whether news may be fetched is switched off.
+        command.append("--allow-root")  # in a container, the user is root
+    # Our folder comes after the learner's own configuration. It turns off the question whether to fetch news.
     paths = [*filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")]), str(Path(__file__).parent / "jupyter_config")]
     return command, os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
 
 
-def open_lab(folder, options=()):
-    """Become a JupyterLab on `folder`, until it is stopped."""
+def open_lab(folder: str | Path, options: Sequence[str] = ()) -> NoReturn:
+    """Run a JupyterLab on `folder` in place of this process, until it is stopped."""
     command, environment = lab_command(folder, options)
     sys.stdout.flush()
-    if os.name == "nt":  # Windows gives the console back too early when a program replaces itself
+    if os.name == "nt":  # on Windows, the console would return before JupyterLab has ended
         raise SystemExit(subprocess.call(command, env=environment))
     os.execve(command[0], command, environment)

@@ -1,6 +1,6 @@
 """Run notebooks from top to bottom and store their outputs, so that a second run gives the same bytes.
 
-Figures full of photos are stored as JPEG, in less than half the room; plots stay PNG.
+Figures that are mostly photos are stored as JPEG, in less than two thirds of the space; plots stay PNG.
 
 ``python -m pconv_edu.lessons.rebuild notebooks/*.ipynb``
 """
@@ -10,17 +10,24 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
 from PIL import Image
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # names a random model: useless without its kernel
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a model in the kernel by a random name
 ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
 
-def rebuild(path):
-    """Re-run one notebook in its own folder and write it back, whole or not at all."""
+def rebuild(path: str | Path) -> None:
+    """Run one notebook in its own folder, and replace the file when all cells have run.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If a cell raises; the file is left as it was.
+    """
     path = Path(path)
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
@@ -37,7 +44,7 @@ def rebuild(path):
     notebook.metadata.get("language_info", {}).pop("version", None)
     lesson = path.stem.split("_")[0]
     for number, cell in enumerate(notebook.cells):
-        cell.id = f"{lesson}-{number:02}"  # a new cell gets a random id from the editor
+        cell.id = f"{lesson}-{number:02}"  # editors give new cells random ids
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
@@ -48,10 +55,10 @@ def rebuild(path):
     unfinished.replace(path)
 
 
-def store_photos_as_jpeg(data):
-    """Replace a PNG by a JPEG, if that takes less than two thirds of its room.
+def store_photos_as_jpeg(data: dict[str, Any]) -> None:
+    """Replace a PNG picture by a JPEG picture, if that takes less than two thirds of the space.
 
-    data : {MIME type: content}, of one output of a cell
+    data : the content of a cell's output by MIME type, changed in place
     """
     if "image/png" not in data:
         return

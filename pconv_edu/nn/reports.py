@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from PIL import Image
 
+from pconv_edu.core.colors import HOLE
+
 SHOWN = 6
 
 
@@ -15,7 +17,7 @@ def draw_samples(network, images, masks, path):
     network.eval()
     with torch.no_grad():
         filled = torch.where(masks.bool(), images, network(images, masks).clamp(0, 1))
-    holes = torch.where(masks.bool(), images, torch.tensor([0.85, 0.11, 0.55], device=images.device)[:, None, None])
+    holes = torch.where(masks.bool(), images, torch.tensor(HOLE, device=images.device)[:, None, None])
     rows = [torch.cat(list(row[:SHOWN]), 2) for row in (holes, filled, images)]
     sheet = torch.cat(rows, 1).permute(1, 2, 0).float().cpu().numpy()
     buffer = io.BytesIO()

@@ -1,11 +1,11 @@
-"""Every named mistake is named, every answer passes, a stub is not attempted."""
+"""For every mistake that an exercise can name, its check names it; every answer passes; a stub is not attempted."""
 
 import numpy as np
 import pytest
 
 from pconv_edu.core import partial_conv2d, shrink_mask, update_mask
 from pconv_edu.lessons.checks import check, diagnose, exercise_names, load_exercise
-from pconv_edu.lessons.checks.exercise import results, same
+from pconv_edu.lessons.checks.diagnosis import run_cases, same
 
 EXERCISES = {name: load_exercise(name) for name in exercise_names()}
 MISTAKES = [(name, mistake) for name, exercise in EXERCISES.items() for mistake in exercise.mistakes]
@@ -57,7 +57,7 @@ def test_a_stub_is_not_attempted(name, stub):
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_what_is_not_catalogued_shows_the_case(name):
+def test_an_unknown_mistake_shows_the_case(name):
     exercise = EXERCISES[name]
     pair = isinstance(exercise.answer(*exercise.cases[0].arguments), tuple)
     diagnosis = diagnose(exercise, lambda *arguments: (1234.5, 0) if pair else 1234.5)
@@ -70,7 +70,7 @@ def test_two_mistakes_at_once_are_both_named():
         return (w * x * m).sum() * m.size / m.sum() + b, int(m.any())
 
     text = diagnose(EXERCISES["partial_window"], literal).text
-    assert "Two things" in text and "NaN · 0 is NaN" in text and "sum(M) = 0 is divided by" in text
+    assert "Two things" in text and "NaN · 0 is NaN" in text and "you divide by sum(M) = 0" in text
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ def test_right_values_of_the_wrong_kind_or_in_the_wrong_place():
         image[~mask] = image[mask].mean(axis=0)
         return image
 
-    assert "work on a copy" in diagnose(EXERCISES["mean_fill"], in_place).text
+    assert "Work on a copy" in diagnose(EXERCISES["mean_fill"], in_place).text
 
 
-def test_masks_are_shown_whole_and_arguments_by_name():
+def test_masks_are_shown_completely_and_arguments_by_name():
     text = diagnose(EXERCISES["layers_needed"], lambda mask, k: 99).text
     assert "mask:\n  1 1 1" in text and "· · · · · · ·" in text and "\nk:\n  3" in text and "..." not in text
 
@@ -109,16 +109,16 @@ def test_an_exception_is_shown_with_its_case():
     assert diagnose(EXERCISES["update_once"], np.ones(3)).kind == "error"
 
 
-def test_a_learner_cannot_spoil_the_cases():
+def test_an_attempt_cannot_change_the_cases():
     exercise = EXERCISES["update_once"]
-    before = results(exercise.answer, exercise.cases)
+    before = run_cases(exercise.answer, exercise.cases)
 
     def spoils(mask):
         mask[:] = True
         return mask
 
     assert diagnose(exercise, spoils).kind == "wrong"
-    assert all(map(same, before, results(exercise.answer, exercise.cases)))
+    assert all(map(same, before, run_cases(exercise.answer, exercise.cases)))
 
 
 def test_check_prints_the_diagnosis(capsys):

@@ -1,4 +1,6 @@
-"""Figures: the same bytes twice, a caption each, and what is drawn is what was computed."""
+"""Figures: two builds give the same bytes, each has a caption, and what is drawn is what was computed."""
+
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,7 +10,12 @@ from PIL import Image
 from pconv_edu.__main__ import main
 from pconv_edu.core import shrink_mask
 from pconv_edu.lessons.drawing import HOLE, REACHED, closing_layer, number_text, show_images, show_numbers, with_hole
-from pconv_edu.lessons.figures import FIGURES, PHOTOGRAPHIC, build, caption, example_hole, file_name
+from pconv_edu.lessons.figures import FIGURES, PHOTOGRAPHIC, build, caption, example_hole, figure, file_name, registry
+from pconv_edu.lessons.figures.builder import readme
+
+FOLDER = Path(registry.__file__).parent
+ORDER = ["example_masks", "leaking_color", "worked_example", "shrinking", "score_table", "falling_scores", "failures"]
+ORDER += ["ablations", "training_holes", "failure_kinds", "super_resolution"]
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):
@@ -23,9 +30,35 @@ def test_two_builds_give_the_same_bytes(tmp_path):
     assert len(list((tmp_path / "a").iterdir())) == len(first)
 
 
+def test_figures_come_in_the_order_of_their_lessons():
+    assert list(FIGURES) == ORDER
+    decorated = [path.read_text(encoding="utf-8").count("\n@figure(") for path in FOLDER.glob("*.py")]
+    assert sum(decorated) == len(FIGURES)  # every module is imported, and no name is taken twice
+
+
+def test_a_new_figure_is_registered_in_its_place(monkeypatch):
+    monkeypatch.setattr(registry, "FIGURES", dict(FIGURES))
+    monkeypatch.setattr(registry, "PHOTOGRAPHIC", set(PHOTOGRAPHIC))
+    monkeypatch.setattr(registry, "LESSONS", dict(registry.LESSONS))
+
+    @figure("stride", lesson=5, photographic=True)
+    def stride():
+        """A caption
+        on two lines."""
+
+    assert list(registry.FIGURES).index("stride") == ORDER.index("shrinking") + 1
+    assert (file_name("stride"), caption("stride")) == ("stride.jpg", "A caption on two lines.")
+    assert registry.FIGURES["stride"] is stride and "stride" not in FIGURES
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_captions(name, tmp_path):
     assert caption(name).endswith(".") and len(caption(name)) > 100 and "\n" not in caption(name)
+
+
+def test_the_stored_page_has_these_captions():
+    stored = Path(__file__).parents[2] / "figures" / "README.md"
+    assert stored.read_text(encoding="utf-8") == readme()
 
 
 def test_the_command_line(tmp_path, capsys):

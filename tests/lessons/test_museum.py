@@ -1,4 +1,4 @@
-"""The museum: every exhibit is caught, our own code is not, and what a learner answers is judged rightly."""
+"""The museum: every exhibit is caught, the course's own code passes, and learners' answers are judged correctly."""
 
 import re
 import types
@@ -13,8 +13,8 @@ from pconv_edu.core import holes, image_files, metrics
 from pconv_edu.lessons import museum
 from pconv_edu.lessons.museum import EXHIBITS, KINDS, TESTS, check_fix, check_matches, museum_explorer, run
 from pconv_edu.lessons.museum.answers import judge_fix
-from pconv_edu.lessons.museum.catalogue import catching
-from pconv_edu.lessons.museum.own import course_count
+from pconv_edu.lessons.museum.exhibit import catching
+from pconv_edu.lessons.museum.kinds import course_count
 from pconv_edu.nn import PartialConv2d, partial_conv, unet
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -33,7 +33,7 @@ def shortest(exhibit):
 
 
 def solved():
-    """The names that the solutions define, and what their cells give to the two checks."""
+    """Return what the cells of the solutions pass to `check_matches` and to `check_fix`."""
     matches, fixes = {}, {}
     names = {}
     for source in SOLUTIONS:
@@ -112,7 +112,7 @@ LAYER_FAULTS = (  # exhibit, what stands in partial_conv.py, what is put there
 
 
 def planted(module, right, wrong):
-    """A module of the package, run again with a fault in it."""
+    """Return a module of the package, executed again with a fault planted in it."""
     source = Path(module.__file__).read_text(encoding="utf-8")
     assert source.count(right) == 1, "the file has changed: plant the fault elsewhere"
     faulty = types.ModuleType(module.__name__)
@@ -138,8 +138,8 @@ def planted_block(right, wrong):
 
 def planted_count(ratios):
     faulty = planted(holes, "if low < value <= high", "if low <= value < high")
-    found = [faulty.find_bin(ratio, faulty.RATIO_BINS) for ratio in ratios]
-    return [found.count(index) for index in range(6)]
+    bins = [faulty.find_bin(ratio, faulty.RATIO_BINS) for ratio in ratios]
+    return [bins.count(index) for index in range(6)]
 
 
 OTHER_FAULTS = (
@@ -173,10 +173,10 @@ def printed(capsys, answers):
 
 def test_matches_are_judged(capsys):
     lines = printed(capsys, {2: "flat picture", 3: "black picture", 4: "black picture", 5: None, 6: "grey values"})
-    assert lines[0].startswith("exhibit 2: no. 'flat picture' passes on it and cannot see it: there is one channel")
-    assert lines[1] == "exhibit 3: 'black picture' (48 characters) catches it, but a shorter test does so too."
-    assert lines[2].startswith("exhibit 4: right. The bias does not come out as it is: it gives 1.125")
-    assert lines[3] == "exhibit 6: no. 'grey values' tests code of the kind 'mask file', and this is a 'layer'."
+    assert lines[0].startswith("exhibit 2: no. 'flat picture' passes on it and cannot see it: it has one channel")
+    assert lines[1] == "exhibit 3: 'black picture' (48 characters) catches it, but a shorter test catches it too."
+    assert lines[2].startswith("exhibit 4: right. The bias comes out changed: it gives 1.125")
+    assert lines[3] == "exhibit 6: no. 'grey values' tests code of the kind 'mask file', and this exhibit is a 'layer'."
     assert lines[4:] == ["not attempted yet: exhibit 5", "1 of 5 are right."]
     assert printed(capsys, {2: None, 3: None}) == ["not attempted yet: exhibits 2, 3"]
     assert printed(capsys, MATCHES)[-1] == "Right, 18 of 18."
@@ -222,24 +222,24 @@ def fails(*_):
 @pytest.mark.parametrize(
     "number, fixed, says",
     [
-        (4, EXHIBITS[4].code, "Exhibit 4: not attempted yet, the code is as it was found."),
+        (4, EXHIBITS[4].code, "Exhibit 4: not attempted yet, the code is unchanged."),
         (9, LargeEpsilon, "Exhibit 9, not yet: the fault of this exhibit is still there.\nTest 'flat picture': "),
-        (8, LargeEpsilon, "Exhibit 8, not yet: this has become the fault of exhibit 9: ε is large enough"),
-        (8, EXHIBITS[5].code, "this has become the fault of exhibit 5: b is added in empty windows too"),
-        (3, OldMask, "Exhibit 3, not yet: 1 of 12 tests fail: plain loops.\nTest 'plain loops': It is not what"),
-        (3, NoStride, "1 of 12 tests fail: plain loops.\nTest 'plain loops': It is not what the loops compute: its"),
+        (8, LargeEpsilon, "Exhibit 8, not yet: the code now has the fault of exhibit 9: ε is large enough"),
+        (8, EXHIBITS[5].code, "the code now has the fault of exhibit 5: b is added in empty windows too"),
+        (3, OldMask, "Exhibit 3, not yet: 1 of 12 tests fail: plain loops.\nTest 'plain loops': It does not compute"),
+        (3, NoStride, "plain loops.\nTest 'plain loops': It does not compute what the loops compute: its shape"),
         (2, layer_that(lambda *_: None), "Exhibit 2, not yet: it returns nothing: is the `return` missing?"),
-        (2, layer_that(lambda _, x, mask: x), "it returns Tensor of shape (1, 2, 7, 7); right is two tensors"),
+        (2, layer_that(lambda _, x, mask: x), "it returns Tensor of shape (1, 2, 7, 7) instead of two tensors"),
         (2, layer_that(lambda _, x, mask: (x, mask)), "it returns 2 values, Tensor of shape (1, 2, 7, 7) and Tensor"),
         (2, layer_that(fails), "Exhibit 2, not yet: it stops with KeyError: 'mask\\nand more lines'."),
-        (2, nn.Conv2d(1, 1, 3), "give the class itself: its name, without brackets and quotes."),
-        (2, "Exhibit2", "give the class itself"),
-        (2, None, "give the class itself"),
-        (19, nn.Conv2d, "give the function itself"),
+        (2, nn.Conv2d(1, 1, 3), "pass the class itself: its name, without brackets or quotes."),
+        (2, "Exhibit2", "pass the class itself"),
+        (2, None, "pass the class itself"),
+        (19, nn.Conv2d, "pass the function itself"),
         (14, lambda path: None, "it returns nothing"),
-        (14, lambda path: [[1], [1, 2]], "it returns list; right is one array (H, W)."),
+        (14, lambda path: [[1], [1, 2]], "it returns a list of length 2 instead of one array (H, W)."),
         (18, lambda *_: "20 dB", "2 of 2 tests fail"),
-        (19, lambda ratios: [1, 2], "it returns list; right is a list of six numbers"),
+        (19, lambda ratios: [1, 2], "it returns a list of length 2 instead of a list of six numbers"),
         (16, layer_that(lambda *_: {}), "Exhibit 16, not yet: it stops with TypeError"),
     ],
 )  # fmt: skip
@@ -253,7 +253,7 @@ def test_runs_are_the_same_every_time_and_leave_no_trace():
     first, second = (run(TESTS["plain loops"], EXHIBITS[2].code) for _ in range(2))
     assert first == second and not first.passed
     assert torch.equal(before, torch.random.get_rng_state())
-    assert run(TESTS["flat picture"], None).says.startswith("The mean of a flat picture is not the picture: it stops")
+    assert run(TESTS["flat picture"], None).says.startswith("The mean of a flat picture comes out wrong: it stops")
 
 
 # ---- the explorer

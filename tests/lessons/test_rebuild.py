@@ -12,7 +12,7 @@ from pconv_edu.lessons.rebuild import rebuild, store_photos_as_jpeg
 
 
 def output(pixels):
-    """A cell's output that holds a picture: (H, W, 3 or 4) uint8 -> data by MIME type."""
+    """Return the output of a cell with a picture, (H, W, 3 or 4) uint8, as data by MIME type."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "png")
     return {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": "a picture"}

@@ -1,36 +1,60 @@
-"""Checks that say what is wrong: ``check("partial_window", my_function)``.
+"""Checks of exercises that say what is wrong, not only that something is: ``check("partial_window", my_function)``.
 
-Each exercise is one file beside this one, with an ``EXERCISE``: the right answer, the mistakes that people really
-make, each with the sentence that names it, and cases that tell them all apart.
+Each exercise is one file beside this one, with an `EXERCISE`: the right answer, the mistakes that people really make,
+each with the sentence that names it, and cases that tell them all apart. To add an exercise, write such a file.
 """
 
 import importlib
 import pkgutil
+from collections.abc import Callable
+from typing import Any
 
-from .exercise import Case, Diagnosis, Exercise, Mistake, diagnose
-
-
-def exercise_names():
-    """The names of all exercises, sorted."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name != "exercise")
+from .diagnosis import Diagnosis, diagnose
+from .exercise import Case, Exercise, Mistake, Mistakes
 
 
-def load_exercise(name):
-    """Return the `Exercise` of that name; ValueError with the list of names for another."""
+def exercise_names() -> list[str]:
+    """Return the names of all exercises, sorted."""
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in ("exercise", "diagnosis"))
+
+
+def load_exercise(name: str) -> Exercise:
+    """Return the `Exercise` of that name.
+
+    Raises
+    ------
+    ValueError
+        For a name that no exercise has; the message lists the names.
+    """
     if name not in exercise_names():
         raise ValueError(f"no exercise is called {name!r}; there are {', '.join(exercise_names())}")
     return importlib.import_module(f"{__name__}.{name}").EXERCISE
 
 
-def check(name, attempt):
-    """Run a learner's function on the cases of an exercise and print what it gets right or wrong, and why.
+def check(name: str, attempt: Callable[..., Any]) -> None:
+    """Run a learner's function on the cases of an exercise, and print what is right or wrong with it, and why.
 
     Parameters
     ----------
     name : str, one of `exercise_names()`
     attempt : function, with the arguments that the exercise asks for
+
+    Raises
+    ------
+    ValueError
+        For a name that no exercise has. An exception that `attempt` raises is printed.
     """
     print(diagnose(load_exercise(name), attempt).text)
 
 
-__all__ = ["Case", "Diagnosis", "Exercise", "Mistake", "check", "diagnose", "exercise_names", "load_exercise"]
+__all__ = [
+    "Case",
+    "Diagnosis",
+    "Exercise",
+    "Mistake",
+    "Mistakes",
+    "check",
+    "diagnose",
+    "exercise_names",
+    "load_exercise",
+]

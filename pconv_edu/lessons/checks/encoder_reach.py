@@ -1,97 +1,102 @@
-"""Lesson 08: how far the layers of an encoder see, `encoder_reach(kernels, strides) -> list of ints`, odd kernels."""
+"""Lesson 08: the reach of each encoder layer to one side, in image pixels, `encoder_reach(kernels, strides) -> list`.
 
-from .exercise import Case, Exercise, Mistake
+Kernel sizes are odd.
+"""
+
+from collections.abc import Callable
+
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def sums(kernels, strides, term):
-    """Running sums of term(kernel, step, stride); `step`: how many input pixels lie between the layer's inputs."""
-    found, total, step = [], 0, 1
+def sums(kernels: list[int], strides: list[int], term: Callable[[int, int, int], int]) -> list[int]:
+    """Return the running sums of term(kernel, step, stride).
+
+    `step` is the distance between neighbouring inputs of the layer, in image pixels.
+    """
+    reaches, total, step = [], 0, 1
     for kernel, stride in zip(kernels, strides, strict=True):
         total += term(kernel, step, stride)
-        found.append(total)
+        reaches.append(total)
         step *= stride
-    return found
+    return reaches
 
 
-def answer(kernels, strides):
+def answer(kernels: list[int], strides: list[int]) -> list[int]:
     return sums(kernels, strides, lambda kernel, step, stride: kernel // 2 * step)
 
 
+@mistake(
+    "the strides are ignored. After one stride of 2, neighbouring values are 2 input pixels apart, after two of them 4."
+)
 def no_strides(kernels, strides):
     return sums(kernels, strides, lambda kernel, step, stride: kernel // 2)
 
 
+@mistake(
+    "a layer's own stride is applied to its own window. The window covers the layer's input, so its stride matters "
+    "only for the layers after it."
+)
 def own_stride(kernels, strides):
     return sums(kernels, strides, lambda kernel, step, stride: kernel // 2 * step * stride)
 
 
+@mistake(
+    "only the stride of the layer just before is used. The distance between neighbours is the product of all strides "
+    "before the layer."
+)
 def last_stride_only(kernels, strides):
     before = [1, *strides[:-1]]
     return sums(kernels, before, lambda kernel, step, stride: kernel // 2 * stride)
 
 
+@mistake("k − 1 is added for each kernel. That is the reach to both sides together; to one side it is k // 2.")
 def whole_kernels(kernels, strides):
     return sums(kernels, strides, lambda kernel, step, stride: (kernel - 1) * step)
 
 
+@mistake("the whole kernel is added. To one side it reaches k // 2.")
 def plain_kernels(kernels, strides):
     return sums(kernels, strides, lambda kernel, step, stride: kernel * step)
 
 
+@mistake("you return the size of the whole field, 2 · reach + 1. The exercise asks for the reach to one side.")
 def field(kernels, strides):
     return [2 * reach + 1 for reach in answer(kernels, strides)]
 
 
+@mistake("you return what each layer adds. Add up the reach of all layers before it too.")
 def each_alone(kernels, strides):
     reach = answer(kernels, strides)
     return [b - a for a, b in zip([0, *reach], reach, strict=False)]
 
 
+@mistake("you return only the last reach. Return a list with one number for each layer.")
 def last_only(kernels, strides):
     return answer(kernels, strides)[-1]
 
 
+@mistake("the reach is measured in pixels of each layer's own input. Measure it in pixels of the image.")
 def in_output_pixels(kernels, strides):
-    """Adds up in pixels of the layer's own input: divides the reach so far by the stride."""
-    found, total, before = [], 0, 1
+    """Divide the reach so far by the stride, so that it is in pixels of the layer's own input."""
+    reaches, total, before = [], 0, 1
     for kernel, stride in zip(kernels, strides, strict=True):
         total = total // before + kernel // 2
-        found.append(total)
+        reaches.append(total)
         before = stride
-    return found
+    return reaches
 
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake(
-            "strides are left out. After a stride of 2, neighbours lie 2 input pixels apart, after two of them 4.",
-            no_strides,
-        ),
-        Mistake(
-            "a layer's own stride counts for itself. Its window lies on its input; the stride matters for the layers "
-            "after it.",
-            own_stride,
-        ),
-        Mistake(
-            "only the last stride before is used: the distance of neighbours is the product of all strides before.",
-            last_stride_only,
-        ),
-        Mistake(
-            "k − 1 is taken for each kernel, which is the reach to both sides: to one side it is k // 2.", whole_kernels
-        ),
-        Mistake("the whole kernel counts: to one side it reaches k // 2.", plain_kernels),
-        Mistake("you return the size of the whole field, 2 · reach + 1: the reach to one side is asked for.", field),
-        Mistake("each layer's part is returned by itself: add up what the layers before it reach.", each_alone),
-        Mistake("only the last reach is returned: return a list, one for each layer.", last_only),
-        Mistake("the reach is counted in pixels of each layer's own input: count in image pixels.", in_output_pixels),
-    ),
+    mistake.collected,
     (
         Case("one 7×7 layer", ([7], [2])),
         Case("three 3×3 layers with stride 1", ([3, 3, 3], [1, 1, 1])),
         Case("three 3×3 layers with stride 2", ([3, 3, 3], [2, 2, 2])),
         Case("strides that differ", ([5, 3, 3, 5], [3, 1, 2, 1])),
-        Case("a 1×1 layer between", ([3, 1, 5], [2, 2, 1])),
+        Case("a 1×1 layer in between", ([3, 1, 5], [2, 2, 1])),
         Case("the paper's encoder", ([7, 5, 5, 3, 3, 3, 3, 3], [2] * 8)),
     ),
 )

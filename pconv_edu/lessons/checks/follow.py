@@ -1,58 +1,71 @@
-"""Lesson 10: `follow(slow, fast, keep)`: two lists of tensors -> the list that is `slow`, moved towards `fast`."""
+"""Lesson 10: a running average of weights, `follow(slow, fast, keep) -> the new slow`, for two lists of tensors."""
 
 import torch
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def answer(slow, fast, keep):
+def answer(slow: list[torch.Tensor], fast: list[torch.Tensor], keep: float) -> list[torch.Tensor]:
     return [keep * s + (1 - keep) * f if s.is_floating_point() else f.clone() for s, f in zip(slow, fast, strict=True)]
 
 
+@mistake("`keep` is used as the share of `fast`. It is the share of `slow`.")
 def turned_round(slow, fast, keep):
     return answer(slow, fast, 1 - keep)
 
 
+@mistake("the counter is averaged. Copy whole numbers from `fast`.")
 def counters_averaged(slow, fast, keep):
     return [keep * s + (1 - keep) * f for s, f in zip(slow, fast, strict=True)]
 
 
+@mistake("the counter is averaged and then cut to a whole number. Copy whole numbers from `fast`.")
 def counters_averaged_and_cut(slow, fast, keep):
     return [(keep * s + (1 - keep) * f).to(s.dtype) for s, f in zip(slow, fast, strict=True)]
 
 
+@mistake("the counter stays as it was. Copy whole numbers from `fast`.")
 def counters_left(slow, fast, keep):
     return [keep * s + (1 - keep) * f if s.is_floating_point() else s for s, f in zip(slow, fast, strict=True)]
 
 
+@mistake("all of `fast` is added. Multiply it by 1 − keep, or the weights grow without end.")
 def not_scaled(slow, fast, keep):
     return [keep * s + f if s.is_floating_point() else f for s, f in zip(slow, fast, strict=True)]
 
 
+@mistake("all of `slow` is kept. Multiply it by keep, or the weights grow without end.")
 def slow_not_scaled(slow, fast, keep):
     return [s + (1 - keep) * f if s.is_floating_point() else f for s, f in zip(slow, fast, strict=True)]
 
 
+@mistake("both get the same share. `slow` gets keep, and `fast` gets 1 − keep.")
 def plain_mean(slow, fast, keep):
     return answer(slow, fast, 0.5)
 
 
+@mistake("you return `fast`, so nothing is averaged.")
 def only_fast(slow, fast, keep):
     return fast
 
 
+@mistake("you return `slow`, so it never moves.")
 def only_slow(slow, fast, keep):
     return slow
 
 
+@mistake("tensors with one axis are copied. Biases and the numbers of batch norm must be averaged too.")
 def only_weights(slow, fast, keep):
-    """Tensors with one axis, which are biases and batch norm's, are copied."""
+    """Copy tensors with one axis, which are biases and the numbers of batch norm."""
     return [
         keep * s + (1 - keep) * f if s.is_floating_point() and s.ndim > 1 else f
         for s, f in zip(slow, fast, strict=True)
     ]
 
 
+@mistake("you return only the first tensor. Return one for each tensor of `slow`.")
 def one_tensor(slow, fast, keep):
     return answer(slow, fast, keep)[:1]
 
@@ -64,19 +77,7 @@ def _tensors(seed, count):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("`keep` is the share of `fast`: it is what is kept of `slow`.", turned_round),
-        Mistake("the counter is averaged: whole numbers are copied from `fast`.", counters_averaged),
-        Mistake("the counter is averaged and cut off: whole numbers come from `fast`.", counters_averaged_and_cut),
-        Mistake("the counter stays as it was: whole numbers are copied from `fast`.", counters_left),
-        Mistake("`fast` is added whole: it gets the share 1 − keep, or the weights grow without end.", not_scaled),
-        Mistake("`slow` is kept whole: it gets the share keep, or the weights grow without end.", slow_not_scaled),
-        Mistake("both have the same share: `slow` gets keep, `fast` gets 1 − keep.", plain_mean),
-        Mistake("you return `fast`: nothing is averaged.", only_fast),
-        Mistake("you return `slow`: it never moves.", only_slow),
-        Mistake("tensors with one axis are copied: biases and batch norm's numbers are averaged too.", only_weights),
-        Mistake("only the first tensor comes back: return one for each.", one_tensor),
-    ),
+    mistake.collected,
     (
         Case("keep 0.9", (_tensors(0, 41), _tensors(1, 42), 0.9)),
         Case("keep 0.25", (_tensors(2, 0), _tensors(3, 8), 0.25)),

@@ -1,69 +1,95 @@
-"""Lesson 05: the fill-depth law, `layers_needed(mask, k) -> int` without running any layer; stride 1, odd k."""
+"""Lesson 05: the fill-depth law, `layers_needed(mask, k) -> int`, for stride 1 and odd k.
+
+The mask is (H, W), True = valid. The number comes from a distance, without running any layer.
+"""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def distances(mask):
-    """(row distance, column distance) of every hole pixel to every valid one: (holes, valid) each."""
+def distances(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the row and the column distances of every hole pixel to every valid pixel: (holes, valid) each."""
     holes, valid = np.argwhere(~mask), np.argwhere(mask)
     return abs(holes[:, None, 0] - valid[None, :, 0]), abs(holes[:, None, 1] - valid[None, :, 1])
 
 
-def radius(mask, metric=np.maximum):
+def radius(mask: np.ndarray, metric: Callable[..., np.ndarray] = np.maximum) -> float:
+    """Return the largest distance of a hole pixel to its nearest valid pixel; `metric` joins rows and columns."""
     rows, cols = distances(mask)
     return metric(rows, cols).min(axis=1).max() if len(rows) else 0
 
 
-def answer(mask, k):
+def answer(mask: np.ndarray, k: int) -> int:
     return math.ceil(radius(mask) / ((k - 1) / 2))
 
 
+@mistake(
+    "the distance is Euclidean. A square window reaches as far along the diagonal as along a row, so take the "
+    "chessboard distance: the larger of the row and column distances."
+)
 def euclidean(mask, k):
     return math.ceil(radius(mask, np.hypot) / ((k - 1) / 2))
 
 
+@mistake(
+    "row and column distances are added, which is the city-block distance. A square window moves along both at once, "
+    "so the larger of the two counts."
+)
 def city_block(mask, k):
     return math.ceil(radius(mask, np.add) / ((k - 1) / 2))
 
 
+@mistake("the result is rounded down. If half a layer more is needed, it takes a whole layer: round up.")
 def rounded_down(mask, k):
     return math.floor(radius(mask) / ((k - 1) / 2))
 
 
+@mistake("every kernel is assumed to reach 1 pixel. It reaches (k − 1) / 2 pixels.")
 def one_pixel_a_layer(mask, k):
     return math.ceil(radius(mask))
 
 
+@mistake("a kernel is assumed to reach k pixels. From its middle it reaches (k − 1) / 2.")
 def k_pixels_a_layer(mask, k):
     return math.ceil(radius(mask) / k)
 
 
+@mistake("a kernel is assumed to reach k / 2 pixels. The middle pixel is not a step, so it reaches (k − 1) / 2.")
 def half_k(mask, k):
     return math.ceil(radius(mask) / (k / 2))
 
 
+@mistake("you use the diameter of the hole. A hole closes from all sides at once, so its radius counts.")
 def diameter(mask, k):
     return math.ceil(2 * radius(mask) / ((k - 1) / 2))
 
 
+@mistake("everything outside the image counts as valid. A hole at the border can only be reached from inside.")
 def outside_is_valid(mask, k):
     return answer(np.pad(mask, 1, constant_values=True), k)
 
 
+@mistake("you use the mean distance. The last pixel to close is the one farthest from any valid pixel.")
 def mean_radius(mask, k):
     rows, cols = distances(mask)
     return math.ceil(np.maximum(rows, cols).min(axis=1).mean() / ((k - 1) / 2)) if len(rows) else 0
 
 
+@mistake(
+    "you use the area of the hole. A long thin hole and a square of the same area need different numbers of layers."
+)
 def side(mask, k):
-    """As if every hole were a square: the root of its area."""
+    """Treat every hole as a square, with the root of its area as the side."""
     return math.ceil(math.ceil(math.sqrt((~mask).sum()) / 2) / ((k - 1) / 2))
 
 
+@mistake("you count one layer too many. The given mask is layer 0.")
 def one_too_many(mask, k):
     return answer(mask, k) + 1
 
@@ -80,35 +106,10 @@ _STAIRS[np.add.outer(np.arange(15), np.arange(15)) < 12] = True
 _CORNER = np.zeros((8, 8), bool)
 _CORNER[0, 0] = True
 
+
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake(
-            "the distance is Euclidean. A square window reaches as far along the diagonal as along a row: take the "
-            "chessboard distance, the larger of rows and columns.",
-            euclidean,
-        ),
-        Mistake(
-            "row and column distances are added (city-block distance): a square window goes both ways at once, so the "
-            "larger counts.",
-            city_block,
-        ),
-        Mistake("the result is rounded down: half a layer more is a whole layer more.", rounded_down),
-        Mistake("every kernel is taken to reach 1 pixel: it reaches (k − 1) / 2.", one_pixel_a_layer),
-        Mistake("a kernel is taken to reach k pixels: from its middle it reaches (k − 1) / 2.", k_pixels_a_layer),
-        Mistake(
-            "a kernel is taken to reach k / 2 pixels: the middle one is not a step, it is (k − 1) / 2.",
-            half_k,
-        ),
-        Mistake("the diameter is used: a hole closes from both sides at once, so its radius counts.", diameter),
-        Mistake(
-            "outside the image counts as valid: a hole at the border is reached from inside only.",
-            outside_is_valid,
-        ),
-        Mistake("the mean distance is used: the last pixel to close is the one farthest away.", mean_radius),
-        Mistake("the area is used: a long thin hole and a square of the same area close at different times.", side),
-        Mistake("one layer too many is counted: the given mask is layer 0.", one_too_many),
-    ),
+    mistake.collected,
     (
         Case("a square hole of side 7, k = 3", (_mask((15, 15), np.s_[4:11, 4:11]), 3)),
         Case("a square hole of side 7, k = 5", (_mask((15, 15), np.s_[4:11, 4:11]), 5)),

@@ -1,108 +1,108 @@
-"""Lesson 10: `learning_rate(step, steps, warm_up, rate) -> float`: up in a line, down along half a cosine."""
+"""Lesson 10: the rate of a step, up in a line and down along half a cosine.
+
+`learning_rate(step, steps, warm_up, rate) -> float`, with steps counted from 0.
+"""
 
 import math
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def cosine(along):
-    """From 1 at 0 down to 0 at 1."""
+def cosine(along: float) -> float:
+    """Return half a cosine: 1 for `along` = 0, falling to 0 for `along` = 1."""
     return (1 + math.cos(math.pi * along)) / 2
 
 
-def answer(step, steps, warm_up, rate):
+def answer(step: int, steps: int, warm_up: int, rate: float) -> float:
     if step < warm_up:
         return rate * (step + 1) / warm_up
     return rate * cosine((step - warm_up) / (steps - warm_up))
 
 
+@mistake("the first step has rate 0 and learns nothing. Steps count from 0, so use step + 1.")
 def starts_at_zero(step, steps, warm_up, rate):
     return rate * step / warm_up if step < warm_up else answer(step, steps, warm_up, rate)
 
 
+@mistake(
+    "the steps are shifted by one. The first has rate 0 and learns nothing, and the cosine begins one step late. Use "
+    "step + 1 on the way up, and step − warm_up on the way down."
+)
 def starts_at_zero_and_reaches_late(step, steps, warm_up, rate):
-    """The cosine counts from `step + 1` too."""
+    """Count from `step + 1` in the cosine too."""
     return starts_at_zero(step, steps, warm_up, rate) if step < warm_up else answer(step + 1, steps, warm_up, rate)
 
 
+@mistake("there is no warm-up, so the rate begins at the top.")
 def no_warm_up(step, steps, warm_up, rate):
     return rate * cosine(step / steps)
 
 
+@mistake("the cosine counts from step 0, so the rate jumps where the warm-up ends. Count from the end of the warm-up.")
 def jumps(step, steps, warm_up, rate):
-    """The cosine runs over all steps, so it does not begin where the warm-up ends."""
+    """Run the cosine over all steps, so that it does not begin where the warm-up ends."""
     return answer(step, steps, warm_up, rate) if step < warm_up else rate * cosine(step / steps)
 
 
+@mistake("the cosine is stretched over all steps, so it does not reach 0. It has steps − warm_up steps.")
 def ends_late(step, steps, warm_up, rate):
     return answer(step, steps, warm_up, rate) if step < warm_up else rate * cosine((step - warm_up) / steps)
 
 
+@mistake("the factor is a bare cosine, which goes below 0. Use (1 + cos(π · t)) / 2.")
 def below_zero(step, steps, warm_up, rate):
     if step < warm_up:
         return answer(step, steps, warm_up, rate)
     return rate * math.cos(math.pi * (step - warm_up) / (steps - warm_up))
 
 
+@mistake("the rate follows a quarter of a cosine, steepest at the end. Use half a cosine, (1 + cos(π · t)) / 2.")
 def quarter(step, steps, warm_up, rate):
     if step < warm_up:
         return answer(step, steps, warm_up, rate)
     return rate * math.cos(math.pi / 2 * (step - warm_up) / (steps - warm_up))
 
 
+@mistake("the rate follows a whole cosine wave, which rises again. Use half of one, from cos(0) to cos(π).")
 def whole_wave(step, steps, warm_up, rate):
     if step < warm_up:
         return answer(step, steps, warm_up, rate)
     return rate * cosine(2 * (step - warm_up) / (steps - warm_up))
 
 
+@mistake("(1 + cos) is not halved, so the rate is twice as high as it should be.")
 def not_halved(step, steps, warm_up, rate):
     return answer(step, steps, warm_up, rate) * (1 if step < warm_up else 2)
 
 
+@mistake("the way down is a straight line. The exercise asks for half a cosine.")
 def straight(step, steps, warm_up, rate):
     return answer(step, steps, warm_up, rate) if step < warm_up else rate * (1 - (step - warm_up) / (steps - warm_up))
 
 
+@mistake("the rate stays at the top. Let it fall along half a cosine.")
 def constant(step, steps, warm_up, rate):
     return answer(step, steps, warm_up, rate) if step < warm_up else rate
 
 
+@mistake("the angle is in degrees. math.cos takes radians, and a half turn is π.")
 def degrees(step, steps, warm_up, rate):
-    """180 instead of π."""
+    """Use 180 instead of π."""
     if step < warm_up:
         return answer(step, steps, warm_up, rate)
     return rate * (1 + math.cos(180 * (step - warm_up) / (steps - warm_up))) / 2
 
 
+@mistake("you return a share of the rate. Multiply it by `rate`.")
 def factor_only(step, steps, warm_up, rate):
     return answer(step, steps, warm_up, 1.0)
 
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("the first step has rate 0 and learns nothing: with steps from 0, use step + 1.", starts_at_zero),
-        Mistake(
-            "the steps are shifted by one: the first has rate 0 and learns nothing, and the cosine begins a step late. "
-            "Use step + 1 on the way up, and step − warm_up on the way down.",
-            starts_at_zero_and_reaches_late,
-        ),
-        Mistake("there is no warm-up: the rate begins at the top.", no_warm_up),
-        Mistake(
-            "the cosine counts from step 0, so the rate jumps where the warm-up ends: count from there.",
-            jumps,
-        ),
-        Mistake("the cosine is as long as all steps, so it does not reach 0: it has steps − warm_up.", ends_late),
-        Mistake("it is a bare cosine, which goes below 0: take (1 + cos) / 2.", below_zero),
-        Mistake("it is a quarter of a cosine, steepest at the end: half a cosine, (1 + cos(π …)) / 2.", quarter),
-        Mistake("it is a whole wave, which rises again: half of one, from cos 0 to cos π.", whole_wave),
-        Mistake("(1 + cos) is not halved: the rate is twice as high as asked for.", not_halved),
-        Mistake("the way down is a straight line: half a cosine is asked for.", straight),
-        Mistake("the rate stays up: let it fall along half a cosine.", constant),
-        Mistake("the angle is in degrees: math.cos wants radians, π for a half turn.", degrees),
-        Mistake("you return the share of the rate: multiply it by `rate`.", factor_only),
-    ),
+    mistake.collected,
     (
         Case("the first step", (0, 100, 10, 2.0)),
         Case("the middle of the warm-up", (4, 100, 10, 2.0)),

@@ -1,17 +1,36 @@
-"""Lesson 11: `matched_difference(n_scores, n_radius, b_scores, b_radius, edges)`: mean score N − B at equal radius.
+"""Lesson 11: the mean score of holes N minus that of holes B at equal radius.
 
-Within each radius bin (low, high] the mean of N minus the mean of B; the bins in which both have holes are averaged,
-each weighted by its number of B holes.
+`matched_difference(n_scores, n_radius, b_scores, b_radius, edges) -> float` takes the difference of the means within
+each radius bin (low, high] and averages over the bins in which both have holes, each weighted by its number of B holes.
 """
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def _matched(n_scores, n_radius, b_scores, b_radius, edges, weigh=lambda n, b: b.sum(), right_closed=True):
+def _b_holes(n: np.ndarray, b: np.ndarray) -> int:
+    return b.sum()
+
+
+def _matched(
+    n_scores: np.ndarray,
+    n_radius: np.ndarray,
+    b_scores: np.ndarray,
+    b_radius: np.ndarray,
+    edges: np.ndarray,
+    weigh: Callable[[np.ndarray, np.ndarray], int] = _b_holes,
+    right_closed: bool = True,
+) -> float:
+    """Return the matched difference with other weights, or with bins [low, high).
+
+    weigh : the weight of a bin, from two bool arrays: which holes N and which holes B are in it
+    """
     total = weights = 0
     for low, high in itertools.pairwise(edges):
         n, b = (((r > low) & (r <= high)) if right_closed else ((r >= low) & (r < high)) for r in (n_radius, b_radius))
@@ -22,38 +41,47 @@ def _matched(n_scores, n_radius, b_scores, b_radius, edges, weigh=lambda n, b: b
     return total / weights if weights else np.nan
 
 
-def answer(n_scores, n_radius, b_scores, b_radius, edges):
+def answer(
+    n_scores: np.ndarray, n_radius: np.ndarray, b_scores: np.ndarray, b_radius: np.ndarray, edges: np.ndarray
+) -> float:
     from pconv_edu.experiments.scores import matched_difference
 
     return matched_difference(n_scores, n_radius, b_scores, b_radius, edges)
 
 
+@mistake("the radius is not used, so all holes N are compared with all holes B, deep or shallow.")
 def not_matched(n_scores, n_radius, b_scores, b_radius, edges):
     return n_scores.mean() - b_scores.mean()
 
 
+@mistake("the sign is swapped. The exercise asks for N − B.")
 def other_sign(n_scores, n_radius, b_scores, b_radius, edges):
     return -answer(n_scores, n_radius, b_scores, b_radius, edges)
 
 
+@mistake("every radius bin has the same weight. Weight each by its number of B holes.")
 def bins_alike(n_scores, n_radius, b_scores, b_radius, edges):
     return _matched(n_scores, n_radius, b_scores, b_radius, edges, lambda n, b: 1)
 
 
+@mistake("the bins are weighted by their number of N holes. Weight them by their number of B holes.")
 def weighted_by_n(n_scores, n_radius, b_scores, b_radius, edges):
     return _matched(n_scores, n_radius, b_scores, b_radius, edges, lambda n, b: n.sum())
 
 
+@mistake("the bins are weighted by the number of holes of both kinds. Weight them by their number of B holes.")
 def weighted_by_both(n_scores, n_radius, b_scores, b_radius, edges):
     return _matched(n_scores, n_radius, b_scores, b_radius, edges, lambda n, b: n.sum() + b.sum())
 
 
+@mistake("a radius on an edge is counted in the bin above. A bin is (low, high], so its upper end belongs to it.")
 def other_end(n_scores, n_radius, b_scores, b_radius, edges):
     return _matched(n_scores, n_radius, b_scores, b_radius, edges, right_closed=False)
 
 
+@mistake("a bin without N holes counts as a score of 0 dB. Leave it out.")
 def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
-    """A bin without N counts as a mean of 0."""
+    """Count a bin without N as a mean of 0."""
     total = weights = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
@@ -63,8 +91,9 @@ def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
     return total / weights
 
 
+@mistake("a bin without holes of one kind makes the whole result NaN. Leave such bins out.")
 def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
-    """What NumPy's mean of no numbers does to the sum, without its warning."""
+    """Return what NumPy's mean of no numbers makes of the sum, without its warning."""
     total = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
@@ -74,8 +103,9 @@ def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
     return total / len(b_scores)
 
 
+@mistake("you divide by the number of all B holes. Do not count those in bins that are left out.")
 def divided_by_all(n_scores, n_radius, b_scores, b_radius, edges):
-    """The bins without N are left out above, but not below."""
+    """Leave the bins without N out of the sum, but not out of the number it is divided by."""
     total = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
@@ -84,6 +114,7 @@ def divided_by_all(n_scores, n_radius, b_scores, b_radius, edges):
     return total / len(b_scores)
 
 
+@mistake("the differences of the bins are summed. Average them.")
 def sum_of_bins(n_scores, n_radius, b_scores, b_radius, edges):
     total = 0
     for low, high in itertools.pairwise(edges):
@@ -93,7 +124,7 @@ def sum_of_bins(n_scores, n_radius, b_scores, b_radius, edges):
     return total
 
 
-def _case(seed, n_counts, b_counts, edges=(0, 4, 8, 16, 32)):
+def _arguments(seed, n_counts, b_counts, edges=(0, 4, 8, 16, 32)):
     rng = np.random.default_rng(seed)
 
     def holes(counts, gain):
@@ -107,27 +138,11 @@ def _case(seed, n_counts, b_counts, edges=(0, 4, 8, 16, 32)):
 
 EXERCISE = Exercise(
     answer,
+    mistake.collected,
     (
-        Mistake(
-            "the radius is not used: N and B are compared with all their holes, the deep with the shallow.", not_matched
-        ),
-        Mistake("it is B − N: the exercise asks for N − B.", other_sign),
-        Mistake("every radius bin counts alike: weight it by its number of B holes.", bins_alike),
-        Mistake("the bins are weighted by their N holes: take the number of B holes.", weighted_by_n),
-        Mistake("the bins are weighted by the holes of both kinds: take the number of B holes.", weighted_by_both),
-        Mistake(
-            "a radius on an edge falls into the bin above: a bin is (low, high], its upper end belongs to it.",
-            other_end,
-        ),
-        Mistake("a bin without N holes counts as a score of 0 dB: leave it out.", empty_is_zero),
-        Mistake("a bin without holes of one kind makes all of it NaN: leave such bins out.", empty_is_nan),
-        Mistake("you divide by all B holes: those of the bins that are left out do not count.", divided_by_all),
-        Mistake("the differences of the bins are summed: average them.", sum_of_bins),
-    ),
-    (
-        Case("N deeper than B", (*_case(0, (1, 4, 8, 9), (7, 9, 5, 2)),)),
-        Case("a radius bin without N", (*_case(1, (0, 5, 7, 3), (6, 4, 8, 2)),)),
-        Case("a radius bin without B", (*_case(2, (4, 6, 2, 9), (3, 9, 7, 0)),)),
-        Case("two radius bins", (*_case(3, (3, 7), (8, 2), (0, 8, 32)),)),
+        Case("N deeper than B", _arguments(0, (1, 4, 8, 9), (7, 9, 5, 2))),
+        Case("a radius bin without N", _arguments(1, (0, 5, 7, 3), (6, 4, 8, 2))),
+        Case("a radius bin without B", _arguments(2, (4, 6, 2, 9), (3, 9, 7, 0))),
+        Case("two radius bins", _arguments(3, (3, 7), (8, 2), (0, 8, 32))),
     ),
 )

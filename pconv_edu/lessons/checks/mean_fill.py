@@ -1,32 +1,38 @@
-"""Lesson 01: the simplest fill, `mean_fill(image, mask) -> image`: the mean colour of the valid pixels, in the hole."""
+"""Lesson 01: the simplest fill, the mean colour of the valid pixels, `mean_fill(image, mask) -> image`."""
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def answer(image, mask):
+def answer(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     filled = image.copy()
     filled[~mask] = image[mask].mean(axis=0)
     return filled
 
 
+@mistake("the junk in the hole enters the mean. image[mask] has the valid pixels only.")
 def mean_of_everything(image, mask):
     filled = image.copy()
     filled[~mask] = image.mean(axis=(0, 1))
     return filled
 
 
+@mistake("one grey value fills all three colours. Take the mean of each colour: axis=0 of image[mask].")
 def one_grey(image, mask):
     filled = image.copy()
     filled[~mask] = image[mask].mean()
     return filled
 
 
+@mistake("the valid pixels are painted over too. Only the hole may change.")
 def everywhere(image, mask):
     return np.broadcast_to(image[mask].mean(axis=0), image.shape).copy()
 
 
+@mistake("hole and valid are swapped. True in the mask means valid.")
 def other_polarity(image, mask):
     filled = image.copy()
     if mask.all():
@@ -35,6 +41,7 @@ def other_polarity(image, mask):
     return filled
 
 
+@mistake("the mean is taken over the hole. The values in the hole mean nothing.")
 def mean_of_the_hole(image, mask):
     filled = image.copy()
     if not mask.all():
@@ -42,25 +49,34 @@ def mean_of_the_hole(image, mask):
     return filled
 
 
+@mistake("the hole is black. Fill it with the mean colour of the valid pixels.")
 def black(image, mask):
     return np.where(mask[..., None], image, 0)
 
 
+@mistake(
+    "the hole is set to 0 and then counted, so the mean comes out too dark. Divide by the number of valid pixels only."
+)
 def zeros_counted(image, mask):
     filled = image.copy()
     filled[~mask] = np.where(mask[..., None], image, 0).mean(axis=(0, 1))
     return filled
 
 
-def multiplied(image, mask):
-    shown = mask[..., None]
-    return image * shown + (1 - shown) * image[mask].mean(axis=0)
-
-
+@mistake("you take the median instead of the mean.")
 def median(image, mask):
     filled = image.copy()
     filled[~mask] = np.median(image[mask], axis=0)
     return filled
+
+
+@mistake(
+    "you multiply by the mask. NaN · 0 is NaN, so a broken value in the hole gets out. Choose with indexing or "
+    "np.where instead."
+)
+def multiplied(image, mask):
+    shown = mask[..., None]
+    return image * shown + (1 - shown) * image[mask].mean(axis=0)
 
 
 def _case(shows, hole, seed, junk=0.9):
@@ -73,26 +89,7 @@ def _case(shows, hole, seed, junk=0.9):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake(
-            "the junk in the hole goes into the mean: image[mask] holds the valid pixels only.", mean_of_everything
-        ),
-        Mistake("one grey value fills all colours: take the mean of each colour, axis=0 of image[mask].", one_grey),
-        Mistake("the valid pixels are painted over too: only the hole may change.", everywhere),
-        Mistake("hole and valid are swapped: True in the mask means valid.", other_polarity),
-        Mistake("the mean is taken over the hole: what lies there means nothing.", mean_of_the_hole),
-        Mistake("the hole is black: fill it with the mean colour of the valid pixels.", black),
-        Mistake(
-            "the hole is set to 0 and then counted: the mean comes out too dark. Divide by the valid pixels only.",
-            zeros_counted,
-        ),
-        Mistake("the median is taken, not the mean.", median),
-        Mistake(
-            "you multiply by the mask: NaN · 0 is NaN, so a broken value in the hole gets out. Choose with indexing or "
-            "np.where instead.",
-            multiplied,
-        ),
-    ),
+    mistake.collected,
     (
         _case("a hole of 2×2 pixels", np.s_[1:3, 2:4], 0),
         _case("a hole at the edge", np.s_[:, :2], 1, junk=0.2),

@@ -1,11 +1,13 @@
-"""Lesson 06: a gradient by central differences, `numerical_gradient(f, x, step) -> tensor of x's shape`."""
+"""Lesson 06: a gradient by central differences, `numerical_gradient(f, x, step) -> tensor` of the shape of x."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 @dataclass(frozen=True)
@@ -13,63 +15,73 @@ class Formula:
     """A function with its formula, so that a check can print what it called."""
 
     text: str
-    code: Callable
+    code: Callable[[torch.Tensor], torch.Tensor]
 
-    def __call__(self, x):
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
         return self.code(x)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
-def moved(x, index, by):
+def moved(x: torch.Tensor, index: tuple[int, ...], by: float) -> torch.Tensor:
+    """Return a copy of x with one entry moved by `by`."""
     other = x.clone()
     other[index] += by
     return other
 
 
-def each(x, slope):
-    """slope(index) for every place of x, as a tensor of its shape."""
+def each(x: torch.Tensor, slope: Callable[[tuple[int, ...]], torch.Tensor]) -> torch.Tensor:
+    """Return slope(index) for every entry of x, as a tensor of its shape."""
     gradient = torch.zeros_like(x)
     for index in torch.cartesian_prod(*map(torch.arange, x.shape)).reshape(-1, x.ndim):
-        gradient[tuple(index)] = slope(tuple(index))
+        place = tuple(int(i) for i in index)
+        gradient[place] = slope(place)
     return gradient
 
 
-def answer(f, x, step):
+def answer(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, step: float) -> torch.Tensor:
     return each(x, lambda at: (f(moved(x, at, step)) - f(moved(x, at, -step))) / (2 * step))
 
 
+@mistake("f is evaluated on one side only, at x + step and at x. That is less exact. Use x − step instead of x.")
 def one_sided(f, x, step):
     return each(x, lambda at: (f(moved(x, at, step)) - f(x)) / step)
 
 
+@mistake("f is evaluated on one side only, at x and at x − step. Use x + step instead of x.")
 def one_sided_below(f, x, step):
     return each(x, lambda at: (f(x) - f(moved(x, at, -step))) / step)
 
 
+@mistake("the difference is divided by step. The two points are 2 · step apart.")
 def twice(f, x, step):
     return 2 * answer(f, x, step)
 
 
+@mistake("the difference is not divided by the distance between the two points, 2 · step.")
 def undivided(f, x, step):
     return 2 * step * answer(f, x, step)
 
 
+@mistake("the sign is swapped. Take f at x + step minus f at x − step.")
 def other_sign(f, x, step):
     return -answer(f, x, step)
 
 
+@mistake("all entries of x move at once. A gradient moves one entry at a time.")
 def all_at_once(f, x, step):
     return torch.full_like(x, (f(x + step) - f(x - step)) / (2 * step))
 
 
+@mistake("the shape is lost. Return a tensor with the shape of x.")
 def flat(f, x, step):
     return answer(f, x, step).flatten()
 
 
+@mistake("x stays moved after each entry. Move the entry back before you go to the next one.")
 def stays_moved_below(f, x, step):
-    """Moves x up and down and forgets to move it back."""
+    """Move x up and down, and forget to move it back."""
     x = x.clone()
 
     def slope(at):
@@ -81,8 +93,9 @@ def stays_moved_below(f, x, step):
     return each(x, slope)
 
 
+@mistake("you move up by step and then down by step, which is x itself again. Move down by 2 · step.")
 def misses_the_centre(f, x, step):
-    """Up by a step, then down by a step only: back where it was."""
+    """Move up by a step, then down by a step only, back to where x was."""
 
     def slope(at):
         return (f(moved(x, at, step)) - f(x)) / (2 * step)
@@ -96,20 +109,7 @@ def _tensor(*shape, seed):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("f is taken on one side only, at x + step and x. That is less exact: take x − step too.", one_sided),
-        Mistake("f is taken on one side only, at x and x − step. Take x + step too.", one_sided_below),
-        Mistake("the difference is divided by step: the two points lie 2 · step apart.", twice),
-        Mistake("the difference is not divided by the distance of the two points, 2 · step.", undivided),
-        Mistake("the sign is turned: it is f at x + step minus f at x − step.", other_sign),
-        Mistake("all entries of x move at once: the gradient asks for one at a time.", all_at_once),
-        Mistake("the shape is lost: return a tensor of the shape of x.", flat),
-        Mistake("x stays moved after each entry: put the entry back before the next one.", stays_moved_below),
-        Mistake(
-            "you move up by step and then down by step, which is x itself again: move down by 2 · step.",
-            misses_the_centre,
-        ),
-    ),
+    mistake.collected,
     (
         Case("f(x) = Σ x²", (Formula("f(x) = Σ x²", lambda x: (x**2).sum()), _tensor(3, seed=0), 0.1)),
         Case("a matrix", (Formula("f(x) = Σ x₁ⱼ · x₂ⱼ", lambda x: (x[0] * x[1]).sum()), _tensor(2, 3, seed=1), 0.1)),

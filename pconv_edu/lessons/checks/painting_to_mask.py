@@ -1,46 +1,63 @@
-"""Lesson 02: from a painted picture to a mask, `painting_to_mask(picture) -> (H, W) bools`, True = valid."""
+"""Lesson 02: the mask of a painted picture, `painting_to_mask(picture) -> (H, W) bools`, True = valid.
+
+The picture is (H, W) uint8; values above 127 are hole.
+"""
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def answer(picture):
+def answer(picture: np.ndarray) -> np.ndarray:
     return picture <= 127
 
 
+@mistake("white becomes valid. The painter paints the HOLE white, and True in a mask means valid.")
 def white_is_valid(picture):
     return picture > 127
 
 
+@mistake("only pure white counts as hole. JPEG has turned some of it into 250, and those pixels stay as an outline.")
 def only_pure_white(picture):
     return picture != 255
 
 
+@mistake(
+    "everything that is not pure black counts as hole. JPEG leaves faint ghosts beside the hole, and these become hole "
+    "too."
+)
 def all_but_black(picture):
     return picture == 0
 
 
+@mistake("every value above 0 becomes True, as astype(bool) does. White would be valid, and so would faint grey.")
 def as_bool(picture):
     return picture.astype(bool)
 
 
+@mistake("the mask has the values 0 and 255. It must have True and False.")
 def still_bytes(picture):
     return np.uint8(255 * (picture <= 127))
 
 
+@mistake("the mask has values between 0 and 1. A pixel is either known or not.")
 def soft(picture):
     return 1 - picture / 255
 
 
+@mistake("127 counts as hole. Only values brighter than 127 are hole.")
 def rounded_to_even(picture):
     return picture < 127
 
 
+@mistake("128 counts as valid. It is brighter than 127, so it is hole.")
 def from_128(picture):
     return picture <= 128
 
 
+@mistake("the threshold is the mean of the picture, which changes with the size of the hole.")
 def by_the_mean(picture):
     return picture <= picture.mean()
 
@@ -51,24 +68,7 @@ def _case(shows, values, shape=(3, 4)):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("white becomes valid. The painter paints the HOLE white; True in a mask means valid.", white_is_valid),
-        Mistake(
-            "only pure white is hole: JPEG turned some of it into 250, and those stay as an outline.", only_pure_white
-        ),
-        Mistake(
-            "all that is not pure black is hole: JPEG's faint ghosts beside the hole become hole too.", all_but_black
-        ),
-        Mistake(
-            "every value above 0 becomes True (astype(bool) does that): white would be valid, and faint grey too.",
-            as_bool,
-        ),
-        Mistake("the mask holds 0 and 255: it must be True and False.", still_bytes),
-        Mistake("the mask holds values between 0 and 1: a pixel is known or it is not.", soft),
-        Mistake("127 counts as hole: brighter than 127 was asked for.", rounded_to_even),
-        Mistake("128 counts as valid: it is brighter than 127.", from_128),
-        Mistake("the threshold is the picture's own mean, which moves with the size of the hole.", by_the_mean),
-    ),
+    mistake.collected,
     (
         _case("pure black and white", [0, 255, 0, 0, 255]),
         _case("a JPEG: nearly black, nearly white", [0, 3, 250, 255, 7, 129, 120]),

@@ -1,93 +1,123 @@
-"""Lesson 11: `paired_interval(a, b, draws)`: scores of two methods on n photos, (R, n) drawn numbers of photos ->
-(mean difference, low end, high end) of the 95 % interval."""
+"""Lesson 11: the paired bootstrap, `paired_interval(a, b, draws) -> (mean difference, low, high)`, for 95 %.
+
+`a` and `b` (n,) are the scores of two methods on n photos, `draws` (R, n) are numbers of photos, drawn with repetition.
+"""
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def answer(a, b, draws):
+def answer(a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> tuple[float, float, float]:
     d = a - b
     low, high = np.quantile(d[draws].mean(axis=1), [0.025, 0.975])
     return d.mean(), low, high
 
 
-def _ends(centre, means, shares=(0.025, 0.975)):
+def _ends(centre: float, means: np.ndarray, shares: tuple[float, float] = (0.025, 0.975)) -> tuple[float, ...]:
+    """Return a centre, and the quantiles of the means at two shares."""
     return (centre, *np.quantile(means, shares))
 
 
+@mistake(
+    "a and b are averaged over different draws. Photos differ by far more than methods do, so take the difference "
+    "photo by photo first."
+)
 def apart(a, b, draws):
     return _ends((a - b).mean(), a[draws].mean(axis=1) - b[draws[::-1]].mean(axis=1))
 
 
+@mistake("the sign is swapped. The exercise asks for a − b.")
 def other_sign(a, b, draws):
     return answer(b, a, draws)
 
 
+@mistake("you cut off 5 % at each end, which leaves 90 %. Cut off 2.5 % at each end.")
 def ninety(a, b, draws):
     return _ends((a - b).mean(), (a - b)[draws].mean(axis=1), (0.05, 0.95))
 
 
+@mistake("you cut off all 5 % at one end. Cut off 2.5 % at each end.")
 def one_sided(a, b, draws):
     return _ends((a - b).mean(), (a - b)[draws].mean(axis=1), (0.05, 1.0))
 
 
+@mistake("you give np.percentile the shares 0.025 and 0.975. It takes 2.5 and 97.5; np.quantile takes shares.")
 def per_cent_as_share(a, b, draws):
     means = (a - b)[draws].mean(axis=1)
     return ((a - b).mean(), *np.percentile(means, [0.025, 0.975]))
 
 
+@mistake("you return the interval of single photos, without draws. Ask where the MEAN of n photos may be.")
 def of_photos(a, b, draws):
     return _ends((a - b).mean(), a - b)
 
 
+@mistake("you take ±1.96 standard deviations of the photos. The mean of n photos varies √n times less.")
 def spread(a, b, draws):
     d = a - b
     return d.mean(), d.mean() - 1.96 * d.std(), d.mean() + 1.96 * d.std()
 
 
+@mistake("you take ±1.96 standard deviations of the photos (with n − 1). The mean of n photos varies √n times less.")
 def sample_spread(a, b, draws):
     d = a - b
     return d.mean(), d.mean() - 1.96 * d.std(ddof=1), d.mean() + 1.96 * d.std(ddof=1)
 
 
+@mistake(
+    "you return the mean ± 1.96 standard errors. That is a good interval too for bell-shaped numbers, but here it must "
+    "come from the draws."
+)
 def normal(a, b, draws):
     half = 1.96 * (a - b).std(ddof=1) / np.sqrt(len(a))
     return (a - b).mean(), (a - b).mean() - half, (a - b).mean() + half
 
 
+@mistake("the mean is taken over the draws instead of over the photos of one draw. Use axis=1.")
 def wrong_axis(a, b, draws):
     return _ends((a - b).mean(), (a - b)[draws].mean(axis=0))
 
 
+@mistake("every drawn photo counts by itself. Average each draw (a row) first.")
 def all_draws(a, b, draws):
     return _ends((a - b).mean(), (a - b)[draws].ravel())
 
 
+@mistake("you take medians. The exercise asks for means.")
 def medians(a, b, draws):
     return _ends(np.median(a - b), np.median((a - b)[draws], axis=1))
 
 
+@mistake("the first number is the mean of the draws. It must be the mean over the photos themselves.")
 def centre_of_draws(a, b, draws):
     means = (a - b)[draws].mean(axis=1)
     return _ends(means.mean(), means)
 
 
+@mistake("you return the distances from the mean. Return the ends themselves.")
 def half_widths(a, b, draws):
     mean, low, high = answer(a, b, draws)
     return mean, mean - low, high - mean
 
 
+@mistake(
+    "the ends are the smallest and the largest of the draws, so more draws make the interval wider. Cut off 2.5 % at "
+    "each end."
+)
 def extremes(a, b, draws):
     means = (a - b)[draws].mean(axis=1)
     return (a - b).mean(), means.min(), means.max()
 
 
+@mistake("b is not used, so the interval is that of the mean of a.")
 def of_a(a, b, draws):
     return _ends(a.mean(), a[draws].mean(axis=1))
 
 
-def _case(seed, photos, gain, spread, resamples=200):
+def _arguments(seed, photos, gain, spread, resamples=200):
     rng = np.random.default_rng(seed)
     b = rng.normal(18, 4, photos)
     return b + gain + rng.normal(0, spread, photos), b, rng.integers(photos, size=(resamples, photos))
@@ -95,47 +125,11 @@ def _case(seed, photos, gain, spread, resamples=200):
 
 EXERCISE = Exercise(
     answer,
+    mistake.collected,
     (
-        Mistake(
-            "a and b are averaged over different draws: the photos differ by far more than the methods, so take the "
-            "difference photo by photo first.",
-            apart,
-        ),
-        Mistake("it is b − a: the exercise asks for a − b.", other_sign),
-        Mistake("5 % are cut off at each end, which leaves 90 %: cut 2.5 % at each.", ninety),
-        Mistake("all 5 % are cut off at one end: cut 2.5 % at each.", one_sided),
-        Mistake(
-            "np.percentile is given shares: it takes 2.5 and 97.5, np.quantile takes 0.025 and 0.975.",
-            per_cent_as_share,
-        ),
-        Mistake(
-            "the interval is that of single photos, with no draws: ask where the MEAN of 30 photos may lie.", of_photos
-        ),
-        Mistake("it is 1.96 standard deviations of the photos: the mean of n photos varies √n times less.", spread),
-        Mistake(
-            "it is 1.96 standard deviations of the photos (with n − 1): the mean of n photos varies √n times less.",
-            sample_spread,
-        ),
-        Mistake(
-            "it is the mean ± 1.96 standard errors. That is a good interval too, for bell-shaped numbers; here the "
-            "draws are to give it.",
-            normal,
-        ),
-        Mistake("the mean is taken over the draws and not over the photos of a draw: use axis=1.", wrong_axis),
-        Mistake("every drawn photo counts by itself: average each draw (a row) first.", all_draws),
-        Mistake("medians are taken: the exercise asks for means.", medians),
-        Mistake("the middle is the mean of the draws: it is that of the photos themselves.", centre_of_draws),
-        Mistake("the distances from the mean are returned: give the ends themselves.", half_widths),
-        Mistake(
-            "the smallest and the largest of the draws are the ends: the more draws, the wider. Cut off 2.5 %.",
-            extremes,
-        ),
-        Mistake("b is not used: it is the interval of a's mean.", of_a),
-    ),
-    (
-        Case("30 photos, a much like b", (*_case(0, 30, 0.2, 0.5),)),
-        Case("30 photos, a far above b", (*_case(1, 30, 3.0, 1.0),)),
-        Case("6 photos", (*_case(2, 6, -0.5, 2.0),)),
+        Case("30 photos, a and b nearly equal", _arguments(0, 30, 0.2, 0.5)),
+        Case("30 photos, a far above b", _arguments(1, 30, 3.0, 1.0)),
+        Case("6 photos", _arguments(2, 6, -0.5, 2.0)),
         Case("a equal to b", (np.arange(12.0), np.arange(12.0), np.random.default_rng(3).integers(12, size=(50, 12)))),
     ),
 )

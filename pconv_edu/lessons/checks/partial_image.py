@@ -1,12 +1,19 @@
-"""Lesson 04: the window slid over a whole image, `partial_image(x, m, w, b) -> (y, new_mask)`, zero padding, odd k."""
+"""Lesson 04: partial convolution of a whole image, `partial_image(x, m, w, b) -> (y, new_mask)`.
+
+The image x and its mask m are (H, W), and so are the results: the padding is zero, and k of the kernel w (k, k) is odd.
+"""
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def slide(x, m, w, b, window_count=None):
-    """All windows of padded x and m (H + k − 1, W + k − 1); `window_count` replaces sum(1) where given."""
+def slide(
+    x: np.ndarray, m: np.ndarray, w: np.ndarray, b: float, window_count: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the results of all windows of padded x and m (H + k − 1, W + k − 1); `window_count` replaces sum(1)."""
     k = w.shape[0]
     height, width = x.shape[0] - k + 1, x.shape[1] - k + 1
     y, new = np.zeros((height, width)), np.zeros((height, width), bool)
@@ -21,25 +28,29 @@ def slide(x, m, w, b, window_count=None):
     return y, new
 
 
-def answer(x, m, w, b):
+def answer(x: np.ndarray, m: np.ndarray, w: np.ndarray, b: float) -> tuple[np.ndarray, np.ndarray]:
     p = w.shape[0] // 2
     return slide(np.pad(x, p), np.pad(m, p), w, b)
 
 
+@mistake("nothing is padded, so the output is smaller than the image. Pad by k // 2.")
 def no_padding(x, m, w, b):
     return slide(x, m, w, b)
 
 
+@mistake("the mask is padded with ones. Nothing is known outside the image, so the outside counts as hole.")
 def mask_padded_with_ones(x, m, w, b):
     p = w.shape[0] // 2
     return slide(np.pad(x, p), np.pad(m, p, constant_values=True), w, b)
 
 
+@mistake("the border is padded with copies of the edge. Pad the image and the mask with zeros.")
 def edge_padding(x, m, w, b):
     p = w.shape[0] // 2
     return slide(np.pad(x, p, mode="edge"), np.pad(m, p, mode="edge"), w, b)
 
 
+@mistake("sum(1) leaves out the places outside the image. It is always the size of the whole window, k · k.")
 def counts_inside_only(x, m, w, b):
     p = w.shape[0] // 2
     ones = np.ones(w.shape)
@@ -47,33 +58,40 @@ def counts_inside_only(x, m, w, b):
     return slide(np.pad(x, p), np.pad(m, p), w, b, inside)
 
 
+@mistake("the kernel is rotated by 180°. Networks do not rotate it: they compute a cross-correlation.")
 def flipped_kernel(x, m, w, b):
     return answer(x, m, w[::-1, ::-1], b)
 
 
+@mistake("the rows and columns of the kernel are swapped.")
 def transposed_kernel(x, m, w, b):
     return answer(x, m, w.T, b)
 
 
+@mistake("you return the old mask. Collect the new mask of every window.")
 def old_mask(x, m, w, b):
     return answer(x, m, w, b)[0], m
 
 
+@mistake("sum(1) is 9 for every kernel. It is k · k.")
 def fixed_size(x, m, w, b):
     p = w.shape[0] // 2
     return slide(np.pad(x, p), np.pad(m, p), w, b, np.full(x.shape, 9))
 
 
+@mistake("the output is set to 0 where the OLD mask had a hole. Only windows with nothing valid give 0.")
 def masked_by_the_old_mask(x, m, w, b):
     y, new = answer(x, m, w, b)
     return np.where(m, y, 0), new
 
 
+@mistake("known pixels are copied from the input. A convolution computes every output from its window.")
 def known_pixels_stay(x, m, w, b):
     y, new = answer(x, m, w, b)
     return np.where(m, x, y), new
 
 
+@mistake("the outputs at the border stay 0. Pad first, so that every pixel has a window.")
 def border_left_out(x, m, w, b):
     p = w.shape[0] // 2
     y, new = answer(x, m, w, b)
@@ -92,37 +110,7 @@ def _case(shows, shape, k, hole, b, seed):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("nothing is padded: the output is smaller than the image. Pad by k // 2.", no_padding),
-        Mistake(
-            "the mask is padded with ones: outside the image there is nothing to know, so it counts as hole.",
-            mask_padded_with_ones,
-        ),
-        Mistake(
-            "the border is padded with copies of the edge: pad the image and the mask with zeros.",
-            edge_padding,
-        ),
-        Mistake(
-            "sum(1) leaves out the places outside the image: it is always the size of the whole window, k · k.",
-            counts_inside_only,
-        ),
-        Mistake(
-            "the kernel is turned by 180°: networks do not turn it (they compute a cross-correlation).",
-            flipped_kernel,
-        ),
-        Mistake("the kernel's rows and columns are swapped.", transposed_kernel),
-        Mistake("the old mask is returned: put the new mask of each window together.", old_mask),
-        Mistake("sum(1) is 9 whatever the kernel: it is k · k.", fixed_size),
-        Mistake(
-            "the output is set to 0 where the OLD mask had a hole: only windows with nothing valid give 0.",
-            masked_by_the_old_mask,
-        ),
-        Mistake(
-            "known pixels are copied from the input: a convolution computes every output anew, from its window.",
-            known_pixels_stay,
-        ),
-        Mistake("the outputs at the border stay 0: pad first, and every pixel has its window.", border_left_out),
-    ),
+    mistake.collected,
     (
         _case("an image with no hole", (4, 5), 3, np.s_[:0], 0.5, 0),
         _case("a 3×3 hole in the middle of 5×5", (5, 5), 3, np.s_[1:4, 1:4], 1.0, 1),

@@ -1,12 +1,16 @@
 """Lesson 03: the valid pixels at chessboard distance n from the hole, `ring(mask, n) -> (H, W) bools`, n ≥ 1."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def distance(mask, metric=np.maximum):
-    """(H, W): how far each pixel lies from the nearest hole pixel."""
+def distance(mask: np.ndarray, metric: Callable[..., np.ndarray] = np.maximum) -> np.ndarray:
+    """Return the distance of each pixel to the nearest hole pixel, (H, W); infinity if there is no hole."""
     rows, cols = np.mgrid[: mask.shape[0], : mask.shape[1]]
     holes = np.argwhere(~mask)
     if not len(holes):
@@ -14,42 +18,51 @@ def distance(mask, metric=np.maximum):
     return np.min([metric(abs(rows - r), abs(cols - c)) for r, c in holes], axis=0)
 
 
-def answer(mask, n):
+def answer(mask: np.ndarray, n: int) -> np.ndarray:
     return distance(mask) == n
 
 
+@mistake("you return all valid pixels up to distance n. The ring is those at exactly n.")
 def all_within(mask, n):
     return mask & (distance(mask) <= n)
 
 
+@mistake("you return the hole and every pixel up to distance n. The ring is the valid pixels at exactly n.")
 def with_the_hole(mask, n):
     return distance(mask) <= n
 
 
+@mistake("the ring is inside the hole. It must be n pixels outside.")
 def inside(mask, n):
     return distance(~mask) == n
 
 
+@mistake("the ring is one pixel too near. A valid pixel that touches the hole is at distance 1.")
 def one_off(mask, n):
     return distance(mask) == n - 1
 
 
+@mistake("the distance is Euclidean. Take the chessboard distance, the larger of the row and column distances.")
 def euclidean(mask, n):
     return mask & (np.ceil(distance(mask, np.hypot)) == n)
 
 
+@mistake("row and column distances are added. Take the chessboard distance, the larger of the two.")
 def city_block(mask, n):
     return distance(mask, np.add) == n
 
 
+@mistake("you return all pixels from distance n on. The ring is those at exactly n.")
 def at_least(mask, n):
     return distance(mask) >= n
 
 
+@mistake("the ring is empty. dilate returns a mask, True = valid: the larger n, the FEWER pixels are True.")
 def turned_around(mask, n):
     return np.zeros(mask.shape, bool)
 
 
+@mistake("you return hole pixels. The ring is made of valid pixels.")
 def hole_pixels_only(mask, n):
     return ~mask & (distance(~mask) <= n)
 
@@ -63,23 +76,7 @@ def _mask(shape, *holes):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("all pixels up to distance n are in it: the ring is those at exactly n.", all_within),
-        Mistake(
-            "the hole is in it, and every pixel up to distance n: the ring is the valid pixels at exactly n.",
-            with_the_hole,
-        ),
-        Mistake("the ring lies inside the hole: it must lie n pixels outside.", inside),
-        Mistake("the ring is one pixel too near: a valid pixel that touches the hole is at distance 1.", one_off),
-        Mistake("the distance is Euclidean: take the chessboard distance, the larger of rows and columns.", euclidean),
-        Mistake("rows and columns are added: take the chessboard distance, the larger of the two.", city_block),
-        Mistake("all pixels from distance n on are in it: the ring is those at exactly n.", at_least),
-        Mistake(
-            "nothing is in the ring. dilate returns a mask, True = valid: the larger n, the FEWER pixels are True.",
-            turned_around,
-        ),
-        Mistake("hole pixels are returned: the ring is made of valid pixels.", hole_pixels_only),
-    ),
+    mistake.collected,
     (
         Case("a hole of one pixel, n = 1", (_mask((7, 7), np.s_[3, 3]), 1)),
         Case("a hole of one pixel, n = 2", (_mask((9, 9), np.s_[4, 4]), 2)),

@@ -1,55 +1,69 @@
-"""Lesson 13: bright thin damage by the top-hat, `scratch_mask(grey, size, threshold, grow) -> (H, W) bools`."""
+"""Lesson 13: find bright thin damage by the top-hat, `scratch_mask(grey, size, threshold, grow) -> (H, W) bools`.
+
+The picture `grey` is (H, W) in [0, 1]; True in the mask = valid; `size` and `grow` are in px.
+"""
 
 import numpy as np
 from scipy.ndimage import grey_closing, grey_erosion, grey_opening
 
 from pconv_edu.core import dilate
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def answer(grey, size, threshold, grow):
+def answer(grey: np.ndarray, size: int, threshold: float, grow: int) -> np.ndarray:
     return dilate(grey - grey_opening(grey, size) <= threshold, grow)
 
 
+@mistake("the mask is inverted. True means valid, so damaged pixels must be False.")
 def inverted(grey, size, threshold, grow):
     return ~answer(grey, size, threshold, grow)
 
 
+@mistake("the hole is not grown by `grow` px. `pconv_edu.core.dilate` does that.")
 def not_grown(grey, size, threshold, grow):
     return answer(grey, size, threshold, 0)
 
 
+@mistake("the hole shrinks where it should grow. Give `dilate` a mask with True = valid, as everywhere.")
 def valid_grown(grey, size, threshold, grow):
     return ~dilate(grey - grey_opening(grey, size) > threshold, grow)
 
 
+@mistake("you close the picture, with the maximum first. An opening takes the minimum first.")
 def closed(grey, size, threshold, grow):
     return dilate(grey - grey_closing(grey, size) <= threshold, grow)
 
 
+@mistake("you find thin dark things. The top-hat is the picture minus its opening.")
 def dark_things(grey, size, threshold, grow):
     return dilate(grey_closing(grey, size) - grey <= threshold, grow)
 
 
+@mistake("you take only the minimum, so the rim of everything bright counts. A maximum must follow it.")
 def only_minimum(grey, size, threshold, grow):
     return dilate(grey - grey_erosion(grey, size) <= threshold, grow)
 
 
+@mistake("only brightness decides. Subtract the opened picture first.")
 def brightness(grey, size, threshold, grow):
     return dilate(grey <= threshold, grow)
 
 
-def size_as_radius(grey, size, threshold, grow):
-    return answer(grey, 2 * size + 1, threshold, grow)
-
-
+@mistake("the opened picture itself is compared with the threshold. Subtract it from the picture first.")
 def opened(grey, size, threshold, grow):
     return dilate(grey_opening(grey, size) <= threshold, grow)
 
 
-def _picture():
-    """A ramp with a bright block, a thin bright line, a thin dark one, a speck, and a line at the border."""
+@mistake("`size` is used as a radius. It is the whole width of the square, in px.")
+def size_as_radius(grey, size, threshold, grow):
+    return answer(grey, 2 * size + 1, threshold, grow)
+
+
+def _picture() -> np.ndarray:
+    """Return a ramp with a bright block, a thin bright line, a thin dark one, a speck, and a line at the border."""
     grey = np.linspace(0.1, 0.5, 26)[None] + np.zeros((22, 1))
     grey[2:12, 2:12] = 0.8
     grey[15] += 0.3
@@ -61,22 +75,7 @@ def _picture():
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("the mask is the wrong way round: True = valid, so what is found must be False.", inverted),
-        Mistake("the hole is not grown by `grow` px: `pconv_edu.core.dilate` does that.", not_grown),
-        Mistake(
-            "the hole has shrunk where it should grow: give `dilate` a mask with True = valid, as everywhere.",
-            valid_grown,
-        ),
-        Mistake("the picture is closed, a maximum first: an opening takes the minimum first.", closed),
-        Mistake("dark thin things are found: the top-hat is the picture minus its opening.", dark_things),
-        Mistake(
-            "only the minimum is taken, so the rim of everything bright counts: a maximum must follow it.", only_minimum
-        ),
-        Mistake("brightness alone decides: subtract the opened picture first.", brightness),
-        Mistake("the opened picture itself is compared with the threshold: subtract it from the picture.", opened),
-        Mistake("`size` is taken as a radius: it is the whole width of the square, in px.", size_as_radius),
-    ),
+    mistake.collected,
     (
         Case("nothing damaged", (np.full((9, 9), 0.5), 3, 0.1, 1)),
         Case("a line and a block, not grown", (_picture(), 5, 0.1, 0)),

@@ -1,31 +1,53 @@
-"""Lesson 06: the layer in PyTorch, `torch_layer(x, mask, weight, bias) -> (y, new_mask)`, padding k // 2, odd k."""
+"""Lesson 06: the layer in PyTorch, `torch_layer(x, mask, weight, bias) -> (y, new_mask)`, padding k // 2, odd k.
+
+x is (N, C, H, W), both masks are (N, 1, H, W), the weight is (O, C, k, k), the bias (O,), and y is (N, O, H, W).
+"""
 
 import torch
 import torch.nn.functional as F
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def counted(mask, k, outside=0.0):
-    """How many pixels of mask (N, 1, H, W) each k × k window holds, (N, 1, H, W)."""
+def counted(mask: torch.Tensor, k: int, outside: float = 0.0) -> torch.Tensor:
+    """Return the number of valid pixels in each k × k window of a mask (N, 1, H, W), (N, 1, H, W)."""
     return F.conv2d(F.pad(mask, (k // 2,) * 4, value=outside), torch.ones(1, 1, k, k))
 
 
-def summed(x, mask, weight):
+def summed(x: torch.Tensor, mask: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """Return Wᵀ(X ⊙ M) of every window."""
     return F.conv2d(torch.where(mask > 0, x, 0), weight, padding=weight.shape[-1] // 2)
 
 
-def finish(raw, ratio, valid, bias):
+def finish(
+    raw: torch.Tensor, ratio: torch.Tensor | float, valid: torch.Tensor, bias: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Rescale the sums, and add the bias where the window is not empty; return (y, new mask)."""
     return raw * ratio + bias[:, None, None] * valid, valid
 
 
-def answer(x, mask, weight, bias):
+def answer(
+    x: torch.Tensor, mask: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     k = weight.shape[-1]
     count = counted(mask, k)
     valid = (count > 0).float()
     return finish(summed(x, mask, weight), k * k / count.clamp(min=1), valid, bias)
 
 
+def scaled(
+    x: torch.Tensor, mask: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, factor: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the answer with its ratio multiplied by `factor`."""
+    k = weight.shape[-1]
+    count = counted(mask, k)
+    ratio = k * k / count.clamp(min=1) * factor
+    return finish(summed(x, mask, weight), ratio, (count > 0).float(), bias)
+
+
+@mistake("you multiply by the mask. NaN · 0 is NaN, so a broken value in a hole gets out. Choose with torch.where.")
 def multiplied(x, mask, weight, bias):
     k = weight.shape[-1]
     count = counted(mask, k)
@@ -33,39 +55,42 @@ def multiplied(x, mask, weight, bias):
     return finish(raw, k * k / count.clamp(min=1), (count > 0).float(), bias)
 
 
+@mistake("the values in holes are used too. Set them to 0 before the convolution.")
 def unmasked(x, mask, weight, bias):
     return answer(x, torch.ones_like(mask), weight, bias)[0], answer(x, mask, weight, bias)[1]
 
 
+@mistake("the sum is not rescaled. Multiply it by sum(1) / sum(M).")
 def no_ratio(x, mask, weight, bias):
     return finish(summed(x, mask, weight), 1, answer(x, mask, weight, bias)[1], bias)
 
 
-def scaled(factor):
-    """The answer with a ratio that is off by factor(C, k)."""
-
-    def layer(x, mask, weight, bias):
-        k = weight.shape[-1]
-        count = counted(mask, k)
-        ratio = k * k / count.clamp(min=1) * factor(x.shape[1], k)
-        return finish(summed(x, mask, weight), ratio, (count > 0).float(), bias)
-
-    return layer
+@mistake(
+    "sum(1) is k · k but sum(M) runs over all channels, so the ratio is off by 1/C. Count both over the same channels."
+)
+def window_without_channels(x, mask, weight, bias):
+    return scaled(x, mask, weight, bias, 1 / x.shape[1])
 
 
-too_small = scaled(lambda c, k: 1 / c)
-too_small.__name__ = "window_without_channels"
-too_large = scaled(lambda c, k: c)
-too_large.__name__ = "count_without_channels"
-only_divided = scaled(lambda c, k: 1 / (k * k))
-only_divided.__name__ = "only_divided"
+@mistake(
+    "sum(1) runs over all channels but sum(M) over one, so the ratio is off by C. Count both over the same channels."
+)
+def count_without_channels(x, mask, weight, bias):
+    return scaled(x, mask, weight, bias, x.shape[1])
 
 
+@mistake("the sum is divided by sum(M), but never multiplied by sum(1).")
+def only_divided(x, mask, weight, bias):
+    return scaled(x, mask, weight, bias, 1 / weight.shape[-1] ** 2)
+
+
+@mistake("the ratio is upside down. It is sum(1) / sum(M), which is at least 1.")
 def inverted(x, mask, weight, bias):
     count = counted(mask, weight.shape[-1])
     return finish(summed(x, mask, weight), count / weight.shape[-1] ** 2, (count > 0).float(), bias)
 
 
+@mistake("the bias is rescaled too, which happens if F.conv2d adds it. Leave it out there, and add it after the ratio.")
 def scaled_bias(x, mask, weight, bias):
     k = weight.shape[-1]
     count = counted(mask, k)
@@ -73,44 +98,55 @@ def scaled_bias(x, mask, weight, bias):
     return (summed(x, mask, weight) + bias[:, None, None]) * (k * k / count.clamp(min=1)) * valid, valid
 
 
+@mistake("b is added in empty windows. These stay 0.")
 def bias_in_holes(x, mask, weight, bias):
     y, valid = answer(x, mask, weight, bias)
     return y + bias[:, None, None] * (1 - valid), valid
 
 
+@mistake("the bias is missing.")
 def no_bias(x, mask, weight, bias):
     return answer(x, mask, weight, 0 * bias)
 
 
+@mistake("you divide by a count of 0. 0 · inf is NaN: clamp the count to at least 1.")
 def divides_by_zero(x, mask, weight, bias):
     k = weight.shape[-1]
     count = counted(mask, k)
     return finish(summed(x, mask, weight), k * k / count, (count > 0).float(), bias)
 
 
+@mistake("you return the counts as the mask. The new mask is 1 where the count is above 0.")
 def returns_counts(x, mask, weight, bias):
     return answer(x, mask, weight, bias)[0], counted(mask, weight.shape[-1])
 
 
+@mistake("you return the old mask.")
 def returns_the_old_mask(x, mask, weight, bias):
     return answer(x, mask, weight, bias)[0], mask
 
 
+@mistake(
+    "the new mask has one channel for each output channel, all equal. Return one channel, (N, 1, H, W), as it came."
+)
 def every_channel_a_mask(x, mask, weight, bias):
     y, valid = answer(x, mask, weight, bias)
     return y, valid.expand_as(y)
 
 
+@mistake("the mask is padded with ones. Everything outside the picture counts as hole.")
 def padded_with_ones(x, mask, weight, bias):
     k = weight.shape[-1]
     count = counted(mask, k, outside=1.0)
     return finish(summed(x, mask, weight), k * k / count.clamp(min=1), (count > 0).float(), bias)
 
 
+@mistake("hole and valid are swapped. 1 means valid.")
 def other_polarity(x, mask, weight, bias):
     return answer(x, 1 - mask, weight, bias)
 
 
+@mistake("the mask of the first picture is used for the whole batch.")
 def one_count_for_all(x, mask, weight, bias):
     k = weight.shape[-1]
     count = counted(mask[:1], k).expand(len(x), -1, -1, -1)
@@ -130,42 +166,7 @@ def _case(shows, shape, k, known, seed, nan=False):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake(
-            "you multiply by the mask: NaN · 0 is NaN, so a broken value in a hole gets out. Choose with torch.where.",
-            multiplied,
-        ),
-        Mistake("what lies in holes is used too: set it to 0 before the convolution.", unmasked),
-        Mistake("the sum is not rescaled: multiply it by sum(1) / sum(M).", no_ratio),
-        Mistake(
-            "sum(1) is k · k but sum(M) runs over all channels, so the ratio is off by 1/C. Count both over the same "
-            "channels.",
-            too_small,
-        ),
-        Mistake(
-            "sum(1) runs over all channels but sum(M) over one, so the ratio is off by C. Count both over the same "
-            "channels.",
-            too_large,
-        ),
-        Mistake("the sum is divided by sum(M), but never multiplied by sum(1).", only_divided),
-        Mistake("the ratio is upside down: it is sum(1) / sum(M), at least 1.", inverted),
-        Mistake(
-            "the bias is rescaled too, as it is if F.conv2d gets it: leave it out there, and add it after the ratio.",
-            scaled_bias,
-        ),
-        Mistake("b is added in empty windows: these stay 0.", bias_in_holes),
-        Mistake("the bias is missing.", no_bias),
-        Mistake("you divide by a count of 0: 0 · inf is NaN. Clamp the count to at least 1.", divides_by_zero),
-        Mistake("the counts come back as the mask: the new mask is 1 where the count is above 0.", returns_counts),
-        Mistake("the old mask comes back.", returns_the_old_mask),
-        Mistake(
-            "the new mask has one channel for each output channel, all equal: return (N, 1, H, W), as it came.",
-            every_channel_a_mask,
-        ),
-        Mistake("the mask is padded with ones: outside counts as hole.", padded_with_ones),
-        Mistake("hole and valid are swapped: 1 means valid.", other_polarity),
-        Mistake("the mask of the first picture is used for the whole batch.", one_count_for_all),
-    ),
+    mistake.collected,
     (
         _case("one picture with nothing missing", (1, 1, 1, 4, 5), 3, 2.0, 0),
         _case("half of the pixels missing", (1, 1, 2, 5, 6), 3, 0.5, 1),

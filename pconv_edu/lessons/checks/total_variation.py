@@ -1,37 +1,48 @@
-"""Lesson 09: `total_variation(composed, mask)`: (N, 3, H, W) and (N, 1, H, W), 1 = valid; one number."""
+"""Lesson 09: the total variation around the hole, `total_variation(composed, mask) -> one number`.
+
+The composed picture is (N, 3, H, W), the mask (N, 1, H, W), 1 = valid. R is the hole, grown by one pixel.
+"""
+
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def grown(mask):
-    """R: the hole, grown by one pixel to all eight sides; (N, 1, H, W) bool."""
+def grown(mask: torch.Tensor) -> torch.Tensor:
+    """Return R, the hole grown by one pixel in all eight directions: (N, 1, H, W) bool."""
     return F.max_pool2d(1 - mask, 3, stride=1, padding=1) > 0
 
 
-def steps(picture):
-    """The differences of neighbours, across and down."""
+def steps(picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the differences of neighbours, across and down."""
     return picture[..., 1:] - picture[..., :-1], picture[..., 1:, :] - picture[..., :-1, :]
 
 
-def pairs(region):
-    """Whether both neighbours lie in the region, across and down."""
+def pairs(region: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return whether both neighbours are in the region, across and down."""
     return region[..., 1:] & region[..., :-1], region[..., 1:, :] & region[..., :-1, :]
 
 
-def inside(composed, region, size=abs):
-    """Sum of the neighbours' differences with both in the region."""
-    return sum((size(d) * p).sum() for d, p in zip(steps(composed), pairs(region), strict=True))
+def inside(
+    composed: torch.Tensor, region: torch.Tensor, size: Callable[[torch.Tensor], torch.Tensor] = torch.abs
+) -> torch.Tensor:
+    """Sum the differences of all neighbours that are both in the region."""
+    across, down = ((size(d) * p).sum() for d, p in zip(steps(composed), pairs(region), strict=True))
+    return across + down
 
 
-def answer(composed, mask):
+def answer(composed: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return inside(composed, grown(mask)) / composed.numel()
 
 
+@mistake("the picture wraps around, as torch.roll does. The last row is not a neighbour of the first.")
 def wrapped(composed, mask):
-    """torch.roll goes round: the last column meets the first."""
+    """Use torch.roll, which moves the last column next to the first."""
     region = grown(mask)
     total = 0
     for axis in (2, 3):
@@ -40,6 +51,7 @@ def wrapped(composed, mask):
     return total / composed.numel()
 
 
+@mistake("the first row is compared with the last, instead of every row with its neighbour.")
 def first_minus_last(composed, mask):
     region = grown(mask)
     across = (composed[..., :1] - composed[..., -1:]).abs() * (region[..., :1] & region[..., -1:])
@@ -47,77 +59,99 @@ def first_minus_last(composed, mask):
     return (across.sum() + down.sum()) / composed.numel()
 
 
+@mistake(
+    "you set everything outside R to 0 before you take differences, so the step at the edge of R counts too. Take "
+    "differences first, then keep those whose two pixels are both in R."
+)
 def masked_first(composed, mask):
     return sum(d.abs().sum() for d in steps(composed * grown(mask))) / composed.numel()
 
 
+@mistake("all pairs of the picture count. Count only those with both pixels in R.")
 def whole_picture(composed, mask):
     return inside(composed, torch.ones_like(mask) > 0) / composed.numel()
 
 
+@mistake("R is the hole alone. Grow it by one pixel, so that the seam counts.")
 def not_grown(composed, mask):
     return inside(composed, mask == 0) / composed.numel()
 
 
+@mistake("R grows in the shape of a plus. A 3×3 window reaches the diagonal neighbours too.")
 def cross_grown(composed, mask):
     hole = 1 - mask
     across, down = F.max_pool2d(hole, (1, 3), 1, (0, 1)), F.max_pool2d(hole, (3, 1), 1, (1, 0))
     return inside(composed, (across > 0) | (down > 0)) / composed.numel()
 
 
+@mistake("R grows by two pixels. Grow it by one.")
 def grown_by_two(composed, mask):
     return inside(composed, F.max_pool2d(1 - mask, 5, stride=1, padding=2) > 0) / composed.numel()
 
 
+@mistake("the valid part grows instead of the hole. The mask is 1 where a pixel is valid.")
 def valid_grown(composed, mask):
-    """The valid part grown, as a partial convolution grows it: polarity."""
+    """Grow the valid part, as a partial convolution does."""
     return inside(composed, F.max_pool2d(mask, 3, stride=1, padding=1) > 0) / composed.numel()
 
 
+@mistake("a pair counts if one of its pixels is in R. Both must be in it.")
 def either(composed, mask):
-    """One neighbour in R is enough."""
+    """Count a pair if one of its pixels is in R."""
     region = grown(mask)
     across = (region[..., 1:] | region[..., :-1]) * steps(composed)[0].abs()
     down = (region[..., 1:, :] | region[..., :-1, :]) * steps(composed)[1].abs()
     return (across.sum() + down.sum()) / composed.numel()
 
 
+@mistake("the differences are squared. The paper takes their absolute values.")
 def squared(composed, mask):
     return inside(composed, grown(mask), torch.square) / composed.numel()
 
 
+@mistake("the differences keep their signs, so up and down cancel. Take their absolute values.")
 def signed(composed, mask):
     return inside(composed, grown(mask), lambda d: d) / composed.numel()
 
 
+@mistake("only the differences across count. Add those down.")
 def across_only(composed, mask):
     across, _ = steps(composed)
     return (across.abs() * pairs(grown(mask))[0]).sum() / composed.numel()
 
 
+@mistake("only the differences down count. Add those across.")
 def down_only(composed, mask):
     _, down = steps(composed)
     return (down.abs() * pairs(grown(mask))[1]).sum() / composed.numel()
 
 
+@mistake("you divide by the number of pairs. Divide by N, the number of all values of the picture.")
 def mean_of_pairs(composed, mask):
     return inside(composed, grown(mask)) / sum(composed.shape[1] * p.sum() for p in pairs(grown(mask))).clamp(min=1)
 
 
+@mistake(
+    "you take the mean of each array of differences. These have one column, or one row, less than the picture. Divide "
+    "the sum by N, the number of all values of the picture."
+)
 def mean_of_each_direction(composed, mask):
-    """.mean() of each of the two arrays: they are one column, or one row, smaller than the picture."""
+    """Average each of the two arrays, which have one column, or one row, less than the picture."""
     return sum((d.abs() * p).mean() for d, p in zip(steps(composed), pairs(grown(mask)), strict=True))
 
 
+@mistake("you divide by the size of R. Divide by N, the number of all values of the picture.")
 def per_region(composed, mask):
     region = grown(mask)
     return inside(composed, region) / (composed.shape[1] * region.sum()).clamp(min=1)
 
 
+@mistake("you return a sum. Divide it by N, the number of all values of the picture.")
 def unscaled(composed, mask):
     return inside(composed, grown(mask))
 
 
+@mistake("diagonal neighbours count as pairs. Only neighbours across and down do.")
 def diagonals_too(composed, mask):
     region = grown(mask)
     total = inside(composed, region)
@@ -146,36 +180,10 @@ NOISY = _random((2, 3, 7, 8), 1)
 TWO_HOLES = _hole((2, 3, 7, 8), slice(2, 4), slice(3, 6))
 TWO_HOLES[1, :, :3, 5:] = 0
 
+
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("the picture wraps around, as torch.roll does: the last row is no neighbour of the first.", wrapped),
-        Mistake("the first row is compared with the last, not every row with its neighbour.", first_minus_last),
-        Mistake(
-            "you set everything outside R to 0 before you take differences: the step at the edge of R counts too. Take "
-            "differences first, then keep those whose two pixels both lie in R.",
-            masked_first,
-        ),
-        Mistake("all pairs of the picture count: only those with both pixels in R do.", whole_picture),
-        Mistake("R is the hole alone: grow it by one pixel, so that the seam counts.", not_grown),
-        Mistake("R grows like a plus: a 3×3 window reaches the diagonal neighbours too.", cross_grown),
-        Mistake("R grows by two pixels: one is asked for.", grown_by_two),
-        Mistake("the valid part grows instead of the hole: the mask is 1 where a pixel is valid.", valid_grown),
-        Mistake("one pixel of a pair in R is enough for you: both must lie in it.", either),
-        Mistake("the differences are squared: the paper takes the absolute value.", squared),
-        Mistake("the signs stay, so that up and down cancel: take the absolute value.", signed),
-        Mistake("only the differences across count: add those down.", across_only),
-        Mistake("only the differences down count: add those across.", down_only),
-        Mistake("you divide by the number of pairs: divide by N, all values of the picture.", mean_of_pairs),
-        Mistake(
-            "you take the mean of each array of differences: they have one column, or one row, less than the picture. "
-            "Divide the sum by N, all values of the picture.",
-            mean_of_each_direction,
-        ),
-        Mistake("you divide by the size of R: divide by N, all values of the picture.", per_region),
-        Mistake("it is a sum: divide it by N, all values of the picture.", unscaled),
-        Mistake("diagonal neighbours count as pairs: only those across and down do.", diagonals_too),
-    ),
+    mistake.collected,
     (
         Case("a flat picture", (torch.full((1, 3, 7, 7), 0.7), _hole((1, 3, 7, 7), MIDDLE, MIDDLE))),
         Case("a ramp from top to bottom", (RAMP, _hole((1, 3, 7, 7), MIDDLE, MIDDLE))),

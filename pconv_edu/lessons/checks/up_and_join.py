@@ -1,60 +1,82 @@
-"""Lesson 08: a decoder layer, `up_and_join(x, mask, skip, skip_mask, layer) -> (y, new_mask)`."""
+"""Lesson 08: a decoder layer, `up_and_join(x, mask, skip, skip_mask, layer) -> (y, new_mask)`.
+
+x (N, C, H, W) comes from below, skip (N, S, 2H, 2W) over the skip link; their masks have one channel, 1 = valid.
+"""
 
 import torch
 import torch.nn.functional as F
 
 from pconv_edu.nn import PartialConv2d
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def up(x, mode="nearest"):
+def up(x: torch.Tensor, mode: str = "nearest") -> torch.Tensor:
+    """Double height and width."""
     return F.interpolate(x, scale_factor=2, mode=mode)
 
 
-def answer(x, mask, skip, skip_mask, layer):
+def answer(
+    x: torch.Tensor, mask: torch.Tensor, skip: torch.Tensor, skip_mask: torch.Tensor, layer: PartialConv2d
+) -> tuple[torch.Tensor, torch.Tensor]:
     return layer([up(x), skip], [up(mask), skip_mask])
 
 
+def join(
+    x: torch.Tensor, skip: torch.Tensor, mask: torch.Tensor, layer: PartialConv2d
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what the layer makes of the joined features with a single mask."""
+    return layer(torch.cat([up(x), skip], 1), mask)
+
+
+@mistake("the features of the skip link come first. Those from below come first, as the weights of the layer expect.")
 def skip_first(x, mask, skip, skip_mask, layer):
     return layer([skip, up(x)], [skip_mask, up(mask)])
 
 
-def one_mask(choose):
-    """The joined features with a single mask, choose(mask of below, mask of the skip link)."""
-
-    def join(x, mask, skip, skip_mask, layer):
-        return layer(torch.cat([up(x), skip], 1), choose(up(mask), skip_mask))
-
-    return join
+@mistake("the mask from below is used for all channels, so holes of the skip link count as known.")
+def mask_of_below(x, mask, skip, skip_mask, layer):
+    return join(x, skip, up(mask), layer)
 
 
-mask_of_below = one_mask(lambda below, skip: below)
-mask_of_below.__name__ = "mask_of_below"
-mask_of_skip = one_mask(lambda below, skip: skip)
-mask_of_skip.__name__ = "mask_of_skip"
-valid_in_both = one_mask(lambda below, skip: below * skip)
-valid_in_both.__name__ = "valid_in_both"
-valid_in_one = one_mask(torch.maximum)
-valid_in_one.__name__ = "valid_in_one"
+@mistake("the mask of the skip link is used for all channels, so what was filled below counts as hole.")
+def mask_of_skip(x, mask, skip, skip_mask, layer):
+    return join(x, skip, skip_mask, layer)
 
 
+@mistake("only pixels that are valid in both masks are used. Give the layer both masks.")
+def valid_in_both(x, mask, skip, skip_mask, layer):
+    return join(x, skip, up(mask) * skip_mask, layer)
+
+
+@mistake("pixels that are valid in one of the masks are used in both. Give the layer both masks.")
+def valid_in_one(x, mask, skip, skip_mask, layer):
+    return join(x, skip, torch.maximum(up(mask), skip_mask), layer)
+
+
+@mistake("the two masks are swapped. The first mask belongs to the first features.")
 def masks_swapped(x, mask, skip, skip_mask, layer):
     return layer([up(x), skip], [skip_mask, up(mask)])
 
 
+@mistake("the features are enlarged bilinearly, which mixes holes into their neighbours. Use mode='nearest'.")
 def bilinear_features(x, mask, skip, skip_mask, layer):
     return layer([up(x, "bilinear"), skip], [up(mask), skip_mask])
 
 
+@mistake("the mask is enlarged bilinearly, so it is not a mask any more. Use mode='nearest'.")
 def bilinear_masks(x, mask, skip, skip_mask, layer):
     return layer([up(x), skip], [up(mask, "bilinear"), skip_mask])
 
 
+@mistake("you return the enlarged mask. Return the mask that the layer returns.")
 def old_mask(x, mask, skip, skip_mask, layer):
     return answer(x, mask, skip, skip_mask, layer)[0], up(mask)
 
 
+@mistake("no mask is used. The layer needs both.")
 def unmasked(x, mask, skip, skip_mask, layer):
     joined = torch.cat([up(x), skip], 1)
     return layer(joined, torch.ones_like(joined))
@@ -74,21 +96,7 @@ def _case(shows, below, skip, size, known_below, known_skip, seed):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake("the skip link's features come first: those from below do, as the layer's weights expect.", skip_first),
-        Mistake("the mask from below is used for all channels: holes of the skip link count as known.", mask_of_below),
-        Mistake("the skip link's mask is used for all channels: what was filled below counts as hole.", mask_of_skip),
-        Mistake("only pixels that are valid in both masks are used: give the layer both masks.", valid_in_both),
-        Mistake("pixels that are valid in one of the masks are used in both: give the layer both masks.", valid_in_one),
-        Mistake("the two masks are swapped: the first mask belongs to the first features.", masks_swapped),
-        Mistake(
-            "features are enlarged bilinearly: that mixes holes into their neighbours. Use mode='nearest'.",
-            bilinear_features,
-        ),
-        Mistake("the mask is enlarged bilinearly: it is no mask any more. Use mode='nearest'.", bilinear_masks),
-        Mistake("the enlarged mask is returned: return the one that the layer gives.", old_mask),
-        Mistake("no mask is used: the layer needs both.", unmasked),
-    ),
+    mistake.collected,
     (
         _case("nothing missing", 2, 3, 3, 2.0, 2.0, 0),
         _case("a skip link with holes", 2, 2, 3, 2.0, 0.4, 1),

@@ -1,56 +1,79 @@
 """Lesson 05: the mask after one 3×3 layer, `update_once(mask) -> new_mask`, stride 1, padding 1, True = valid."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 SQUARE = [(dr, dc) for dr in (-1, 0, 1) for dc in (-1, 0, 1)]
 CROSS = [(dr, dc) for dr, dc in SQUARE if dr * dc == 0]
 
 
-def count(mask, offsets=SQUARE, outside=0):
-    """How many of the neighbours at `offsets` are valid, (H, W); outside the image counts as `outside`."""
+def count(mask: np.ndarray, offsets: Iterable[tuple[int, int]] = SQUARE, outside: int = 0) -> np.ndarray:
+    """Return how many neighbours at `offsets` are valid, (H, W). Each place outside the image counts as `outside`."""
     height, width = mask.shape
     padded = np.pad(mask.astype(int), 1, constant_values=outside)
-    return sum(padded[1 + dr : 1 + dr + height, 1 + dc : 1 + dc + width] for dr, dc in offsets)
+    return np.sum([padded[1 + dr : 1 + dr + height, 1 + dc : 1 + dc + width] for dr, dc in offsets], axis=0)
 
 
-def answer(mask):
+def answer(mask: np.ndarray) -> np.ndarray:
     return count(mask) > 0
 
 
+@mistake("ALL values of the window must be valid. One is enough: the hole shrinks, it does not grow.")
 def all_valid(mask):
     return count(mask) == 9
 
 
+@mistake("the hole grows by a pixel, because hole and valid are swapped. True means valid.")
+def hole_grows(mask):
+    return ~(count(~mask) > 0)
+
+
+@mistake("most values of the window must be valid. One is enough.")
 def majority(mask):
     return count(mask) >= 5
 
 
+@mistake("diagonal neighbours do not count. They are part of the 3×3 window too.")
 def cross(mask):
     return count(mask, CROSS) > 0
 
 
+@mistake("the pixel itself does not count. A valid pixel stays valid, even if it is alone.")
 def without_center(mask):
     return count(mask, [o for o in SQUARE if o != (0, 0)]) > 0
 
 
+@mistake(
+    "the mask is padded with ones. Everything outside the image counts as hole, so holes never close from outside."
+)
 def padded_with_ones(mask):
     return count(mask, outside=1) > 0
 
 
+@mistake("the window wraps around to the other side of the image, as with np.roll.")
 def wrapped(mask):
     return np.any([np.roll(mask, o, (0, 1)) for o in SQUARE], axis=0)
 
 
+@mistake("you return the number of valid values. The new mask says whether that number is above 0.")
 def counts(mask):
     return count(mask)
 
 
+@mistake("nothing is padded, so the new mask is 2 pixels smaller. Pad by 1 with holes.")
 def no_padding(mask):
     return answer(mask)[1:-1, 1:-1]
 
 
+@mistake(
+    "you write into the mask while you still read it. A pixel that has just become valid counts at once, and the hole "
+    "closes in one sweep. Write into a new array."
+)
 def in_place(mask):
     height, width = mask.shape
     for i in range(height):
@@ -59,12 +82,9 @@ def in_place(mask):
     return mask
 
 
-def hole_grows(mask):
-    return ~(count(~mask) > 0)
-
-
+@mistake("the slice starts at −1 in the first row and column. Python counts −1 from the end. Pad the mask first.")
 def negative_index(mask):
-    """Slices such as mask[i - 1 : i + 2] are empty for i = 0: -1 counts from the end."""
+    """Slice mask[i - 1 : i + 2] without padding. It is empty for i = 0, because -1 counts from the end."""
     height, width = mask.shape
     return np.array([[mask[i - 1 : i + 2, j - 1 : j + 2].any() for j in range(width)] for i in range(height)])
 
@@ -80,32 +100,7 @@ def _mask(shape, holes=None, valid=()):
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake(
-            "ALL values of the window must be valid. One is enough: the hole shrinks, it does not grow.",
-            all_valid,
-        ),
-        Mistake("the hole grows by a pixel: hole and valid are swapped. True means valid.", hole_grows),
-        Mistake("most values of the window must be valid. One is enough.", majority),
-        Mistake("diagonal neighbours do not count: the 3×3 window holds them too.", cross),
-        Mistake("the pixel itself does not count: a valid pixel stays valid, even alone.", without_center),
-        Mistake(
-            "the mask is padded with ones: outside the image counts as hole, so holes never close from outside.",
-            padded_with_ones,
-        ),
-        Mistake("the window wraps around to the other side of the image (np.roll does).", wrapped),
-        Mistake("you return the count of valid values: the new mask is whether that count is above 0.", counts),
-        Mistake("nothing is padded: the new mask is 2 pixels smaller. Pad by 1 with holes.", no_padding),
-        Mistake(
-            "you write into the mask that you still read: what has just become valid counts at once, and the hole "
-            "closes in one sweep. Write into a new array.",
-            in_place,
-        ),
-        Mistake(
-            "the slice starts at −1 in the first row and column: Python counts that from the end. Pad the mask first.",
-            negative_index,
-        ),
-    ),
+    mistake.collected,
     (
         Case("a 5×5 hole in the middle", (_mask((9, 9), np.s_[2:7, 2:7]),)),
         Case("a hole in the corner", (_mask((6, 7), np.s_[:4, :4]),)),

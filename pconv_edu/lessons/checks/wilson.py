@@ -1,51 +1,67 @@
-"""Lesson 12: the 95 % interval of a share by Wilson, `wilson(chosen, decided) -> (low, high)`, z = 1.96."""
+"""Lesson 12: the 95 % interval of a share by Wilson, `wilson(chosen, decided) -> (low, high)`, z = 1.96.
+
+`decided` is the number of votes n, `chosen` how many of them went to one side.
+"""
 
 import math
 
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
-def interval(chosen, decided, z=1.96):
+def interval(chosen: int, decided: int, z: float = 1.96) -> tuple[float, float]:
+    """Return both ends of Wilson's interval."""
     share = chosen / decided
     middle = (share + z**2 / (2 * decided)) / (1 + z**2 / decided)
     half = z / (1 + z**2 / decided) * math.sqrt(share * (1 - share) / decided + z**2 / (4 * decided**2))
     return middle - half, middle + half
 
 
-def answer(chosen, decided):
+def answer(chosen: int, decided: int) -> tuple[float, float]:
     return interval(chosen, decided)
 
 
+@mistake(
+    "you return share ± z·√(share·(1 − share)/n), the normal interval. It is too narrow for few votes, and it can "
+    "leave [0, 1]."
+)
 def normal(chosen, decided):
     share = chosen / decided
     half = 1.96 * math.sqrt(share * (1 - share) / decided)
     return share - half, share + half
 
 
+@mistake("you cut the normal interval off at 0 and 1. After 5 votes of 5 it would say 100 % to 100 %.")
 def clipped(chosen, decided):
     low, high = normal(chosen, decided)
     return max(0, low), min(1, high)
 
 
+@mistake("z is 1, so the interval covers 68 %. Take z = 1.96.")
 def one_deviation(chosen, decided):
     return interval(chosen, decided, 1)
 
 
+@mistake("z is 1.645, so the interval covers 90 %. Take z = 1.96.")
 def of_90_percent(chosen, decided):
     return interval(chosen, decided, 1.645)
 
 
+@mistake("you do not divide by 1 + z²/n.")
 def not_divided(chosen, decided):
     share, z = chosen / decided, 1.96
     half = z * math.sqrt(share * (1 - share) / decided + z**2 / (4 * decided**2))
     return share + z**2 / (2 * decided) - half, share + z**2 / (2 * decided) + half
 
 
+@mistake("the width is right, but the middle is the share itself. The middle must move towards one half.")
 def not_shifted(chosen, decided):
     low, high = interval(chosen, decided)
     return chosen / decided - (high - low) / 2, chosen / decided + (high - low) / 2
 
 
+@mistake("the middle is right, but the half width is not divided by 1 + z²/n.")
 def half_not_divided(chosen, decided):
     share, z = chosen / decided, 1.96
     low, high = interval(chosen, decided)
@@ -53,26 +69,14 @@ def half_not_divided(chosen, decided):
     return (low + high) / 2 - half, (low + high) / 2 + half
 
 
+@mistake("you return the interval for the votes that went to the other side.")
 def of_the_rest(chosen, decided):
     return interval(decided - chosen, decided)
 
 
 EXERCISE = Exercise(
     answer,
-    (
-        Mistake(
-            "it is share ± z·√(share·(1 − share)/n), the normal interval: for few votes it is too narrow, and it can "
-            "leave [0, 1].",
-            normal,
-        ),
-        Mistake("the normal interval is cut off at 0 and 1: after 5 votes of 5 it would say 100 % to 100 %.", clipped),
-        Mistake("z is 1, so that the interval holds 68 %: take z = 1.96.", one_deviation),
-        Mistake("z is 1.645, so that the interval holds 90 %: take z = 1.96.", of_90_percent),
-        Mistake("nothing is divided by 1 + z²/n.", not_divided),
-        Mistake("the width is right and the middle is the share itself: it must move towards one half.", not_shifted),
-        Mistake("the middle is right and the half width is not divided by 1 + z²/n.", half_not_divided),
-        Mistake("it is the share of the votes for the other one.", of_the_rest),
-    ),
+    mistake.collected,
     (
         Case("12 of 20 votes", (12, 20)),
         Case("all of 5 votes", (5, 5)),

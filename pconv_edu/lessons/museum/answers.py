@@ -1,55 +1,57 @@
-"""The learner's answers: which test catches which exhibit, and the mended code."""
+"""Judge a learner's answers: which test catches which exhibit, and the repaired code."""
 
 import ast
 import inspect
 import textwrap
+from collections.abc import Mapping
 from types import FunctionType
+from typing import Any
 
 from .around import EXHIBITS as AROUND
-from .catalogue import catching, pattern, run
+from .exhibit import Exhibit, ShortTest, catching, pattern, run
 from .formula import EXHIBITS as FORMULA
+from .kinds import form_fault
 from .machine import EXHIBITS as MACHINE
 from .masks import EXHIBITS as MASKS
-from .own import form_fault
-from .tests import TESTS as ALL_TESTS
+from .short_tests import TESTS as ALL_TESTS
 
-EXHIBITS = {exhibit.number: exhibit for exhibit in FORMULA + MACHINE + MASKS + AROUND}
-TESTS = {test.name: test for test in ALL_TESTS}
+EXHIBITS: dict[int, Exhibit] = {exhibit.number: exhibit for exhibit in FORMULA + MACHINE + MASKS + AROUND}
+TESTS: dict[str, ShortTest] = {test.name: test for test in ALL_TESTS}
 
 
-def tests_of(kind):
-    """The `ShortTest`s for code of one kind."""
+def tests_of(kind: str) -> list[ShortTest]:
+    """Return the tests for code of one kind."""
     return [test for test in ALL_TESTS if test.kind == kind]
 
 
-def find_exhibit(number):
-    """Return the `Exhibit` of that number; ValueError with the numbers for another."""
+def find_exhibit(number: int) -> Exhibit:
+    """Return the exhibit of that number; raise a ValueError that lists the numbers for any other."""
     if isinstance(number, bool) or not isinstance(number, int) or number not in EXHIBITS:
         raise ValueError(f"no exhibit has the number {number!r}; there are {min(EXHIBITS)} to {max(EXHIBITS)}")
     return EXHIBITS[number]
 
 
-def find_test(name):
-    """Return the `ShortTest` of that name; ValueError with the names for another."""
+def find_test(name: str) -> ShortTest:
+    """Return the test of that name; raise a ValueError that lists the names for any other."""
     if not isinstance(name, str) or name not in TESTS:
         raise ValueError(f"no test is called {name!r}; there are {', '.join(map(repr, TESTS))}")
     return TESTS[name]
 
 
-def judge_match(exhibit, test):
-    """Return (whether `test` is the shortest that catches the exhibit, what the learner reads)."""
+def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
+    """Return whether `test` is the shortest that catches the exhibit, and what the learner reads."""
     if test.kind != exhibit.kind:
-        return False, f"no. '{test.name}' tests code of the kind '{test.kind}', and this is a '{exhibit.kind}'."
+        return False, f"no. '{test.name}' tests code of the kind '{test.kind}', and this exhibit is a '{exhibit.kind}'."
     outcome = run(test, exhibit.code)
     if outcome.passed:
         return False, f"no. '{test.name}' passes on it and cannot see it: {test.cannot_see}."
     if catching(exhibit.code, tests_of(exhibit.kind))[0] is not test:
-        return False, f"'{test.name}' ({test.length} characters) catches it, but a shorter test does so too."
+        return False, f"'{test.name}' ({test.length} characters) catches it, but a shorter test catches it too."
     return True, f"right. {outcome.says}"
 
 
-def check_matches(answers):
-    """Print, for each exhibit, whether the learner has named the shortest test that catches it, and if not, why not.
+def check_matches(answers: Mapping[int, str | None]) -> None:
+    """Print for each exhibit whether the named test is the shortest that catches it, and if not, why not.
 
     Parameters
     ----------
@@ -58,7 +60,7 @@ def check_matches(answers):
     Raises
     ------
     ValueError
-        For a number or a name that the museum does not know; the message lists those that it does.
+        For a number or a name that is not in the museum; the message lists those that are.
     """
     matches = [(find_exhibit(number), name if name is None else find_test(name)) for number, name in answers.items()]
     right = 0
@@ -76,54 +78,54 @@ def check_matches(answers):
         print(f"{right} of {len(matches)} are right.")
 
 
-def check_fix(number, fixed):
-    """Run all tests for code of its kind on a mended exhibit, and print what is right or wrong, and why.
+def check_fix(number: int, fixed: Any) -> None:
+    """Run all tests of its kind on a repaired exhibit, and print what is right or wrong, and why.
 
     Parameters
     ----------
-    number : int, which exhibit
-    fixed : the class or function that should be right now
+    number : int, the number of the exhibit
+    fixed : the repaired class or function
 
     Raises
     ------
     ValueError
-        For a number that no exhibit has. Whatever `fixed` is or does is reported and not raised.
+        For a number that no exhibit has. An exception that `fixed` raises is printed.
     """
     print(judge_fix(find_exhibit(number), fixed))
 
 
-def judge_fix(exhibit, fixed):
-    """Return what the learner reads about a mended exhibit."""
+def judge_fix(exhibit: Exhibit, fixed: Any) -> str:
+    """Return what the learner reads about a repaired exhibit."""
     if _same_code(fixed, exhibit.code):
-        return f"Exhibit {exhibit.number}: not attempted yet, the code is as it was found."
+        return f"Exhibit {exhibit.number}: not attempted yet, the code is unchanged."
     fault = form_fault(exhibit.kind, fixed)
     if fault:
         return f"Exhibit {exhibit.number}, not yet: {fault.removesuffix('.')}."
     tests = tests_of(exhibit.kind)
-    found = pattern(fixed, tests)
-    failed = sorted((test for test in tests if not found[test.name].passed), key=lambda test: test.length)
+    outcomes = pattern(fixed, tests)
+    failed = sorted((test for test in tests if not outcomes[test.name].passed), key=lambda test: test.length)
     if not failed:
         return f"Right: exhibit {exhibit.number} passes all {len(tests)} tests for its kind."
     known = {n: pattern(other.code, tests) for n, other in EXHIBITS.items() if other.kind == exhibit.kind}
-    same = [n for n, outcomes in known.items() if outcomes == found]
+    same = [n for n, theirs in known.items() if theirs == outcomes]
     if exhibit.number in same:
         says = "the fault of this exhibit is still there."
     elif same:
-        says = f"this has become the fault of exhibit {same[0]}: {EXHIBITS[same[0]].fault}"
+        says = f"the code now has the fault of exhibit {same[0]}: {EXHIBITS[same[0]].fault}"
     else:
         says = f"{len(failed)} of {len(tests)} tests fail: {', '.join(test.name for test in failed)}."
-    return f"Exhibit {exhibit.number}, not yet: {says}\nTest '{failed[0].name}': {found[failed[0].name].says}"
+    return f"Exhibit {exhibit.number}, not yet: {says}\nTest '{failed[0].name}': {outcomes[failed[0].name].says}"
 
 
-def _same_code(a, b):
-    """Whether two functions, or all functions of two classes, read the same; comments and blanks do not matter."""
+def _same_code(a: Any, b: Any) -> bool:
+    """Tell whether two functions, or all functions of two classes, have the same code, whatever comments and blanks."""
     if isinstance(a, type) and isinstance(b, type):
         ours, theirs = ({n: f for n, f in vars(c).items() if isinstance(f, FunctionType)} for c in (a, b))
         return ours.keys() == theirs.keys() and all(_same_code(ours[name], theirs[name]) for name in ours)
     if not (isinstance(a, FunctionType) and isinstance(b, FunctionType)):
         return False
     try:
-        a, b = (ast.dump(ast.parse(textwrap.dedent(inspect.getsource(code)))) for code in (a, b))
-    except (OSError, SyntaxError):  # no source to be had
+        one, other = (ast.dump(ast.parse(textwrap.dedent(inspect.getsource(code)))) for code in (a, b))
+    except (OSError, SyntaxError):  # the source is not available
         return False
-    return a == b
+    return one == other

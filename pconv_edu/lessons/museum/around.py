@@ -1,4 +1,4 @@
-"""Room 4, around the layer: blocks of a network, a score, a table of bins."""
+"""Room 4 of the museum, around the layer: two blocks of a network, a score, and a table of bins."""
 
 from itertools import pairwise
 
@@ -8,7 +8,7 @@ from torch import nn
 
 from pconv_edu.nn import PartialConv2d
 
-from .catalogue import Exhibit
+from .exhibit import Exhibit
 
 
 class Exhibit16(nn.Module):
@@ -55,24 +55,24 @@ EXHIBITS = (
         "around the layer",
         "block",
         Exhibit16,
-        "However many of these blocks follow each other, the middle of a large hole is never filled.",
-        "the block returns the mask that it was given and not the updated one.",
+        "However many of these blocks are chained, the middle of a large hole is never filled.",
+        "the block returns the mask that it was given instead of the updated one.",
     ),
     Exhibit(
         17,
         "around the layer",
         "block",
         Exhibit17,
-        "No error, and the options are all there. But one of them makes no difference: on or off, the numbers are "
+        "There is no error, and all options exist. But one of them makes no difference: on or off, the numbers are "
         "the same.",
-        "the batch norm is made and not stored on the module: `self.norm` does not exist.",
+        "the batch norm is created but not stored on the module, so `self.norm` does not exist.",
     ),
     Exhibit(
         18,
         "around the layer",
         "score",
         exhibit18,
-        "A fill in plain grey of a small hole scores as high as good work on a large one.",
+        "A plain grey fill of a small hole scores as high as a good fill of a large one.",
         "the error is averaged over the whole picture, and most of that was never missing.",
     ),
     Exhibit(
@@ -81,6 +81,6 @@ EXHIBITS = (
         "bins",
         exhibit19,
         "The table counts more pictures than there are.",
-        "the bins hold both of their ends, so a ratio on an edge is counted in two of them.",
+        "the bins include both of their ends, so a ratio on an edge is counted in two of them.",
     ),
 )

@@ -1,17 +1,18 @@
-"""The explorer: an exhibit and a test side by side, and what the test says."""
+"""The explorer of lesson 07: an exhibit and a test side by side, and the outcome of the test."""
 
 import html
 import threading
+from typing import Any
 
 import ipywidgets as widgets
 
 from pconv_edu.lessons.widgets.keys import Keys
 
 from .answers import EXHIBITS, find_exhibit, find_test, tests_of
-from .catalogue import run
-from .own import KINDS
+from .exhibit import Exhibit, Outcome, ShortTest, run
+from .kinds import KINDS
 
-# JupyterLab's own colours, so that it reads in the light and the dark theme; elsewhere what the page has.
+# JupyterLab's own colours, readable in its light and its dark theme; on other pages, the colours of the page.
 CODE = (
     "margin: 0; padding: 6px 8px; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 12px; line-height: 1.35;"
 )
@@ -21,16 +22,21 @@ TEXT = "line-height: 1.45; color: var(--jp-content-font-color1, inherit)"
 
 
 class MuseumExplorer(widgets.VBox):
-    """Choose an exhibit and a test of its kind by dropdown, read both, and run the test by the button.
+    """Show an exhibit and a test of its kind, chosen from two lists, and run the test at the press of a button.
 
     Parameters
     ----------
     number : int, the exhibit to start with
     test : name of the test to start with
+
+    Raises
+    ------
+    ValueError
+        For an exhibit or a test that does not exist, and for a test of another kind than the exhibit.
     """
 
-    def __init__(self, number=1, test="flat picture"):
-        # JupyterLab may run the callbacks of several controls at once, each in a thread of its own.
+    def __init__(self, number: int = 1, test: str = "flat picture") -> None:
+        # JupyterLab may run the callbacks of several controls at the same time, each in its own thread.
         self._one_at_a_time = threading.RLock()
         exhibit, start = find_exhibit(number), find_test(test)
         if start.kind != exhibit.kind:
@@ -48,26 +54,26 @@ class MuseumExplorer(widgets.VBox):
         self.show()
 
     @staticmethod
-    def _names(kind):
+    def _names(kind: str) -> list[str]:
         return [test.name for test in tests_of(kind)]
 
-    def _choose_exhibit(self, _):
+    def _choose_exhibit(self, _: object) -> None:
         with self._one_at_a_time:
             names = self._names(find_exhibit(self.exhibit.value).kind)
             if list(self.test.options) != names:
-                self.test.options = names  # selects the first, which shows it
+                self.test.options = names  # this selects the first test, which calls `show`
             self.show()
 
-    def show(self):
-        """Show the two sources for the values as they are now, and no result: first predict."""
+    def show(self) -> None:
+        """Show the chosen exhibit and test, without a result, so that the learner predicts it first."""
         with self._one_at_a_time:
             exhibit, test = find_exhibit(self.exhibit.value), find_test(self.test.value)
             self.text = "not run yet"
             self.sources.value = sources_html(exhibit, test)
             self.result.value = f'<div aria-live="polite" style="{TEXT}">Predict, then run.</div>'
 
-    def run(self):
-        """Run the test on the exhibit and on the course's own code. An error is shown, not raised."""
+    def run(self) -> None:
+        """Run the test on the exhibit and on the course's own code. An error is shown instead of raised."""
         with self._one_at_a_time:
             try:
                 exhibit, test = find_exhibit(self.exhibit.value), find_test(self.test.value)
@@ -82,17 +88,17 @@ class MuseumExplorer(widgets.VBox):
                 self.text = f"{type(error).__name__}: {error}"
                 self.result.value = f'<div role="alert">{html.escape(self.text)}</div>'
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"MuseumExplorer(exhibit {self.exhibit.value}, test '{self.test.value}': {self.text})"
 
-    def _repr_mimebundle_(self, **options):
-        """Add the two sources and the result, for readers who have no kernel."""
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        """Add the two sources and the result as HTML and text, for readers without a kernel."""
         data = super()._repr_mimebundle_(**options)
         return {**data, "text/html": self.sources.value + self.result.value, "text/plain": repr(self)}
 
 
-def sources_html(exhibit, test):
-    """The code of an exhibit and of a test, side by side where there is room."""
+def sources_html(exhibit: Exhibit, test: ShortTest) -> str:
+    """Return the code of an exhibit and of a test as HTML, side by side where there is room."""
     parts = (
         (f"Exhibit {exhibit.number}", exhibit.symptom, exhibit.source, "3 1 580px"),
         (f"Test '{test.name}', {test.length} characters", test.asks, test.source, "2 1 340px"),
@@ -105,11 +111,11 @@ def sources_html(exhibit, test):
     return f'<div style="display: flex; flex-wrap: wrap; gap: 12px; {TEXT}">{blocks}</div>'
 
 
-def in_words(who, outcome):
-    """An outcome as a sentence: passes, or fails and what the test saw."""
+def in_words(who: str, outcome: Outcome) -> str:
+    """Return an outcome as a sentence: who passes, or who fails and what is wrong."""
     return f"{who} passes." if outcome.passed else f"{who} fails. {outcome.says}"
 
 
-def museum_explorer(number=1, test="flat picture"):
-    """The `MuseumExplorer`, started at an exhibit and a test."""
+def museum_explorer(number: int = 1, test: str = "flat picture") -> MuseumExplorer:
+    """Return a `MuseumExplorer` that starts with an exhibit and a test."""
     return MuseumExplorer(number, test)

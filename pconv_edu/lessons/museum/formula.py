@@ -1,10 +1,10 @@
-"""Room 1, the formula: layers that compute something else than equation (1)."""
+"""Room 1 of the museum, the formula: layers that compute something other than equation (1)."""
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .catalogue import Exhibit
+from .exhibit import Exhibit
 
 
 class Exhibit1(nn.Conv2d):
@@ -89,7 +89,7 @@ class Exhibit6(nn.Conv2d):
         return y * new_mask, new_mask
 
 
-def _exhibit(number, code, symptom, fault):
+def _exhibit(number: int, code: type[nn.Module], symptom: str, fault: str) -> Exhibit:
     return Exhibit(number, "the formula", "layer", code, symptom, fault)
 
 
@@ -98,7 +98,7 @@ EXHIBITS = (
         1,
         Exhibit1,
         "The result is nearly black. The weights of a trained ordinary convolution are useless in it.",
-        "the sum is divided by sum(M) and never multiplied by sum(1).",
+        "the sum is divided by sum(M) but never multiplied by sum(1).",
     ),
     _exhibit(
         2,
@@ -110,25 +110,25 @@ EXHIBITS = (
         3,
         Exhibit3,
         "Along holes, and along the border, the picture is far too bright. Elsewhere it is right.",
-        "with a bias the ratio is applied twice: the second time the new mask was meant.",
+        "with a bias, the ratio is applied twice. The second factor should be the new mask.",
     ),
     _exhibit(
         4,
         Exhibit4,
-        "Along holes and the border, something is added to the picture, even to a black one: the less is known, "
-        "the more.",
-        "the bias is multiplied by the ratio: it must be added after that.",
+        "Something is added to the picture along holes and the border, even to a black picture. The less is known, "
+        "the more is added.",
+        "the bias is multiplied by the ratio. It must be added after the ratio.",
     ),
     _exhibit(
         5,
         Exhibit5,
         "The inside of a large hole is grey, not 0, although the new mask still calls it a hole.",
-        "b is added in empty windows too: equation (1) says 0 there.",
+        "b is added in empty windows too, where equation (1) gives 0.",
     ),
     _exhibit(
         6,
         Exhibit6,
         "The picture gets darker towards its own border, even if nothing is missing.",
-        "outside the picture counts as valid: the mask must be padded with 0, as x is.",
+        "everything outside the picture counts as valid. The mask must be padded with 0, as x is.",
     ),
 )

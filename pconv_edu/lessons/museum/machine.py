@@ -1,10 +1,10 @@
-"""Room 2, the machine: layers whose formula is right, and that fail in numbers, memory or modules."""
+"""Room 2 of the museum, the machine: layers with the right formula that fail in numbers, memory or modules."""
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .catalogue import Exhibit
+from .exhibit import Exhibit
 
 
 class Exhibit7(nn.Conv2d):
@@ -78,7 +78,7 @@ class Exhibit11(nn.Conv2d):
         return y * new_mask, new_mask
 
 
-def _exhibit(number, code, symptom, fault):
+def _exhibit(number: int, code: type[nn.Module], symptom: str, fault: str) -> Exhibit:
     return Exhibit(number, "the machine", "layer", code, symptom, fault)
 
 
@@ -86,16 +86,16 @@ EXHIBITS = (
     _exhibit(
         7,
         Exhibit7,
-        "Satellite pictures mark what the camera missed with a value that is no number. From one such pixel the "
+        "Satellite pictures mark what the camera missed with a value that is not a number. From one such pixel the "
         "damage spreads with every layer.",
-        "holes are multiplied by 0 instead of left out: NaN · 0 is NaN.",
+        "holes are multiplied by 0 instead of being left out, and NaN · 0 is NaN.",
     ),
     _exhibit(
         8,
         Exhibit8,
-        "All is well for months. Then somebody switches training to another number type, to save memory, and the "
-        "loss is lost.",
-        "the small ε is lost in float16, so sum(1)/0 is inf, and inf · 0 is NaN.",
+        "Everything works for months. Then somebody switches training to another number type to save memory, and "
+        "training breaks.",
+        "the small ε becomes 0 in float16, so sum(1)/0 is inf, and inf · 0 is NaN.",
     ),
     _exhibit(
         9,
@@ -107,12 +107,12 @@ EXHIBITS = (
         10,
         Exhibit10,
         "Every number is right. People say that partial convolutions are slow, and have numbers to show for it.",
-        "the count is made once for every output channel, and all of these counts are the same.",
+        "the same count is computed again for every output channel.",
     ),
     _exhibit(
         11,
         Exhibit11,
         "Every number is right on the laptop on which it was written. On the large machine it stops with an error.",
-        "the ones are a plain tensor, which stays behind when the module is moved: not a parameter, not a buffer.",
+        "the ones are a plain tensor, not a parameter or a buffer, so they stay behind when the module is moved.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Room 3, masks: layers and readers that take the wrong mask."""
+"""Room 3 of the museum, masks: layers and file readers that use the wrong mask."""
 
 import numpy as np
 import torch
@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import nn
 
-from .catalogue import Exhibit
+from .exhibit import Exhibit
 
 
 class Exhibit12(nn.Conv2d):
@@ -67,9 +67,9 @@ EXHIBITS = (
         "masks",
         "layer",
         Exhibit13,
-        "Right on its own. In a network it meets two sets of features, stacked as channels, each with a mask of "
-        "its own. There the colour of the hole shows.",
-        "the first channel's mask is taken for all channels.",
+        "Right on its own. In a network it gets two sets of features, stacked as channels, each with its own mask. "
+        "There the colour of the hole shows.",
+        "the mask of the first channel is used for all channels.",
     ),
     Exhibit(
         14,
@@ -77,7 +77,7 @@ EXHIBITS = (
         "mask file",
         exhibit14,
         "A thin dark outline runs round every hole, and the fill is too dark.",
-        "the file holds values between black and white, and they are passed on: the layer takes all but 0 as valid.",
+        "values between black and white are passed on, and the layer takes everything but 0 as valid.",
     ),
     Exhibit(
         15,
@@ -85,6 +85,6 @@ EXHIBITS = (
         "mask file",
         exhibit15,
         "The hole stays as it is, and what was known around it is thrown away.",
-        "hole and valid are swapped: white is the hole, and a hole is 0.",
+        "hole and valid are swapped. White in the file is hole, and a hole is 0 in the mask.",
     ),
 )

@@ -1,7 +1,12 @@
-"""For each kind of code in the museum: the course's own, the calls it must take, and the form of its results."""
+"""The kinds of code in the museum: layers, blocks, mask files, scores and bins.
 
-from collections.abc import Callable
+Each kind names the course's own code, which passes all tests, a simple call, and what that call must return.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from os import PathLike
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,43 +16,47 @@ from pconv_edu.core import RATIO_BINS, find_bin, psnr, read_hole_image
 from pconv_edu.nn import PartialConv2d
 from pconv_edu.nn.unet import Block
 
-from .catalogue import stopped
-from .tests import ALL, read_painted
+from .exhibit import stopped
+from .short_tests import ALL, read_painted
 
 
 class CourseBlock(Block):
-    """The block of the course's U-Net, as the museum calls one: stride 1, one x and one mask."""
+    """Give the block of the course's U-Net the signature of the museum: stride 1, one x and one mask."""
 
-    def __init__(self, in_channels, out_channels):
+    def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__(PartialConv2d, in_channels, out_channels, 3, activation=nn.ReLU())
 
-    def forward(self, x, mask):
+    def forward(self, x: Any, mask: Any) -> Any:
         return super().forward([x], [mask])
 
 
-def course_reader(path):
-    """A mask file of black, white and grey, as `read_hole_image` reads it if a threshold is given."""
+def course_reader(path: str | PathLike[str]) -> np.ndarray:
+    """Read a mask file of black, white and grey with `read_hole_image` and a threshold."""
     return read_hole_image(path, threshold=0.5)
 
 
-def course_count(ratios):
-    """How many ratios fall into each of the paper's bins, as `find_bin` says."""
-    found = [find_bin(ratio, RATIO_BINS) for ratio in ratios]
-    return [found.count(index) for index in range(len(RATIO_BINS))]
+def course_count(ratios: Iterable[float]) -> list[int]:
+    """Count with `find_bin` how many ratios fall into each of the paper's bins."""
+    bins = [find_bin(ratio, RATIO_BINS) for ratio in ratios]
+    return [bins.count(index) for index in range(len(RATIO_BINS))]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`own`: the course's code; `call`: a simple use of code of this kind; `forms`: the shapes it may return.
+    """One kind of code.
 
-    `wanted` says the form in words. A kind that `is_class` is made first and called then.
+    own : the course's own code, which passes all tests of the kind
+    is_class : whether the code is a class, of which the tests make an instance before they call it
+    call : a function that takes code of this kind and calls it in a simple way
+    forms : the shapes that this call may return
+    returns : the same in words
     """
 
-    own: Callable
+    own: Callable[..., Any]
     is_class: bool
-    call: Callable
-    forms: tuple
-    wanted: str
+    call: Callable[[Any], Any]
+    forms: tuple[Any, ...]
+    returns: str
 
 
 KINDS = {
@@ -83,11 +92,16 @@ KINDS = {
 }
 
 
-def form_fault(kind, code):
-    """Say in one sentence why the tests make no sense yet: no code, an exception, a result of another form; or None."""
-    kind = KINDS[kind]
+def form_fault(name: str, code: Any) -> str | None:
+    """Say in one sentence why code cannot be tested yet, or return None.
+
+    The reasons are: it is not a class or function, a simple call raises, or the result has the wrong form.
+
+    name : the kind of the code, a name in `KINDS`
+    """
+    kind = KINDS[name]
     if isinstance(code, type) is not kind.is_class or not callable(code):
-        return f"give the {'class' if kind.is_class else 'function'} itself: its name, without brackets and quotes"
+        return f"pass the {'class' if kind.is_class else 'function'} itself: its name, without brackets or quotes"
     try:
         with torch.random.fork_rng(devices=()), torch.no_grad():
             result = kind.call(code)
@@ -96,23 +110,25 @@ def form_fault(kind, code):
     if result is None or result is Ellipsis:
         return "it returns nothing: is the `return` missing?"
     if _form(result) not in kind.forms:
-        return f"it returns {_in_words(result)}; right is {kind.wanted}"
+        return f"it returns {_in_words(result)} instead of {kind.returns}"
     return None
 
 
-def _form(result):
-    """The shape of an array or a list of numbers, a tuple of shapes for a pair; None for what has no shape."""
+def _form(result: Any) -> Any:
+    """Return the shape of an array or a list of numbers, a tuple of shapes for a tuple, None for anything else."""
     if isinstance(result, tuple):
         return tuple(_form(part) for part in result)
     try:
         return tuple(np.shape(result.numpy() if isinstance(result, torch.Tensor) else result))
-    except ValueError:  # a list of lists that differ in length
+    except ValueError:  # lists of different lengths in a list
         return None
 
 
-def _in_words(result):
+def _in_words(result: Any) -> str:
     if isinstance(result, tuple):
         return f"{len(result)} values, " + " and ".join(_in_words(part) for part in result)
+    if isinstance(result, list):
+        return f"a list of length {len(result)}"
     if hasattr(result, "shape"):
         return f"{type(result).__name__} of shape {tuple(result.shape)}"
     return f"{type(result).__name__}"

@@ -1,0 +1,18 @@
+"""The colours of holes and windows, the same in every figure, widget and report.
+
+`HOLE` and `REACHED` are RGB values in [0, 1], as NumPy, PyTorch and Matplotlib take them. `WINDOWS` are the hex codes
+of the three windows that the 5×5 example explains.
+"""
+
+HOLE = (0.85, 0.11, 0.55)  # a pink that few photographs contain
+REACHED = (0.72, 0.88, 0.72)  # a hole pixel that has become valid: its value is computed, not known
+WINDOWS = {"orange": "#C05A00", "purple": "#7B3FA0", "blue": "#0B66B0"}
+
+
+def hex_code(rgb: tuple[float, float, float]) -> str:
+    """Return the hex code of an RGB colour with values in [0, 1], rounded to the nearest of 256 levels.
+
+    >>> hex_code(HOLE)
+    '#d91c8c'
+    """
+    return "#" + "".join(f"{round(255 * value):02x}" for value in rgb)

@@ -1,0 +1,81 @@
+"""Figures of networks that differ in one thing: a term of the loss, or the training holes (lesson 12)."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from pconv_edu.core import photo_names, psnr
+from pconv_edu.lessons.drawing import short_credit, show_images, with_hole
+
+from .registry import figure
+from .results import experiment_photos
+
+
+@figure("ablations", lesson=12, photographic=True)
+def ablations() -> Figure:
+    """What a term of the loss does, in the layout of the article. `course` was trained with all six terms, and each
+    variant without one term (or with a tenth of the style terms), from the same weights on the same crops and holes.
+    Each row begins with a photo in the public domain with a hole N of ratio 0.2 to 0.3. Photo and square (outlined) are
+    those in which the fills of the variant and of `course` differ most; no photo is used twice. Then the row shows that
+    square: the hole, the variant, `course` and the truth. Lesson 12 says what can be seen, and what the scores say.
+    """
+    from pconv_edu import inpaint
+    from pconv_edu.experiments import ablations, hole_ratio
+
+    free = photo_names("test", free=True)
+    cases = [case for case in hole_ratio.table_cases(experiment_photos()) if (case.holes, case.bin) == ("N", "0.2–0.3")]
+    cases = [case for case in cases if case.photo in free]
+    variants = [name for name in ablations.LOSSES if name in inpaint.VARIANTS]
+    fig, axes = plt.subplots(len(variants), 5, figsize=(13.2, 2.85 * len(variants)), layout="constrained")
+    for line, variant in zip(np.atleast_2d(axes), variants, strict=True):
+        case, square = ablations.where_they_differ(cases, "course", variant)
+        cases = [other for other in cases if other.photo != case.photo]
+        holed = with_hole(case.image, case.mask)
+        crops = [
+            holed[square],
+            *(hole_ratio.fill(case, way)[square] for way in (variant, "course")),
+            case.image[square],
+        ]
+        for ax, picture in zip(line, [holed, *crops], strict=True):
+            ax.imshow(picture, interpolation="nearest")
+            ax.axis("off")
+        rows, columns = square
+        size = columns.stop - columns.start
+        corner = (columns.start - 0.5, rows.start - 0.5)
+        line[0].add_patch(plt.Rectangle(corner, size, size, fill=False, edgecolor="white", lw=2))
+        for ax, title in zip(line, [short_credit(case.photo), "hole", variant, "course", "truth"], strict=True):
+            ax.set_title(title, size=11)
+    return fig
+
+
+@figure("training_holes", lesson=12, photographic=True)
+def training_holes() -> Figure:
+    """What the shape of the training holes does, in the layout of the article. An irregular hole and a rectangle are
+    each filled by two networks with partial convolutions that differ only in the holes they were trained on, one
+    rectangle per photo or irregular holes, and by the twins with ordinary convolutions (trained on irregular holes,
+    painted mid-grey or in the mean colour). Of the photos in the public domain with holes N of ratio 0.1 to 0.2, this
+    is the one on which the network trained on irregular holes is farthest ahead of the other in PSNR. Lesson 12 looks
+    for the reason: slanted edges, and narrow holes.
+    """
+    from pconv_edu.experiments import ablations, hole_ratio
+
+    rows = ablations.load()
+    rows = rows[(rows.holes == "N") & (rows.bin == "0.1–0.2") & rows.photo.isin(photo_names("test", free=True))]
+    scores = rows.pivot(index="photo", columns="method", values="psnr_hole")
+    name = (scores["l1"] - scores["regular-holes"]).idxmax()
+    photos = experiment_photos()
+    cases = [*hole_ratio.table_cases(photos), *ablations.rectangle_cases(photos)]
+    ways = {"regular-holes": "trained on rectangles", "l1": "trained on irregular holes"}
+    ways |= {"conv-grey": "ordinary, mid-grey", "conv-mean": "ordinary, mean colour"}
+    pictures, titles = [], []
+    for kind in ("N", "rectangles"):
+        case = next(case for case in cases if case[:3] == (kind, "0.1–0.2", name))
+        fills = [hole_ratio.fill(case, way) for way in ways]
+        pictures += [with_hole(case.image, case.mask), *fills, case.image]
+        decibels = [psnr(fill, case.image, case.mask) for fill in fills]
+        labels = [f"{what}\n{value:.1f} dB in the hole" for what, value in zip(ways.values(), decibels, strict=True)]
+        titles += ["irregular hole" if kind == "N" else "rectangle", *labels, f"truth\n{short_credit(name)}"]
+    fig = show_images(pictures, titles, columns=6, size=2.2)
+    fig.set_figheight(5.6)
+    fig.tight_layout()
+    return fig

@@ -1,0 +1,64 @@
+"""Draw registered figures into image files, and write a README with their captions."""
+
+import io
+from collections.abc import Collection
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from PIL import Image
+
+from .registry import FIGURES, caption, file_name
+
+
+def build(folder: str | Path, names: Collection[str] = ()) -> list[Path]:
+    """Draw the named figures as image files in `folder`, all figures if no name is given; return the paths written.
+
+    The README.md of the folder lists all figures with their captions. The same machine gives the same bytes.
+
+    Raises
+    ------
+    ValueError
+        For a name that no figure has; the message lists the names.
+    """
+    unknown = [name for name in names if name not in FIGURES]
+    if unknown:
+        raise ValueError(f"no figure is called {', '.join(unknown)}; there are {', '.join(FIGURES)}")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [_draw(name, folder) for name in names or FIGURES]
+    page = folder / "README.md"
+    page.write_text(readme(), encoding="utf-8", newline="\n")
+    return [*paths, page]
+
+
+def _draw(name: str, folder: Path) -> Path:
+    """Draw one figure, write it under a temporary name, and move it into place."""
+    with plt.rc_context({"font.family": "DejaVu Sans", "figure.dpi": 100}):
+        figure = FIGURES[name]()
+    path = folder / file_name(name)
+    unfinished = path.with_suffix(".part")
+    _save(figure, unfinished, path.suffix)
+    plt.close(figure)
+    unfinished.replace(path)
+    return path
+
+
+def _save(figure: Figure, file: Path, suffix: str) -> None:
+    """Write a figure as a JPEG file, or as a PNG file of at most 256 colours, which takes a third of the space."""
+    with io.BytesIO() as buffer:
+        figure.savefig(buffer, format="png", dpi=110)
+        with Image.open(buffer) as file_in_memory:
+            picture = file_in_memory.convert("RGB")
+    if suffix == ".jpg":
+        picture.save(file, "JPEG", quality=80, subsampling=0, optimize=True)
+    else:
+        picture.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+
+
+def readme() -> str:
+    """Return the text of the README: every figure with its caption."""
+    lines = ["# Figures", "", "`python -m pconv_edu figures` rebuilds them. Licence: CC BY 4.0.", ""]
+    for name in FIGURES:
+        lines += [f"## {name}", "", f"![{name}]({file_name(name)})", "", caption(name), ""]
+    return "\n".join(lines[:-1]) + "\n"

@@ -1,0 +1,117 @@
+"""Figures of a single layer: colour that leaks out of a filled hole, and the 5×5 example (lessons 03 and 04)."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pconv_edu.core import dilate, load_photo, partial_conv2d, update_mask, worked_example
+from pconv_edu.core.colors import HOLE, WINDOWS
+from pconv_edu.lessons.drawing import number_text, outline, show_images, show_numbers
+
+from .registry import figure
+
+
+@figure("leaking_color", lesson=3, photographic=True)
+def leaking_color() -> Figure:
+    """What an ordinary convolution does with a hole. A blur of 15×15 pixels over a hole (pink outline) filled with
+    black, mid-grey and the mean colour, beside the partial convolution, which ignores the hole. Right: the error of
+    each blur at valid pixels, compared with the blur of the whole photo, by distance to the hole. The fill colour leaks
+    up to 7 pixels, as far as the kernel reaches, and no farther. The partial blur has an error there too, because the
+    values in the hole are missing, but no colour enters that was not in the photo.
+    """
+    photo = load_photo("gc-erase-kingfisher", size=128)
+    mask = np.ones((128, 128), bool)
+    mask[40:84, 36:80] = False
+    blurs, errors = blur_over_fills(photo, mask)
+    fig = show_images(
+        list(blurs.values()), [*(f"blur over {name}" for name in list(blurs)[:3]), "partial blur"], columns=4, size=2.4
+    )
+    fig.set_size_inches(13.2, 3.1)
+    for ax, place in zip(fig.axes, np.linspace(0.01, 0.55, 4), strict=True):
+        ax.set_position((place, 0.04, 0.17, 0.84))
+        outline(ax, 40, 36, 44, 44, HOLE, linewidth=1.2)
+    ax = fig.add_axes((0.79, 0.2, 0.2, 0.68))
+    for name, error in errors.items():
+        ax.plot(range(1, len(error) + 1), 100 * error, "o-", markersize=3, label=name)
+    ax.set(xlabel="distance to the hole, px", ylabel="error, % of the range", ylim=(0, None))
+    ax.legend(fontsize=8)
+    return fig
+
+
+def blur_over_fills(
+    photo: np.ndarray, mask: np.ndarray, size: int = 15, far: int = 10
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Blur a photo with a hole in four ways, and measure how far the fill colour leaks.
+
+    Parameters
+    ----------
+    photo : (H, W, 3) float array in [0, 1]
+    mask : (H, W) bool array, True = valid
+    size : odd number, the side of the blur's window, in px
+    far : the largest distance to the hole at which errors are measured, in px
+
+    Returns
+    -------
+    (blurs, errors) : two dicts by the name of the fill. `blurs` has the blurred images (H, W, 3). `errors` has their
+        mean absolute errors (far,) at the valid pixels at chessboard distance 1, 2, … `far` from the hole, compared
+        with the blur of the whole photo.
+    """
+    kernel = np.full((3, 1, size, size), 1 / size**2, np.float32)
+    everything = np.ones_like(mask)
+
+    def blur(image: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        blurred, _ = partial_conv2d(image.transpose(2, 0, 1), valid, kernel, padding=size // 2, groups=3)
+        return blurred.transpose(1, 2, 0)
+
+    truth = blur(photo, everything)
+    # 127.5 of 255 is mid-grey.
+    fills = {"black": np.zeros(3), "mid-grey": np.full(3, 0.5), "mean colour": photo[mask].mean(axis=0)}
+    blurs = {n: blur(np.where(mask[..., None], photo, np.float32(c)), everything) for n, c in fills.items()}
+    blurs["partial"] = blur(photo, mask)
+    rings = [dilate(mask, n - 1) & ~dilate(mask, n) for n in range(1, far + 1)]
+    errors = {name: np.array([abs(b - truth)[ring].mean() for ring in rings]) for name, b in blurs.items()}
+    return blurs, errors
+
+
+@figure("worked_example", lesson=4)
+def five_by_five() -> Figure:
+    """Partial convolution on a 5×5 image with a 3×3 hole, with one 3×3 kernel W and zero padding of 1. The orange
+    window has 3 valid values, the purple one none, and the blue one 5. Orange and blue have the same raw sum −3 but
+    different results, because each sum is multiplied by 9 and divided by its number of valid values. Right: the updated
+    mask, where one hole pixel is left. For the empty purple window the paper (arXiv 1804.07723) gives 0, and the
+    article gives 0 + b. Here b = 1. X, W and M are our own whole numbers, chosen so that every result stated in the
+    article comes out exactly.
+    """
+    X, M, W, B = worked_example.X, worked_example.M, worked_example.W, worked_example.B
+    windows = worked_example.trace()
+    y = np.array([w.y for w in windows]).reshape(X.shape)
+    new_mask = update_mask(M, 3, padding=1)
+    arrays = [X, M.astype(int), W, y, new_mask.astype(int)]
+    titles = ["input X (hole hatched)", "mask M", "kernel W", "output", "updated mask M′"]
+    fig, axes = show_numbers(arrays, titles, [~M, ~M, None, None, ~new_mask], ring=(0,), cell=0.42)
+    _, height = fig.get_size_inches()
+    fig.set_figheight(height + 1.3)
+    fig.subplots_adjust(bottom=1.3 / (height + 1.3))
+    cells = (worked_example.ORANGE, worked_example.PURPLE, worked_example.BLUE)
+    for line, (name, (row, col)) in enumerate(zip(WINDOWS, cells, strict=True)):
+        color = WINDOWS[name]
+        # Purple and blue share four cells: a smaller frame keeps both visible.
+        outline(axes[0], row - 1, col - 1, 3, 3, color, inset=0.08 if name == "purple" else 0)
+        for ax in (axes[3], axes[4]):
+            outline(ax, row, col, 1, 1, color, inset=0.06)
+        window = windows[row * X.shape[1] + col]
+        fig.text(0.03, 0.22 - 0.08 * line, _arithmetic(name, window, B), size=12, color=color)
+    return fig
+
+
+def _arithmetic(name: str, window: worked_example.Window, bias: float) -> str:
+    """Return the arithmetic of one window as a sentence."""
+    if not window.new_mask:
+        return f"{name}: no valid value, so 0 (the article: 0 + b = {number_text(bias)}), and the new mask stays 0"
+    pairs = [f"{number_text(p)}" for p in window.products[window.mask]]
+    terms = " + ".join(f"({p})" if p.startswith("−") else p for p in pairs)
+    scaled = number_text(window.raw * window.ratio)
+    return (
+        f"{name}: {terms} = {number_text(window.raw)} from {window.sum_M} valid values;  "
+        f"{number_text(window.raw)} · {window.sum_1}/{window.sum_M} + b = {scaled} + b = {number_text(window.y)};  "
+        "new mask 1"
+    )

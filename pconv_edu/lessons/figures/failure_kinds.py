@@ -1,0 +1,48 @@
+"""The figure of four kinds of failure (lesson 12)."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pconv_edu.core import psnr
+from pconv_edu.lessons.drawing import short_credit, show_images, with_hole
+
+from .registry import figure
+from .results import experiment_photos, shipped_rows
+
+
+@figure("failure_kinds", lesson=12, photographic=True)
+def failure_kinds() -> Figure:
+    """Four kinds of failure of the best partial-convolution network, chosen by a rule. All photos are test photos in
+    the public domain. The wide hole is the worst of all fills in irregular holes with a radius above 64 px. Photos that
+    show straight structure, periodic structure or an animal were sorted before any fill was looked at; for each of
+    these kinds, the figure shows the worst fill in irregular holes with a radius up to 32 px. The worst fill is the one
+    farthest from the truth by the features of EfficientNet-Lite0; no photo is used twice. Sharpness: the differences
+    between neighbours in the hole, as a share of those of the truth. Best shift: the PSNR of the photo itself, shifted
+    by whole pixels so that known pixels cover at least half of the hole and fit there best. Beside it is the PSNR of
+    the fill on the same pixels.
+    """
+    from pconv_edu.experiments import failures, hole_ratio
+    from pconv_edu.inpainters.inpaint import BEST
+
+    cases = {case[:3]: case for case in hole_ratio.table_cases(experiment_photos())}
+    pictures, titles = [], []
+    for kind, row in failures.find(shipped_rows(), BEST).items():
+        case = cases[row.holes, row.bin, row.photo]
+        fill, (shift, move) = hole_ratio.fill(case, BEST), failures.best_shift(case.image, case.mask)
+        sharp = failures.sharpness(fill, case.image, case.mask)
+        moved = "no shift covers half of the hole"
+        if np.isfinite(shift):
+            part = failures.covered(case.mask, move)
+            share, there = part.sum() / (~case.mask).sum(), psnr(fill, case.image, ~part)
+            moved = f"best shift {shift:.1f} dB on {100 * share:.0f} %, {BEST} there {there:.1f}"
+        pictures += [with_hole(case.image, case.mask), fill, hole_ratio.fill(case, "patchmatch"), case.image]
+        titles += [
+            f"{kind}\nradius {row.radius} px",
+            f"{BEST}: {psnr(fill, case.image, case.mask):.1f} dB\nsharpness {sharp:.2f}",
+            f"patchmatch\n{moved}",
+            f"truth\n{short_credit(row.photo)}",
+        ]
+    fig = show_images(pictures, titles, columns=4, size=3.2)
+    fig.set_figheight(15.2)
+    fig.tight_layout()
+    return fig

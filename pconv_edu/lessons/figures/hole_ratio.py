@@ -1,0 +1,91 @@
+"""Figures of the hole-ratio experiment: the table of scores, the curves, and the worst fills (lesson 11)."""
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from pconv_edu.core import photo_names
+from pconv_edu.lessons.drawing import short_credit, show_images, with_hole
+
+from .registry import figure
+from .results import experiment_photos, shipped_rows
+
+
+@figure("score_table", lesson=11)
+def score_table() -> Figure:
+    """The article's table with our methods. Each number is a mean over 30 test photos at 256×256, for six hole ratios,
+    for holes that may touch the border (N) and holes that keep 25 px away from it (B). The measures are L1, PSNR and
+    SSIM of the whole picture, as in the article, and PSNR of the hole alone. Bold marks the best value of a column, and
+    all that equal it in the digits shown. The article's fourth measure, the Inception Score, is left out: it depends on
+    which 30 photos are used, and it never looks at what was under the hole (lesson 11). `python -m pconv_edu evaluate
+    --stored` prints the numbers.
+    """
+    from pconv_edu.experiments import scores
+    from pconv_edu.experiments.measures import MEASURES
+
+    rows = shipped_rows()
+    measures = ("l1_whole", "psnr_whole", "ssim_whole", "psnr_hole")
+    fig, axes = plt.subplots(4, 1, figsize=(13.2, 15.2))
+    fig.subplots_adjust(left=0.1, right=0.995, top=0.98, bottom=0.005, hspace=0.12)
+    for ax, measure in zip(axes, measures, strict=True):
+        _, digits, more = MEASURES[measure.rsplit("_", 1)[0]]
+        means = scores.table(rows, measure).round(digits)
+        best = means.max() if more else means.min()
+        columns = [f"{bin_}\n{kind}" for bin_, kind in means]
+        text = [[f"{value:.{digits}f}" for value in line] for line in means.to_numpy()]
+        table = ax.table(text, rowLabels=list(means.index), colLabels=columns, cellLoc="center", bbox=(0, 0, 1, 0.93))
+        table.auto_set_font_size(False)
+        table.set_fontsize(11)
+        for (row, column), cell in table.get_celld().items():
+            cell.set(edgecolor="#CCCCCC", linewidth=0.6)
+            if row == 0:
+                cell.set_height(1.8 * cell.get_height())
+            elif column >= 0 and means.iloc[row - 1, column] == best.iloc[column]:
+                cell.set_text_props(weight="bold")
+        ax.set_title(scores.title(measure), size=12, y=0.95)
+        ax.axis("off")
+    return fig
+
+
+@figure("falling_scores", lesson=11)
+def falling_scores() -> Figure:
+    """How the scores of fills fall as holes grow. Left: PSNR in the hole against the hole ratio (holes N). Right: PSNR
+    in the hole against the hole radius, at one hole ratio: a quarter of the picture is missing, as many small squares
+    or as one large one. Bars are 95 % bootstrap intervals of the mean over 30 photos. They do not tell whether two
+    methods differ; that question is answered photo by photo (lesson 11).
+    """
+    from pconv_edu.experiments import plots
+
+    rows = shipped_rows()
+    fig, axes = plt.subplots(1, 2, figsize=(13.2, 5.4), layout="constrained")
+    plots.ratio_curves(rows, ax=axes[0])
+    plots.radius_curves(rows, ax=axes[1])
+    axes[0].legend(fontsize=10, ncols=2)
+    return fig
+
+
+@figure("failures", lesson=11, photographic=True)
+def failures() -> Figure:
+    """Three failures of the best partial-convolution network, chosen by a rule. In the first, the third and the last
+    bin of hole ratio (holes N), it is the test photo in the public domain whose fill is farthest from the truth in the
+    hole, by the features of EfficientNet-Lite0; no photo is used twice. Beside each fill: PatchMatch in the same hole,
+    and the truth.
+    """
+    from pconv_edu.experiments import hole_ratio, scores
+    from pconv_edu.inpainters.inpaint import BEST
+
+    worst = scores.worst(shipped_rows(), BEST, ("0.01–0.1", "0.2–0.3", "0.5–0.6"), photo_names("test", free=True))
+    cases = {case[:3]: case for case in hole_ratio.table_cases(experiment_photos())}
+    pictures, titles = [], []
+    for row in worst:
+        case = cases[row.holes, row.bin, row.photo]
+        pictures += [with_hole(case.image, case.mask), hole_ratio.fill(case, BEST)]
+        pictures += [hole_ratio.fill(case, "patchmatch"), case.image]
+        titles += [
+            f"ratio {row.ratio:.2f}, radius {row.radius} px",
+            BEST,
+            "patchmatch",
+            f"truth: {short_credit(row.photo)}",
+        ]
+    fig = show_images(pictures, titles, columns=4, size=3.2)
+    fig.tight_layout()
+    return fig

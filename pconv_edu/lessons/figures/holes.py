@@ -1,0 +1,76 @@
+"""Figures of holes: what irregular masks look like, and how a hole closes layer by layer (lessons 02 and 05)."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, load_photo, load_test_holes, shrink_mask
+from pconv_edu.lessons.drawing import short_credit, show_images, show_layers, with_hole
+
+from .registry import figure
+
+PHOTO = "gc-animal-koala"
+
+
+@figure("example_masks", lesson=2)
+def example_masks() -> Figure:
+    """Six irregular holes, one for each hole-ratio bin of the paper, from (0.01, 0.1] to (0.5, 0.6]. Holes 1, 3 and 5
+    keep 25 of 256 px free at the border (the paper's 50 px at 512); holes 2, 4 and 6 may touch it. White is valid,
+    black is hole. The article shows such masks. These are drawn by `irregular_mask` and belong to the course's fixed
+    test holes.
+    """
+    masks = [load_test_holes(ratio, border=number % 2 == 0)[8] for number, ratio in enumerate(RATIO_BINS)]
+    titles = [
+        f"{number}{': border free' if number % 2 else ''}\nratio {hole_ratio(mask):.2f}, radius {hole_radius(mask)} px"
+        for number, mask in enumerate(masks, 1)
+    ]
+    fig = show_images(masks, titles, columns=6, size=2.2)
+    fig.set_figheight(2.8)
+    fig.tight_layout()
+    return fig
+
+
+def example_hole(size: int = 256) -> np.ndarray:
+    """Return a hole with narrow parts and a wide one, a mask (size, size), True = valid."""
+    rows, cols = np.mgrid[:size, :size] / size
+    blob = (rows - 0.42) ** 2 + (cols - 0.6) ** 2 < 0.16**2
+    stroke = (abs(rows - 0.75 - 0.08 * np.sin(9 * cols)) < 0.035) & (cols > 0.08) & (cols < 0.9)
+    scratch = (abs(rows - 2.2 * cols + 0.05) < 0.03) & (rows < 0.72)
+    return ~(blob | stroke | scratch)
+
+
+@figure("shrinking", lesson=5, photographic=True)
+def shrinking() -> Figure:
+    """A hole closes layer by layer. Top: what is still hole (pink) and what has become valid (green) after 0, 4, 8, 16
+    and all layers of 3×3 partial convolution. Bottom: the layer that reaches each pixel, for 3×3 and for 7×7 kernels.
+    The thin strokes close after a few layers, the middle of the disc last. "Valid" only means that some valid pixel was
+    in reach, not that the value computed there is good.
+    """
+    photo, mask = load_photo(PHOTO, size=256), example_hole()
+    masks = {k: shrink_mask(mask, k) for k in (3, 7)}
+    depth = len(masks[3]) - 1
+    fig, axes = plt.subplots(2, 5, figsize=(13.2, 6.1), gridspec_kw={"wspace": 0.06, "hspace": 0.2})
+    fig.subplots_adjust(left=0.01, right=0.99, top=0.94, bottom=0.02)
+    for ax, layer in zip(axes[0], (0, 4, 8, 16, depth), strict=True):
+        left = masks[3][layer]
+        ax.imshow(with_hole(photo, mask, left))
+        ax.set_title(f"after {layer} layers: {100 * hole_ratio(left):.1f} % hole" if layer else "before", size=11)
+        ax.axis("off")
+    for ax in axes[1]:
+        ax.remove()
+    for left, k in ((0.02, 3), (0.36, 7)):
+        ax = fig.add_axes((left, 0.03, 0.21, 0.42))
+        picture = show_layers(ax, masks[k], f"{k}×{k} kernel: {len(masks[k]) - 1} layers")
+        fig.colorbar(picture, cax=fig.add_axes((left + 0.225, 0.05, 0.012, 0.38)), label="layer")
+    radius = hole_radius(mask)
+    lines = [
+        f"hole ratio {100 * hole_ratio(mask):.1f} %, hole radius {radius} px",
+        "",
+        "layers = ⌈radius / ((k − 1)/2)⌉",
+        f"3×3: ⌈{radius} / 1⌉ = {depth}",
+        f"7×7: ⌈{radius} / 3⌉ = {len(masks[7]) - 1}",
+        "",
+        f"Photo: {short_credit(PHOTO)}",
+    ]
+    fig.text(0.7, 0.4, "\n".join(lines), va="top", size=11.5, linespacing=1.5)
+    return fig

@@ -1,0 +1,30 @@
+"""The stored rows and the photos that the figures of measured results share.
+
+Experiments are imported only when a figure is drawn, because they load PyTorch and pandas, which takes seconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pconv_edu.core import load_photo, photo_names
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+def shipped_rows() -> pd.DataFrame:
+    """Return the stored rows of the hole-ratio experiment, for the methods that `inpaint` offers."""
+    from pconv_edu import inpaint
+    from pconv_edu.experiments import scores
+
+    rows = scores.load()
+    return rows[rows.method.isin(inpaint.METHODS)]
+
+
+def experiment_photos() -> dict[str, np.ndarray]:
+    """Return the test photos by name, (H, W, 3) each, at the size of the experiments."""
+    from pconv_edu.experiments.hole_ratio import SIZE
+
+    return {name: load_photo(name, SIZE) for name in photo_names("test")}

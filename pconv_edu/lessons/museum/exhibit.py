@@ -1,0 +1,131 @@
+"""What exhibits and short tests are made of, and how a test is run on an exhibit."""
+
+import ast
+import inspect
+import textwrap
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """Code with one fault.
+
+    number, room : where the exhibit stands in the museum
+    kind : which tests apply to it, a name in `KINDS`
+    code : the class or function with the fault
+    symptom : what its user sees
+    fault : what is wrong; a learner reads it only when other code turns out to have the same fault
+    """
+
+    number: int
+    room: str
+    kind: str
+    code: Callable[..., Any]
+    symptom: str
+    fault: str
+
+    @property
+    def source(self) -> str:
+        """The code of the exhibit as text."""
+        return inspect.getsource(self.code).rstrip()
+
+
+@dataclass(frozen=True)
+class ShortTest:
+    """A test for all code of one kind.
+
+    kind : which code it can test, a name in `KINDS`
+    code : a function that takes the code to test, and raises if something is wrong with it
+    says : what is wrong when the test fails
+    cannot_see : what the test does not look at
+    """
+
+    kind: str
+    code: Callable[[Any], None]
+    says: str
+    cannot_see: str
+
+    @property
+    def name(self) -> str:
+        """The name of the test's function, with spaces."""
+        return self.code.__name__.replace("_", " ")
+
+    @property
+    def asks(self) -> str:
+        """What the test asks for, in one sentence."""
+        return inspect.getdoc(self.code) or ""
+
+    @property
+    def source(self) -> str:
+        """The code of the test as text, without its docstring."""
+        lines = inspect.getsource(self.code).rstrip().splitlines()
+        function = ast.parse("\n".join(lines)).body[0]
+        assert isinstance(function, ast.FunctionDef)
+        first = function.body[1]
+        return "\n".join([lines[0], *lines[first.lineno - 1 :]])
+
+    @property
+    def length(self) -> int:
+        """The number of characters in the body of the test, without spaces."""
+        return len("".join(self.source.split("\n", 1)[1].split()))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether a test passed, and if not, what is wrong, in one sentence."""
+
+    passed: bool
+    says: str = ""
+
+
+def run(test: ShortTest, code: Any) -> Outcome:
+    """Run a test on code of its kind and return the `Outcome`, the same every time. An exception is an outcome too."""
+    try:
+        with torch.random.fork_rng(devices=()), torch.no_grad(), np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.manual_seed(0)
+            test.code(code)
+    except AssertionError as error:
+        return Outcome(False, f"{test.says}: {error}.")
+    except Exception as error:
+        return Outcome(False, f"{test.says}: {stopped(error)}")
+    return Outcome(True)
+
+
+def stopped(error: Exception) -> str:
+    """Return an exception as one sentence, with the first line of its message only: those of PyTorch have many."""
+    first = (str(error).strip().splitlines() or ["no message"])[0]
+    return f"it stops with {type(error).__name__}: {textwrap.shorten(first, 160)}"
+
+
+def pattern(code: Any, tests: Iterable[ShortTest]) -> dict[str, Outcome]:
+    """Return the outcome of every test by its name, the fingerprint of a fault."""
+    return {test.name: run(test, code) for test in tests}
+
+
+def catching(code: Any, tests: Iterable[ShortTest]) -> list[ShortTest]:
+    """Return the tests that fail on this code, shortest first."""
+    return sorted((test for test in tests if not run(test, code).passed), key=lambda test: test.length)
+
+
+def expect(result: Any, right: Any) -> None:
+    """Raise an AssertionError that shows the largest difference if a result is not right up to rounding.
+
+    Both are tensors, arrays or numbers, and are broadcast. The tolerance of 0.002 lets float16 pass; every fault of the
+    museum differs by more.
+    """
+    given, expected = (torch.as_tensor(values).detach().float() for values in (result, right))
+    try:
+        given, expected = torch.broadcast_tensors(given, expected)
+    except RuntimeError:
+        raise AssertionError(f"its shape is {tuple(given.shape)}, right is {tuple(expected.shape)}") from None
+    difference = (given - expected).abs().nan_to_num(nan=torch.inf).flatten()
+    worst = int(difference.argmax())
+    if difference[worst] > 0.002:
+        raise AssertionError(f"it gives {given.flatten()[worst]:.3f}, right is {expected.flatten()[worst]:.3f}")
