@@ -16,7 +16,7 @@ from pconv_edu.nn.recipes import RECIPES, Recipe
 from pconv_edu.nn.run_folder import LOG, WEIGHTS, read_lines
 from pconv_edu.nn.training import train
 from pconv_edu.nn.weights import network_names, pack, read_log, read_weights, recipe_of
-from tests.nn.test_data import write_photos
+from tests.nn.small_runs import write_photos
 
 SMALL = Recipe("a test", width=4, levels=2, max_channels=8, size=16, batch=4, steps=4, warm_up=1)
 SHIPPED = network_names()
