@@ -140,8 +140,10 @@ class Run:
             for name in PARTS:
                 getattr(self, name).load_state_dict(state[name])
         except (RuntimeError, ValueError, KeyError) as error:
+            if out_of_memory(error):
+                raise
             raise ValueError(
-                f"{self.folder / CHECKPOINT} belongs to another version of pconv_edu: choose another folder ({error})"
+                f"{self.folder / CHECKPOINT} belongs to another version of pconv_edu: choose another folder"
             ) from error
         self.step = self.saved = state["step"]
 

@@ -62,8 +62,8 @@ def load_state(network, state, source="the weights"):
     if given != wanted:
         described = _describe(given)
         if not described:
-            different = sorted(given.keys() ^ wanted.keys())
-            raise ValueError(f"{source}: not the weights of a network of this course (for instance {different[0]})")
+            other = sorted(given.keys() - wanted.keys()) or ["no tensor"]
+            raise ValueError(f"{source}: not the weights of a network of this course, but {other[0]} and the like")
         raise ValueError(f"{source}: weights of a network with {described}, but this one has {_describe(wanted)}")
     network.load_state_dict(state)
 
