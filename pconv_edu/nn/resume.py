@@ -89,7 +89,8 @@ def check_same(folder, before, now, step):
     if changed:
         listed = "; ".join(f"{key} was {value}, is {now[key]}" for key, value in changed.items())
         remarks.append(f"this run is resumed elsewhere ({listed}): it will not end with the same weights to the bit")
-    earlier = before.get("earlier", []) + ([{"until step": step, **changed}] if changed else [])
+    earlier = before.get("earlier") if isinstance(before.get("earlier"), list) else []
+    earlier = [*earlier, {"until step": step, **changed}] if changed else earlier
     now = {key: value for key, value in now.items() if key != "start_sha256"}
     kept = {"start_sha256": before["start_sha256"]} if "start_sha256" in before else {}
     return now | kept | ({"earlier": earlier} if earlier else {}), remarks

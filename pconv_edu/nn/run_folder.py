@@ -45,6 +45,8 @@ def hours(folder):
     recipe = read_recipe(folder)
     seconds, before = 0, 0
     for row in read_lines(Path(folder) / LOG):
+        if not isinstance(row.get("images_per_s"), int | float):
+            raise ValueError(f"{Path(folder) / LOG}: the row of step {row['step']} has no images_per_s")
         for first, end, _, batch in recipe.stages():
             steps = max(0, min(row["step"], end) - max(before, first))
             seconds += steps * batch / (row["images_per_s"] or 0.05)
