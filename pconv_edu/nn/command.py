@@ -36,11 +36,12 @@ def train_command(options, taken=()):
         try:
             _train(options, out, taken)
         except KeyboardInterrupt as stopped:
-            _end(first, f"{stopped or 'stopped; nothing was changed'}. To go on: {_resume(options, out)}", 130)
-        except Diverged as error:
-            _end(first, f"{error}:\n{_try_again(options, out, error.last_good)}")
-        except (ValueError, OSError, MemoryError) as error:
-            _end(first, str(error))
+            message = f"{stopped or 'stopped; nothing was changed'}. To go on: {_resume(options, out)}"
+            _end(message if first else None, 130)
+        except Diverged as error:  # in all processes
+            _end(f"{error}:\n{_try_again(options, out, error.last_good)}" if first else None)
+        except (ValueError, OSError, MemoryError) as error:  # perhaps in this process alone
+            _end(str(error) if first else f"process {os.environ['RANK']}: {error}")
     if first:
         print(f"{WEIGHTS}, samples.png, curves.png and log.jsonl are in {out}")
 
@@ -110,8 +111,8 @@ def _try_again(options, out, last_good):
     return command(options, rate=rate, start=last_good, out=next(other for other in others if not other.exists()))
 
 
-def _end(first, message, code=1):
-    """End the program; with several processes, the first one says why."""
-    if first:
+def _end(message, code=1):
+    """End the program, and say why."""
+    if message:
         print(f"python -m pconv_edu train: {message}", file=sys.stderr)
     sys.exit(code)

@@ -277,9 +277,17 @@ def test_memory_that_is_used_up_is_a_sentence(work, capsys, monkeypatch):
     assert "there is not enough memory (CUDA out of memory" in shown and "give a batch below 4" in shown
 
 
-def test_of_several_processes_the_first_one_speaks(work, capsys, monkeypatch):
-    monkeypatch.setenv("RANK", "1")
-    assert ends(capsys, "--recipe", "l1", "--batch", "0", *DATA) == ""
+def test_of_several_processes_the_first_one_speaks_for_all(work, capsys, monkeypatch):
+    one_step = training.Run.one_step
+    for rank, speaks in (("0", True), ("1", False)):
+        monkeypatch.setenv("RANK", rank)
+        spoil(monkeypatch, step=1)
+        assert ("not a number" in ends(capsys, "--recipe", "l1", *DATA)) is speaks
+        monkeypatch.setattr(training.Run, "one_step", lambda *_: signal.raise_signal(signal.SIGINT))
+        assert ("stopped" in ends(capsys, "--recipe", "l1", *DATA, code=130)) is speaks
+        monkeypatch.setattr(training.Run, "one_step", one_step)
+    shown = ends(capsys, "--recipe", "l1", "--batch", "0", *DATA)  # what may have befallen one alone
+    assert shown.startswith("python -m pconv_edu train: process 1: batch is 0")
 
 
 def test_a_real_ctrl_c(tmp_path):
