@@ -65,8 +65,9 @@ def draw_bank(kind, size, seed, count, processes=None):
 
 
 def usable_cores():
-    """Return how many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return how many processor cores this process may use; those that torchrun started share them."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, count // int(os.environ.get("LOCAL_WORLD_SIZE", 1)))
 
 
 def _draw_part(kind, size, seed, count, first, step):

@@ -36,7 +36,7 @@ def train_command(options, taken=()):
         try:
             _train(options, out, taken)
         except KeyboardInterrupt as stopped:
-            message = f"{stopped or 'stopped; nothing was changed'}. To go on: {_resume(options, out)}"
+            message = f"{stopped or 'stopped; nothing was changed'}. {_resume(options, out)}"
             _end(message if first else None, 130)
         except Diverged as error:  # in all processes
             _end(f"{error}:\n{_try_again(options, out, error.last_good)}" if first else None)
@@ -88,7 +88,7 @@ def _start(name, continued, out):
     if name is not None:
         shipped = not Path(name).exists() and name in network_names()
         return load_weights(name).state_dict() if shipped else read_weights(name)
-    if continued is None or (out / CHECKPOINT).exists():  # a run that is resumed has its own
+    if continued is None or (out / CHECKPOINT).exists():
         return None
     own = default_folder(continued) / WEIGHTS
     if own.exists():
@@ -98,8 +98,10 @@ def _start(name, continued, out):
 
 
 def _resume(options, out):
-    """Return the command that goes on with a run, or starts it again if nothing was saved."""
-    return command(options, start=None) if (out / CHECKPOINT).exists() else command(options)
+    """Say by which command a run is resumed, or started again if nothing was saved."""
+    if (out / CHECKPOINT).exists():
+        return f"To resume: {command(options, start=None)}"  # a run that is resumed has its own weights
+    return f"To start again: {command(options)}"
 
 
 def _try_again(options, out, last_good):

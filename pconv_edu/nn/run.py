@@ -96,7 +96,7 @@ class Run:
             else:
                 self.compiled = False
                 warnings.warn(
-                    f"torch.compile does not work on {self.device} ({reason}): training goes on without it, slower",
+                    f"torch.compile does not work on {self.device} ({reason}): training runs without it, slower",
                     stacklevel=2,
                 )
 

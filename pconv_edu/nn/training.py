@@ -124,6 +124,11 @@ def train(
     except Exception as error:
         if out_of_memory(error):
             raise MemoryError(_no_memory(recipe, run, error)) from error
+        if type(error).__module__.startswith(("torch._dynamo", "torch._inductor", "triton")):
+            raise ValueError(
+                f"the network could not be compiled ({_first_line(error)}): train without that, by compiled=False, or "
+                "--no-compile on the command line"
+            ) from error
         raise
     if world > 1:
         dist.destroy_process_group()
@@ -173,13 +178,16 @@ def _diverged(run, keep):
 
 def _no_memory(recipe, run, error):
     """Say what to do about memory that is used up."""
-    reason = str(error).strip().partition("\n")[0] or type(error).__name__
     batch = next((batch for _, end, _, batch in recipe.stages() if run and run.step < end), recipe.batch)
     if run and run.saved:
         advice = f"{run.kept()}. Free memory and resume, or start in another folder with a batch below {batch}"
     else:
         advice = f"free memory, or give a batch below {batch} or smaller pictures"
-    return f"there is not enough memory ({reason}); {advice}"
+    return f"there is not enough memory ({_first_line(error)}); {advice}"
+
+
+def _first_line(error):
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def _check_shares(recipe, world):

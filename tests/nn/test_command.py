@@ -305,7 +305,7 @@ def test_a_real_ctrl_c(tmp_path):
     _, shown = process.communicate(timeout=100)
     assert process.returncode == 130 and "Traceback" not in shown
     last = shown.strip().splitlines()[-1]
-    assert "stopped; the state of step" in last and "To go on: python -m pconv_edu train --recipe l1" in last
+    assert "stopped; the state of step" in last and "To resume: python -m pconv_edu train --recipe l1" in last
 
 
 def test_what_is_said_has_no_line_of_code(work, capsys):

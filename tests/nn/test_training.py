@@ -361,6 +361,15 @@ def test_every_recipe_runs_two_steps(name, tmp_path, photos):
     assert sum(p.numel() for p in network.parameters()) == 1_078_452  # one width for all that is compared
 
 
+def test_a_network_that_is_not_compiled_after_all_is_a_sentence(tmp_path, photos, monkeypatch):
+    def fail(*_):
+        raise type("BackendCompilerFailed", (RuntimeError,), {"__module__": "torch._dynamo.exc"})("no ptxas\nmore")
+
+    monkeypatch.setattr(training.Run, "one_step", fail)
+    with pytest.raises(ValueError, match=r"could not be compiled \(no ptxas\): train without that, .*--no-compile"):
+        train(SMALL, tmp_path, data=photos, device="cpu", quiet=True)
+
+
 @pytest.mark.parametrize("every", [0, -1, 2.5, None, True])
 def test_steps_between_reports_that_cannot_be(tmp_path, photos, every):
     for given in ({"every": every}, {"watch_every": every}):
