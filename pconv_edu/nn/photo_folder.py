@@ -9,6 +9,8 @@ from PIL import Image
 
 from pconv_edu.core import photo_names
 
+from .run_folder import MACHINE, RECIPE
+
 TRAINING_FOLDERS = ("train", "data_large", "data_256")  # of ImageNet, and of Places2's two sizes
 NOT_PHOTOS = ("BUFR", "GRIB", "HDF5", "MPEG", "EPS", "WMF")  # Pillow knows their names, and needs more to read them
 NEEDS_MORE = (".heic", ".heif", ".avif")  # photos that a plain Pillow may not read: named when skipped, not overlooked
@@ -34,7 +36,7 @@ def find_images(folder):
     ImageNet (train/n01440764/*.JPEG), Places2 (data_256/a/abbey/*.jpg) and CelebA-HQ (*.jpg) are read as they are
     unpacked: if a folder has a subfolder train, data_large or data_256, only that one is searched. Links to files and
     folders are followed, but each file is listed once. Names that begin with a dot are left out: macOS and other
-    systems keep notes and previews under them.
+    systems keep notes and previews under them. So are folders of training runs, whose pictures are no photos.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def find_images(folder):
 
 
 def _files(root):
-    """Yield the files below a folder, links followed, each folder once: a link to a folder above would never end."""
+    """Yield the files below a folder, but for training runs. Links are followed, and each folder is visited once."""
 
     def left_out(error):
         warnings.warn(f"{error.filename} was left out: {error.strerror}", stacklevel=2)
@@ -68,7 +70,7 @@ def _files(root):
     visited = set()
     for place, folders, files in os.walk(root, onerror=left_out, followlinks=True):
         status = Path(place).stat()
-        if (status.st_dev, status.st_ino) in visited:
+        if (status.st_dev, status.st_ino) in visited or {RECIPE, MACHINE} <= set(files):
             folders.clear()
             continue
         visited.add((status.st_dev, status.st_ino))

@@ -119,6 +119,16 @@ def test_the_same_photos_by_another_path_are_the_same(place, way):
     assert settings(place)["photos_sha256"] and torch.load(place / "run" / CHECKPOINT)["step"] == 4
 
 
+def test_a_run_among_its_photos_does_not_train_on_its_own_pictures(place):
+    folder = place / "d1"
+    for stop in (2, 12):
+        train(SMALL, folder / "runs" / "mine", data=folder, stop=stop, **GIVEN)
+    assert (folder / "runs" / "mine" / "samples.png").exists()
+    train(SMALL, folder / "runs" / "mine", data=folder, **GIVEN)  # the list is still the same
+    train(SMALL, place / "apart", data=folder, **GIVEN)
+    assert digest(folder / "runs" / "mine" / WEIGHTS) == digest(place / "apart" / WEIGHTS)
+
+
 def test_a_run_of_an_earlier_version_is_resumed_where_name_and_number_agree(place):
     change_settings(place, photos_sha256=..., start_sha256=...)
     for changed in ({"photos": 5}, {"data": "d9"}):
