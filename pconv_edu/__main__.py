@@ -70,13 +70,13 @@ def lab(arguments):
 
 
 def train(arguments):
-    """train a network, or go on with a run that was stopped"""
-    from dataclasses import fields, replace
+    """train a network, or resume a run that was stopped"""
+    from dataclasses import fields
 
-    from pconv_edu.nn.recipes import RECIPES, Recipe, laptop
-    from pconv_edu.nn.training import PRECISIONS, keep_freed_memory
-    from pconv_edu.nn.training import train as run
-    from pconv_edu.nn.weights import read_weights
+    from pconv_edu.inpainters import inpaint as fill
+    from pconv_edu.nn.command import CHANGES, train_command
+    from pconv_edu.nn.recipes import RECIPES, Recipe
+    from pconv_edu.nn.training import PRECISIONS
 
     recipes = "\n".join(f"  {name:15}{recipe.about}" for name, recipe in RECIPES.items())
     parser = argparse.ArgumentParser(
@@ -86,27 +86,26 @@ def train(arguments):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--recipe", choices=RECIPES, required=True, help="see below")
-    parser.add_argument("--out", help="folder of the run (default: runs/RECIPE); a run that is there goes on")
-    parser.add_argument("--data", help="folder of images, with subfolders (default: the bundled photos)")
+    parser.add_argument("--out", help="folder of the run (default: runs/my-RECIPE); a run that is there is resumed")
     parser.add_argument(
-        "--start", help="weights.safetensors to begin with (default: runs/l1's, for recipes that need it)"
+        "--data",
+        help="folder of images, with subfolders (default: the bundled photos); give it again to resume the run",
     )
-    parser.add_argument("--device", default="auto", help="cuda, mps or cpu (default: the best there is)")
+    parser.add_argument(
+        "--start",
+        help="weights to begin with: a file, such as weights.safetensors of a run, or the name of a network that ships "
+        "(default, for recipes that continue l1: runs/my-l1/weights.safetensors if there is one, else the shipped l1)",
+    )
+    parser.add_argument("--device", default="auto", help="cuda, cuda:1, mps or cpu (default: the best there is)")
     parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="bfloat16 or float32 (default: auto)")
+    parser.add_argument("--no-compile", action="store_true", help="on CUDA, do without torch.compile: slower")
     parser.add_argument("--laptop", action="store_true", help="the short schedule for two CPU cores")
-    changes = ("size", "batch", "steps", "rate", "seed")
-    kinds = {field.name: field.default for field in fields(Recipe) if field.name in changes}
+    kinds = {field.name: field.default for field in fields(Recipe) if field.name in CHANGES}
+    more = {"rate": "; that of the second stage changes in proportion", "batch": "; pictures in a step"}
     for name, default in kinds.items():
-        parser.add_argument(f"--{name}", type=type(default), help=f"instead of the recipe's (usually {default})")
-    options = parser.parse_args(arguments)
-    recipe = laptop(RECIPES[options.recipe]) if options.laptop else RECIPES[options.recipe]
-    recipe = replace(recipe, **{name: getattr(options, name) for name in changes if getattr(options, name) is not None})
-    start = options.start or (f"runs/{recipe.start}/weights.safetensors" if recipe.start else None)
-    out = options.out or f"runs/{options.recipe}"
-    keep_freed_memory()
-    start = read_weights(start) if start else None
-    run(recipe, out, data=options.data, device=options.device, precision=options.precision, start=start)
-    print(f"weights.safetensors, samples.png, curves.png and log.jsonl are in {out}")
+        text = f"instead of the recipe's (usually {default}){more.get(name, '')}"
+        parser.add_argument(f"--{name}", type=type(default), help=text)
+    train_command(parser.parse_args(arguments), taken={"pconv", *fill.METHODS})
 
 
 def evaluate(arguments):
@@ -146,13 +145,16 @@ def weights(arguments):
     parser = argparse.ArgumentParser(prog="python -m pconv_edu weights", description=weights.__doc__)
     parser.add_argument("name", nargs="?", help="show this one's whole card")
     parser.add_argument("--pack", metavar="RUN", help="folder of a finished run, to be kept under NAME")
+    parser.add_argument("--replace", action="store_true", help="with --pack, replace the network of that name")
     options = parser.parse_args(arguments)
     import json
 
     from pconv_edu.nn.weights import cards, pack
 
-    if options.pack:
-        pack(options.pack, options.name or parser.error("--pack needs a name"))
+    if options.replace and not options.pack:
+        parser.error("--replace goes with --pack")
+    if options.pack is not None:
+        pack(options.pack, options.name or parser.error("--pack needs a name"), replace=options.replace)
     known = cards()
     if options.name and options.name not in known:
         parser.error(f"{options.name}: no such weights; there are {', '.join(known)}")

@@ -13,13 +13,25 @@ FOLDER = Path(__file__).parent / "weights"
 
 
 def cards(folder=FOLDER):
-    """Return the card of every shipped file: a dict of name -> dict, networks in the order in which they were added."""
-    return json.loads((Path(folder) / "cards.json").read_text(encoding="utf-8"))
+    """Return the card of every shipped file: a dict of name -> dict, networks in the order in which they were added.
+
+    Raises OSError if cards.json is missing or broken.
+    """
+    path = Path(folder) / "cards.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} is missing: install pconv_edu again") from None
+    except ValueError as error:
+        raise OSError(f"{path} is broken ({error}): install pconv_edu again") from None
 
 
 def read_shipped(name, folder=FOLDER):
     """Return the state_dict, float32, of a shipped file, once its SHA-256 is that of its card; else OSError."""
-    card = cards(folder)[name]
+    known = cards(folder)
+    if name not in known:
+        raise OSError(f"{Path(folder) / 'cards.json'} has no card of {name}: install pconv_edu again")
+    card = known[name]
     path = Path(folder) / card["file"]
     try:
         content = path.read_bytes()

@@ -6,42 +6,18 @@ would have seen, and several processes together see what one would.
 
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from pconv_edu.core import RATIO_BINS, irregular_mask, load_photo, photo_names, read_image
-from pconv_edu.core.image_files import FORMATS
-from pconv_edu.core.regular import grid_mask, rectangular_mask
+from pconv_edu.core import load_photo, read_image
+from pconv_edu.core.hole_bank import KINDS_OF_HOLES, TURNABLE, draw_bank, random_hole
 
-TRAINING_FOLDERS = ("train", "data_large", "data_256")  # of ImageNet, and of Places2's two sizes
-KEPT_IN_MEMORY = 2000  # photos; larger collections are read from their files again and again
+from .photo_folder import KEPT_IN_MEMORY, find_images, list_photos, split
+
+__all__ = ["KINDS_OF_HOLES", "Batches", "Photos", "find_images", "random_crop", "random_hole", "vary"]
 BANK = 4096  # holes drawn beforehand where a GPU would wait for them
-
-
-def find_images(folder):
-    """Return the image files in a folder and all its subfolders, sorted.
-
-    ImageNet (train/n01440764/*.JPEG), Places2 (data_256/a/abbey/*.jpg) and CelebA-HQ (*.jpg) are read as they are
-    unpacked: where a subfolder named train, data_large or data_256 lies in the folder, only that is taken.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such folder.
-    ValueError
-        If no image file lies in it.
-    """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{folder} is no folder")
-    inner = [folder / name for name in TRAINING_FOLDERS if (folder / name).is_dir()]
-    found = sorted(p for p in (inner or [folder])[0].rglob("*") if p.suffix.lower() in FORMATS and p.is_file())
-    if not found:
-        raise ValueError(f"no image lies in {folder}; looked for {', '.join(FORMATS)}, in subfolders too")
-    return found
 
 
 class Photos:
@@ -51,27 +27,37 @@ class Photos:
     ----------
     folder : path, or None for the bundled ones; see `find_images`
     longest : int, px; a photo with a longer short side is shrunk to it
-    device : where the photos lie, if they are kept
+    device : where the photos are kept
     held_out : True for the photos (one in 14, at most 17) that are not trained on, but watched: is it overfitting?
+        Of fewer than 14 photos none is held out
+    names : what `list_photos(folder)` returned, if it was called already
 
-    ``photos[i]`` is a (3, H, W) uint8 tensor. A file that cannot be read is skipped for the next one, and listed in
-    `skipped`, path -> why; that there is none that can be read is a ValueError.
+    ``photos[i]`` is a (3, H, W) uint8 tensor. A file that cannot be read is skipped for the next one, and kept in
+    `skipped`, name -> why. A warning counts and names them: at once for up to `KEPT_IN_MEMORY` photos, which are read
+    at the start, else when `warn_of_skipped` is called. If none can be read, that is a ValueError.
     """
 
-    def __init__(self, folder=None, longest=512, device="cpu", held_out=False):
+    def __init__(self, folder=None, longest=512, device="cpu", held_out=False, names=None):
         self.longest, self.device = longest, torch.device(device)
-        names = photo_names("train") if folder is None else find_images(folder)
-        apart = set(names[6 :: max(14, len(names) // 16)])
-        self.names = [name for name in names if (name in apart) == held_out] or names
+        self.names = split(list_photos(folder) if names is None else names)[held_out]
         self.read = load_photo if folder is None else read_image
         self.skipped = {}
         self._kept = {}
-        if len(self.names) <= KEPT_IN_MEMORY:
+        if self.all_kept:
             for index in range(len(self)):
                 self[index]
-            if self.skipped:
-                listed = "; ".join(list(self.skipped.values())[:5])
-                warnings.warn(f"{len(self.skipped)} of {len(self)} files were skipped: {listed}", stacklevel=2)
+            self.warn_of_skipped()
+
+    @property
+    def all_kept(self):
+        """Whether all photos are kept in memory."""
+        return len(self.names) <= KEPT_IN_MEMORY
+
+    def warn_of_skipped(self):
+        """Warn once of the files that could not be read: how many, and the first five with the reason."""
+        if self.skipped:
+            listed = "; ".join(list(self.skipped.values())[:5]) + ("; …" if len(self.skipped) > 5 else "")
+            warnings.warn(f"{len(self.skipped)} of {len(self)} files were skipped: {listed}", stacklevel=2)
 
     def __len__(self):
         return len(self.names)
@@ -88,10 +74,10 @@ class Photos:
             except (ValueError, OSError) as error:
                 self.skipped[name] = str(error)
                 continue
-            if len(self) <= KEPT_IN_MEMORY:
+            if self.all_kept:
                 self._kept[name] = photo
             return photo
-        first = next(iter(self.skipped.values()))
+        first = next(iter(self.skipped.values()), "an empty list")
         raise ValueError(f"none of the {len(self)} image files can be read, for instance {first}")
 
     def _read(self, name):
@@ -118,21 +104,6 @@ def random_crop(photo, size, rng):
     return crop.flip(2) if rng.random() < 0.5 else crop
 
 
-def random_hole(kind, size, rng):
-    """A hole of one kind: (size, size) bool array, True = valid.
-
-    "irregular" draws from the six ratio bins evenly, half of the holes with a border of 50 px at 512; "rectangles" has
-    the same ratios; "grid" keeps every second or every fourth pixel in both directions, for super-resolution.
-    """
-    if kind == "grid":
-        return grid_mask(size, int(rng.choice([2, 4])))
-    ratio = RATIO_BINS[rng.integers(len(RATIO_BINS))]
-    if kind == "rectangles":
-        return rectangular_mask(size, ratio, rng=rng)
-    border = round(size * 50 / 512) if rng.random() < 0.5 else 0
-    return irregular_mask(size, ratio, border, rng)
-
-
 def vary(image, rng, colors=0.0, turns=0.0):
     """A variant of an image (3, n, n) in [0, 1]: other colours, and perhaps turned. Few photos then last longer.
 
@@ -150,9 +121,6 @@ def vary(image, rng, colors=0.0, turns=0.0):
     return image
 
 
-KINDS_OF_HOLES = ("irregular", "rectangles", "grid")
-
-
 class Batches:
     """Batches of crops and holes: ``batches(step) -> (images, masks)``.
 
@@ -163,14 +131,19 @@ class Batches:
     batch : int, pictures in a batch, over all processes
     holes : one of `KINDS_OF_HOLES`
     seed : int
-    colors, turns : of `vary`
     rank, world : this process and how many there are; each makes every world-th picture of a batch
+    colors, turns : of `vary`
+    bank : whether holes come from a bank that is drawn at the start: True, False, or the bank of other batches with the
+        same holes, size and seed. By default True on a GPU, which would wait while each hole is drawn
 
-    Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) floats, on the device of the photos. On a GPU the
-    holes come from a bank that is drawn at the start, turned, mirrored and shifted at random there.
+    Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) floats, on the device of the photos. A hole from
+    the bank is turned by quarters and mirrored at random. Kinds of holes that may not be turned, grids, are made when
+    they are needed on every device.
     """
 
-    def __init__(self, photos, size, batch, holes="irregular", seed=0, rank=0, world=1, colors=0.0, turns=0.0):
+    def __init__(
+        self, photos, size, batch, holes="irregular", seed=0, rank=0, world=1, colors=0.0, turns=0.0, bank=None
+    ):
         if holes not in KINDS_OF_HOLES:
             raise ValueError(f"holes is {holes!r}; choose from {', '.join(KINDS_OF_HOLES)}")
         if batch % world:
@@ -178,21 +151,24 @@ class Batches:
         self.photos, self.size, self.holes, self.seed = photos, size, holes, seed
         self.colors, self.turns = colors, turns
         self.places = range(rank, batch, world)
-        self.bank = self._draw_bank() if photos.device.type != "cpu" else None
+        self.bank = bank if torch.is_tensor(bank) else None
+        wanted = photos.device.type != "cpu" if bank is None else bank is True
+        if wanted and holes in TURNABLE:
+            self.bank = torch.from_numpy(draw_bank(holes, size, seed, BANK)).to(photos.device)
 
     def __call__(self, step):
         rngs = [np.random.default_rng((self.seed, step, place)) for place in self.places]
-        if len(self.photos) > KEPT_IN_MEMORY:  # reading files is what takes the time
+        if self.photos.all_kept:
+            samples = [self._sample(rng) for rng in rngs]
+        else:  # reading files is what takes the time
             with ThreadPoolExecutor() as pool:
                 samples = list(pool.map(self._sample, rngs))
-        else:
-            samples = [self._sample(rng) for rng in rngs]
         images, masks = zip(*samples, strict=True)
         return torch.stack(images), torch.stack(masks)
 
     def between(self, start, stop):
         """Yield (step, images, masks) for each step. For a GPU the next batch is made while the last one is used."""
-        if self.bank is None:
+        if self.photos.device.type == "cpu":
             for step in range(start, stop):
                 yield step, *self(step)
             return
@@ -208,19 +184,12 @@ class Batches:
         image = random_crop(self.photos[int(rng.integers(len(self.photos)))], self.size, rng)
         image = vary(image, rng, self.colors, self.turns)
         if self.bank is None:
-            mask = torch.from_numpy(random_hole(self.holes, self.size, rng)).float()
+            mask = torch.from_numpy(random_hole(self.holes, self.size, rng)).to(self.photos.device)
         else:
             mask = self._from_bank(rng)
-        return image, mask[None]
-
-    def _draw_bank(self):
-        rng = np.random.default_rng((self.seed, BANK))
-        with ThreadPoolExecutor() as pool:
-            seeds = rng.integers(2**63, size=BANK)
-            masks = pool.map(lambda s: random_hole(self.holes, self.size, np.random.default_rng(s)), seeds)
-            return torch.from_numpy(np.stack(list(masks))).to(self.photos.device)
+        return image, mask.float()[None]
 
     def _from_bank(self, rng):
         """One of the bank's holes, turned by quarters and perhaps mirrored: eight times as many as were drawn."""
-        mask = torch.rot90(self.bank[int(rng.integers(BANK))], int(rng.integers(4)), (0, 1))
-        return (mask.flip(1) if rng.random() < 0.5 else mask).float()
+        mask = torch.rot90(self.bank[int(rng.integers(len(self.bank)))], int(rng.integers(4)), (0, 1))
+        return mask.flip(1) if rng.random() < 0.5 else mask

@@ -1,24 +1,98 @@
-"""Where tensors live."""
+"""Where tensors are kept, what a device can do, and which of several processes uses which."""
 
+import functools
 import os
 
 import torch
+import torch.distributed as dist
+
+NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")  # in the messages of PyTorch's allocators
 
 
 def pick_device(device="auto"):
     """Return a torch.device: for "auto" CUDA, else MPS, else the CPU, unless the variable PCONV_EDU_DEVICE names one.
 
-    Raises ValueError for a device that there is not.
+    device : "auto", "cpu", "cuda", "mps", the number of a GPU as in "cuda:1", or a torch.device
+
+    Raises ValueError for a device that is not there or does not work.
     """
-    if device == "auto":
-        device = os.environ.get("PCONV_EDU_DEVICE") or (
-            "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-        )
+    there, source = devices(), ""
+    if str(device) == "auto":
+        default = next(kind for kind in ("cuda", "mps", "cpu") if any(name.startswith(kind) for name in there))
+        named = os.environ.get("PCONV_EDU_DEVICE", "auto")
+        device, source = (default, "") if named in ("", "auto") else (named, " in the variable PCONV_EDU_DEVICE")
     try:
-        found = torch.device(device)
-        torch.empty(0, device=found)
-    except (RuntimeError, AssertionError, TypeError) as error:
-        raise ValueError(
-            f"device is {device!r}; give 'auto', 'cpu', 'cuda' or 'mps', if it is there: {error}"
-        ) from None
-    return found
+        picked = torch.device(device)
+        reason = None if picked.type in {name.partition(":")[0] for name in there} else "there is none here"
+    except (RuntimeError, TypeError, ImportError):
+        reason = "there is no such device"
+    if reason is None:
+        try:
+            torch.ones(1, device=picked).add(1).item()
+            return picked
+        except (RuntimeError, AssertionError) as error:
+            if out_of_memory(error):
+                raise
+            reason = "it does not work: " + str(error).strip().partition("\n")[0]
+    raise ValueError(
+        f"device is {device!r}{source}, but {reason}; give 'auto', 'cpu', 'cuda' or 'mps'. This computer has "
+        f"{', '.join(there)}"
+    )
+
+
+def devices():
+    """Return the names of the devices that are there: ["cpu", "cuda:0", …]."""
+    gpus = [f"cuda:{number}" for number in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    return ["cpu", *gpus, *(["mps"] if torch.backends.mps.is_available() else [])]
+
+
+@functools.cache
+def why_not_compiled(device):
+    """Return None if torch.compile works on a device, else why not: a tiny function is compiled and run to find out."""
+    try:
+        x = torch.ones(8, device=device)
+        compiled = torch.compile(lambda x: torch.sin(x) + 1)
+        return None if torch.allclose(compiled(x), torch.sin(x) + 1) else "it gives wrong numbers"
+    except Exception as error:  # no Triton, no C compiler, an old GPU: each fails in its own way
+        return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0][:120]}"
+
+
+def out_of_memory(error):
+    """Return whether an error says that memory is used up, the computer's or a GPU's."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in NO_MEMORY)
+
+
+def join_processes(device):
+    """Return (device, rank, world), and meet the other processes if torchrun started several.
+
+    device : of `pick_device`. On CUDA each process gets a GPU of its own; alone, the one that is named
+    """
+    world = int(os.environ.get("WORLD_SIZE", 1))
+    if device.type == "cuda":
+        device = _own_gpu(device, world)
+        torch.cuda.set_device(device)  # what has no device of its own, such as NCCL, takes the current one
+    if world > 1 and not dist.is_initialized():
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    return device, dist.get_rank() if world > 1 else 0, world
+
+
+def _own_gpu(device, world):
+    if world == 1:
+        return device if device.index is not None else torch.device("cuda", torch.cuda.current_device())
+    if device.index is not None:
+        raise ValueError(f"device is {device}, but each of the {world} processes takes a GPU of its own: give cuda")
+    local, count = int(os.environ.get("LOCAL_RANK", 0)), torch.cuda.device_count()
+    if local >= count:
+        raise ValueError(f"there are more processes than GPUs here ({count}): start no more than that many")
+    return torch.device("cuda", local)
+
+
+def on_all(condition, device):
+    """Return whether a condition is true in every process; all of them must ask, and all get the same answer."""
+    if not dist.is_initialized():
+        return bool(condition)
+    flag = torch.tensor(float(condition), device=device)
+    dist.all_reduce(flag, dist.ReduceOp.MIN)
+    return bool(flag.item())

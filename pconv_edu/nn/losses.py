@@ -6,7 +6,7 @@ I_out is the network's picture, I_gt the true one, M the mask (1 = valid); I_com
 Every term is taken per picture and averaged over the batch.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import torch
 import torch.nn.functional as F
@@ -27,6 +27,22 @@ class LossWeights:
     style_comp: float = 120.0
     tv: float = 0.1
 
+    @classmethod
+    def only(cls, **weights):
+        """Return weights of 0 but for the terms that are named.
+
+        >>> LossWeights.only(hole=6)
+        LossWeights(valid=0, hole=6, perceptual=0, style_out=0, style_comp=0, tv=0)
+        """
+        return cls(**{field.name: 0 for field in fields(cls)} | weights)
+
+    def used(self):
+        """Return the terms whose weight is not 0, with their weights: a dict in the order of the fields."""
+        return {name: weight for name, weight in asdict(self).items() if weight}
+
+
+FEATURE_TERMS = frozenset({"perceptual", "style_out", "style_comp"})
+
 
 class InpaintingLoss(nn.Module):
     """The six-term loss.
@@ -46,18 +62,18 @@ class InpaintingLoss(nn.Module):
     output, target : (N, 3, H, W); the target's values count everywhere, so it must be finite
     mask : (N, 1, H, W), 1 = valid, 0 = hole
     total : the weighted sum, one number with gradients to `output` alone
-    terms : dict of name -> the term before its weight, detached; terms of weight 0 are left out
+    terms : dict of name -> the term before its weight, detached; a term of weight 0 is not computed, and left out
 
     Sums are taken in float32, under autocast too.
 
     Raises
     ------
     ValueError, TypeError
-        If shapes do not fit, or a term needs features and there are none.
+        If shapes do not fit, every weight is 0, or a term needs features and there are none.
 
     Examples
     --------
-    >>> loss = InpaintingLoss(LossWeights(perceptual=0, style_out=0, style_comp=0, tv=0), features=None)
+    >>> loss = InpaintingLoss(LossWeights.only(valid=1, hole=6), features=None)
     >>> target, mask = torch.zeros(1, 3, 2, 2), torch.tensor([[[[1.0, 1.0], [1.0, 0.0]]]])
     >>> total, terms = loss(target + 0.5, target, mask)
     >>> {name: term.item() for name, term in terms.items()}  # 0.5 on 3 of 4 pixels, and on 1 of 4
@@ -70,12 +86,14 @@ class InpaintingLoss(nn.Module):
         super().__init__()
         self.weights = HED_WEIGHTS if weights is None else weights
         self.per_hole = per_hole
-        wanted = self.weights.perceptual or self.weights.style_out or self.weights.style_comp
-        if wanted and features is None:
+        if not self.weights.used():
+            raise ValueError("every weight of the loss is 0: give at least one term a weight")
+        needs_features = FEATURE_TERMS & self.weights.used().keys()
+        if needs_features and features is None:
             raise ValueError("the perceptual and style terms need features: give VGGFeatures(), or weights of 0")
-        self.features = VGGFeatures(features) if isinstance(features, str) and wanted else features
-        if not wanted:
-            self.features = None
+        if isinstance(features, str) and needs_features:
+            features = VGGFeatures(features)
+        self.features = features if needs_features else None
 
     def forward(self, output, target, mask):
         check_shapes(output, mask)
@@ -84,34 +102,39 @@ class InpaintingLoss(nn.Module):
                 f"output is {tuple(output.shape)}, target {tuple(target.shape)} and mask {tuple(mask.shape)}; give "
                 "(N, 3, H, W) twice and (N, 1, H, W)"
             )
+        used = self.weights.used()
         with torch.autocast(output.device.type, enabled=False):
             output, target, mask = output.float(), target.detach().float(), mask.bool()
             composed = torch.where(mask, target, output)
-            terms = {
-                "valid": valid_loss(output, target, mask),
-                "hole": hole_loss(output, target, mask, self.per_hole),
-                "tv": tv_loss(composed, mask),
-            }
+            terms = {}
+            if "valid" in used:
+                terms["valid"] = valid_loss(output, target, mask)
+            if "hole" in used:
+                terms["hole"] = hole_loss(output, target, mask, self.per_hole)
+            if "tv" in used:
+                terms["tv"] = tv_loss(composed, mask)
         if self.features is not None:
-            terms |= self._feature_terms(output, composed, target)
-        used = {name: weight for name, weight in asdict(self.weights).items() if weight}
+            terms |= self._feature_terms(output, composed, target, FEATURE_TERMS & used.keys())
         total = sum(weight * terms[name] for name, weight in used.items())
         return total, {name: terms[name].detach() for name in used}
 
-    def _feature_terms(self, output, composed, target):
-        """Perceptual and style terms: three pictures, each through the features once."""
+    def _feature_terms(self, output, composed, target, names):
+        """Return those perceptual and style terms that are named: three pictures, each through the features once."""
         with torch.no_grad():
             true = self.features(target)
         both = self.features(torch.cat([output, composed]))
-        found = {"perceptual": 0.0, "style_out": 0.0, "style_comp": 0.0}
+        terms = dict.fromkeys(names, 0.0)
         with torch.autocast(output.device.type, enabled=False):
-            for name, wanted in true.items():
-                out, comp = both[name].float().chunk(2)
-                wanted = wanted.float()
-                found["perceptual"] += perceptual_loss(out, wanted) + perceptual_loss(comp, wanted)
-                found["style_out"] += style_loss(out, wanted)
-                found["style_comp"] += style_loss(comp, wanted)
-        return found
+            for layer, of_target in true.items():
+                out, comp = both[layer].float().chunk(2)
+                of_target = of_target.float()
+                if "perceptual" in terms:
+                    terms["perceptual"] += perceptual_loss(out, of_target) + perceptual_loss(comp, of_target)
+                if "style_out" in terms:
+                    terms["style_out"] += style_loss(out, of_target)
+                if "style_comp" in terms:
+                    terms["style_comp"] += style_loss(comp, of_target)
+        return terms
 
 
 def valid_loss(output, target, mask):

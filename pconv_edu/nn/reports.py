@@ -1,28 +1,91 @@
-"""What a training run shows while it goes on: a sheet of samples, and curves."""
+"""What a training run shows while it goes on: means for its log, a sheet of samples, and curves."""
 
 import io
-import json
+import time
+import warnings
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
+
+from .data import Batches, Photos
+from .losses import hole_loss
+from .run_folder import LOG, read_lines, write_whole
 
 from pconv_edu.core.colors import HOLE
 
 SHOWN = 6
+LABEL = 16  # px, the height of the line of text on a sheet
 
 
-def draw_samples(network, images, masks, path):
-    """Write a sheet: holes, what the network makes of them, the truth; one column a picture, six at most."""
+class Watched:
+    """One fixed batch of photos that are not trained on, to score and to draw; of too few photos, of those that are."""
+
+    def __init__(self, recipe, data, names, photos, quiet=False):
+        try:
+            apart = Photos(data, device=photos.device, held_out=True, names=names)
+        except ValueError:  # none of them can be read
+            apart = []
+        self.held_out = len(apart) > 0
+        if not self.held_out and not quiet:
+            warnings.warn(
+                f"{len(photos)} photos are too few to hold any out (14 are enough): samples.png shows photos that are "
+                "trained on, and there is no held_out_hole",
+                stacklevel=3,
+            )
+        *_, size, batch = recipe.stages()[-1]
+        shown = apart if self.held_out else photos
+        self.batch = Batches(shown, size, max(batch, 6), recipe.holes, recipe.seed + 1, bank=False)(0)
+
+    def score(self, network):
+        """Return {"held_out_hole": the error per hole pixel}, or {} if no photo is held out."""
+        if not self.held_out:
+            return {}
+        with torch.no_grad():
+            return {"held_out_hole": float(hole_loss(network.eval()(*self.batch), *self.batch, per_hole=True))}
+
+    def draw(self, network, folder):
+        """Write samples.png and curves.png."""
+        label = "held-out photos" if self.held_out else "training photos (too few to hold any out)"
+        draw_samples(network, *self.batch, folder / "samples.png", label)
+        draw_curves(folder / LOG, folder / "curves.png")
+
+
+class Meter:
+    """Means of the loss's terms, and pictures per second, since it was last read."""
+
+    def __init__(self):
+        self.sums, self.steps, self.pictures, self.begun = {}, 0, 0, time.perf_counter()
+
+    def add(self, terms, pictures):
+        self.sums = {name: self.sums.get(name, 0) + term for name, term in terms.items()}
+        self.steps += 1
+        self.pictures += pictures
+
+    def row(self):
+        row = {name: float(total) / self.steps for name, total in self.sums.items()}
+        row["images_per_s"] = self.pictures / (time.perf_counter() - self.begun)
+        self.__init__()
+        return row
+
+
+def draw_samples(network, images, masks, path, label):
+    """Write a sheet: holes, what the network makes of them, the truth; one column a picture, six at most.
+
+    label : a line of text above it
+    """
     network.eval()
     with torch.no_grad():
         filled = torch.where(masks.bool(), images, network(images, masks).clamp(0, 1))
     holes = torch.where(masks.bool(), images, torch.tensor(HOLE, device=images.device)[:, None, None])
     rows = [torch.cat(list(row[:SHOWN]), 2) for row in (holes, filled, images)]
-    sheet = torch.cat(rows, 1).permute(1, 2, 0).float().cpu().numpy()
-    buffer = io.BytesIO()
-    Image.fromarray(np.uint8(np.rint(255 * sheet))).save(buffer, "PNG")
-    path.write_bytes(buffer.getvalue())
+    pixels = torch.cat(rows, 1).permute(1, 2, 0).float().cpu().numpy()
+    pictures = Image.fromarray(np.uint8(np.rint(255 * pixels)))
+    font = ImageFont.load_default()
+    sheet = Image.new("RGB", (max(pictures.width, round(font.getlength(label)) + 4), pictures.height + LABEL), "white")
+    ImageDraw.Draw(sheet).text((2, 2), label, "black", font)
+    sheet.paste(pictures, (0, LABEL))
+    _write_png(path, lambda buffer: sheet.save(buffer, "PNG"))
 
 
 def draw_curves(log, path):
@@ -31,11 +94,17 @@ def draw_curves(log, path):
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
         return
-    rows = [json.loads(line) for line in log.read_text().splitlines()]
+    rows = read_lines(log)
     names = [name for name in dict.fromkeys(key for row in rows for key in row) if name not in ("step", "images_per_s")]
     figure = Figure(figsize=(4 * len(names), 3), layout="constrained")
     for ax, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         points = [(row["step"], row[name]) for row in rows if name in row]
         ax.plot(*zip(*points, strict=True))
         ax.set(title=name, xlabel="step", yscale="log" if min(p[1] for p in points) > 0 else "linear")
-    figure.savefig(path, dpi=80)
+    _write_png(path, lambda buffer: figure.savefig(buffer, dpi=80, format="png"))
+
+
+def _write_png(path, draw):
+    buffer = io.BytesIO()
+    draw(buffer)
+    write_whole(path, buffer.getvalue())

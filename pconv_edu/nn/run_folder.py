@@ -3,23 +3,18 @@
 import json
 import os
 import platform
-from dataclasses import asdict
+from pathlib import Path
 
 import torch
 
 from .recipes import Recipe
 
-CHECKPOINT, LOG, WEIGHTS = "checkpoint.pt", "log.jsonl", "weights.safetensors"
+CHECKPOINT, LOG, WEIGHTS, LAST_GOOD = "checkpoint.pt", "log.jsonl", "weights.safetensors", "last_good.safetensors"
 RECIPE, MACHINE = "recipe.json", "machine.json"
 
 
-def describe(recipe):
-    """A recipe as plain JSON."""
-    return json.loads(json.dumps(asdict(recipe)))
-
-
 def machine(device):
-    """What a device is: {"device": its name, "torch": the version}."""
+    """Return what a device is: {"device": its name, "torch": the version}."""
     if device.type == "cuda":
         name = torch.cuda.get_device_name(device)
     else:
@@ -29,36 +24,74 @@ def machine(device):
 
 
 def prepare_folder(folder, recipe, step):
-    """Make the folder, see that it can be written to, and cut the log back to the step that training goes on from."""
+    """Make the folder, see that it can be written to, and cut the log back to the step that training resumes at."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / RECIPE, as_json(describe(recipe)))
+    write_whole(folder / RECIPE, as_json(recipe.as_json()))
     rows = [line for line in read_lines(folder / LOG) if line["step"] <= step]
     write_whole(folder / LOG, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
 
+def append_row(folder, row):
+    """Add a line to the log."""
+    with (folder / LOG).open("a", encoding="utf-8", newline="\n") as file:
+        file.write(json.dumps(row) + "\n")
+
+
 def hours(folder):
-    """How long a run has trained so far, by the pictures per second in its log."""
-    recipe = Recipe(**json.loads((folder / RECIPE).read_text()) | {"loss": None})
-    took, before = 0, 0
-    for row in read_lines(folder / LOG):
-        batch = next(batch for _, end, _, batch in recipe.stages() if row["step"] <= end)
-        took += (row["step"] - before) * batch / row["images_per_s"]
+    """Return how long a run has trained so far, by the pictures per second in its log.
+
+    Logs of earlier versions are rounded to 0.1 pictures per second: 0.0 is taken as 0.05, the most that it can mean.
+    """
+    recipe = read_recipe(folder)
+    seconds, before = 0, 0
+    for row in read_lines(Path(folder) / LOG):
+        if not isinstance(row.get("images_per_s"), int | float):
+            raise ValueError(f"{Path(folder) / LOG}: the row of step {row['step']} has no images_per_s")
+        for first, end, _, batch in recipe.stages():
+            steps = max(0, min(row["step"], end) - max(before, first))
+            seconds += steps * batch / (row["images_per_s"] or 0.05)
         before = row["step"]
-    return took / 3600
+    return seconds / 3600
+
+
+def read_recipe(folder):
+    """Return the recipe of the run in a folder; FileNotFoundError if there is none, ValueError if it is none."""
+    path = Path(folder) / RECIPE
+    if not path.exists():
+        raise FileNotFoundError(f"{folder} is not the folder of a training run: it has no {RECIPE}")
+    return Recipe.from_json(read_json(path), str(path))
+
+
+def read_json(path):
+    """Return the content of a JSON file; ValueError with the file's name if it is broken."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:  # UnicodeDecodeError is one too
+        raise ValueError(f"{path} is broken or no JSON file: {error}") from None
 
 
 def read_lines(path):
-    """The rows of a log; a last line that was cut off is left out."""
+    """Return the rows of a log, a dict for each line; a last line that was cut off is left out, no file gives no rows.
+
+    Raises ValueError, with the file's name and the line's number, for any other line that is no row of a log.
+    """
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
     rows = []
-    for line in path.read_text().splitlines() if path.exists() else []:
+    for number, line in enumerate(lines, start=1):
         try:
-            rows.append(json.loads(line))
+            row = json.loads(line)
         except ValueError:
-            break
+            if number == len(lines):
+                break
+            row = None
+        if not isinstance(row, dict) or not isinstance(row.get("step"), int):
+            raise ValueError(f"{path}, line {number}: this is no row of a training log: {line[:60]}")
+        rows.append(row)
     return rows
 
 
 def as_json(value):
+    """Return a value as the bytes of a JSON file."""
     return (json.dumps(value, indent=1) + "\n").encode()
 
 

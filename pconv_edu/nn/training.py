@@ -1,31 +1,37 @@
-"""Training: one loop for a laptop, a GPU and several of them. Stopped at any moment, it goes on as if it had not been.
+"""Training: one loop for a laptop, a GPU and several of them. A run that was stopped at any moment can be resumed, and
+ends as if it had not been stopped.
 
-``train(recipe, folder)`` leaves there: recipe.json, machine.json (what it ran on, with how many photos), log.jsonl (a
-line every few steps), samples.png, curves.png, checkpoint.pt (all it needs to go on), and at the end
-weights.safetensors (the averaged weights).
+``train(recipe, folder)`` leaves there: recipe.json, machine.json (see `resume`), log.jsonl (a line every few steps),
+samples.png, curves.png, checkpoint.pt (all that resuming needs), and at the end weights.safetensors (the averaged
+weights). If the loss stops being a number, last_good.safetensors has the averaged weights of the last checkpoint.
 """
 
-import copy
 import ctypes
-import json
 import math
-import os
-import time
+import warnings
 from pathlib import Path
 
-import torch
 import torch.distributed as dist
-from safetensors.torch import save
-from torch import nn
 from tqdm.auto import tqdm
 
 from .data import Batches, Photos
-from .device import pick_device
-from .losses import InpaintingLoss, hole_loss
-from .reports import draw_curves, draw_samples
-from .run_folder import CHECKPOINT, LOG, MACHINE, WEIGHTS, as_json, describe, machine, prepare_folder, write_whole
+from .device import join_processes, on_all, out_of_memory, pick_device
+from .photo_folder import image_root, list_photos
+from .reports import Meter, Watched
+from .resume import check_same, read_settings, same_precision, settings_of
+from .run import PRECISIONS, Run, learning_rate
+from .run_folder import CHECKPOINT, LAST_GOOD, MACHINE, append_row, as_json, prepare_folder, write_whole
+from .state_file import plain_state
 
-PRECISIONS = ("auto", "float32", "bfloat16")
+__all__ = ["PRECISIONS", "Diverged", "Run", "batches_of", "keep_freed_memory", "learning_rate", "train"]
+
+
+class Diverged(FloatingPointError):
+    """The loss stopped being a number. `last_good` is the path of weights to start again with, or None."""
+
+    def __init__(self, message, last_good):
+        super().__init__(message)
+        self.last_good = last_good
 
 
 def train(
@@ -39,23 +45,27 @@ def train(
     stop=None,
     every=50,
     watch_every=1000,
+    compiled=True,
     quiet=False,
 ):
-    """Train a recipe, or go on with a run that was stopped.
+    """Train a recipe, or resume a run that was stopped.
 
     Parameters
     ----------
     recipe : Recipe
-    folder : where the run lives; a run of the same recipe that is there goes on
-    data : folder of images; the bundled photos by default
-    device : "auto" (CUDA, MPS or CPU), or its name
+    folder : where the run is kept; if there is a run of the same recipe on the same photos, it is resumed
+    data : folder of images; the bundled photos by default. Of fewer than 14 photos none is held out: samples.png then
+        shows training photos, and the log has no held_out_hole
+    device : "auto" (CUDA, MPS or CPU), or its name; "cuda:1" is the second GPU
     precision : "float32"; "bfloat16" for convolutions in half precision (weights, sums and averages stay float32),
-        which pays on GPUs and on processors that multiply in it; "auto" for bfloat16 on CUDA, else float32
-    start : state_dict to begin with, for recipes that continue another
-    stop : stop before this step, to go on later; by default at the end
+        which pays on GPUs and on processors that multiply in it; "auto" for what a resumed run began in, for bfloat16
+        on CUDA, else float32
+    start : state_dict to begin with; recipes that continue another need it, but not to be resumed
+    stop : stop before this step, to be resumed later; by default at the end
     every : steps between two lines of the log and two checkpoints
     watch_every : steps between two looks at held-out photos, with samples.png and curves.png
-    quiet : no progress bar
+    compiled : False for a network that is not compiled on CUDA; it is not where torch.compile does not work, either
+    quiet : no progress bar, and no word about photos that are not held out
 
     Started by torchrun, each process trains on its share of every batch. Batch norm then takes its statistics from each
     process's share on CPUs (those of the first one are kept), and over all GPUs on CUDA.
@@ -67,191 +77,134 @@ def train(
     Raises
     ------
     ValueError
-        If the folder holds a run of another recipe, or there is no image to train on.
+        If the folder holds a run of another recipe, on other photos or with other weights to start with, there is no
+        image to train on, or an argument is not possible.
     FloatingPointError
-        If the loss stops being a number; the last good state is kept.
+        If the loss or a weight stops being a number, in every process; the last good state and weights are kept.
+    MemoryError
+        If the memory of the computer or GPU is used up; the last state is kept.
     OSError
-        If something cannot be written; the last good state is kept.
+        If something cannot be written; the last state is kept.
+    KeyboardInterrupt
+        If it is stopped by Ctrl-C; the message says which step is kept.
     """
-    folder, device = Path(folder), pick_device(device)
-    rank, world = join_processes(device)
-    device = torch.device("cuda", rank % torch.cuda.device_count()) if device.type == "cuda" else device
-    run = Run(recipe, folder, device, start, precision)
-    photos, stop = Photos(data, device=device), recipe.steps if stop is None else min(stop, recipe.steps)
-    samples = batches_of(recipe, photos, run.step, stop, rank, world)
-    if rank == 0:
-        prepare_folder(folder, recipe, run.step)
-        about = {"photos": len(photos), "data": Path(data).name if data else "bundled photos", "processes": world}
-        write_whole(folder / MACHINE, as_json(machine(device) | {"bfloat16": run.half} | about))
-        held_out = held_out_batch(recipe, data, device)
-    bar = tqdm(total=recipe.steps, initial=run.step, disable=quiet or rank > 0, unit="step", dynamic_ncols=True)
-    meter = Meter()
-    for step, images, masks in samples:
-        meter.add(run.one_step(images, masks), world * len(images))
-        bar.update()
-        if run.step % every and run.step < stop:
-            continue
-        row = {"step": run.step, "rate": learning_rate(recipe, step)} | meter.row()
-        if not all(math.isfinite(value) for value in row.values()):
-            raise FloatingPointError(
-                f"the loss is not a number any more, between steps {run.saved} and {run.step}. The state of step "
-                f"{run.saved} is kept in {folder / CHECKPOINT}; start again with a lower rate"
-            )
-        bar.set_postfix({name: f"{value:.4g}" for name, value in row.items() if name != "step"})
+    for name, value in (("every", every), ("watch_every", watch_every)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValueError(f"{name} is {value!r}; give a whole number of steps, at least 1")
+    folder, run = Path(folder), None
+    try:
+        device, rank, world = join_processes(pick_device(device))
+        _check_shares(recipe, world)
+        before, names = read_settings(folder), list_photos(data)
+        if before is None and start is None and recipe.start:
+            raise ValueError(f"this recipe continues another one, {recipe.start}: give its weights to start with")
+        start = None if start is None else plain_state(start, "the weights to start with")
+        run = Run(recipe, folder, device, start, same_precision(before, precision), compiled)
+        now, remarks = settings_of(device, world, run.half, data, names, start), []
+        if before is not None:
+            now, remarks = check_same(folder, before, now, run.step)
         if rank == 0:
-            run.report(row, held_out if run.step % watch_every == 0 or run.step == recipe.steps else None)
-    bar.close()
-    if rank == 0 and run.step == recipe.steps:
-        write_whole(folder / WEIGHTS, save({k: v.cpu().contiguous() for k, v in run.average.state_dict().items()}))
+            prepare_folder(folder, recipe, run.step)
+            write_whole(folder / MACHINE, as_json(now))
+            if data is not None and image_root(data) != Path(data):
+                remarks.append(f"{image_root(data)} is trained on, the rest of {data} is not")
+            for remark in remarks:
+                warnings.warn(remark, stacklevel=2)
+        photos = Photos(data, device=device, names=names)
+        watched = Watched(recipe, data, names, photos, quiet) if rank == 0 else None
+        stop = recipe.steps if stop is None else min(stop, recipe.steps)
+        _loop(run, batches_of(recipe, photos, run.step, stop, rank, world), stop, every, watch_every, watched, quiet)
+        if rank == 0:
+            if not photos.all_kept:
+                photos.warn_of_skipped()
+            if run.step == recipe.steps:
+                run.finish()
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"stopped; {run.kept() if run else 'nothing was changed'}") from None
+    except Exception as error:
+        if out_of_memory(error):
+            raise MemoryError(_no_memory(recipe, run, error)) from error
+        if type(error).__module__.startswith(("torch._dynamo", "torch._inductor", "triton")):
+            raise ValueError(
+                f"the network could not be compiled ({_first_line(error)}): train without that, by compiled=False, or "
+                "--no-compile on the command line"
+            ) from error
+        raise
     if world > 1:
         dist.destroy_process_group()
     return run.average.eval()
 
 
+def _loop(run, samples, stop, every, watch_every, watched, quiet):
+    """Train on all samples. Every few steps: see that all is finite in all processes, and in the first one report."""
+    recipe, meter, world = run.recipe, Meter(), dist.get_world_size() if dist.is_initialized() else 1
+    total = {"total": recipe.steps, "initial": run.step, "unit": "step", "dynamic_ncols": True}
+    with tqdm(disable=quiet or watched is None, **total) as bar:
+        for step, images, masks in samples:
+            meter.add(run.one_step(images, masks), world * len(images))
+            bar.update()
+            if run.step % every and run.step < stop:
+                continue
+            row = {"step": run.step, "rate": learning_rate(recipe, step)} | meter.row()
+            finite = all(math.isfinite(value) for value in row.values()) and run.is_finite()
+            if not on_all(finite, run.device):
+                raise _diverged(run, keep=watched is not None)
+            bar.set_postfix({name: f"{value:.4g}" for name, value in row.items() if name != "step"})
+            if watched is None:
+                run.saved = run.step  # by the first process
+                continue
+            look = run.step % watch_every == 0 or run.step == recipe.steps
+            if look:
+                row |= watched.score(run.average)
+            append_row(run.folder, row)
+            run.save()
+            if look:
+                watched.draw(run.average, run.folder)
+
+
+def _diverged(run, keep):
+    """Return the error to raise in every process once a number is none; the one with `keep` writes the last weights."""
+    last_good = run.keep_last_good() if keep and run.saved else None
+    if dist.is_initialized():
+        dist.destroy_process_group()
+    happened = f"the loss is not a number any more, between steps {run.saved} and {run.step}"
+    if not run.saved:
+        return Diverged(f"{happened}, and nothing was saved before. Start again with a lower rate", None)
+    kept = (
+        f"The state of step {run.saved} is kept in {run.folder / CHECKPOINT}, its weights in {run.folder / LAST_GOOD}"
+    )
+    return Diverged(f"{happened}. {kept}: start again with these, a lower rate and another folder", last_good)
+
+
+def _no_memory(recipe, run, error):
+    """Say what to do about memory that is used up."""
+    batch = next((batch for _, end, _, batch in recipe.stages() if run and run.step < end), recipe.batch)
+    if run and run.saved:
+        advice = f"{run.kept()}. Free memory and resume, or start in another folder with a batch below {batch}"
+    else:
+        advice = f"free memory, or give a batch below {batch} or smaller pictures"
+    return f"there is not enough memory ({_first_line(error)}); {advice}"
+
+
+def _first_line(error):
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def _check_shares(recipe, world):
+    for batch in {batch for *_, batch in recipe.stages()}:
+        if batch % world:
+            raise ValueError(f"a batch of {batch} cannot be shared by {world} processes: make it a multiple")
+
+
 def batches_of(recipe, photos, start, stop, rank, world):
     """Yield (step, images, masks) for the steps from start to stop, in the size of each stage."""
+    batches = None
     for first, end, size, batch in recipe.stages():
         if start < end and first < stop:
             variants = {"colors": recipe.colors, "turns": recipe.turns}
-            batches = Batches(photos, size, batch, recipe.holes, recipe.seed, rank, world, **variants)
+            bank = batches.bank if batches and batches.size == size else None
+            batches = Batches(photos, size, batch, recipe.holes, recipe.seed, rank, world, **variants, bank=bank)
             yield from batches.between(max(first, start), min(end, stop))
-
-
-def held_out_batch(recipe, data, device):
-    """One fixed batch of photos that are not trained on."""
-    *_, size, batch = recipe.stages()[-1]
-    photos = Photos(data, device=device, held_out=True)
-    return Batches(photos, size, max(batch, 6), recipe.holes, recipe.seed + 1)(0)
-
-
-class Meter:
-    """Means of the loss's terms, and pictures per second, since it was last read."""
-
-    def __init__(self):
-        self.sums, self.steps, self.pictures, self.begun = {}, 0, 0, time.perf_counter()
-
-    def add(self, terms, pictures):
-        self.sums = {name: self.sums.get(name, 0) + term for name, term in terms.items()}
-        self.steps += 1
-        self.pictures += pictures
-
-    def row(self):
-        row = {name: float(total) / self.steps for name, total in self.sums.items()}
-        row["images_per_s"] = round(self.pictures / (time.perf_counter() - self.begun), 1)
-        self.__init__()
-        return row
-
-
-class Run:
-    """All that changes in training: the network, its running average, the optimizer and the number of steps done."""
-
-    def __init__(self, recipe, folder, device, start=None, precision="auto"):
-        if precision not in PRECISIONS:
-            raise ValueError(f"precision is {precision!r}; give one of {', '.join(PRECISIONS)}")
-        self.recipe, self.folder, self.device = recipe, folder, device
-        self.half = precision == "bfloat16" or (precision == "auto" and device.type == "cuda")
-        torch.manual_seed(recipe.seed)
-        self.network = recipe.network()
-        if start is not None:
-            self.network.load_state_dict(start)
-        self.network.to(device, memory_format=torch.channels_last)
-        self.average = copy.deepcopy(self.network).requires_grad_(False)
-        self.loss = InpaintingLoss(recipe.loss).to(device, memory_format=torch.channels_last)
-        self.optimizer = torch.optim.AdamW(self.network.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
-        self.step = self.saved = 0
-        if (folder / CHECKPOINT).exists():
-            self._load()
-        self._wrap()
-
-    def one_step(self, images, masks):
-        """Forward, backward, update; returns the terms of the loss, still on the device."""
-        recipe = self.recipe
-        if self.step == recipe.frozen_from():
-            self._wrap()
-        images = images.contiguous(memory_format=torch.channels_last)
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(recipe, self.step)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
-            output = self.wrapped(images, masks)
-            total, terms = self.loss(output, images, masks)
-        self.optimizer.zero_grad(set_to_none=True)
-        total.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), recipe.clip)
-        self.optimizer.step()
-        self.step += 1
-        self._follow()
-        return {"total": total.detach(), **terms}
-
-    def _follow(self):
-        """Move the average towards the network: early on fast, later by 1 − `average` a step."""
-        keep = min(self.recipe.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for slow, fast in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
-                if slow.is_floating_point():
-                    slow.lerp_(fast, 1 - keep)
-                else:
-                    slow.copy_(fast)
-
-    def _wrap(self):
-        """The network as it is called: frozen or not, compiled, in parallel. Done anew when the second stage begins."""
-        self.network.train()
-        self.network.freeze_encoder_bn(self.step >= self.recipe.frozen_from())
-        self.wrapped = self.network
-        if dist.is_initialized():
-            if self.device.type == "cuda":
-                self.network = self.wrapped = nn.SyncBatchNorm.convert_sync_batchnorm(self.network)
-            self.wrapped = nn.parallel.DistributedDataParallel(self.wrapped)
-        if self.device.type == "cuda":
-            self.wrapped = torch.compile(self.wrapped)
-
-    def report(self, row, held_out=None):
-        """Add a line to the log and write the checkpoint; with a held-out batch, score and draw it too."""
-        if held_out is not None:
-            self.average.eval()
-            with torch.no_grad():
-                row["held_out_hole"] = float(hole_loss(self.average(*held_out), *held_out, per_hole=True))
-        with (self.folder / LOG).open("a") as file:
-            file.write(json.dumps(row) + "\n")
-        self.save()
-        if held_out is not None:
-            draw_samples(self.average, *held_out, self.folder / "samples.png")
-            draw_curves(self.folder / LOG, self.folder / "curves.png")
-
-    def save(self):
-        """Write the checkpoint beside the old one, and move it into place."""
-        state = {"recipe": describe(self.recipe), "step": self.step}
-        for name in ("network", "average", "optimizer"):
-            state[name] = getattr(self, name).state_dict()
-        try:
-            write_whole(self.folder / CHECKPOINT, state)
-        except (OSError, RuntimeError) as error:  # torch.save says RuntimeError where the disk is full
-            kept = f"the state of step {self.saved} is kept there" if self.saved else "nothing was saved yet"
-            raise OSError(f"step {self.step} could not be saved in {self.folder}: {error}; {kept}") from error
-        self.saved = self.step
-
-    def _load(self):
-        path = self.folder / CHECKPOINT
-        try:
-            state = torch.load(path, map_location=self.device, weights_only=True)
-        except Exception as error:
-            raise ValueError(f"{path} is cut or no checkpoint; delete it to start again") from error
-        if state["recipe"] != describe(self.recipe):
-            changed = [k for k, v in describe(self.recipe).items() if state["recipe"].get(k) != v]
-            raise ValueError(f"{self.folder} holds a run with another {', '.join(changed)}: choose another folder")
-        for name in ("network", "average", "optimizer"):
-            getattr(self, name).load_state_dict(state[name])
-        self.step = self.saved = state["step"]
-
-
-def learning_rate(recipe, step):
-    """The rate of a step, counted from 0: see `Recipe`."""
-    change = recipe.frozen_from()
-    if step < min(recipe.warm_up, change):
-        return recipe.rate * (step + 1) / recipe.warm_up
-    if step < change:
-        along = (step - recipe.warm_up) / max(1, change - recipe.warm_up)
-        return recipe.frozen_rate + (recipe.rate - recipe.frozen_rate) * (1 + math.cos(math.pi * along)) / 2
-    return recipe.frozen_rate * (1 + math.cos(math.pi * (step - change) / (recipe.steps - change))) / 2
 
 
 def keep_freed_memory():
@@ -265,11 +218,3 @@ def keep_freed_memory():
         libc.mallopt(-1, 2**31 - 1)  # M_TRIM_THRESHOLD: the heap does not shrink
     except (OSError, AttributeError):
         return
-
-
-def join_processes(device):
-    """(rank, world): meet the other processes that torchrun started, if any."""
-    world = int(os.environ.get("WORLD_SIZE", 1))
-    if world > 1 and not dist.is_initialized():
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    return (dist.get_rank(), world) if world > 1 else (0, 1)

@@ -6,21 +6,22 @@ Convolution weights are stored in half precision, batch norm and biases in float
 import functools
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 
 from .cards import FOLDER, cards, read_shipped
 from .recipes import Recipe
-from .run_folder import LOG, MACHINE, RECIPE, WEIGHTS, as_json, hours, read_lines, write_whole
+from .run_folder import LOG, MACHINE, WEIGHTS, as_json, hours, read_json, read_lines, read_recipe, write_whole
+from .state_file import load_state, read_weights
 
 LICENCE = "MIT; trained on photographs under free licences, each one's author in core/bundled_photos/manifest.csv"
 
 
 def network_names(folder=FOLDER):
-    """The names that `load_weights` knows."""
+    """Return the names that `load_weights` knows."""
     return [name for name, card in cards(folder).items() if "recipe" in card]
 
 
@@ -54,23 +55,13 @@ def load_weights(name, device="cpu", folder=FOLDER):
     if name not in known:
         raise ValueError(f"no network called {name!r} ships here; there are {', '.join(known) or 'none yet'}")
     network = recipe_of(cards(folder)[name]).network()
-    network.load_state_dict(read_shipped(name, folder))
+    load_state(network, read_shipped(name, folder), name)
     return network.eval().requires_grad_(False).to(device)
 
 
 def recipe_of(card):
-    """The `Recipe` that a card holds."""
-    return Recipe(**card["recipe"])
-
-
-def read_weights(path):
-    """Return the state_dict in a safetensors file; ValueError with the file's name if it is cut or no such file."""
-    try:
-        return load_file(path)
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{path} is not there: train that recipe first, or name other weights") from None
-    except SafetensorError as error:
-        raise ValueError(f"{path} is cut short or no safetensors file ({error})") from error
+    """Return the `Recipe` in a card; ValueError if a field of it is missing, unknown or wrong."""
+    return Recipe.from_json(card["recipe"], f"the card of {card.get('file')}")
 
 
 def read_log(name, folder=FOLDER):
@@ -84,14 +75,15 @@ def read_log(name, folder=FOLDER):
     return read_lines(logs[name])
 
 
-def pack(run, name, folder=FOLDER):
+def pack(run, name, folder=FOLDER, replace=False):
     """Copy the weights of a finished run to the shipped ones, in half precision, with its log, and write their card.
 
     Parameters
     ----------
     run : folder of a training run that has ended
-    name : of the recipe
-    folder : where weights and cards lie
+    name : to keep it under: letters, digits and -
+    folder : where weights and cards are kept
+    replace : True to replace a network of that name
 
     Returns
     -------
@@ -100,33 +92,59 @@ def pack(run, name, folder=FOLDER):
     Raises
     ------
     ValueError
-        If the run has not ended, or a weight has no place in half precision.
+        If the run has not ended, its files do not belong together, a weight has no place in half precision, or the name
+        is not possible or taken. Nothing is written then.
+    FileNotFoundError
+        If the folder is not that of a run.
     """
     run, folder = Path(run), Path(folder)
-    settings, log = json.loads((run / RECIPE).read_text()), read_lines(run / LOG)
-    if not (run / WEIGHTS).exists() or log[-1]["step"] != settings["steps"]:
-        raise ValueError(f"the run in {run} has not ended: step {log[-1]['step'] if log else 0} of {settings['steps']}")
-    state = {key: _half(key, value) for key, value in read_weights(run / WEIGHTS).items()}
-    content = save(state)
+    known = cards(folder) if (folder / "cards.json").exists() else {}
+    _check_name(name, known, replace)
+    recipe, log = read_recipe(run), read_lines(run / LOG)
+    ended = log[-1]["step"] if log else 0
+    if not (run / WEIGHTS).exists() or ended != recipe.steps:
+        raise ValueError(f"the run in {run} has not ended: step {ended} of {recipe.steps}")
+    state = read_weights(run / WEIGHTS)
+    load_state(recipe.network(), state, run / WEIGHTS)
+    content = save({key: _half(key, value) for key, value in state.items()})
     card = {
         "file": f"{name}.safetensors",
-        "about": settings["about"],
+        "about": recipe.about,
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
-        **json.loads((run / MACHINE).read_text()),
+        **_machine(run),
         "hours": round(hours(run), 2),
         "licence": LICENCE,
-        "recipe": settings,
+        "recipe": recipe.as_json(),
     }
     write_whole(folder / card["file"], content)
     write_whole(folder / f"{name}.log.jsonl", "".join(json.dumps(row) + "\n" for row in log).encode())
-    known = cards(folder) if (folder / "cards.json").exists() else {}
     write_whole(folder / "cards.json", as_json(known | {name: card}))
     return card
 
 
+def _check_name(name, known, replace):
+    if not isinstance(name, str) or not re.fullmatch(r"[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*", name):
+        raise ValueError(f"the name is {name!r}; give letters and digits, with single - between them")
+    same = [other for other in known if other.lower() == name.lower()]
+    if same and "recipe" not in known[same[0]]:
+        raise ValueError(f"{same[0]} is not a network that was trained here, and is needed: give another name")
+    if same and (same != [name] or not replace):
+        raise ValueError(f"a network called {same[0]} ships already: give another name, or ask for it to be replaced")
+
+
+def _machine(run):
+    """Return what a card says about where a run was trained, and on what."""
+    if not (run / MACHINE).exists():
+        raise FileNotFoundError(f"{run / MACHINE} is missing: the card could not say what the run was trained on")
+    settings = read_json(run / MACHINE)
+    if not isinstance(settings, dict) or not {"device", "photos", "data"} <= settings.keys():
+        raise ValueError(f"{run / MACHINE} is not what a training run writes: {str(settings)[:60]}")
+    return settings
+
+
 def write_scores(name, scores, folder=FOLDER):
-    """Write into the card of a shipped network what it scores: a dict, as `experiments.report` makes it."""
+    """Write what a shipped network scores, a dict as `experiments.report` makes it, into its card."""
     known = cards(folder)
     known[name]["scores"] = scores
     write_whole(Path(folder) / "cards.json", as_json(known))
@@ -138,14 +156,17 @@ def _half(key, value):
         return value
     half = value.half()
     if not torch.isfinite(half).all():
-        raise ValueError(f"{key} holds {value.abs().max()}, which float16 cannot")
+        raise ValueError(f"{key} has the value {value.abs().max()}, which is too large for float16")
     return half
 
 
 def from_run(folder):
-    """Return the network of a finished run, as `load_weights` returns those that ship."""
-    network = Recipe(**json.loads((Path(folder) / RECIPE).read_text())).network()
-    network.load_state_dict(read_weights(Path(folder) / WEIGHTS))
+    """Return the network of a finished run, as `load_weights` returns those that ship.
+
+    Raises FileNotFoundError or ValueError if a file is missing, broken, or does not belong to the others.
+    """
+    network, path = read_recipe(folder).network(), Path(folder) / WEIGHTS
+    load_state(network, read_weights(path), path)
     return network.eval().requires_grad_(False)
 
 

@@ -1,5 +1,7 @@
 """Every term against NumPy in float64 on tiny pictures; flat pictures and ramps; where gradients flow."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,8 +9,9 @@ from torch import nn
 
 from pconv_edu import inpaint
 from pconv_edu.core import RATIO_BINS, irregular_mask, load_photo, photo_names
-from pconv_edu.nn import InpaintingLoss, LossWeights, VGGFeatures
+from pconv_edu.nn import InpaintingLoss, LossWeights, VGGFeatures, losses
 from pconv_edu.nn.losses import HED_WEIGHTS, balanced_weights, gram_matrix, hole_loss, style_loss, tv_loss, valid_loss
+from pconv_edu.nn.recipes import RECIPES
 
 PIXELS = LossWeights(perceptual=0, style_out=0, style_comp=0)
 NAMES = ["valid", "hole", "perceptual", "style_out", "style_comp", "tv"]
@@ -191,6 +194,42 @@ def test_features_are_not_loaded_where_they_are_not_used():
     assert list(InpaintingLoss(PIXELS)(*case())[1]) == ["valid", "hole", "tv"]
 
 
+COMPUTED_BY = {"valid": "valid_loss", "hole": "hole_loss", "perceptual": "perceptual_loss", "tv": "tv_loss"}
+COMPUTED_BY |= {"style_out": "style_loss", "style_comp": "style_loss"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_term_without_weight_is_not_computed(name, monkeypatch):
+    """The others are what they are with all terms, to the bit."""
+    output, target, mask = case(size=(16, 16))
+    _, all_terms = InpaintingLoss(LossWeights(), TwoFeatures())(output, target, mask)
+    weights = replace(LossWeights(), **{name: 0, **({"style_out": 0, "style_comp": 0} if "style" in name else {})})
+    monkeypatch.setattr(losses, COMPUTED_BY[name], lambda *_: pytest.fail("it was computed"))
+    total, terms = InpaintingLoss(weights, TwoFeatures())(output, target, mask)
+    assert list(terms) == list(weights.used()) and name not in terms
+    assert all(torch.equal(terms[other], all_terms[other]) for other in terms)
+    assert torch.equal(total, sum(weight * all_terms[other] for other, weight in weights.used().items()))
+
+
+@pytest.mark.parametrize("name, other", [("style_out", "style_comp"), ("style_comp", "style_out")])
+def test_one_style_term_without_the_other(name, other):
+    _, both = InpaintingLoss(LossWeights(), TwoFeatures())(*case())
+    total, terms = InpaintingLoss(LossWeights.only(**{name: 2.0}), TwoFeatures())(*case())
+    assert list(terms) == [name] and torch.equal(terms[name], both[name]) and not torch.equal(both[name], both[other])
+    assert torch.equal(total, 2.0 * both[name])
+
+
+def test_recipes_with_pixel_terms_name_the_terms_that_are_on():
+    """A term that is added to the loss one day does not join them."""
+    assert RECIPES["l1"].loss == LossWeights(1, 6, 0, 0, 0, 0) == LossWeights.only(valid=1, hole=6)
+
+    @dataclass(frozen=True)
+    class WithAnother(LossWeights):
+        edges: float = 3.0
+
+    assert WithAnother.only(valid=1).used() == {"valid": 1}
+
+
 def test_the_shipped_balance_is_what_its_rule_gives():
     """A third of the pictures behind `HED_WEIGHTS`: the same within a fifth."""
     loss, sums, count = InpaintingLoss(LossWeights()), dict.fromkeys(NAMES, 0.0), 0
@@ -213,6 +252,7 @@ def test_the_shipped_balance_is_what_its_rule_gives():
     "call, says",
     [
         (lambda: InpaintingLoss(features=None), "give VGGFeatures"),
+        (lambda: InpaintingLoss(LossWeights.only()), "every weight of the loss is 0"),
         (
             lambda: InpaintingLoss(PIXELS)(torch.rand(1, 3, 8, 8), torch.rand(1, 3, 8, 9), torch.ones(1, 1, 8, 8)),
             "target",

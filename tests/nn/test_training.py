@@ -1,76 +1,77 @@
 """Training: it goes on as if it had never been stopped, it shares work, and it stops with a clear word."""
 
-import hashlib
 import itertools
 import json
-import os
 import random
 import signal
 import subprocess
 import sys
 import time
+import warnings
 from dataclasses import replace
-from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 
 from pconv_edu.nn import training
 from pconv_edu.nn.data import Photos
 from pconv_edu.nn.recipes import RECIPES, Recipe, laptop
-from pconv_edu.nn.run_folder import LOG, MACHINE, WEIGHTS, hours
+from pconv_edu.nn.run_folder import LAST_GOOD, LOG, MACHINE, WEIGHTS, hours
+from pconv_edu.nn.state_file import read_weights
 from pconv_edu.nn.training import batches_of, learning_rate, train
-from tests.nn.test_data import write_photos
-
-ROOT = Path(__file__).parents[2]
-SMALL = Recipe("a test", width=4, levels=2, max_channels=8, size=16, batch=4, steps=12, warm_up=3)
-SCRIPT = """
-import sys
-import torch
-from pathlib import Path
-from pconv_edu.nn.recipes import Recipe
-from pconv_edu.nn.training import train
-torch.set_num_threads(1)
-network = {{"width": 4, "levels": 2, "max_channels": 8, "size": 16}}
-recipe = Recipe("a test", **network, batch={batch}, steps={steps}, warm_up=3, rate={rate})
-{before}
-train(recipe, sys.argv[1], data=sys.argv[2], device="cpu", every=2, quiet=True)
-"""
+from tests.nn.small_runs import ENVIRONMENT, SMALL, digest, rows, run_script, write_photos
 
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory):
     folder = tmp_path_factory.mktemp("photos")
-    write_photos(folder, 4)
-    return folder
+    return write_photos(folder, 4)
 
 
-def digest(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+@pytest.fixture(scope="module")
+def many_photos(tmp_path_factory):
+    return write_photos(tmp_path_factory.mktemp("many"), 14)
 
 
-def rows(folder):
-    return [json.loads(line) for line in (folder / LOG).read_text().splitlines()]
-
-
-def run_script(launcher, folder, photos, **settings):
-    settings = {"batch": 4, "steps": 12, "rate": 1e-3, "before": ""} | settings
-    script = folder.with_suffix(".py")
-    script.write_text(SCRIPT.format(**settings))
-    return [*launcher, str(script), str(folder), str(photos)]
-
-
-def test_a_run_leaves_what_it_promises(tmp_path, photos):
-    network = train(SMALL, tmp_path, data=photos, device="cpu", every=4, watch_every=8, quiet=True)
+def test_a_run_leaves_what_it_promises(tmp_path, many_photos):
+    network = train(SMALL, tmp_path, data=many_photos, device="cpu", every=4, watch_every=8, quiet=True)
     names = {"recipe.json", "machine.json", "log.jsonl", "samples.png", "curves.png", "checkpoint.pt", WEIGHTS}
     assert {path.name for path in tmp_path.iterdir()} == names
     assert [row["step"] for row in rows(tmp_path)] == [4, 8, 12]
-    assert "held_out_hole" in rows(tmp_path)[1] and "held_out_hole" not in rows(tmp_path)[0]
+    assert ["held_out_hole" in row for row in rows(tmp_path)] == [False, True, True]
     state = load_file(tmp_path / WEIGHTS)
     assert all(torch.equal(value, state[name]) for name, value in network.state_dict().items())
     assert not network.training
     assert rows(tmp_path)[-1]["total"] < rows(tmp_path)[0]["total"]
+
+
+def test_of_few_photos_none_is_held_out_and_that_is_said_once(tmp_path, photos, many_photos):
+    with pytest.warns(UserWarning, match=r"4 photos are too few to hold any out \(14 are enough\)") as said:
+        train(SMALL, tmp_path / "few", data=photos, device="cpu", every=4, watch_every=4)
+    assert len(said) == 1
+    assert not any("held_out_hole" in row for row in rows(tmp_path / "few"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        train(SMALL, tmp_path / "quiet", data=photos, device="cpu", every=4, watch_every=4, quiet=True)
+        train(SMALL, tmp_path / "many", data=many_photos, device="cpu", every=4, watch_every=4)
+    assert digest(tmp_path / "few" / WEIGHTS) == digest(tmp_path / "quiet" / WEIGHTS)
+    few, many = (Image.open(tmp_path / name / "samples.png") for name in ("few", "many"))
+    assert few.height == many.height == 16 + 3 * 16 and few.width > many.width  # its line of text is longer
+    shown = few.crop((0, 16 + 2 * 16, 4 * 16, 16 + 3 * 16))
+    assert len(np.unique(np.asarray(shown))) > 100  # the third row: photos
+
+
+def test_held_out_photos_that_cannot_be_read_are_as_good_as_none(tmp_path, many_photos):
+    data = write_photos(tmp_path / "photos", 14)
+    apart = Photos(data, held_out=True).names
+    assert len(apart) == 1
+    apart[0].write_bytes(b"no image")
+    with pytest.warns(UserWarning, match="13 photos are too few"):
+        train(SMALL, tmp_path / "run", data=data, device="cpu", every=12)
+    assert "held_out_hole" not in rows(tmp_path / "run")[-1]
 
 
 def test_hours_and_machine(tmp_path, photos):
@@ -80,6 +81,19 @@ def test_hours_and_machine(tmp_path, photos):
     assert about["device"].startswith("cpu, ")
     took = sum(3 * batch / row["images_per_s"] for batch, row in zip((4, 4, 2, 2), rows(tmp_path), strict=True))
     assert hours(tmp_path) == pytest.approx(took / 3600)
+
+
+def test_hours_are_precise_and_logs_of_earlier_versions_are_read(tmp_path, photos, monkeypatch):
+    """A row over the change of stages counts the pictures of both; slow runs are not rounded to 0.0 a second."""
+    clock = itertools.count(0, 1000.0)
+    monkeypatch.setattr("pconv_edu.nn.reports.time.perf_counter", lambda: next(clock))
+    train(replace(SMALL, frozen=0.5, last_batch=2), tmp_path, data=photos, device="cpu", every=4, quiet=True)
+    took = [16 / rows(tmp_path)[0]["images_per_s"], (8 + 4) / rows(tmp_path)[1]["images_per_s"]]
+    assert took == [1000.0, 1000.0] and hours(tmp_path) == pytest.approx(3000 / 3600)
+    old = [row | {"images_per_s": round(row["images_per_s"], 1)} for row in rows(tmp_path)]
+    assert old[0]["images_per_s"] == 0.0
+    (tmp_path / LOG).write_text("".join(json.dumps(row) + "\n" for row in old), encoding="utf-8")
+    assert hours(tmp_path) == pytest.approx((16 + 12 + 8) / 0.05 / 3600)
 
 
 def test_half_precision(tmp_path, photos):
@@ -117,7 +131,7 @@ def test_killed_at_ten_random_moments(tmp_path, photos):
     steps = 600
     whole = run_script([sys.executable], tmp_path / "whole", photos, steps=steps)
     killed = run_script([sys.executable], tmp_path / "killed", photos, steps=steps)
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = ENVIRONMENT
     subprocess.run(whole, check=True, env=environment)
     log = tmp_path / "killed" / LOG
     reached = []
@@ -150,7 +164,7 @@ PConvUNet.train = train_with_frozen_norms
 
 def test_two_processes_give_the_weights_of_one(tmp_path, photos):
     """The same global batch; batch norm frozen everywhere, because its statistics are each process's own."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    environment = ENVIRONMENT
     settings = {"batch": 4, "steps": 8, "before": NO_STATISTICS}
     one = run_script([sys.executable], tmp_path / "one", photos, **settings)
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
@@ -167,21 +181,120 @@ def test_two_processes_give_the_weights_of_one(tmp_path, photos):
     assert moved > 0.1  # they were trained
 
 
-def test_a_loss_that_is_not_a_number_stops_and_keeps_the_last_good_state(tmp_path, photos, monkeypatch):
+NAN_IN_ONE_PROCESS = """
+import os
+from pconv_edu.nn.run import Run
+one_step = Run.one_step
+def spoiled(self, images, masks):
+    terms = one_step(self, images, masks)
+    return terms | {"total": terms["total"] * float("nan")} if os.environ["RANK"] == "1" and self.step == 6 else terms
+Run.one_step = spoiled
+def train(*given, train=train, **options):
+    try:
+        train(*given, **options)
+    except FloatingPointError as error:
+        Path(sys.argv[1] + "." + os.environ["RANK"]).write_text(str(error), encoding="utf-8")
+        sys.exit(1)
+"""
+
+
+def test_a_number_that_is_none_in_one_process_ends_all_of_them(tmp_path, photos):
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command = run_script(torchrun, tmp_path / "run", photos, before=NAN_IN_ONE_PROCESS)
+    ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, timeout=100)
+    assert ended.returncode != 0
+    for rank in "01":
+        assert "between steps 4 and 6" in (tmp_path / f"run.{rank}").read_text(encoding="utf-8")
+    assert read_weights(tmp_path / "run" / LAST_GOOD)
+
+
+def spoil(monkeypatch, step, rate=0.0):
+    """From a step on, pictures are NaN, wherever the rate of the recipe is above a bound."""
     one_step = training.Run.one_step
 
     def spoiled(self, images, masks):
-        return one_step(self, images * (float("nan") if self.step == 6 else 1), masks)
+        return one_step(self, images * (float("nan") if self.step == step and self.recipe.rate > rate else 1), masks)
 
+    monkeypatch.setattr(training.Run, "one_step", spoiled)
+
+
+def test_a_loss_that_is_not_a_number_stops_and_keeps_the_last_good_state(tmp_path, photos, monkeypatch):
     train(SMALL, tmp_path, data=photos, device="cpu", every=2, stop=4, quiet=True)
     kept = digest(tmp_path / "checkpoint.pt")
-    monkeypatch.setattr(training.Run, "one_step", spoiled)
-    with pytest.raises(FloatingPointError, match=r"between steps 6 and 8\. The state of step 6 is kept"):
+    spoil(monkeypatch, step=6)
+    with pytest.raises(FloatingPointError, match=r"between steps 6 and 8\. The state of step 6 is kept") as stopped:
         train(SMALL, tmp_path, data=photos, device="cpu", every=2, quiet=True)
     assert digest(tmp_path / "checkpoint.pt") != kept  # that of step 6
+    assert stopped.value.last_good == tmp_path / LAST_GOOD and str(tmp_path / LAST_GOOD) in str(stopped.value)
+    average = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["average"]
+    good = read_weights(tmp_path / LAST_GOOD)
+    assert all(torch.equal(good[name], value) for name, value in average.items())
     monkeypatch.undo()
+    again = tmp_path / "again"
+    network = train(SMALL, again, data=photos, device="cpu", start=good, every=2, stop=0, quiet=True)
+    assert all(torch.equal(value, good[name]) for name, value in network.state_dict().items())
     network = train(SMALL, tmp_path, data=photos, device="cpu", every=2, quiet=True)
     assert all(value.isfinite().all() for value in network.state_dict().values())
+
+
+def test_a_loss_that_is_not_a_number_before_anything_was_saved(tmp_path, photos, monkeypatch):
+    spoil(monkeypatch, step=1, rate=6e-4)
+    with pytest.raises(FloatingPointError, match=r"between steps 0 and 2, and nothing was saved before") as stopped:
+        train(SMALL, tmp_path, data=photos, device="cpu", every=2, quiet=True)
+    assert stopped.value.last_good is None and "checkpoint" not in str(stopped.value)
+    assert not (tmp_path / "checkpoint.pt").exists() and not (tmp_path / LAST_GOOD).exists()
+    train(replace(SMALL, rate=5e-4), tmp_path, data=photos, device="cpu", every=2, quiet=True)  # as it advises
+    assert (tmp_path / WEIGHTS).exists()
+
+
+def test_weights_that_are_no_numbers_are_not_saved_though_the_loss_still_is_one(tmp_path, photos, monkeypatch):
+    """The step whose update spoils the weights has a loss of before; the checkpoint must not be of after."""
+    clip = torch.nn.utils.clip_grad_norm_
+    calls = itertools.count(1)
+
+    def spoiled(parameters, bound):
+        parameters = list(parameters)
+        clip(parameters, bound)
+        if next(calls) == 4:
+            parameters[0].grad.fill_(float("inf"))
+
+    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", spoiled)
+    with pytest.raises(FloatingPointError, match="between steps 2 and 4"):
+        train(SMALL, tmp_path, data=photos, device="cpu", every=2, quiet=True)
+    assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"] == 2
+
+
+def test_ctrl_c_says_which_step_is_kept(tmp_path, photos, monkeypatch):
+    one_step = training.Run.one_step
+    monkeypatch.setattr(
+        training.Run, "one_step", lambda run, *batch: one_step(run, *batch) if run.step < 7 else signal.raise_signal(2)
+    )
+    kept = r"^stopped; the state of step 6 is kept in .*checkpoint\.pt$"
+    with pytest.raises(KeyboardInterrupt, match=kept):
+        train(SMALL, tmp_path / "run", data=photos, device="cpu", every=2, quiet=True)
+    with pytest.raises(KeyboardInterrupt, match=r"^stopped; nothing was saved yet$"):
+        train(SMALL, tmp_path / "other", data=photos, device="cpu", every=50, quiet=True)
+    monkeypatch.undo()
+    for name in ("run", "whole"):
+        train(SMALL, tmp_path / name, data=photos, device="cpu", every=2, quiet=True)
+    assert digest(tmp_path / "run" / WEIGHTS) == digest(tmp_path / "whole" / WEIGHTS)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory. Tried to\nmore")])
+def test_memory_that_is_used_up_is_told_with_what_helps(tmp_path, photos, monkeypatch, error):
+    one_step = training.Run.one_step
+
+    def full(run, *batch):
+        if run.step == run.recipe.seed:
+            raise error
+        return one_step(run, *batch)
+
+    monkeypatch.setattr(training.Run, "one_step", full)
+    with pytest.raises(MemoryError, match=r"there is not enough memory .*give a batch below 4") as at_once:
+        train(SMALL, tmp_path / "at once", data=photos, device="cpu", every=2, quiet=True)
+    assert "\n" not in str(at_once.value) and "delete" not in str(at_once.value)
+    with pytest.raises(MemoryError, match=r"the state of step 6 is kept in .*resume, or start in another folder"):
+        train(replace(SMALL, seed=7), tmp_path / "later", data=photos, device="cpu", every=2, quiet=True)
 
 
 def test_a_full_disk_keeps_the_last_good_state(tmp_path, photos, monkeypatch):
@@ -195,7 +308,7 @@ def test_a_full_disk_keeps_the_last_good_state(tmp_path, photos, monkeypatch):
 
     monkeypatch.setattr(torch, "save", full)
     with pytest.raises(
-        OSError, match=r"step 6 could not be saved in .*No space left.*the state of step 4 is kept there"
+        OSError, match=r"step 6 could not be saved in .*No space left.*the state of step 4 is kept in .*checkpoint\.pt"
     ):
         train(SMALL, tmp_path, data=photos, device="cpu", every=2, quiet=True)
     assert digest(tmp_path / "checkpoint.pt") == kept and not list(tmp_path.glob("*.tmp"))
@@ -207,15 +320,6 @@ def test_a_folder_that_cannot_be_written_to_is_refused_at_once(tmp_path, photos)
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(OSError, match="file"):
         train(SMALL, tmp_path / "file" / "run", data=photos, device="cpu", quiet=True)
-
-
-def test_another_recipes_run_is_left_alone(tmp_path, photos):
-    train(SMALL, tmp_path, data=photos, device="cpu", every=2, stop=2, quiet=True)
-    with pytest.raises(ValueError, match="holds a run with another rate, seed"):
-        train(replace(SMALL, rate=3e-3, seed=5), tmp_path, data=photos, device="cpu", quiet=True)
-    (tmp_path / "checkpoint.pt").write_bytes(b"cut")
-    with pytest.raises(ValueError, match="is cut or no checkpoint; delete it to start again"):
-        train(SMALL, tmp_path, data=photos, device="cpu", quiet=True)
 
 
 def test_the_learning_rate():
@@ -255,6 +359,34 @@ def test_every_recipe_runs_two_steps(name, tmp_path, photos):
     wanted = {"total"} | {term for term, weight in vars(recipe.loss).items() if weight}
     assert wanted <= set(rows(tmp_path)[-1])
     assert sum(p.numel() for p in network.parameters()) == 1_078_452  # one width for all that is compared
+
+
+def test_a_network_that_is_not_compiled_after_all_is_a_sentence(tmp_path, photos, monkeypatch):
+    def fail(*_):
+        raise type("BackendCompilerFailed", (RuntimeError,), {"__module__": "torch._dynamo.exc"})("no ptxas\nmore")
+
+    monkeypatch.setattr(training.Run, "one_step", fail)
+    with pytest.raises(ValueError, match=r"could not be compiled \(no ptxas\): train without that, .*--no-compile"):
+        train(SMALL, tmp_path, data=photos, device="cpu", quiet=True)
+
+
+@pytest.mark.parametrize("every", [0, -1, 2.5, None, True])
+def test_steps_between_reports_that_cannot_be(tmp_path, photos, every):
+    for given in ({"every": every}, {"watch_every": every}):
+        with pytest.raises(ValueError, match=r"every is .*; give a whole number of steps, at least 1"):
+            train(SMALL, tmp_path, data=photos, device="cpu", **given)
+
+
+def test_a_batch_that_processes_cannot_share_is_refused_before_the_first_step(tmp_path, photos, monkeypatch):
+    monkeypatch.setattr(training, "join_processes", lambda device: (device, 0, 2))
+    with pytest.raises(ValueError, match="a batch of 3 cannot be shared by 2 processes"):
+        train(replace(SMALL, frozen=0.5, last_batch=3), tmp_path, data=photos, device="cpu")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_recipe_that_continues_another_needs_its_weights(tmp_path, photos):
+    with pytest.raises(ValueError, match="continues another one, l1: give its weights"):
+        train(replace(SMALL, start="l1"), tmp_path, data=photos, device="cpu")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")

@@ -15,8 +15,8 @@ from pconv_edu.nn.cards import FOLDER, cards, read_shipped
 from pconv_edu.nn.recipes import RECIPES, Recipe
 from pconv_edu.nn.run_folder import LOG, WEIGHTS, read_lines
 from pconv_edu.nn.training import train
-from pconv_edu.nn.weights import network_names, pack, read_log, read_weights, recipe_of
-from tests.nn.test_data import write_photos
+from pconv_edu.nn.weights import from_run, network_names, pack, read_log, read_weights, recipe_of
+from tests.nn.small_runs import write_photos
 
 SMALL = Recipe("a test", width=4, levels=2, max_channels=8, size=16, batch=4, steps=4, warm_up=1)
 SHIPPED = network_names()
@@ -82,8 +82,83 @@ def test_a_weight_that_half_precision_cannot_hold(run, tmp_path):
     name = next(name for name, value in state.items() if value.ndim == 4)
     state[name][0, 0, 0, 0] = 1e6
     save_file(state, tmp_path / "run" / WEIGHTS)
-    with pytest.raises(ValueError, match=rf"{name} holds 1000000.*float16"):
+    with pytest.raises(ValueError, match=rf"{name} has the value 1000000.*float16"):
         pack(tmp_path / "run", "small", tmp_path)
+
+
+def copy_run(run, tmp_path):
+    return shutil.copytree(run, tmp_path / "copy")
+
+
+@pytest.mark.parametrize(
+    "file, content, says",
+    [
+        ("recipe.json", None, r"copy is not the folder of a training run: it has no recipe\.json"),
+        ("recipe.json", "{", r"recipe\.json is broken or no JSON file"),
+        ("recipe.json", "[]", r"recipe\.json is \[\]; it must be a JSON object"),
+        ("recipe.json", "{}", r"recipe\.json does not have the fields of Recipe .*missing: about, fill, loss"),
+        ("recipe.json", b"\xff\xfe{", r"recipe\.json is broken or no JSON file"),
+        ("machine.json", None, r"machine\.json is missing"),
+        ("machine.json", "[1]", r"machine\.json is not what a training run writes"),
+        ("machine.json", "{", r"machine\.json is broken or no JSON file"),
+        (LOG, None, "has not ended: step 0 of 4"),
+        (LOG, "", "has not ended: step 0 of 4"),
+        (LOG, '[1]\n{"step": 4}\n', r"log\.jsonl, line 1: this is no row of a training log"),
+        (LOG, '{"step": 4}\n', r"log\.jsonl: the row of step 4 has no images_per_s"),
+        (WEIGHTS, None, "has not ended: step 4 of 4"),
+        (WEIGHTS, b"12345", r"weights\.safetensors is cut short or no safetensors file"),
+    ],
+)
+def test_a_run_with_a_broken_file_is_not_packed(run, tmp_path, file, content, says):
+    path = copy_run(run, tmp_path) / file
+    path.unlink() if content is None else path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises((ValueError, OSError), match=says):
+        pack(path.parent, "small", tmp_path)
+    assert not list(tmp_path.glob("small*")) and not (tmp_path / "cards.json").exists()
+
+
+def test_a_run_whose_files_do_not_belong_together_is_not_packed(run, tmp_path):
+    copy = copy_run(run, tmp_path)
+    settings = json.loads((copy / "recipe.json").read_text(encoding="utf-8")) | {"width": 8}
+    (copy / "recipe.json").write_text(json.dumps(settings), encoding="utf-8")
+    for door in (lambda: pack(copy, "small", tmp_path), lambda: from_run(copy)):
+        with pytest.raises(
+            ValueError, match=r"weights\.safetensors: weights of a network with width 4, .* has width 8"
+        ):
+            door()
+    with pytest.raises(FileNotFoundError, match="is not the folder of a training run"):
+        from_run(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", ["", "../small", "a/b", ".hidden", "two words", "a--b", "-a", "ü", None, 3])
+def test_names_that_files_and_commands_cannot_have(run, tmp_path, name):
+    with pytest.raises(ValueError, match=r"the name is .*; give letters and digits"):
+        pack(run, name, tmp_path)
+
+
+def test_what_ships_is_replaced_only_where_that_is_asked_for(run, tmp_path):
+    pack(run, "small", tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    for name in ("small", "Small"):
+        with pytest.raises(ValueError, match="a network called small ships already: give another name, or ask"):
+            pack(run, name, tmp_path)
+    shutil.copy(FOLDER / "cards.json", tmp_path)
+    with pytest.raises(ValueError, match="hed-vgg16 is not a network that was trained here, and is needed"):
+        pack(run, "hed-vgg16", tmp_path, replace=True)
+    (tmp_path / "cards.json").write_bytes(before["cards.json"])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert pack(run, "small", tmp_path, replace=True) == cards(tmp_path)["small"]
+
+
+def test_cards_that_are_missing_or_broken_are_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"cards\.json is missing: install pconv_edu again"):
+        cards(tmp_path)
+    (tmp_path / "cards.json").write_text("{", encoding="utf-8")
+    with pytest.raises(OSError, match=r"cards\.json is broken .*: install pconv_edu again"):
+        load_weights("l1", folder=tmp_path)
+    (tmp_path / "cards.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(OSError, match=r"cards\.json has no card of hed-vgg16: install"):
+        read_shipped("hed-vgg16", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -161,6 +236,27 @@ def test_the_weights_command(capsys, tmp_path):
     with pytest.raises(SystemExit):
         command_line.main(["weights", "no-such"])
     assert "there are hed-vgg16" in capsys.readouterr().err
-    with pytest.raises(SystemExit):
-        command_line.main(["weights", "--pack", str(tmp_path)])
-    assert "--pack needs a name" in capsys.readouterr().err
+    for wrong, says in (
+        (["--pack", str(tmp_path)], "--pack needs a name"),
+        (["l1", "--replace"], "--replace goes with --pack"),
+    ):
+        with pytest.raises(SystemExit):
+            command_line.main(["weights", *wrong])
+        assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        (["mine", "--pack", "nowhere"], "nowhere is not the folder of a training run"),
+        (["l1", "--pack", "nowhere"], "a network called l1 ships already"),
+        (["hed-vgg16", "--pack", "nowhere", "--replace"], "hed-vgg16 is not a network that was trained here"),
+        (["../mine", "--pack", "nowhere"], "the name is '../mine'"),
+        (["mine", "--pack", ""], "is not the folder of a training run"),
+    ],
+)
+def test_packing_what_cannot_be_is_a_sentence(words, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["weights", *words])
+    assert ended.value.code not in (None, 0) and says in f"{ended.value.code} {capsys.readouterr().err}"

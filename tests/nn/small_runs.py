@@ -1,0 +1,53 @@
+"""What the tests of training share: a tiny recipe, photos of noise, runs in processes of their own."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from pconv_edu.core import write_image
+from pconv_edu.nn.recipes import Recipe
+from pconv_edu.nn.run_folder import LOG
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PCONV_EDU_DEVICE": "cpu"}
+SMALL = Recipe("a test", width=4, levels=2, max_channels=8, size=16, batch=4, steps=12, warm_up=3)
+SCRIPT = """
+import sys
+import torch
+from pathlib import Path
+from pconv_edu.nn.recipes import Recipe
+from pconv_edu.nn.training import train
+torch.set_num_threads(1)
+network = {{"width": 4, "levels": 2, "max_channels": 8, "size": 16}}
+recipe = Recipe("a test", **network, batch={batch}, steps={steps}, warm_up=3, rate={rate})
+{before}
+train(recipe, sys.argv[1], data=sys.argv[2], device="cpu", every=2, quiet=True)
+"""
+
+
+def write_photos(folder, count=4, size=(40, 50), ending="png", first=0):
+    """Write `count` photos of noise, photo0, photo1, …; each number is another photo."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(first, first + count):
+        image = np.random.default_rng(number).random((*size, 3))
+        write_image(folder / f"photo{number}.{ending}", image)
+    return folder
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def rows(folder):
+    return [json.loads(line) for line in (folder / LOG).read_text(encoding="utf-8").splitlines()]
+
+
+def run_script(launcher, folder, photos, **settings):
+    """Write a script that trains `SMALL`, with `before` run first; return the command that starts it."""
+    settings = {"batch": 4, "steps": 12, "rate": 1e-3, "before": ""} | settings
+    script = folder.with_suffix(".py")
+    script.write_text(SCRIPT.format(**settings), encoding="utf-8")
+    return [*launcher, str(script), str(folder), str(photos)]
