@@ -6,7 +6,7 @@ const AT_ONCE = 8e5; // pixels that are looked at before the page gets its turn 
 const PAUSE = 100; // ms without a change before a large hole is looked at
 
 // Keeps the text of `node`. show(hole): the ratio at once, and so the radius of a small hole; that of a large one a
-// moment later. stop(): nothing is shown any more.
+// moment later. stop(): no more is shown until the next show().
 export function makeCount(node) {
   let latest = 0;
   const write = (hole, radius) => {

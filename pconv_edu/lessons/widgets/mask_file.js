@@ -2,7 +2,7 @@
 
 import { isPng, readPng, writeGreyPng } from "./png.js";
 
-// Each pixel of the new size takes the one under its middle, as Pillow's NEAREST does.
+// Each pixel of the new size takes the one under its middle, as `resize_nearest` does in Python.
 export function resizeNearest(bits, width, height, newWidth, newHeight) {
   if (width === newWidth && height === newHeight) return bits;
   const place = (n, size, newSize) => Math.floor(((2 * n + 1) * size) / (2 * newSize));

@@ -90,9 +90,10 @@ function render({ model, el }) {
     cursor = place;
     later();
   };
-  followPointer(canvas, {
+  const stopFollowing = followPointer(canvas, {
     down: (event) => {
       finish();
+      count.stop(); // until the stroke is drawn
       canvas.focus({ preventScroll: true });
       hover(at(event));
       drawing = { start: cursor, last: cursor, value: valueFor(event), line: tool === "line" };
@@ -113,7 +114,7 @@ function render({ model, el }) {
       }
     },
     up: finish,
-    takeBack: () => finish() && act.back(), // Redo brings it back
+    takeBack,
     hover: (event) => hover(at(event)),
     leave: () => hover(null),
   });
@@ -134,6 +135,16 @@ function render({ model, el }) {
     if (!drawing) return false;
     drawing = null;
     return commit();
+  }
+  // The stroke was not meant. Nobody is told of it, but Redo brings it back.
+  function takeBack() {
+    drawing = null;
+    const runs = hole.takeDrawn();
+    if (runs.length) {
+      history.add(runs);
+      hole.toggle(history.back());
+    }
+    show();
   }
   function change(how) {
     finish();
@@ -294,6 +305,7 @@ function render({ model, el }) {
   return () => {
     count.stop();
     smooth.disconnect();
+    stopFollowing();
     for (const [event, hear] of Object.entries(heard)) model.off(event, hear);
   };
 }
