@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pconv_edu.core import irregular_mask, read_hole_image
+from pconv_edu.__main__ import main
+from pconv_edu.core import irregular_mask, load_photo, read_hole_image, read_image
+from pconv_edu.lessons.widgets import Studio
 
-from .painter_page import HEIGHT, WIDTH, call, discs, drag, hole, load, painter, press
+from .painter_page import HEIGHT, WIDTH, ZOOM, call, discs, drag, hole, load, painter, press
 from .png_files import GREY_ALPHA, PALETTE, RGB, RGBA, chunk, png
 
 HOLE = ~irregular_mask((HEIGHT, WIDTH), (0.2, 0.3), rng=np.random.default_rng(0))
@@ -212,6 +214,33 @@ def test_masks_are_saved_at_the_size_of_the_upload_and_load_again(page, tmp_path
     load_file(page, tmp_path / "mask.png")
     page.locator(".count", has_text="hole ratio 0.0 %").wait_for(state="detached")
     assert np.array_equal(hole(page), painted) and page.locator(".says").inner_text() == ""
+
+
+@pytest.mark.parametrize("kind", ["turned.jpg", "16-bit.png", "transparent.png"])
+def test_from_the_studio_to_the_command_line(page, tmp_path, kind):
+    """The mask that is painted over an upload fits the file that was uploaded."""
+    pixels = np.uint8(255 * load_photo("gc-erase-kingfisher", size=(240, 320)))
+    exif = Image.Exif()
+    exif[0x0112] = 8  # the camera lay on its side
+    if kind == "turned.jpg":
+        Image.fromarray(pixels).save(tmp_path / kind, exif=exif)
+    elif kind == "16-bit.png":
+        (tmp_path / kind).write_bytes(png(257 * pixels[..., 1].astype(int), depth=16))
+    else:
+        Image.fromarray(np.dstack([pixels, pixels[..., 0]])).save(tmp_path / kind)
+    studio = Studio("gc-erase-kingfisher", method="telea", size=80)
+    studio.upload.value = ({"name": kind, "content": (tmp_path / kind).read_bytes()},)
+    studio.painter.zoom = ZOOM
+    load(page, studio.painter)
+    drag(page, [(20, 20), (30, 40)])
+    shape = (320, 240) if kind == "turned.jpg" else (240, 320)
+    assert saved_mask(page, tmp_path / "mask.png").shape == shape
+    files = [str(tmp_path / name) for name in (kind, "mask.png", "filled.png")]
+    main(["inpaint", files[0], files[1], "-o", files[2], "--method", "telea"])
+    photo, filled = (read_image(file, alpha=True) for file in (files[0], files[2]))
+    valid = read_hole_image(files[1])
+    assert filled.shape == photo.shape and (~valid).sum() == 16 * hole(page).sum()
+    assert abs(filled - photo)[valid].max() <= 0.5 / 255 < abs(filled - photo)[~valid].max()
 
 
 def test_a_mask_with_finer_details_is_reduced_and_it_is_said(page, tmp_path):

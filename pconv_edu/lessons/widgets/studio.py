@@ -15,6 +15,7 @@ from pconv_edu.inpainters.inpaint import BEST
 
 from .keys import Keys
 from .painter import MaskPainter, check_photo, png_bytes
+from .upload_button import UploadButton
 from .uploads import UploadedPhoto
 
 OWN = ""  # the name of the learner's own photo in the list
@@ -58,7 +59,7 @@ class Studio(widgets.VBox):
         self._seconds = {}  # that the fills of the photo shown took, by method
         self.painter = MaskPainter(array, mask)
         self.photo = widgets.Dropdown(options=names, value=self._name, description="photo")
-        self.upload = widgets.FileUpload(accept="image/*", multiple=False, description="Your photo")
+        self.upload = UploadButton(description="Your photo")
         method = BEST if method == "pconv" else method
         self.method = widgets.Dropdown(options=list(inpaint.METHODS), value=method, description="method")
         self.at_once = widgets.Checkbox(value=True, description="fill after each stroke", indent=False)
@@ -116,8 +117,8 @@ class Studio(widgets.VBox):
         """Show an uploaded file: any image that `read_image` reads, shrunk so that every method answers soon."""
         if not files:
             return
-        name, content = files[0]["name"], bytes(files[0]["content"])
         self.upload.value = ()  # the same file may come again
+        name, content = files[0]["name"], bytes(files[0]["content"])
         self._own = UploadedPhoto.read(name, content, self.size)
         self._show_photo(OWN)
 
