@@ -12,6 +12,7 @@ from pconv_edu.core import load_photo, read_image, write_image
 from pconv_edu.inpainters.files import inpaint_file
 from pconv_edu.lessons.widgets import MaskPainter, Studio
 from pconv_edu.lessons.widgets.painter import resize_nearest
+from pconv_edu.lessons.widgets.upload_button import UploadButton
 from pconv_edu.lessons.widgets.uploads import UploadedPhoto
 
 SMALL = np.uint8(load_photo("gc-animal-koala", size=(40, 56)) * 255)
@@ -124,6 +125,17 @@ def test_large_uploads_are_shown_shrunk_and_saved_in_their_own_size(studio):
     assert studio.painter.mask.shape == (64, 43) and studio.painter.saved_mask.shape == (300, 200)
     studio.photo.value = "gc-animal-koala"
     assert studio.painter.saved_mask.shape == (64, 64)
+
+
+def test_a_file_comes_in_parts():
+    button = UploadButton()
+    for number, part in enumerate((b"one ", b"two ", b"three")):
+        button._take_part(button, {"name": "a.txt", "part": number, "parts": 3}, [memoryview(part)])
+        assert (button.value == ()) == (number < 2)
+    assert button.value == ({"name": "a.txt", "content": b"one two three"},)
+    button._take_part(button, {"name": "b.txt", "part": 0, "parts": 2}, [memoryview(b"never finished")])
+    button._take_part(button, {"name": "c.txt", "part": 0, "parts": 1}, [memoryview(b"whole")])
+    assert button.value == ({"name": "c.txt", "content": b"whole"},)
 
 
 def test_the_list_names_what_is_shown():

@@ -261,6 +261,7 @@ function render({ model, el }) {
     [hole, history] = [new Hole(width, height, model.get("hole")), new History(width * height)];
     [drawing, cursor, photo] = [null, null, null];
     screen.setPhoto(null);
+    saved.replaceChildren();
     show();
     const bitmap = await picture(bytes);
     if (bytes !== model.get("photo")) return; // yet another one has come
