@@ -52,9 +52,12 @@ def test_a_tap_and_a_stroke_by_finger(chromium):
         assert messages(page) == 2
 
 
-def test_two_real_fingers_pinch_and_paint_nothing(chromium):
+@pytest.mark.parametrize("before", [0, 5], ids=["at once", "in a stroke"])
+def test_two_real_fingers_pinch_and_paint_nothing(chromium, before):
     with touch_screen(chromium) as (page, touch):
-        touch("Start", (0, 30, 30))
+        touch("Start", (0, 30 - 4 * before, 30))
+        for k in range(before):
+            touch("Move", (0, 30 - 4 * (before - k), 30))
         touch("Start", (0, 30, 30), (1, 60, 30))
         for k in range(10):
             touch("Move", (0, 30 - 2 * k, 30), (1, 60 + 2 * k, 30))
