@@ -110,7 +110,7 @@ def test_lesson_01_runs_and_its_studio_fills(lesson, page, tmp_path):
 
     (tmp_path / "notes.txt").write_text("no picture")
     upload(page, tmp_path / "notes.txt")
-    page.get_by_text("notes.txt is no image that can be read").wait_for()
+    page.get_by_text("notes.txt: not an image, or a broken one").wait_for()
     upload(page, ROOT / "figures" / "worked_example.png")
     page.wait_for_timeout(1000)
     assert notebook.evaluate("max(studio.painter.mask.shape)") == 256

@@ -7,63 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pconv_edu.core import dilate, hole_radius, hole_ratio, irregular_mask, load_photo
-from pconv_edu.lessons.widgets import MaskPainter
-from pconv_edu.lessons.widgets.painter import HERE
+from pconv_edu.core import dilate, hole_radius, hole_ratio, irregular_mask
 
 from .conftest import set_theme, violations
-
-WIDTH, HEIGHT, ZOOM, BRUSH = 96, 64, 4, 5
-
-
-def painter(mask=None):
-    widget = MaskPainter(load_photo("gc-animal-koala", size=(HEIGHT, WIDTH)), mask, zoom=ZOOM)
-    widget.brush = BRUSH
-    return widget
-
-
-def load(page, widget=None):
-    """Show a painter's kernel-free copy; window.sent collects what it would send to a kernel."""
-    html = (widget or painter()).portable_html()
-    html = html.replace("save_changes: () => {}", "save_changes: () => { (window.sent ||= []).push(state.hole); }")
-    html = html.replace("const model = {", "window.state = state; const model = window.model = {")
-    page.set_content(f'<!doctype html><html lang="en"><body>{html}</body></html>')
-    page.wait_for_selector("canvas[data-painted]")
-
-
-def hole(page):
-    """The hole that the model holds: (H, W) bool, True = hole."""
-    data = page.evaluate("() => [...new Uint8Array(state.hole.buffer)]")
-    return np.unpackbits(np.array(data, np.uint8))[: WIDTH * HEIGHT].reshape(HEIGHT, WIDTH).astype(bool)
-
-
-def at(page, x, y):
-    box = page.locator("canvas.paint").bounding_box()
-    return box["x"] + 1 + (x + 0.5) * ZOOM, box["y"] + 1 + (y + 0.5) * ZOOM
-
-
-def drag(page, points, **options):
-    page.mouse.move(*at(page, *points[0]))
-    page.mouse.down(**options)
-    for point in points[1:]:
-        page.mouse.move(*at(page, *point))
-    page.mouse.up(**options)
-
-
-def discs(points, radius=BRUSH):
-    """The same strokes, drawn in Python: discs along straight lines, in whole numbers."""
-    drawn = np.zeros((HEIGHT, WIDTH), bool)
-    rows, cols = np.mgrid[:HEIGHT, :WIDTH]
-    for a, b in zip(points, points[1:] or points, strict=False):
-        steps = max(abs(b[0] - a[0]), abs(b[1] - a[1]), 1)
-        for k in range(steps + 1):
-            x, y = (int(np.floor(p + (q - p) * k / steps + 0.5)) for p, q in zip(a, b, strict=True))
-            drawn |= (cols - x) ** 2 + (rows - y) ** 2 <= radius**2
-    return drawn
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
+from .painter_page import BRUSH, HEIGHT, WIDTH, at, call, discs, drag, hole, load, messages, painter, press
 
 
 def test_a_stroke_is_the_same_bits_in_python_and_one_message(page):
@@ -71,7 +18,7 @@ def test_a_stroke_is_the_same_bits_in_python_and_one_message(page):
     points = [(10, 10), (50, 40), (80, 12)]
     drag(page, points)
     assert np.array_equal(hole(page), discs(points))
-    assert page.evaluate("() => sent.length") == 1
+    assert messages(page) == 1
     text = page.locator(".count").inner_text()
     mask = ~hole(page)
     assert text == f"hole ratio {100 * hole_ratio(mask):.1f} %, hole radius {hole_radius(mask)} px"
@@ -165,40 +112,73 @@ def test_keys_stay_inside(page):
     assert page.evaluate("() => heard") == []
 
 
-def test_touch(chromium):
-    context = chromium.new_context(has_touch=True, viewport={"width": 800, "height": 600})
-    page = context.new_page()
+def shown(page):
+    """What is on the canvas: (H, W, 3) uint8."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    data = page.evaluate(
+        "() => [...document.querySelector('canvas.paint').getContext('2d').getImageData(0, 0, 96, 64).data]"
+    )
+    return np.array(data, np.uint8).reshape(HEIGHT, WIDTH, 4)[..., :3]
+
+
+def test_the_picture_shows_the_hole_in_pink(page):
+    """Only what changed is painted again: after every kind of change the whole picture must be right."""
     load(page)
-    page.touchscreen.tap(*at(page, 30, 20))
-    assert np.array_equal(hole(page), discs([(30, 20)]))
-    context.close()
+    photo = shown(page)
+    assert photo.std() > 20
+
+    def check():
+        pink = hole(page)
+        assert np.array_equal(shown(page), np.where(pink[..., None], (217, 28, 140), photo)), pink.sum()
+
+    drag(page, [(10, 10), (50, 40), (80, 12)])
+    check()
+    press(page, "Line")
+    page.mouse.move(*at(page, 10, 30))
+    page.mouse.down()
+    for end in ((80, 60), (40, 5), (80, 30)):
+        page.mouse.move(*at(page, *end))
+    page.mouse.up()
+    check()
+    for name in ("Undo", "Invert", "Grow", "Undo", "Redo", "Clear"):
+        press(page, name)
+        check()
 
 
-def test_masks_are_saved_and_loaded_as_png(page, tmp_path):
+def test_what_python_sets_can_be_undone(page):
     load(page)
-    drag(page, [(10, 10), (60, 40)])
-    with page.expect_download() as download:
-        press(page, "Save PNG")
-    download.value.save_as(tmp_path / "mask.png")
-    saved = np.asarray(Image.open(tmp_path / "mask.png").convert("L"))
-    assert np.array_equal(saved == 255, hole(page)) and np.isin(saved, (0, 255)).all()  # white = hole
-    painted = hole(page)
-    press(page, "Clear")
-    page.get_by_label("mask file").set_input_files(tmp_path / "mask.png")
-    page.wait_for_function("() => new Uint8Array(state.hole.buffer).some((v) => v)")
-    assert np.array_equal(hole(page), painted)
+    drag(page, [(10, 10), (20, 10)])
+    first = discs([(10, 10), (20, 10)])
+    other = irregular_mask((HEIGHT, WIDTH), (0.2, 0.3), rng=np.random.default_rng(0))
+    packed = np.packbits(~other).tolist()
+    page.evaluate("(bytes) => model.set('hole', new DataView(Uint8Array.from(bytes).buffer))", packed)
+    assert np.array_equal(hole(page), ~other)
+    assert page.locator(".count").inner_text().startswith(f"hole ratio {100 * hole_ratio(other):.1f} %")
+    press(page, "Undo")
+    assert np.array_equal(hole(page), first)
+    press(page, "Undo")
+    assert not hole(page).any()
+    press(page, "Redo")
+    press(page, "Redo")
+    assert np.array_equal(hole(page), ~other)
 
-    Image.new("L", (10, 10)).save(tmp_path / "small.png")
-    Image.fromarray(np.full((HEIGHT, WIDTH), 90, np.uint8)).save(tmp_path / "grey.png")
-    (tmp_path / "text.png").write_text("no image")
-    for name, says in (
-        ("small", "small.png is 10 × 10 pixels, the photo 96 × 64"),
-        ("grey", "between black and white"),
-        ("text", "text.png is no image"),
-    ):
-        page.get_by_label("mask file").set_input_files(tmp_path / f"{name}.png")
-        page.locator(".says", has_text=says).wait_for()
-        assert np.array_equal(hole(page), painted)
+
+def test_what_changes_nothing_is_no_step(page):
+    load(page)
+    drag(page, [(10, 10), (20, 10)])
+    drag(page, [(10, 10), (20, 10)])  # the same pixels again
+    assert messages(page) == 1
+    press(page, "Undo")
+    assert not hole(page).any()
+
+
+def test_without_a_kernel_it_says_so(page):
+    load(page)
+    assert page.get_by_role("button", name="Random").is_disabled()
+    page.get_by_text("No notebook runs behind this page").wait_for()
+    page.locator("canvas.paint").focus()
+    page.keyboard.press("r")
+    assert "need one" in page.locator(".says").inner_text()
 
 
 def test_before_and_after(page):
@@ -218,12 +198,8 @@ def test_before_and_after(page):
 
 def test_distances_are_chessboard(page):
     mask = irregular_mask((HEIGHT, WIDTH), (0.3, 0.4), rng=np.random.default_rng(1))
-    found = page.evaluate(
-        """async ([code, bits, w, h]) => {
-          const { distances } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
-          return Math.max(...distances(bits, w, h, 0)); }""",
-        [(HERE / "painter.js").read_text(), (~mask).astype(int).ravel().tolist(), WIDTH, HEIGHT],
-    )
+    bits = (~mask).astype(int).ravel().tolist()
+    found = call(page, "return Math.max(...painter.distances(...args, 0))", bits, WIDTH, HEIGHT)
     assert found == hole_radius(mask)
 
 

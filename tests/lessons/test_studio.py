@@ -28,12 +28,6 @@ PHOTO = load_photo("gc-erase-kingfisher", size=64)
 MASK = irregular_mask(64, (0.2, 0.3), rng=np.random.default_rng(0))
 
 
-def uploaded(image, name="mine.png"):
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return ({"name": name, "content": memoryview(buffer.getvalue())},)
-
-
 # ---- painter
 
 
@@ -139,26 +133,8 @@ def test_other_photos():
     assert Studio(photo_names("train")[0], size=32).painter.mask.shape == (32, 32)
 
 
-def test_uploads_are_shrunk_and_turned_upright():
-    studio = Studio("gc-erase-kingfisher", MASK, size=64)
-    image = Image.fromarray(np.uint8(load_photo("gc-animal-koala", size=(200, 100)) * 255))
-    exif = Image.Exif()
-    exif[0x0112] = 6  # lies on its side
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", exif=exif)
-    studio._shown(studio._take, ({"name": "a.png", "content": memoryview(buffer.getvalue())},))
-    assert studio.painter.mask.shape == (32, 64)
-    studio._shown(studio._take, uploaded(image.resize((20, 30))))
-    assert studio.painter.mask.shape == (30, 20)  # never enlarged
-    assert studio.credit() == "" and repr(studio).startswith("Studio(your own")
-    studio.photo.value = "gc-erase-kingfisher"  # and back
-    assert np.array_equal(studio.painter.photo_array, PHOTO)
-
-
 def test_errors_are_seen_and_the_next_fill_works(monkeypatch):
     studio = Studio("gc-erase-kingfisher", MASK, size=64)
-    studio._shown(studio._take, ({"name": "<b>notes</b>.txt", "content": memoryview(b"text")},))
-    assert "ValueError: &lt;b&gt;notes&lt;/b&gt;.txt is no image" in studio.report.value and studio.filled is None
 
     def broken(*arguments):
         raise RuntimeError("out of paint")

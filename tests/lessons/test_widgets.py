@@ -12,9 +12,11 @@ import traitlets
 from PIL import Image
 
 from pconv_edu.core import shrink_mask, worked_example
-from pconv_edu.lessons.widgets import MaskShrinker, Stepper
+from pconv_edu.lessons.widgets import MaskPainter, MaskShrinker, Stepper
 from pconv_edu.lessons.widgets import shrinker as shrinker_module
+from pconv_edu.lessons.widgets.portable import join_module
 from pconv_edu.lessons.widgets.shrinker import mask_after_layers
+from pconv_edu.lessons.widgets.upload_button import UploadButton
 
 PHOTO = np.full((32, 48, 3), 0.5, np.float32)
 
@@ -86,6 +88,23 @@ def test_the_static_tables_hold_the_trace():
     assert html.count("<table>") == 5
     values = [f"{w.y_article:.2f}".rstrip("0").rstrip(".").replace("-", "−") for w in worked_example.trace()]
     assert all(f">{value}<" in html for value in values)
+
+
+def test_modules_are_joined_into_one(tmp_path):
+    (tmp_path / "a.js").write_text(
+        'import { b } from "./b.js";\nimport {\n  c,\n} from "./c.js";\na();\n', encoding="utf-8"
+    )
+    (tmp_path / "b.js").write_text('import { c } from "./c.js";\nexport function b() {}\n', encoding="utf-8")
+    (tmp_path / "c.js").write_text("export const c = 1; // größer\r\n", encoding="utf-8", newline="")
+    joined = join_module(tmp_path / "a.js")
+    assert " ".join(joined.split()) == "export const c = 1; // größer export function b() {} a();"
+
+
+@pytest.mark.parametrize("widget", [MaskPainter, UploadButton])
+def test_a_widget_is_one_module(widget):
+    """Nothing is left to import, and all that the parts give is there."""
+    assert "import " not in str(widget._esm) and str(widget._esm).count("export default { render }") == 1
+    assert str(widget._esm).count("export function make(") == 1
 
 
 # ---- mask shrinker

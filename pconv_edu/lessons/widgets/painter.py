@@ -12,15 +12,18 @@ from pconv_edu.core import hole_ratio, irregular_mask
 from pconv_edu.core.arguments import check_mask
 from pconv_edu.lessons.drawing import with_hole
 
-from .portable import PortableWidget
+from .portable import PortableWidget, join_module
 
 HERE = Path(__file__).parent
+LARGE = 10**7  # bytes of pixels
 
 
 def png_bytes(image):
     """An (H, W, 3) image in [0, 1] as the bytes of a PNG file."""
     buffer = io.BytesIO()
-    Image.fromarray(np.uint8(255 * np.asarray(image) + 0.5)).save(buffer, "PNG")
+    pixels = np.uint8(255 * np.asarray(image) + 0.5)
+    level = 1 if pixels.size > LARGE else 6  # packing hard would take seconds
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=level)
     return buffer.getvalue()
 
 
@@ -42,6 +45,15 @@ def check_photo(photo):
     return photo
 
 
+def resize_nearest(mask, height, width):
+    """Return a mask of another size: each pixel takes the one under its middle, as the painter's "Save PNG" does.
+
+    mask : (H, W) bool array; returns (height, width)
+    """
+    rows, columns = (2 * np.arange(height) + 1), (2 * np.arange(width) + 1)
+    return mask[np.ix_(rows * mask.shape[0] // (2 * height), columns * mask.shape[1] // (2 * width))]
+
+
 class MaskPainter(PortableWidget):
     """Paint a hole over a photo, by mouse, pen, finger or keyboard. It also paints with no kernel.
 
@@ -51,11 +63,13 @@ class MaskPainter(PortableWidget):
     mask : (H, W) bool array, True = valid, False = hole, optional; default: nothing is missing
     zoom : float, screen pixels per image pixel
     rng : numpy.random.Generator for the button that draws a random hole, optional
+    save_size : (height, width) at which masks are saved, by nearest neighbour, if the photo is a reduced copy, optional
 
     Attributes
     ----------
     mask : (H, W) bool array, True = valid; assign to change what is shown. Observe the trait `hole` to hear of strokes.
     photo_array : (H, W, 3) float32 array; `set_photo` changes it
+    saved_mask : (height, width) bool array, True = valid: the mask in the size at which it is saved
 
     Raises
     ------
@@ -64,23 +78,26 @@ class MaskPainter(PortableWidget):
     """
 
     _module, _style = "painter.js", "painter.css"
-    _esm, _css = HERE / _module, HERE / _style
+    _esm, _css = join_module(HERE / _module), HERE / _style
     photo = traitlets.CBytes().tag(sync=True)
     hole = traitlets.CBytes().tag(sync=True)  # packed bits, 1 = hole
     result = traitlets.CBytes().tag(sync=True)
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
+    save_width = traitlets.Int().tag(sync=True)  # the size of saved masks
+    save_height = traitlets.Int().tag(sync=True)
     zoom = traitlets.Float().tag(sync=True)
     brush = traitlets.Int(8, min=1, max=48).tag(sync=True)
     has_kernel = traitlets.Bool(True).tag(sync=True)
 
-    def __init__(self, photo, mask=None, zoom=1.5, rng=None):
+    def __init__(self, photo, mask=None, zoom=1.5, rng=None, save_size=None):
         self._rng = np.random.default_rng(0) if rng is None else rng
         self.photo_array = check_photo(photo)
         mask = np.ones(self.photo_array.shape[:2], bool) if mask is None else self._fitting(mask)
         height, width = mask.shape
         state = {"photo": png_bytes(self.photo_array), "hole": np.packbits(~mask).tobytes()}
-        super().__init__(width=width, height=height, zoom=zoom, **state)
+        save_height, save_width = save_size or (height, width)
+        super().__init__(width=width, height=height, save_width=save_width, save_height=save_height, zoom=zoom, **state)
         self.on_msg(self._on_message)
 
     @property
@@ -92,12 +109,17 @@ class MaskPainter(PortableWidget):
     def mask(self, mask):
         self.hole = np.packbits(~self._fitting(mask)).tobytes()
 
-    def set_photo(self, photo):
-        """Show another (H, W, 3) photo, with no hole."""
+    @property
+    def saved_mask(self):
+        return resize_nearest(self.mask, self.save_height, self.save_width)
+
+    def set_photo(self, photo, save_size=None):
+        """Show another (H, W, 3) photo, with no hole; masks are saved at `save_size`, or at its own size."""
         self.photo_array = check_photo(photo)
         height, width = self.photo_array.shape[:2]
         with self.hold_sync():  # one message: the size must not arrive before the pixels
             self.width, self.height, self.result = width, height, b""
+            self.save_height, self.save_width = save_size or (height, width)
             self.hole = np.packbits(np.zeros((height, width), bool)).tobytes()
             self.photo = png_bytes(self.photo_array)
 

@@ -6,6 +6,7 @@ place of the kernel, and a static table or picture for readers whose browser may
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import anywidget
@@ -34,6 +35,31 @@ import("data:text/javascript;base64,{module}").then((module) => {{
 }})();</script>"""
 
 
+LOCAL_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+
+
+def join_module(path):
+    """Return a JavaScript module and those beside it that it imports, as one module; str.
+
+    path : Path of the module. Only `import { names } from "./file.js";` is known; no two modules may give different
+    things the same name at their top level.
+    """
+    texts = {}
+
+    def add(path):
+        if path in texts:
+            return
+        texts[path] = ""  # modules that import each other end here
+        text = path.read_text(encoding="utf-8")
+        for match in LOCAL_IMPORT.finditer(text):
+            add(path.parent / match[1])
+        texts.pop(path)  # what a module needs stands before it
+        texts[path] = LOCAL_IMPORT.sub("", text)
+
+    add(path)
+    return "\n".join(texts.values())
+
+
 class PortableWidget(anywidget.AnyWidget):
     """An anywidget with a second, kernel-free copy of itself in its output.
 
@@ -57,7 +83,7 @@ class PortableWidget(anywidget.AnyWidget):
         return PAGE.format(
             static=self.static_html(),
             state=text,
-            module=base64.b64encode((here / self._module).read_bytes()).decode(),
+            module=base64.b64encode(join_module(here / self._module).encode()).decode(),
             css=json.dumps((here / self._style).read_text(encoding="utf-8")).replace("</", "<\\/"),
         )
 

@@ -2,14 +2,12 @@
 
 import base64
 import html
-import io
 import threading
 import time
 import warnings
+from pathlib import PurePath
 
 import ipywidgets as widgets
-import numpy as np
-from PIL import Image, ImageOps
 
 from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
@@ -17,6 +15,10 @@ from pconv_edu.inpainters.inpaint import BEST
 
 from .keys import Keys
 from .painter import MaskPainter, check_photo, png_bytes
+from .upload_button import UploadButton
+from .uploads import UploadedPhoto
+
+OWN = ""  # the name of the learner's own photo in the list
 
 
 class Studio(widgets.VBox):
@@ -27,7 +29,8 @@ class Studio(widgets.VBox):
     photo : name of a bundled photo, or an (H, W, 3) float array in [0, 1]
     mask : (H, W) bool array, True = valid, optional: a hole to start with
     method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions
-    size : int, px; bundled photos are cut to squares of it, uploads shrunk to it at their longer side
+    size : int, px; bundled photos are cut to squares of it, uploads are painted on a copy that is shrunk to it at their
+        longer side. Masks and filled photos are saved at the size of the upload.
     known : is the photo under the hole the truth, to score the fill by? Not if what is painted over is damage
 
     Attributes
@@ -46,37 +49,46 @@ class Studio(widgets.VBox):
         self.size = size
         self.filled = None
         own = not isinstance(photo, str)
-        names = [("your own", ""), *((name, name) for name in photo_names("test", free=True))]
+        names = [("your own", OWN), *((name, name) for name in photo_names("test", free=True))]
         if not own and photo not in dict(names):
             names.insert(1, (photo, photo))
         array = check_photo(photo) if own else load_photo(photo, size=size)
+        self._own = array if own else None  # the photo that "your own" stands for: an array, an UploadedPhoto, or none
+        self._name = OWN if own else photo  # what is shown
+        self._said = ""  # the report on the last fill
+        self._seconds = {}  # that the fills of the photo shown took, by method
         self.painter = MaskPainter(array, mask)
-        self.photo = widgets.Dropdown(options=names, value="" if own else photo, description="photo")
-        self.upload = widgets.FileUpload(accept="image/*", multiple=False, description="Your photo")
+        self.photo = widgets.Dropdown(options=names, value=self._name, description="photo")
+        self.upload = UploadButton(description="Your photo")
         method = BEST if method == "pconv" else method
         self.method = widgets.Dropdown(options=list(inpaint.METHODS), value=method, description="method")
         self.at_once = widgets.Checkbox(value=True, description="fill after each stroke", indent=False)
         self.fill = widgets.Button(description="Fill", button_style="primary", tooltip="fill the hole")
         self.compare = widgets.Button(description="All methods", tooltip="every method on the same hole")
+        self.save = widgets.Button(description="Save filled photo", tooltip="fill the photo at its own size; save it")
         self.known = widgets.Checkbox(value=known, description="the photo under the hole is the truth", indent=False)
         self.report, self.side_by_side = widgets.HTML(), widgets.HTML()
         for control in (self.photo, self.method):
             control.layout.width = "270px"
-        self.photo.observe(lambda change: self._shown(self._choose, change["new"]), "value")
-        self.upload.observe(lambda change: self._shown(self._take, change["new"]), "value")
+        self.photo.observe(lambda change: self._shown(self._choose, change["new"], keep=True), "value")
+        self.upload.observe(lambda change: self._shown(self._take, change["new"], keep=True), "value")
         self.painter.observe(lambda _: self._painted(), "hole")
         self.method.observe(lambda _: self._shown(self._fill), "value")
         self.known.observe(lambda _: self._shown(self._fill), "value")
         self.fill.on_click(lambda _: self._shown(self._fill))
         self.compare.on_click(lambda _: self._shown(self._fill_all))
+        self.save.on_click(lambda _: self._shown(self._save, keep=True))
         row = {"flex_flow": "row wrap", "align_items": "center"}
         pictures = widgets.HBox([self.photo, self.upload, self.known], layout=row)
-        ways = widgets.HBox([self.method, self.fill, self.at_once, self.compare], layout=row)
+        ways = widgets.HBox([self.method, self.fill, self.at_once, self.compare, self.save], layout=row)
         super().__init__([pictures, ways, self.painter, self.report, self.side_by_side, Keys()])
         self._shown(self._fill)
 
-    def _shown(self, act, *arguments):
-        """Run a callback; what goes wrong is shown, since a notebook hides the exceptions of callbacks."""
+    def _shown(self, act, *arguments, keep=False):
+        """Run a callback; what goes wrong is shown, since a notebook hides the exceptions of callbacks.
+
+        keep : the last fill stays when it fails
+        """
         with self._one_at_a_time:
             try:
                 with warnings.catch_warnings(record=True) as caught:
@@ -85,27 +97,40 @@ class Studio(widgets.VBox):
                 if caught:
                     self.report.value += _alert(str(caught[-1].message))
             except Exception as error:
-                self.filled, self.painter.result, self.side_by_side.value = None, b"", ""
-                self.report.value = _alert(f"{type(error).__name__}: {error}")
+                if not keep:
+                    self.filled, self.painter.result, self.side_by_side.value, self._said = None, b"", "", ""
+                self.report.value = _alert(_sentence(error)) + self._said
+
+    def _say(self, text):
+        self._said = self.report.value = text
 
     def _choose(self, name):
-        if name:
-            self.painter.set_photo(load_photo(name, size=self.size))
-            self._fill()
+        """Show another photo from the list."""
+        if name == self._name:  # the list was set to what is shown
+            return
+        if name == OWN and self._own is None:
+            self.photo.value = self._name
+            raise ValueError("There is no photo of your own yet: upload one with the button “Your photo”.")
+        self._show_photo(name)
 
     def _take(self, files):
-        """An uploaded file: any image, shrunk so that every method answers soon."""
+        """Show an uploaded file: any image that `read_image` reads, shrunk so that every method answers soon."""
         if not files:
             return
-        try:
-            with Image.open(io.BytesIO(bytes(files[0]["content"]))) as opened:
-                picture = ImageOps.exif_transpose(opened).convert("RGB")
-        except (OSError, SyntaxError) as error:
-            raise ValueError(f"{files[0]['name']} is no image that can be read") from error
-        self.photo.value = ""  # the name, and the credit, of the bundled photo would be wrong now
-        scale = min(1, self.size / max(picture.size))
-        small = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-        self.painter.set_photo(np.asarray(picture.resize(small, Image.Resampling.LANCZOS), np.float32) / 255)
+        self.upload.value = ()  # the same file may come again
+        name, content = files[0]["name"], bytes(files[0]["content"])
+        self._own = UploadedPhoto.read(name, content, self.size)
+        self._show_photo(OWN)
+
+    def _show_photo(self, name):
+        self._name = self.photo.value = name
+        self._seconds = {}
+        if name != OWN:
+            self.painter.set_photo(load_photo(name, size=self.size))
+        elif isinstance(self._own, UploadedPhoto):
+            self.painter.set_photo(self._own.small, self._own.size)
+        else:
+            self.painter.set_photo(self._own)
         self._fill()
 
     def _painted(self):
@@ -118,15 +143,48 @@ class Studio(widgets.VBox):
         mask, photo = self.painter.mask, self.painter.photo_array
         if mask.all():
             self.filled, self.painter.result = None, b""
-            self.report.value = "<div>Paint a hole over the photo on the left.</div>"
+            self._say("<div>Paint a hole over the photo on the left.</div>")
             return
         start = time.perf_counter()
         self.filled = inpaint(photo, mask, self.method.value)
-        took = time.perf_counter() - start
+        took = self._seconds[self.method.value] = time.perf_counter() - start
         self.painter.result = png_bytes(self.filled)
         data = base64.b64encode(self.painter.result).decode()
-        link = f'<a download="filled.png" href="data:image/png;base64,{data}"><u>Download</u></a>'
-        self.report.value = f"<div>{self._line(self.method.value, self.filled, took)} {link}</div>"
+        size = f" this copy of {_pixels(mask.shape)}" if self._is_small() else ""
+        link = f'<a download="filled.png" href="data:image/png;base64,{data}"><u>Download{size}</u></a>'
+        self._say(f"<div>{self._line(self.method.value, self.filled, took)} {link}</div>")
+
+    def _is_small(self):
+        """Is what is shown a reduced copy of an upload?"""
+        return (self.painter.save_height, self.painter.save_width) != self.painter.photo_array.shape[:2]
+
+    def _save(self):
+        """Fill the photo at its own size and hand it to the browser."""
+        mask, method = self.painter.saved_mask, self.method.value
+        if self.painter.mask.all():
+            raise ValueError("There is no hole to fill yet: paint one over the photo.")
+        self.save.disabled = True
+        busy = f"Filling {_pixels(mask.shape)} by {method} …"
+        if self._is_small() and method in self._seconds:
+            times = mask.size / self.painter.mask.size
+            busy += (
+                f" That is {times:.3g} times as many as in the copy shown, which took {self._seconds[method]:.2g} s."
+            )
+        self.report.value = f'<div role="status">{busy}</div>{self._said}'
+        start, changes = time.perf_counter(), []
+        try:
+            if self._name == OWN and isinstance(self._own, UploadedPhoto):
+                name = f"{PurePath(self._own.name).stem}-filled.png"
+                data, changes = self._own.fill(mask, method)
+            else:
+                name = f"{self._name or 'photo'}-filled.png"
+                data = png_bytes(inpaint(self.painter.photo_array, mask, method))
+        finally:
+            self.save.disabled = False
+        took = time.perf_counter() - start
+        detail = "; ".join([f"{_pixels(mask.shape)}, filled by {method} in {took:.2g} s", *changes])
+        self.painter.send({"save": name, "detail": detail}, [data])
+        self.report.value = self._said
 
     def _line(self, method, filled, took):
         """One sentence on a fill."""
@@ -164,7 +222,17 @@ class Studio(widgets.VBox):
 
     def credit(self):
         """Author, licence and source of the bundled photo shown, or an empty text."""
-        return photo_credit(self.photo.value) if self.photo.value else ""
+        return photo_credit(self._name) if self._name != OWN else ""
+
+
+def _pixels(shape):
+    return f"{shape[1]} × {shape[0]} pixels"
+
+
+def _sentence(error):
+    """What went wrong, for a learner: the message alone if it was written for one."""
+    told = isinstance(error, ValueError | OSError)
+    return str(error) if told else f"{type(error).__name__}: {error}"
 
 
 def _alert(text):

@@ -1,0 +1,99 @@
+// The buttons and the keys of the painter.
+
+import { make } from "./page.js";
+
+const BIGGEST = 48; // px, brush radius
+const KEYS =
+  "Arrows move the brush, Space paints a dot, Enter puts the pen down or up, e erases, [ and ] change the size, " +
+  "z undoes, y redoes.";
+
+export const photoLabel = `Photo to paint on. ${KEYS}`;
+
+// The bar of buttons. `act` holds what they do: choose(tool), setBrush(px), back(), again(), clear(), invert(),
+// grow(px), random(per cent), save(), load(file). Returns { show(state), growBy(), ratio() }.
+export function makeBar(root, act, focusPhoto) {
+  const bar = make("div", "bar", root, { role: "toolbar", "aria-label": "Mask painter" });
+  const button = (text, title, does) => {
+    const node = make("button", "", bar, { type: "button", text, title });
+    node.addEventListener("click", () => {
+      does();
+      focusPhoto();
+    });
+    return node;
+  };
+  const input = (text, attributes) => make("input", "", make("label", "", bar, { text }), attributes);
+
+  const tools = {
+    brush: button("Brush", "Paint a hole (p)", () => act.choose("brush")),
+    erase: button("Erase", "Erase the hole (e)", () => act.choose("erase")),
+    line: button("Line", "A straight line (l)", () => act.choose("line")),
+  };
+  const size = input("size", { type: "range", min: 1, max: BIGGEST, title: "brush radius in pixels ([ and ])" });
+  size.addEventListener("input", () => act.setBrush(+size.value));
+  const undo = button("Undo", "Undo (z)", act.back);
+  const redo = button("Redo", "Redo (y)", act.again);
+  button("Clear", "No hole at all (c)", act.clear);
+  button("Invert", "Hole becomes valid and valid hole (i)", act.invert);
+  button("Grow", "Grow the hole (g)", () => act.grow(growBy()));
+  button("Shrink", "Shrink the hole (s)", () => act.grow(-growBy()));
+  const pixels = input("by", { type: "number", min: 1, max: 64, value: 3 });
+  pixels.setAttribute("aria-label", "pixels to grow or shrink by");
+  const growBy = () => +pixels.value;
+  const random = button("Random", "A random irregular hole (r)", () => act.random(ratio()));
+  const percent = input("of", { type: "number", min: 1, max: 90, value: 25 });
+  percent.setAttribute("aria-label", "hole ratio of the random hole, per cent");
+  percent.after("%");
+  const ratio = () => +percent.value;
+  button("Save PNG", "Save the mask, white = hole", act.save);
+  const file = make("input", "", bar, { type: "file", accept: "image/png", "aria-label": "mask file" });
+  file.style.display = "none";
+  button("Load PNG", "Load a mask, white = hole", () => file.click());
+  file.addEventListener("change", () => {
+    if (file.files[0]) act.load(file.files[0]);
+    file.value = "";
+  });
+
+  const show = ({ tool, canUndo, canRedo, hasKernel, brush }) => {
+    for (const [name, node] of Object.entries(tools)) node.setAttribute("aria-pressed", name === tool);
+    undo.disabled = !canUndo;
+    redo.disabled = !canRedo;
+    random.disabled = !hasKernel;
+    size.value = brush;
+  };
+  return { show, growBy, ratio };
+}
+
+// Single keys on the photo. `act` holds also dot(), togglePen(), showBefore(on) and move(dx, dy).
+export function listenToKeys(canvas, act, bar, brush) {
+  const does = {
+    " ": act.dot,
+    Enter: act.togglePen,
+    p: () => act.choose("brush"),
+    e: () => act.choose("erase"),
+    l: () => act.choose("line"),
+    z: act.back,
+    y: act.again,
+    c: act.clear,
+    i: act.invert,
+    g: () => act.grow(bar.growBy()),
+    s: () => act.grow(-bar.growBy()),
+    r: () => act.random(bar.ratio()),
+    b: () => act.showBefore(true),
+    "[": () => act.setBrush(Math.max(1, brush() - 2)),
+    "]": () => act.setBrush(Math.min(BIGGEST, brush() + 2)),
+  };
+  const arrows = { ArrowLeft: [-4, 0], ArrowRight: [4, 0], ArrowUp: [0, -4], ArrowDown: [0, 4] };
+  canvas.addEventListener("keydown", (event) => {
+    if (isModified(event) || !(does[event.key] || arrows[event.key])) return;
+    event.preventDefault();
+    if (does[event.key]) return does[event.key]();
+    const [dx, dy] = arrows[event.key];
+    act.move(event.shiftKey ? 4 * dx : dx, event.shiftKey ? 4 * dy : dy);
+  });
+  canvas.addEventListener("keyup", (event) => event.key === "b" && act.showBefore(false));
+}
+
+// Keys with Ctrl, Alt or Meta are the browser's or the notebook's.
+export function isModified(event) {
+  return event.ctrlKey || event.metaKey || event.altKey;
+}

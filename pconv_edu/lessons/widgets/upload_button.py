@@ -1,0 +1,38 @@
+"""A button that takes a file from the learner's machine, of any size."""
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from .portable import join_module
+
+
+class UploadButton(anywidget.AnyWidget):
+    """A button with which the learner chooses one image file.
+
+    `ipywidgets.FileUpload` sends a file in one message, and a server closes the connection at 10 MB without a word.
+    Here it travels in parts.
+
+    Attributes
+    ----------
+    value : () or a tuple of one dict, the file: {"name": str, "content": bytes}
+    """
+
+    _esm = join_module(Path(__file__).parent / "upload_button.js")
+    description = traitlets.Unicode("Upload").tag(sync=True)
+    value = traitlets.Tuple()
+
+    def __init__(self, **traits):
+        super().__init__(**traits)
+        self._parts = []
+        self.on_msg(self._take_part)
+
+    def _take_part(self, _, content, buffers):
+        if content["part"] == 0:
+            self._parts = []
+        self._parts.append(bytes(buffers[0]))
+        if len(self._parts) == content["parts"]:
+            file, self._parts = b"".join(self._parts), []
+            self.value = ({"name": content["name"], "content": file},)
+            self.send({"received": True})

@@ -1,0 +1,83 @@
+"""Photos that a learner uploads: read by the rules of `read_image`, shown small, filled at their own size."""
+
+import contextlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+import numpy as np
+from PIL import Image
+
+from pconv_edu.core import read_image, write_image
+from pconv_edu.inpainters.files import inpaint_file
+
+
+@dataclass(frozen=True, eq=False)
+class UploadedPhoto:
+    """A photo file as it was uploaded.
+
+    Attributes
+    ----------
+    name : the file's name
+    content : the bytes of the file
+    size : (height, width) in which it is displayed, EXIF rotation applied
+    small : (h, w, 3) float32 array in [0, 1], the photo shrunk to be painted on
+    """
+
+    name: str
+    content: bytes
+    size: tuple[int, int]
+    small: np.ndarray
+
+    @classmethod
+    def read(cls, name, content, side):
+        """Read the bytes of an image file; shrink the photo to `side` px at its longer side, and never enlarge it.
+
+        Raises ValueError with the message of `read_image`, which names the file, if they are not an image.
+        """
+        with _files_named(name) as folder:
+            path = folder / f"photo{_ending(name)}"
+            path.write_bytes(content)
+            photo = read_image(path)
+        height, width = photo.shape[:2]
+        scale = min(1, side / max(height, width))
+        small = photo if scale == 1 else _shrink(photo, (max(1, round(width * scale)), max(1, round(height * scale))))
+        return cls(name, bytes(content), (height, width), small)
+
+    def fill(self, mask, method):
+        """Fill the photo at its own size, as `python -m pconv_edu inpaint PHOTO MASK` does.
+
+        mask : (height, width) bool array, True = valid
+        Returns the bytes of a PNG file, and a list of what in it is not as in the photo, a few words each. Raises
+        ValueError with the message of `inpaint_file`.
+        """
+        with _files_named(self.name) as folder:
+            photo, hole, filled = folder / f"photo{_ending(self.name)}", folder / "mask.png", folder / "filled.png"
+            photo.write_bytes(self.content)
+            write_image(hole, np.where(mask, np.uint8(0), np.uint8(255)))
+            changes = inpaint_file(photo, hole, filled, method)
+            return filled.read_bytes(), list(changes or [])
+
+
+@contextlib.contextmanager
+def _files_named(name):
+    """Make a temporary folder. Errors that mention the photo in it call it `name`."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        try:
+            yield folder
+        except (ValueError, TypeError, OSError) as error:
+            text = str(error).replace(str(folder / f"photo{_ending(name)}"), name)
+            raise ValueError(text.replace(f"{folder}{os.sep}", "")) from error
+
+
+def _ending(name):
+    """The ending of a file's name, if it is a harmless one; the name comes from a browser and may be anything."""
+    ending = PurePath(name).suffix.lower()
+    return ending if ending[1:].isalnum() and ending.isascii() and len(ending) <= 5 else ""
+
+
+def _shrink(photo, size):
+    pixels = Image.fromarray(np.uint8(255 * photo + 0.5))
+    return np.asarray(pixels.resize(size, Image.Resampling.LANCZOS), np.float32) / 255
