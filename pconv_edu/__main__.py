@@ -16,6 +16,29 @@ def figures(arguments):
         print(path)
 
 
+INPAINT_NOTES = """\
+examples:
+  python -m pconv_edu inpaint photo.jpg mask.png -o filled.png
+  python -m pconv_edu inpaint photos masks -o filled          a mask for each photo: a.jpg and a.png
+  python -m pconv_edu inpaint photos scratch.png -o filled    the same mask for all photos
+
+The mask is a picture of the same size as the photo: white where the photo is to be filled, black elsewhere.
+
+What the filled file keeps: the size, transparency, the colour profile, EXIF data (the picture is turned upright, the
+thumbnail is left out), the resolution, grey, and in PNG and TIFF 16 bits. In PNG, TIFF, WebP and BMP each pixel
+outside the hole stays exactly as it is. JPEG compresses the whole photo again (quality 95, 4:4:4), which changes pixels
+outside the hole a little. CMYK and LAB become sRGB, palettes become RGB, 1-bit pictures become grey. What else a file
+can't keep is named.
+
+Photos can be JPEG, PNG, TIFF, WebP, GIF, BMP, AVIF and more, of up to 120 megapixels; such a photo needs 5 to 10 GB of
+memory. HEIC and camera raw files: convert them to PNG or JPEG first.
+
+In a folder each filled photo keeps its name; what can't be written in its own format, such as GIF, becomes PNG. Photos
+that are left out are listed at the end with the reason, and the exit status is 1. After Ctrl-C the photos filled so
+far are whole, and --resume fills the rest. No photo and no mask is ever replaced.
+"""
+
+
 def inpaint(arguments):
     """fill the hole of a photo, or of every photo in a folder"""
     from pathlib import Path
@@ -28,29 +51,67 @@ def inpaint(arguments):
     parser = argparse.ArgumentParser(
         prog="python -m pconv_edu inpaint",
         description=inpaint.__doc__,
-        epilog=f"Size, transparency and colour profile are kept. pconv is {BEST}. methods:\n{methods}",
+        epilog=f"{INPAINT_NOTES}\nmethods (pconv is {BEST}):\n{methods}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("photo", help="image file, or a folder of them")
+    parser.add_argument("photo", metavar="PHOTO", help="image file, or a folder of them")
     parser.add_argument(
-        "mask", help="image file, white = hole; for a folder: a folder of masks of the same names, or one file"
+        "mask",
+        metavar="MASK",
+        help="image file, white = hole; for a folder: a folder of masks of the same names, or one file for all",
     )
-    parser.add_argument("-o", "--out", required=True, help="file to write (png, jpg, webp, bmp, tif), or a folder")
-    parser.add_argument("--method", choices=["pconv", *fill.METHODS], default="pconv", help="default: pconv")
+    parser.add_argument(
+        "-o", "--out", required=True, help="file to write (.png, .jpg, .webp, .bmp, .tif); for a folder: a folder"
+    )
+    parser.add_argument(
+        "--method",
+        choices=["pconv", *fill.METHODS],
+        default="pconv",
+        metavar="NAME",
+        help="how to fill: one of the methods below (default: pconv)",
+    )
     parser.add_argument(
         "--threshold",
-        type=float,
-        help="brightness (0 to 1) above which a mask is hole; without it masks must be black and white",
+        type=_brightness,
+        metavar="BRIGHTNESS",
+        help="take what is brighter than this in the mask as hole, between 0 and 1, such as 0.5: for masks with soft "
+        "edges or saved as JPEG. Without it a mask must be black and white",
     )
+    parser.add_argument(
+        "--resize-mask",
+        action="store_true",
+        help="make a mask fit that was painted on a smaller or larger copy of the photo, or on a copy not yet turned",
+    )
+    parser.add_argument(
+        "--first-page", action="store_true", help="of files with several pages or frames take the first"
+    )
+    parser.add_argument("--resume", action="store_true", help="for a folder: skip photos whose filled file is there")
     options = parser.parse_args(arguments)
     task = options.photo, options.mask, options.out, options.method, options.threshold
-    if not Path(options.photo).is_dir():
-        inpaint_file(*task, **({"progress": True} if options.method in ("patchmatch", "exemplar") else {}))
+    choices = {"resize_mask": options.resize_mask, "first_page": options.first_page}
+    if Path(options.photo).is_dir():
+        report = inpaint_folder(*task, resume=options.resume, **choices)
+        print(report, file=sys.stderr if report.left_out or report.stopped else sys.stdout)
+        if report.stopped or report.left_out:
+            sys.exit(130 if report.stopped else 1)
         return
-    filled, errors = inpaint_folder(*task)
-    print(f"{filled} photos filled in {options.out}", *errors, sep="\n", file=sys.stderr if errors else sys.stdout)
-    if errors:
-        sys.exit(1)
+    if options.resume:
+        parser.error("--resume is for a folder of photos")
+    if options.method in ("patchmatch", "exemplar"):
+        choices["progress"] = True
+    for change in inpaint_file(*task, **choices):
+        print(f"note: {change}", file=sys.stderr)
+
+
+def _brightness(text):
+    """A number between 0 and 1, as argparse reads it."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number between 0 and 1, such as 0.5; 255 is 1")
+    return value
 
 
 def lab(arguments):

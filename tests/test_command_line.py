@@ -38,6 +38,25 @@ def test_unknown_commands_and_options():
     assert run().returncode == 2
 
 
+def test_the_help_of_inpaint_is_for_people_with_photos():
+    from pconv_edu.core.pictures import LARGEST
+
+    shown = run("inpaint", "--help").stdout
+    said = " ".join(shown.split())
+    for promise in (
+        f"up to {LARGEST // 10**6} megapixels",
+        "JPEG compresses the whole photo again",
+        "each pixel outside the hole stays exactly as it is",
+        "--resize-mask",
+        "--first-page",
+        "HEIC and camera raw files: convert them to PNG or JPEG first",
+        "--resume fills the rest",
+    ):
+        assert promise in said, promise
+    assert not any(word in shown for word in ("ndarray", "numpy", "threshold=", "~", "None", "Pillow"))
+    assert shown.encode("cp1252")  # what a Windows console can show
+
+
 def test_an_error_is_one_sentence_and_no_traceback(tmp_path):
     (tmp_path / "file").touch()
     shown = run("figures", "--out", str(tmp_path / "file"))

@@ -2,23 +2,14 @@
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image
 
 from pconv_edu import inpaint
 from pconv_edu.__main__ import main
-from pconv_edu.core import irregular_mask, load_photo, read_image, write_image
+from pconv_edu.core import read_image, write_image
 from pconv_edu.core.image_files import read_color_profile
 
-PHOTO = np.uint8(load_photo("gc-animal-koala", size=(40, 56)) * 255)
-MASK = irregular_mask((40, 56), (0.2, 0.3), rng=np.random.default_rng(0))
-PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-
-
-@pytest.fixture
-def files(tmp_path):
-    write_image(tmp_path / "photo.png", PHOTO, color_profile=PROFILE)
-    write_image(tmp_path / "mask.png", (~MASK).astype(float))  # white = hole
-    return tmp_path
+from .one_photo import MASK, PHOTO, PROFILE
 
 
 def run(folder, *arguments):
@@ -89,8 +80,8 @@ def test_a_folder_goes_on_past_failures(files, capsys):
     assert stopped.value.code == 1
     assert sorted(path.name for path in (files / "out").iterdir()) == ["a.png", "b.jpg"]
     said = capsys.readouterr().err
-    assert "2 photos filled" in said and "holds no mask called c.*" in said
-    assert "d.png: not an image" in said and "holds 2 masks called e.*" in said
+    assert "2 photos filled" in said and "there is no mask called c.* in" in said
+    assert "d.png: not an image" in said and "there are 2 masks called e.* in" in said
 
 
 def test_a_folder_with_one_mask_for_all(files, capsys):
@@ -102,5 +93,5 @@ def test_a_folder_with_one_mask_for_all(files, capsys):
     with pytest.raises(SystemExit, match="is the folder of the photos"):
         run(files, "in", "mask.png", "-o", "in")
     (files / "empty in").mkdir()
-    with pytest.raises(SystemExit, match="holds no image files"):
+    with pytest.raises(SystemExit, match="no image files in this folder"):
         run(files, "empty in", "mask.png", "-o", "out")

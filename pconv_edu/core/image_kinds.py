@@ -1,0 +1,62 @@
+"""Which files are pictures: by the ending of their names, and by what their first bytes say when none can be read."""
+
+from pathlib import Path
+
+from PIL import Image
+
+FORMATS = {  # what can be written, by the ending
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".webp": "WEBP",
+    ".bmp": "BMP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".jpe": "JPEG",
+    ".jfif": "JPEG",
+}
+CAMERA_RAW = "camera raw"
+CONVERT = {  # photos that Pillow can't read, or of which it reads the small preview inside
+    **dict.fromkeys((".heic", ".heif", ".hif"), "HEIC"),
+    **dict.fromkeys((".3fr", ".arw", ".cr2", ".cr3", ".dng", ".erf", ".iiq", ".nef", ".nrw"), CAMERA_RAW),
+    **dict.fromkeys((".orf", ".pef", ".raf", ".raw", ".rw2", ".srw", ".x3f"), CAMERA_RAW),
+    ".jxl": "JPEG XL",
+    ".avif": "AVIF",  # read by a Pillow that was built with it
+    ".svg": "SVG",
+    ".pdf": "PDF",
+    ".xcf": "GIMP",
+    ".kra": "Krita",
+    ".psb": "PSB",
+}
+HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}  # brands in the first bytes
+AVIF = {b"avif", b"avis"}
+WAY_OUT = "files can't be read here; convert it to PNG or JPEG"
+
+
+def image_endings():
+    """Return the endings of image files that can be read, in lower case: {".png", ".jpg", ".gif", …}."""
+    Image.init()
+    endings = {ending for ending, format_ in Image.registered_extensions().items() if format_ in Image.OPEN}
+    return endings | {".mpo"}  # a JPEG with a second picture
+
+
+def is_image_name(path):
+    """Return True if a file has the ending of an image file that can be read. Upper and lower case are the same."""
+    return Path(path).suffix.lower() in image_endings()
+
+
+def why_no_image(path):
+    """Return in a few words why a file can't be a photo, by its ending; None if it can."""
+    if is_image_name(path):
+        return None
+    kind = CONVERT.get(Path(path).suffix.lower())
+    return f"{kind} {WAY_OUT}" if kind else "not an image file, by the ending of its name"
+
+
+def why_unidentified(start):
+    """Return in a few words why no decoder took a file. start : its first bytes, 12 or more."""
+    if start[4:8] == b"ftyp" and start[8:12] in HEIC | AVIF:
+        return f"{'AVIF' if start[8:12] in AVIF else 'HEIC'} {WAY_OUT}"
+    if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return "a broken TIFF, or one of a kind that can't be read here; save it with 8 or 16 bits a channel"
+    return "not an image, or a broken one"

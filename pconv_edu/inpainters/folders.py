@@ -1,0 +1,158 @@
+"""Which mask belongs to which photo of a folder, and where the filled photo goes: decided before anything is filled."""
+
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from pconv_edu.core.atomic import check_writable
+from pconv_edu.core.image_kinds import FORMATS, is_image_name, why_no_image
+
+SYSTEM_FILES = {"thumbs.db", "desktop.ini"}  # Windows' own; those of other systems begin with a dot
+
+
+@dataclass(frozen=True)
+class Job:
+    """One photo of a folder, its mask, and the file to write."""
+
+    photo: Path
+    mask: Path
+    out: Path
+
+
+def plan(photos, masks, out):
+    """Return the jobs of a folder, sorted by name, and what is left out: a dict of path and reason.
+
+    photos : folder; masks : folder with a mask of the same name, but for the ending, for each photo, or one file for
+    all; out : folder, made if it is not there. A filled photo keeps its name; where its format can't be written, its
+    ending becomes .png. Files whose names begin with a dot are ignored.
+
+    Raises
+    ------
+    ValueError, OSError
+        If a folder is not there or has no image files, or `out` can't be written to or has inputs in it.
+    """
+    photos, masks, out = Path(photos), Path(masks), Path(out)
+    _check_folders(photos, masks, out)
+    files, left_out = _photos_in(photos, aside=(masks, out))
+    if not files:
+        examples = "".join(f"; {path.name}: {reason}" for path, reason in list(left_out.items())[:3])
+        raise ValueError(f"{photos}: there are no image files in this folder{examples}")
+    pairs = _pair(files, masks, left_out) if masks.is_dir() else dict.fromkeys(files, masks)
+    if pairs:
+        _make_folder(out)
+    inputs = identities([*photos.iterdir(), *(masks.iterdir() if masks.is_dir() else [masks])])
+    jobs = [Job(photo, mask, out / _out_name(photo)) for photo, mask in pairs.items()]
+    together = _groups(jobs, lambda job: job.out.name)
+    for job in jobs:
+        others = [other.photo.name for other in together[job.out.name] if other is not job]
+        if others:
+            left_out[job.photo] = f"{job.out} would be the filled {' and '.join(others)} too; rename one"
+        elif reason := _why_not(job.out, inputs):
+            left_out[job.photo] = reason
+    return [job for job in jobs if job.photo not in left_out], dict(sorted(left_out.items()))
+
+
+def identities(paths):
+    """Return what tells files apart whatever they are called: links lead to the same."""
+    return {(stat.st_dev, stat.st_ino) for stat in (path.stat() for path in paths if path.exists())}
+
+
+def _check_folders(photos, masks, out):
+    if not masks.exists():
+        raise FileNotFoundError(f"{masks}: there is no such file or folder of masks")
+    if masks.is_dir() and masks.samefile(photos):
+        raise ValueError(f"{masks} is the folder of the photos; put the masks in a folder of their own")
+    for folder, what in ((photos, "photos"), (masks, "masks")):
+        if out.exists() and out.samefile(folder) and folder.is_dir():
+            raise ValueError(f"{out} is the folder of the {what}; give another one, so that they are not lost")
+    if out.exists() and not out.is_dir():
+        raise FileExistsError(f"{out} is a file; {photos} is a folder, so give a folder to write to")
+
+
+def _photos_in(folder, aside):
+    """Return the photos in a folder, sorted; and what else is in it, a dict of path and reason."""
+    photos, left_out = [], {}
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name.lower() in SYSTEM_FILES:
+            continue
+        if path.is_dir():
+            inside = any(other.resolve().is_relative_to(path.resolve()) for other in aside)
+            if not inside and _has_photos(path):
+                left_out[path] = "a folder inside the folder; give it by itself"
+        elif not path.is_file():
+            left_out[path] = "not an ordinary file, or a link to one that is not there"
+        elif reason := why_no_image(path):
+            left_out[path] = reason
+        else:
+            photos.append(path)
+    return photos, left_out
+
+
+def _has_photos(folder):
+    return any(is_image_name(path) for path in folder.rglob("*"))
+
+
+def _pair(photos, folder, left_out):
+    """Return each photo's mask, a dict; add the photos without one of their own to `left_out`."""
+    files = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".") and path.is_file()]
+    masks = [path for path in files if is_image_name(path)]
+    if not masks:
+        raise ValueError(f"{folder}: there are no image files in this folder, so no masks")
+    masks_by_name, photos_by_name = _groups(masks, _stem), _groups(photos, _stem)
+    pairs = {}
+    for photo in photos:
+        name = _stem(photo)
+        own_masks, sharing = masks_by_name[name], photos_by_name[name]
+        if len(own_masks) != 1:
+            number = f"are {len(own_masks)} masks" if own_masks else "is no mask"
+            left_out[photo] = f"there {number} called {name}.* in {folder}" + _similar(name, files)
+        elif len(sharing) > 1:
+            others = " and ".join(other.name for other in sharing if other != photo)
+            left_out[photo] = f"{own_masks[0]} could be the mask of {others} too; give each photo a name of its own"
+        else:
+            pairs[photo] = own_masks[0]
+    return pairs
+
+
+def _similar(name, files):
+    """A hint at files of the name that can't be read, and at those that differ only in upper and lower case."""
+    hints = [f"; {path.name}: {why_no_image(path)}" for path in files if _stem(path) == name and why_no_image(path)]
+    similar = [path.name for path in files if _stem(path) != name and _stem(path).casefold() == name.casefold()]
+    return "".join(hints) + (f"; {', '.join(similar)} differs in upper and lower case" if similar else "")
+
+
+def _stem(path):
+    """The name without its ending. Accents may be stored in two ways, of which macOS prefers one."""
+    return unicodedata.normalize("NFC", path.stem)
+
+
+def _groups(items, key):
+    """Return the items by their key: a dict of lists."""
+    groups = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return groups
+
+
+def _out_name(photo):
+    return photo.name if photo.suffix.lower() in FORMATS else f"{photo.stem}.png"
+
+
+def _make_folder(out):
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise type(error)(f"{out}: this folder can't be made: {error.strerror}") from None
+    check_writable(out / "a.png")
+
+
+def _why_not(out, inputs):
+    """Return why a file can't be written, or None. inputs : identities of files that must stay as they are."""
+    try:
+        check_writable(out)
+    except OSError as error:
+        return str(error)
+    if identities([out]) & inputs:
+        return f"{out} is a photo or mask that is read, under another name or by a link"
+    return None

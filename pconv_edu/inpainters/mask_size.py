@@ -1,0 +1,78 @@
+"""A mask that has another size than its photo: what is the likely reason, and when it can be made to fit."""
+
+import numpy as np
+
+from pconv_edu.core.metadata import SIDEWAYS, upright
+
+
+def fit_mask(valid, size, orientation, names, resize=False):
+    """Return a mask at the size of its photo, or say why it does not fit.
+
+    Parameters
+    ----------
+    valid : (h, w) bool array, True = valid
+    size : (H, W) of the photo when it is upright
+    orientation : EXIF orientation of the photo, 1 to 8
+    names : of the mask and of the photo, for messages
+    resize : True to make a mask fit that has the photo's proportions, upright or as the camera stored it, by turning it
+        as the photo is turned and by the nearest neighbour
+
+    Returns
+    -------
+    (H, W) bool array; and what was done to the mask, a few words, or None
+
+    Raises
+    ------
+    ValueError
+        If the sizes differ, and `resize` is False or can't help; the message says what is likely. If no hole is left.
+    """
+    if valid.shape == tuple(size):
+        return valid, None
+    stored = tuple(size)[::-1] if orientation >= SIDEWAYS else tuple(size)
+    by_exif = valid.shape == stored or (not _alike(valid.shape, size) and _alike(valid.shape, stored))
+    if not resize or not (by_exif or _alike(valid.shape, size)):
+        raise ValueError(_mismatch(valid.shape, size, by_exif, names))
+    done = f"the mask was {_text(valid.shape)}; it is made to fit"
+    if by_exif:
+        valid, done = upright(valid, orientation), done + ", turned as the photo's EXIF data say"
+    rows, columns = ((np.arange(n) + 0.5) * old / n for n, old in zip(size, valid.shape, strict=True))
+    fitting = valid[np.ix_(rows.astype(int), columns.astype(int))]
+    if fitting.all():
+        raise ValueError(f"{names[0]}: made to fit {_text(size)} pixels it has no hole left: the hole is too thin")
+    return fitting, done
+
+
+def _mismatch(shape, size, by_exif, names):
+    """What is wrong and what is likely, in sentences."""
+    mask, photo = names
+    begin = f"{mask} is {_text(shape)} pixels, but {photo} is {_text(size)}. "
+    if by_exif:
+        return begin + (
+            "The camera stored the photo lying on its side, and its EXIF data say how to turn it. The mask fits the "
+            "photo before it is turned: it was painted in a program that ignores EXIF. Give --resize-mask, and the "
+            "mask is turned in the same way."
+        )
+    if _alike(shape, size):
+        copy = "smaller" if shape[0] < size[0] else "larger"
+        return begin + (
+            f"The proportions are the same: the mask was probably painted on a {copy} copy of the photo, as in the "
+            "studio of the course. Give --resize-mask, and the mask gets the size of the photo (nearest neighbour)."
+        )
+    if _alike(shape, tuple(size)[::-1]):
+        return begin + (
+            "Width and height are swapped: one of the two was turned by a quarter, perhaps by a program that dropped "
+            "the photo's EXIF data. Turn the mask in an image program; --resize-mask can't know which way."
+        )
+    return begin + (
+        "The proportions differ too: it is probably the mask of another photo, or one of the two was cropped. "
+        "Paint a mask on this photo; --resize-mask would distort this one."
+    )
+
+
+def _alike(shape, size):
+    """True if two sizes have the same proportions, but for a pixel on each side that is cut or rounded off."""
+    return abs(shape[0] * size[1] - shape[1] * size[0]) <= sum(size)
+
+
+def _text(shape):
+    return f"{shape[1]} × {shape[0]}"

@@ -1,0 +1,117 @@
+"""Files are whole or not there; nothing else is left behind."""
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from pconv_edu.core.atomic import check_writable, write_atomically
+
+
+def test_bytes_and_what_a_function_writes(tmp_path):
+    write_atomically(tmp_path / "a", b"bytes")
+    write_atomically(str(tmp_path / "b"), lambda file: file.write(b"written"))
+    assert (tmp_path / "a").read_bytes() == b"bytes" and (tmp_path / "b").read_bytes() == b"written"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt(), ValueError("no")])
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, error):
+    (tmp_path / "a").write_bytes(b"old")
+
+    def half(file):
+        file.write(b"half")
+        raise error
+
+    with pytest.raises(type(error)):
+        write_atomically(tmp_path / "a", half)
+    assert (tmp_path / "a").read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("length", [200, 243, 250, 255])
+def test_names_as_long_as_the_file_system_takes(tmp_path, length):
+    path = tmp_path / ("é" * ((length - 4) // 2) + "x" * (length % 2) + ".png")
+    assert len(os.fsencode(path.name)) == length
+    check_writable(path)
+    write_atomically(path, b"whole")
+    write_atomically(path, b"again")
+    assert path.read_bytes() == b"again" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_cannot_be_written_is_named_before_anything_is_written(tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    cases = [
+        ("x" * 252 + ".png", OSError, "no file can have this name"),
+        ("gone/a.png", FileNotFoundError, "there is no folder .*gone"),
+        ("file/a.png", FileNotFoundError, "there is no folder .*file"),
+        ("folder", IsADirectoryError, "is a folder"),
+    ]
+    for name, kind, says in cases:
+        for write in (check_writable, lambda path: write_atomically(path, b"")):
+            with pytest.raises(kind, match=says):
+                write(tmp_path / name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder in which nobody can write")
+def test_a_folder_that_cannot_be_written_to():
+    for write in (check_writable, lambda path: write_atomically(path, b"")):
+        with pytest.raises(OSError, match=r"/proc/a\.png: /proc cannot be written to"):
+            write("/proc/a.png")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_is_not_replaced(tmp_path):
+    """Nor are devices: they are refused by the same check, and no test may put one at risk."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    for name in ("pipe", "link"):
+        for write in (check_writable, lambda path: write_atomically(path, b"")):
+            with pytest.raises(OSError, match="not an ordinary file"):
+                write(tmp_path / name)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode) and len(list(tmp_path.iterdir())) == 2
+
+
+def test_checking_changes_nothing(tmp_path):
+    (tmp_path / "a").write_bytes(b"old")
+    check_writable(tmp_path / "a")
+    check_writable(tmp_path / "b")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"] and (tmp_path / "a").read_bytes() == b"old"
+
+
+def test_links_are_followed(tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "real")
+    write_atomically(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "far" / "real").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_permissions_are_those_of_a_new_file_or_of_the_old_one(tmp_path):
+    (tmp_path / "other").touch()
+    write_atomically(tmp_path / "new", b"")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == stat.S_IMODE((tmp_path / "other").stat().st_mode)
+    (tmp_path / "new").chmod(0o640)
+    write_atomically(tmp_path / "new", b"changed")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
+def test_the_umask_of_the_process_is_never_touched(tmp_path, monkeypatch):
+    """It can only be read by setting it, and then another thread makes files that all can write."""
+    monkeypatch.setattr(os, "umask", lambda mask: pytest.fail("the umask was set"))
+    write_atomically(tmp_path / "a", b"")
+
+
+def test_many_threads_write_one_file(tmp_path):
+    contents = [bytes([number]) * 100_000 for number in range(8)]
+    threads = [threading.Thread(target=write_atomically, args=(tmp_path / "a", content)) for content in contents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (tmp_path / "a").read_bytes() in contents and len(list(tmp_path.iterdir())) == 1
