@@ -1,8 +1,34 @@
 """What arrives at the doors of `reference` and `holes`, checked once and in words."""
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
+
+
+def shown(value, most=100):
+    """Return `value` as text for a message, cut where it is long."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # whole numbers of more than 4300 digits have no text, and a repr may fail in any way
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def as_array(value, name):
+    """Return `value` as an array of numbers or bools; TypeError for text, paths, None and ragged lists."""
+    if isinstance(value, str | bytes | os.PathLike):
+        raise TypeError(f"{name} is {shown(value)}; give an array (pconv_edu.core.read_image reads image files)")
+    try:
+        array = np.asarray(value)
+    except Exception as error:  # anything may stand behind __array__, such as a tensor that needs its gradient
+        raise TypeError(
+            f"{name} is a {type(value).__name__} that NumPy cannot make an array of; give numbers in rows of one "
+            "length (of a PyTorch tensor: tensor.detach().cpu().numpy())"
+        ) from error
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"{name} is {array.dtype if array.ndim else shown(value)}; give an array of numbers")
+    return array
 
 
 def pair(value, name, minimum):
@@ -18,7 +44,7 @@ def pair(value, name, minimum):
 
 def check_mask(mask, *, dimensions=(2,)):
     """Return `mask` as a bool array, True = valid; refuse other values and other numbers of dimensions."""
-    mask = np.asarray(mask)
+    mask = as_array(mask, "mask")
     if mask.ndim not in dimensions:
         wanted = " or ".join({2: "(H, W)", 3: "(C, H, W)"}[d] for d in dimensions)
         raise ValueError(f"mask has shape {mask.shape}; give {wanted}, True = valid, False = hole")
