@@ -1,10 +1,8 @@
 """The options of the fills: what each may be, checked before any work and in the same words for all."""
 
-import numbers
-
 import numpy as np
 
-from pconv_edu.core.arguments import shown
+from pconv_edu.core.arguments import is_number, is_whole, shown
 
 # OpenCV looks no further than 100 px, and takes a radius from 2**31 for 1.
 FARTHEST = 100
@@ -55,37 +53,29 @@ def _check_device(device):
         raise ValueError(f"device is {device!r}; give 'auto', 'cpu', 'cuda' or 'mps': {error}") from None
 
 
-def _is_whole(value):
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
-
-
-def _is_number(value):
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
-
-
 # name -> what to give, whether a value is that, the plain Python type
 RULES = {
     "radius": (
         f"a number of pixels above 0, at most {FARTHEST}",
-        lambda value: _is_number(value) and 0 < value <= FARTHEST,
+        lambda value: is_number(value) and 0 < value <= FARTHEST,
         float,
     ),
-    "seed": ("a whole number of at least 0", lambda value: _is_whole(value) and value >= 0, int),
+    "seed": ("a whole number of at least 0", lambda value: is_whole(value) and value >= 0, int),
     "patch_size": (
         "an odd whole number of pixels, at least 3",
-        lambda value: _is_whole(value) and value >= 3 and value % 2 == 1,
+        lambda value: is_whole(value) and value >= 3 and value % 2 == 1,
         int,
     ),
     "votes": (
         f"a whole number from 1 to {MOST_PASSES}",
-        lambda value: _is_whole(value) and 1 <= value <= MOST_PASSES,
+        lambda value: is_whole(value) and 1 <= value <= MOST_PASSES,
         int,
     ),
     "iterations": (
         f"a whole number from 1 to {MOST_PASSES}",
-        lambda value: _is_whole(value) and 1 <= value <= MOST_PASSES,
+        lambda value: is_whole(value) and 1 <= value <= MOST_PASSES,
         int,
     ),
-    "search_radius": ("a whole number of pixels, at least 1", lambda value: _is_whole(value) and value >= 1, int),
+    "search_radius": ("a whole number of pixels, at least 1", lambda value: is_whole(value) and value >= 1, int),
     "progress": ("True or False", lambda value: isinstance(value, bool | np.bool_), bool),
 }

@@ -325,7 +325,7 @@ BROKEN[tuple(np.argwhere(MASK)[0])] = np.nan
         ({"image": torch.zeros(48, 48, requires_grad=True)}, r"image is a Tensor .*detach\(\)"),
         ({"mask": "mask.png"}, r"mask is 'mask.png'; give an array"),
         ({"mask": [[True], [True, False]]}, "mask is a list"),
-        ({"mask": np.full((48, 48), None)}, "mask is object"),
+        ({"mask": np.full((48, 48), None)}, "mask has dtype object"),
         ({"method": "magic"}, "method is 'magic'; there are pconv, mean, telea"),
         ({"method": None}, "method is None"),
         ({"method": ["telea"]}, r"method is \['telea'\]; there are"),
