@@ -15,6 +15,7 @@ from .arrays import draw_image, draw_shape, snapshot
 from .doors import door
 from .files import NO_PATHS, PROFILES, draw_file, draw_hole_file, read_all
 from .given import Call, Given, chance, pick, pick_odd
+from .judge import INTERNAL
 from .options import draw_method, draw_options
 
 ODD_OUTS = ("new.gif", "new", "new.png.xyz", ".png", "nowhere/new.png", "", "new.jp2")
@@ -147,8 +148,8 @@ def call_inpaint_folder(rng, folder):
         arguments["threshold"].good = None
 
     def verify(result):
-        filled, errors = result[:2]
-        assert isinstance(filled, int) and all(isinstance(error, str) and len(error) > 15 for error in errors)
+        said = str(result)  # how many were filled, and why others were not
+        assert said and not INTERNAL.search(said), f"it speaks of the inside: {said}"
 
     names = (str(folder), "photos", "masks", "out", "method", "threshold")
     return Call(
