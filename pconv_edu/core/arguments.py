@@ -1,24 +1,89 @@
 """What arrives at the doors of `reference` and `holes`, checked once and in words."""
 
+import numbers
+import os
 from dataclasses import dataclass
 
 import numpy as np
 
+MOST = 2**31 - 1  # of anything that is counted in pixels
+MOST_PIXELS = 2**28  # of a picture or a feature map: 268 megapixels, a gigabyte of float32
+WIDEST = 999  # pixels of a kernel
 
-def pair(value, name, minimum):
-    """Return `value`, an int or two ints (rows first), as two ints of at least `minimum`."""
-    values = tuple(value) if isinstance(value, tuple | list | np.ndarray) else (value, value)
-    whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in values)
-    if len(values) != 2 or not whole:
-        raise TypeError(f"{name} is {value!r}; give a whole number, or two of them as (rows, columns)")
+
+def shown(value, most=100):
+    """Return `value` as text for a message, cut where it is long."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # whole numbers of more than 4300 digits have no text, and a repr may fail in any way
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def as_array(value, name, verb="is"):
+    """Return `value` as an array of numbers or bools; TypeError for text, paths, None and ragged lists."""
+    if isinstance(value, str | bytes | os.PathLike):
+        raise TypeError(f"{name} is {shown(value)}; give an array (pconv_edu.core.read_image reads image files)")
+    try:
+        array = np.asarray(value)
+    except Exception as error:  # anything may stand behind __array__, such as a tensor that needs its gradient
+        raise TypeError(
+            f"{name} is a {type(value).__name__} that NumPy cannot make an array of; give numbers in rows of one "
+            "length (of a PyTorch tensor: tensor.detach().cpu().numpy())"
+        ) from error
+    if array.dtype.kind not in "biufc":
+        what = f"{verb} {array.dtype}" if array.ndim else f"is {shown(value)}"
+        raise TypeError(f"{name} {what}; give an array of numbers")
+    return array
+
+
+def is_whole(value):
+    """Whether `value` is a whole number of Python or NumPy; True and False are none."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def is_number(value):
+    """Whether `value` is a real number of Python or NumPy, NaN and infinity included; True and False are none."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def whole(value, name, minimum, maximum=MOST):
+    """Return `value`, a whole number from `minimum` to `maximum`, as an int."""
+    if not is_whole(value):
+        raise TypeError(f"{name} is {shown(value)}; give a whole number")
+    return pair(value, name, minimum, maximum)[0]
+
+
+def pair(value, name, minimum, maximum=MOST):
+    """Return `value`, an int or two ints (rows first), as two ints from `minimum` to `maximum`."""
+    several = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim == 1)
+    values = tuple(value) if several else (value, value)
+    if len(values) != 2 or not all(is_whole(v) for v in values):
+        raise TypeError(f"{name} is {shown(value)}; give a whole number, or two of them as (rows, columns)")
     if min(values) < minimum:
-        raise ValueError(f"{name} is {value!r}; it must be at least {minimum}")
+        raise ValueError(f"{name} is {shown(value)}; it must be at least {minimum}")
+    if max(values) > maximum:
+        raise ValueError(f"{name} is {shown(value)}; it must be at most {maximum}")
     return int(values[0]), int(values[1])
+
+
+def check_size(height, width, name):
+    """Refuse a picture of more pixels than any computer here could work on."""
+    if height * width > MOST_PIXELS:
+        raise ValueError(f"{name} is ({height}, {width}): that is more than {MOST_PIXELS // 10**6} million pixels")
+
+
+def check_ratio(ratio):
+    """Return (low, high), the bounds of a hole ratio; 0 ≤ low < high ≤ 1."""
+    several = isinstance(ratio, tuple | list) or (isinstance(ratio, np.ndarray) and ratio.ndim == 1)
+    if several and len(ratio) == 2 and all(is_number(bound) for bound in ratio) and 0 <= ratio[0] < ratio[1] <= 1:
+        return tuple(ratio)
+    raise ValueError(f"ratio is {shown(ratio)}; give (low, high) with 0 <= low < high <= 1")
 
 
 def check_mask(mask, *, dimensions=(2,)):
     """Return `mask` as a bool array, True = valid; refuse other values and other numbers of dimensions."""
-    mask = np.asarray(mask)
+    mask = as_array(mask, "mask", "has dtype")
     if mask.ndim not in dimensions:
         wanted = " or ".join({2: "(H, W)", 3: "(C, H, W)"}[d] for d in dimensions)
         raise ValueError(f"mask has shape {mask.shape}; give {wanted}, True = valid, False = hole")
@@ -51,7 +116,7 @@ class Geometry:
     @classmethod
     def of(cls, kernel_size, stride, padding, dilation):
         return cls(
-            pair(kernel_size, "kernel_size", 1),
+            pair(kernel_size, "kernel_size", 1, WIDEST),
             pair(stride, "stride", 1),
             pair(padding, "padding", 0),
             pair(dilation, "dilation", 1),
@@ -68,15 +133,16 @@ class Geometry:
                     f"input ({height}, {width}) padded by {self.padding} has only {n + 2 * p}: pad more"
                 )
             shape.append((n + 2 * p - reach) // s + 1)
+        check_size(*shape, f"with padding {self.padding} the output")
         return tuple(shape)
 
 
 def check_groups(groups, channels):
     """Refuse a number of groups that does not divide the channels."""
-    if isinstance(groups, bool) or not isinstance(groups, int | np.integer):
-        raise TypeError(f"groups is {groups!r}; give a whole number")
+    if not is_whole(groups):
+        raise TypeError(f"groups is {shown(groups)}; give a whole number")
     if groups < 1 or channels % groups:
-        raise ValueError(f"groups is {groups}; it must be at least 1 and divide the {channels} channels")
+        raise ValueError(f"groups is {shown(groups)}; it must be at least 1 and divide the {channels} channels")
     return int(groups)
 
 
@@ -86,7 +152,7 @@ def check_layer(x, mask, weight, bias, groups):
     x (C, H, W), mask (H, W) or (C, H, W) bool, weight (O, C/groups, kH, kW), bias (O,), zeros where None.
     float32 unless x or weight is wider, then float64.
     """
-    x, weight = np.asarray(x), np.asarray(weight)
+    x, weight = as_array(x, "x"), as_array(weight, "weight")
     if x.ndim != 3:
         raise ValueError(f"x has shape {x.shape}; give (C, H, W), for one grey image `x[None]`")
     if weight.ndim != 4:
@@ -105,7 +171,9 @@ def check_layer(x, mask, weight, bias, groups):
             f"but x {x.shape} has {x.shape[0]} channels"
         )
     check_groups(groups, weight.shape[0])
-    bias = np.zeros(weight.shape[0]) if bias is None else np.asarray(bias)
+    bias = np.zeros(weight.shape[0]) if bias is None else as_array(bias, "bias")
+    if bias.dtype.kind == "c":
+        raise TypeError(f"bias is {bias.dtype}; give float32 or float64")
     if bias.shape != weight.shape[:1]:
         raise ValueError(f"bias has shape {bias.shape}; give one number per output channel, {weight.shape[:1]}")
     return x.astype(dtype, copy=False), mask, weight.astype(dtype, copy=False), bias.astype(dtype, copy=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from .arguments import check_mask, pair
+from .arguments import check_mask, is_number, shown, whole
 
 # The six hole ratios of the paper (Liu et al., arXiv 1804.07723), each (low, high]: no ratio falls into two.
 RATIO_BINS = ((0.01, 0.1), (0.1, 0.2), (0.2, 0.3), (0.3, 0.4), (0.4, 0.5), (0.5, 0.6))
@@ -120,7 +120,7 @@ def dilate(mask, pixels):
     (9, 1)
     """
     mask = check_mask(mask)
-    size = min(abs(pair(pixels, "pixels", -math.inf)[0]), max(mask.shape))  # a wider brush changes nothing more
+    size = min(abs(whole(pixels, "pixels", -math.inf, math.inf)), max(mask.shape))  # a wider one changes nothing more
     brush = np.ones((2 * size + 1, 2 * size + 1), np.uint8)
     grow = cv2.dilate if pixels > 0 else cv2.erode
     return grow((~mask).astype(np.uint8), brush) == 0
@@ -152,7 +152,9 @@ def load_test_holes(ratio, border=False):
     >>> masks.shape, find_bin(hole_ratio(masks[0]), RATIO_BINS)
     ((30, 256, 256), 2)
     """
-    if tuple(ratio) not in RATIO_BINS:
-        raise ValueError(f"ratio is {ratio!r}; give one of {RATIO_BINS}")
+    if not isinstance(ratio, tuple | list) or not all(map(is_number, ratio)) or tuple(ratio) not in RATIO_BINS:
+        raise ValueError(f"ratio is {shown(ratio)}; give one of {RATIO_BINS}")
+    if not isinstance(border, bool | np.bool_):
+        raise TypeError(f"border is {shown(border)}; give True or False")
     packed = np.load(Path(__file__).parent / "test_holes.npz")["holes"]
     return np.unpackbits(packed[RATIO_BINS.index(tuple(ratio)), int(border)], axis=-1) == 0

@@ -9,7 +9,7 @@ import math
 import cv2
 import numpy as np
 
-from .arguments import pair
+from .arguments import check_ratio, check_size, pair, shown, whole
 
 KINDS = ("strokes", "blobs", "occlusions")
 TRIES = 400  # shapes drawn before the rest of a large hole is grown from what is there
@@ -24,7 +24,7 @@ def irregular_mask(shape, ratio=(0.2, 0.3), border=0, rng=None, *, kinds=KINDS):
     ratio : (low, high); the hole ratio lies in (low, high], and is drawn evenly from it
     border : int, px; no hole pixel is nearer to the image's edge than this. The paper's 50 px at 512 are 25 at 256.
     rng : numpy.random.Generator
-    kinds : the shapes to draw from: "strokes", "blobs", "occlusions"
+    kinds : list of the shapes to draw from: "strokes", "blobs", "occlusions"
 
     Returns
     -------
@@ -42,12 +42,12 @@ def irregular_mask(shape, ratio=(0.2, 0.3), border=0, rng=None, *, kinds=KINDS):
     (True, True)
     """
     height, width = pair(shape, "shape", 1)
+    check_size(height, width, "shape")
     if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is {rng!r}; give a numpy.random.Generator, such as np.random.default_rng(1)")
-    unknown = set(kinds) - set(KINDS)
-    if unknown or not kinds:
-        raise ValueError(f"kinds is {kinds!r}; give one or more of {', '.join(KINDS)}")
-    border = pair(border, "border", 0)[0]
+        raise TypeError(f"rng is {shown(rng)}; give a numpy.random.Generator, such as np.random.default_rng(1)")
+    if not isinstance(kinds, tuple | list | np.ndarray) or not set(map(str, kinds)) <= set(KINDS) or len(kinds) == 0:
+        raise ValueError(f"kinds is {shown(kinds)}; give one or more of {', '.join(KINDS)} in a list")
+    border = whole(border, "border", 0)
     inside = np.zeros((height, width), bool)
     inside[border : height - border, border : width - border] = True
     wanted = int(rng.integers(*_possible_counts(ratio, inside, border), endpoint=True))
@@ -64,9 +64,7 @@ def irregular_mask(shape, ratio=(0.2, 0.3), border=0, rng=None, *, kinds=KINDS):
 
 def _possible_counts(ratio, inside, border):
     """(fewest, most) hole pixels with a ratio in (low, high]; ValueError if there are none."""
-    low, high = ratio
-    if not 0 <= low < high <= 1:
-        raise ValueError(f"ratio is {ratio!r}; give (low, high) with 0 <= low < high <= 1")
+    low, high = check_ratio(ratio)
     fewest, most = math.floor(low * inside.size), math.ceil(high * inside.size)
     while fewest / inside.size <= low:  # products of floats may be off by a whole number; these quotients decide
         fewest += 1

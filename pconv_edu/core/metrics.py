@@ -6,10 +6,9 @@ high. Scores of several pictures are averaged after they are computed, one pictu
 
 import math
 
-import numpy as np
 from skimage.metrics import structural_similarity
 
-from .arguments import check_mask
+from .arguments import as_array, check_mask
 
 
 def l1(image, truth, mask=None):
@@ -85,7 +84,10 @@ def ssim(image, truth, mask=None):
 
 
 def _pair(image, truth):
-    image, truth = np.asarray(image, float), np.asarray(truth, float)
+    image, truth = as_array(image, "image"), as_array(truth, "truth")
+    if "c" in (image.dtype.kind, truth.dtype.kind):
+        raise TypeError(f"image is {image.dtype} and truth {truth.dtype}; give real numbers")
+    image, truth = image.astype(float), truth.astype(float)
     if image.shape != truth.shape or image.ndim not in (2, 3) or image.size == 0:
         raise ValueError(f"image has shape {image.shape} and truth {truth.shape}; give two (H, W) or (H, W, C) alike")
     for name, values in (("image", image), ("truth", truth)):

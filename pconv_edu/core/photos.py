@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from .arguments import check_size, is_whole, shown
+
 FOLDER = Path(__file__).parent / "bundled_photos"
 SPLITS = ("train", "test")
 FREE = ("CC0-1.0", "Public domain")
@@ -92,28 +94,29 @@ def photo_credit(name):
 def _row(name):
     known = manifest()
     if not isinstance(name, str):
-        raise TypeError(f"name is {name!r}; give one of photo_names()")
+        raise TypeError(f"name is {shown(name)}; give one of photo_names()")
     if name.removesuffix(".jpg") not in known:
         near = difflib.get_close_matches(name, known, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "photo_names() lists them."
-        raise ValueError(f"no bundled photo is called {name!r}; {hint}")
+        raise ValueError(f"no bundled photo is called {shown(name)}; {hint}")
     return known[name.removesuffix(".jpg")]
 
 
 def _height_and_width(size):
-    pair = size if isinstance(size, tuple | list) else (size, size)
-    whole = all(isinstance(n, int | np.integer) and not isinstance(n, bool) for n in pair)
-    if len(pair) != 2 or not whole:
-        raise TypeError(f"size is {size!r}; give a whole number, or a pair (height, width)")
+    pair = tuple(size) if isinstance(size, tuple | list) else (size, size)
+    if len(pair) != 2 or not all(is_whole(n) for n in pair):
+        raise TypeError(f"size is {shown(size)}; give a whole number, or a pair (height, width)")
     if min(pair) < 1:
-        raise ValueError(f"size is {size!r}; it must be at least 1")
+        raise ValueError(f"size is {shown(size)}; it must be at least 1")
+    check_size(*pair, "size")
     return pair
 
 
 def _crop(photo, height, width):
     """The largest centred part of the proportion height : width, resized."""
     scale = min(photo.height / height, photo.width / width)
-    part_height, part_width = round(height * scale), round(width * scale)  # whole pixels: a mere crop stays exact
+    # Whole pixels, so that a mere crop stays exact; at least one, for proportions such as 1 : 2000.
+    part_height, part_width = max(1, round(height * scale)), max(1, round(width * scale))
     left, top = (photo.width - part_width) // 2, (photo.height - part_height) // 2
     box = (left, top, left + part_width, top + part_height)
     return photo.resize((width, height), Image.Resampling.LANCZOS, box=box)

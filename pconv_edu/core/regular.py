@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .arguments import pair
+from .arguments import check_ratio, check_size, is_whole, pair, shown
 
 
 def rectangular_mask(shape, ratio=(0.2, 0.3), rng=None):
@@ -32,11 +32,10 @@ def rectangular_mask(shape, ratio=(0.2, 0.3), rng=None):
     True
     """
     height, width = pair(shape, "shape", 1)
+    check_size(height, width, "shape")
     if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is {rng!r}; give a numpy.random.Generator, such as np.random.default_rng(1)")
-    low, high = ratio
-    if not 0 <= low < high <= 1:
-        raise ValueError(f"ratio is {ratio!r}; give (low, high) with 0 <= low < high <= 1")
+        raise TypeError(f"rng is {shown(rng)}; give a numpy.random.Generator, such as np.random.default_rng(1)")
+    low, high = check_ratio(ratio)
     for _ in range(1000):
         area = rng.uniform(low, high) * height * width
         rows = min(height, max(1, round(math.sqrt(area * 2 ** rng.uniform(-1, 1)))))
@@ -60,8 +59,10 @@ def grid_mask(shape, factor):
            [1, 0, 1, 0],
            [0, 0, 0, 0]])
     """
-    if isinstance(factor, bool) or not isinstance(factor, int | np.integer) or factor < 2:
-        raise ValueError(f"factor is {factor!r}; give a whole number of at least 2")
-    mask = np.zeros(pair(shape, "shape", 1), bool)
+    if not is_whole(factor) or factor < 2:
+        raise ValueError(f"factor is {shown(factor)}; give a whole number of at least 2")
+    height, width = pair(shape, "shape", 1)
+    check_size(height, width, "shape")
+    mask = np.zeros((height, width), bool)
     mask[::factor, ::factor] = True
     return mask

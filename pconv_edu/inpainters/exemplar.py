@@ -9,7 +9,8 @@ from numba import njit
 from tqdm import tqdm
 
 from .diffusion import navier_stokes
-from .patchmatch import check_options, find_sources, fitting_size
+from .options import check_options
+from .patchmatch import find_sources, fitting_size
 
 FLAT = 1e-3  # least data term: in flat places D is 0, and the confidence alone should decide
 
@@ -50,7 +51,8 @@ def exemplar(image, mask, patch_size=9, search_radius=128, progress=False):
     >>> bool((exemplar(edge, mask) == edge).all())
     True
     """
-    check_options(patch_size, search_radius=search_radius)
+    options = check_options(patch_size=patch_size, search_radius=search_radius, progress=progress)
+    patch_size, search_radius, progress = options.values()
     if not mask.any():
         raise ValueError("the mask leaves nothing valid: there is nothing to copy")
     picture = np.where(mask[..., None], image, 0).astype(np.float32)

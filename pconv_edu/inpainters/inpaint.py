@@ -1,19 +1,43 @@
 """The door of the room: every method behind one signature, and the same promises for all of them."""
 
 import functools
+import inspect
 import json
 import warnings
 from pathlib import Path
 
 import numpy as np
 
-from pconv_edu.core.arguments import check_mask
+from pconv_edu.core.arguments import as_array, check_mask, shown
 
 from . import diffusion, exemplar, patchmatch
+from .options import check_options
 
 CARDS = Path(__file__).parents[1] / "nn" / "weights" / "cards.json"  # read here: torch takes long to import
-_SHIPPED = {name: card["about"] for name, card in json.loads(CARDS.read_text("utf-8")).items() if "recipe" in card}
-NETWORKS = {name: _SHIPPED[name] for name in ("l1", "course", "conv-grey", "conv-mean")}
+IN_A_CARD = {"about": str, "recipe": dict, "file": str, "bytes": int, "sha256": str}  # what a network cannot do without
+
+
+def _read_cards():
+    """Return ({name: its one line} of every network whose card is whole, what is wrong with the file or None)."""
+    try:
+        cards = json.loads(CARDS.read_text("utf-8"))
+        if not isinstance(cards, dict):
+            raise ValueError(f"it is a {type(cards).__name__}, not an object of one card per network")
+    except (OSError, ValueError, RecursionError) as error:  # the classical fills do without
+        return {}, f"{CARDS} cannot be read ({error})"
+    whole = {
+        name: card["about"]
+        for name, card in cards.items()
+        if isinstance(card, dict) and all(isinstance(card.get(key), kind) for key, kind in IN_A_CARD.items())
+    }
+    return whole, None
+
+
+_SHIPPED, _DAMAGE = _read_cards()
+NETWORKS = {
+    name: _SHIPPED.get(name, "it cannot be used, its card is missing")
+    for name in ("l1", "course", "conv-grey", "conv-mean")
+}
 BEST = "l1"  # what "pconv" stands for
 METHODS = {
     "mean": "the mean colour of the valid pixels",
@@ -27,20 +51,13 @@ METHODS = {
 VARIANTS = {name: about for name, about in _SHIPPED.items() if name not in NETWORKS}  # each for one experiment
 
 
-def _by_network(image, mask, **options):
-    from . import network  # imports torch
-
-    return network.fill(image, mask, **options)
-
-
-_FILLS = {
+_CLASSICAL = {
     "mean": diffusion.mean,
     "telea": diffusion.telea,
     "navier-stokes": diffusion.navier_stokes,
     "biharmonic": diffusion.biharmonic,
     "patchmatch": patchmatch.patchmatch,
     "exemplar": exemplar.exemplar,
-    **{name: functools.partial(_by_network, name=name) for name in _SHIPPED},
 }
 
 
@@ -54,9 +71,10 @@ def inpaint(image, mask, method="pconv", **options):
     mask : (H, W) bool array, True = valid, False = hole
     method : one of ``inpaint.METHODS``, a dict of name and one line; "pconv" is the best network with partial
         convolutions among them. ``inpaint.VARIANTS`` are networks that ship for one experiment each (lessons 12, 13).
-    options : those of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size`` and
-        ``progress=True`` for "patchmatch", the last two for "exemplar"; ``device="cuda"`` for networks, which else take
-        the best device there is
+    options : those of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
+        ``iterations`` and ``progress=True`` for "patchmatch"; ``patch_size``, ``search_radius`` and ``progress=True``
+        for "exemplar"; ``device="cuda"`` for networks, which otherwise take the best device there is. All are checked
+        before any work, even where there is nothing to fill.
 
     Returns
     -------
@@ -67,7 +85,10 @@ def inpaint(image, mask, method="pconv", **options):
     ------
     ValueError, TypeError
         If shapes do not fit, the mask is not binary or leaves nothing valid, a valid pixel is NaN, infinite or outside
-        [0, 1], the kind of number is not known, or the method or an option is not.
+        [0, 1], the kind of number is not known, or the method or an option is not; for "biharmonic" also if the hole
+        is so large that it would take more than 2 GB of memory, as 700 × 700 pixels in one piece do.
+    OSError
+        If the card or the weights of that network are missing or damaged.
 
     Warns
     -----
@@ -82,29 +103,55 @@ def inpaint(image, mask, method="pconv", **options):
     >>> bool(abs(inpaint(image, mask, "telea") - 0.25).max() < 0.01)
     True
     """
-    image, mask = np.asarray(image), check_mask(mask)
-    method = BEST if method == "pconv" else method
+    fill = _choose(method, options)
+    image, mask = as_array(image, "image"), check_mask(mask)
     _check(image, mask)
-    if method not in _FILLS:
-        raise ValueError(f"method is {method!r}; there are pconv, {', '.join([*METHODS, *VARIANTS])}")
+    filled = image.copy()
     if mask.all():
-        return image.copy()
+        return filled
     whole = 255 if image.dtype == np.uint8 else 1
-    shown = mask.reshape(mask.shape + (1,) * (image.ndim - 2))
-    known = np.where(shown, image, 0).astype(np.float32) / whole
+    valid = mask.reshape(mask.shape + (1,) * (image.ndim - 2))
+    known = np.where(valid, image, 0).astype(np.float32) / whole
     channels = known.reshape(*mask.shape, -1)
     if channels.shape[2] == 4:  # RGB together, alpha by itself
-        parts = [channels[..., :3], np.repeat(channels[..., 3:], 3, axis=2)]
-        filled = [np.asarray(_FILLS[method](part, mask, **options)) for part in parts]
-        fill = np.concatenate([filled[0], filled[1].mean(axis=2, keepdims=True)], axis=2)
+        color, alpha = fill(channels[..., :3], mask), fill(np.repeat(channels[..., 3:], 3, axis=2), mask)
+        found = np.concatenate([color, alpha.mean(axis=2, keepdims=True)], axis=2)
     else:
-        fill = _FILLS[method](np.broadcast_to(channels, (*mask.shape, 3)), mask, **options)
-        fill = fill if channels.shape[2] == 3 else fill.mean(axis=2)
-    fill = np.clip(fill, 0, 1).reshape(image.shape) * whole
-    return np.where(shown, image, (fill + 0.5 if whole == 255 else fill).astype(image.dtype))
+        found = fill(np.broadcast_to(channels, (*mask.shape, 3)), mask)
+        found = found if channels.shape[2] == 3 else found.mean(axis=2)
+    found = np.clip(found, 0, 1).reshape(image.shape)[~mask] * whole
+    filled[~mask] = found + 0.5 if whole == 255 else found
+    return filled
 
 
 inpaint.METHODS, inpaint.VARIANTS = METHODS, VARIANTS
+
+
+def _choose(method, options):
+    """Return the fill called `method` with its options, once these are checked."""
+    if not isinstance(method, str) or method not in ("pconv", *METHODS, *VARIANTS):
+        raise ValueError(f"method is {shown(method)}; there are pconv, {', '.join([*METHODS, *VARIANTS])}")
+    name = BEST if method == "pconv" else method
+    known = list(inspect.signature(_CLASSICAL[name]).parameters)[2:] if name in _CLASSICAL else ["device"]
+    unknown = [option for option in options if option not in known]
+    if unknown:
+        there = f"its options are {', '.join(known)}" if known else "it takes no options"
+        raise TypeError(f"the method {method!r} has no option {', '.join(unknown)}; {there}")
+    options = check_options(**options)
+    if name in _CLASSICAL:
+        return functools.partial(_CLASSICAL[name], **options)
+    if name not in _SHIPPED:
+        raise OSError(
+            f"the network {name!r} cannot be used: {_DAMAGE or f'{CARDS} has no whole card of it'}. Install pconv_edu "
+            f"again; until then there are {', '.join([*_CLASSICAL, *_SHIPPED])}"
+        )
+    return functools.partial(_by_network, name=name, **options)
+
+
+def _by_network(image, mask, **options):
+    from . import network  # imports torch
+
+    return network.fill(image, mask, **options)
 
 
 def _check(image, mask):

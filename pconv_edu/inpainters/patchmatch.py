@@ -14,6 +14,7 @@ from numba import njit, prange
 from tqdm import tqdm
 
 from .diffusion import navier_stokes
+from .options import check_options
 
 ALPHA = 0.5  # each window of the random search is this much smaller than the one before (section 3.2 of the paper)
 GAMMA = 1.6  # a pixel of the hole counts this much less for each pixel that it lies deeper in it
@@ -31,8 +32,8 @@ def patchmatch(image, mask, seed=0, patch_size=7, votes=10, iterations=2, progre
     seed : int, at least 0. The same seed gives the same fill, whatever the number of threads.
     patch_size : odd int, at least 3, in pixels. Where the valid part has too few patches of that size, smaller ones
         are taken: see `fitting_size`. Where too few of 3×3 are left, the fill is that of Navier–Stokes.
-    votes : int, at least 1: how often the patches vote on each level of the pyramid
-    iterations : int, at least 1: passes of propagation and random search before each vote
+    votes : int, 1 to 100: how often the patches vote on each level of the pyramid
+    iterations : int, 1 to 100: passes of propagation and random search before each vote
     progress : bool: show a progress bar once the filling has taken more than a second
 
     Returns
@@ -57,9 +58,8 @@ def patchmatch(image, mask, seed=0, patch_size=7, votes=10, iterations=2, progre
     >>> bool(abs(patchmatch(stripes, mask) - stripes).max() < 0.01)
     True
     """
-    check_options(patch_size, votes=votes, iterations=iterations)
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise ValueError(f"seed is {seed!r}; give a whole number of at least 0")
+    options = check_options(seed=seed, patch_size=patch_size, votes=votes, iterations=iterations, progress=progress)
+    seed, patch_size, votes, iterations, progress = options.values()
     if not mask.any():
         raise ValueError("the mask leaves nothing valid: there is nothing to fill from")
     if mask.all():
@@ -79,15 +79,6 @@ def patchmatch(image, mask, seed=0, patch_size=7, votes=10, iterations=2, progre
             picture = np.where(valid[..., None], known, picture).astype(np.float32)
             picture, field = fill_level(picture, valid, field, size, votes, iterations, rng, bar)
     return picture.clip(0, 1)
-
-
-def check_options(patch_size, **counts):
-    """Refuse a patch size that is even or under 3, and counts under 1."""
-    for name, value in {"patch_size": patch_size, **counts}.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(f"{name} is {value!r}; give a whole number of at least {3 if name == 'patch_size' else 1}")
-    if patch_size < 3 or patch_size % 2 == 0:
-        raise ValueError(f"patch_size is {patch_size}; give an odd number of pixels from 3")
 
 
 def build_pyramid(image, mask, size):
@@ -114,10 +105,14 @@ def halve(image, mask):
 
 
 def fitting_size(mask, size):
-    """The largest odd patch size up to `size` of which the valid part has as many as a patch has pixels; or 1."""
-    while size > 1 and find_sources(mask, size).sum() < size * size:
-        size -= 2
-    return size
+    """Return the largest odd patch size up to `size` of which there are as many valid ones as one has pixels; or 1."""
+    # By bisection over half the size: the larger the patches, the fewer are valid.
+    low, high = 0, (min(size, *mask.shape) - 1) // 2
+    while low < high:
+        half = (low + high + 1) // 2
+        enough = find_sources(mask, 2 * half + 1).sum() >= (2 * half + 1) ** 2
+        low, high = (half, high) if enough else (low, half - 1)
+    return 2 * low + 1
 
 
 def find_sources(mask, size):

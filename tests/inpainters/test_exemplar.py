@@ -194,7 +194,7 @@ def test_holes_at_the_border_and_far_from_all_that_is_valid():
     [
         ({"patch_size": 4}, "patch_size is 4; give an odd"),
         ({"patch_size": 1}, "patch_size is 1"),
-        ({"search_radius": 0}, "search_radius is 0; give a whole number of at least 1"),
+        ({"search_radius": 0}, "search_radius is 0; give a whole number of pixels, at least 1"),
         ({"search_radius": 2.5}, r"search_radius is 2\.5"),
         ({"mask": np.zeros((64, 64), bool)}, "nothing valid"),
     ],

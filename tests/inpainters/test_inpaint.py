@@ -1,15 +1,22 @@
 """inpaint(): what every method promises, and every kind of bad input."""
 
+import importlib.util
+import json
+import sys
+import time
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pconv_edu import inpaint
 from pconv_edu.core import irregular_mask, load_photo, psnr
-from pconv_edu.inpainters.inpaint import NETWORKS
+from pconv_edu.inpainters import diffusion
+from pconv_edu.inpainters.inpaint import CARDS, NETWORKS
 
 METHODS = list(inpaint.METHODS)
 PHOTO = load_photo("gc-animal-koala", size=48)
@@ -84,6 +91,14 @@ def test_any_size(method, shape, known, seed):
     assert filled.shape == image.shape and np.isfinite(filled).all() and np.array_equal(filled[mask], image[mask])
 
 
+@pytest.mark.parametrize("method", ["mean", "l1"])
+@pytest.mark.parametrize("dtype", [">f4", ">f8", ">f2", np.longdouble])
+def test_the_order_of_bytes_is_kept(method, dtype):
+    filled = inpaint(PHOTO.astype(dtype), MASK, method)
+    assert filled.dtype == np.dtype(dtype) and np.array_equal(filled[MASK], PHOTO.astype(dtype)[MASK])
+    assert np.allclose(filled.astype(np.float32), inpaint(PHOTO, MASK, method), atol=1e-3)
+
+
 def test_one_pixel():
     assert inpaint(np.full((1, 1), 0.3), np.ones((1, 1), bool)) == 0.3
     with pytest.raises(ValueError, match="nothing valid"):
@@ -96,6 +111,168 @@ def test_options_reach_the_method():
         inpaint(PHOTO, MASK, "telea", speed=3)
     with pytest.raises(ValueError, match="radius is 0"):
         inpaint(PHOTO, MASK, "telea", radius=0)
+
+
+OPTIONS = {
+    "mean": [],
+    "telea": ["radius"],
+    "navier-stokes": ["radius"],
+    "biharmonic": [],
+    "patchmatch": ["seed", "patch_size", "votes", "iterations", "progress"],
+    "exemplar": ["patch_size", "search_radius", "progress"],
+    **{name: ["device"] for name in ("pconv", *NETWORKS, *inpaint.VARIANTS)},
+}
+EVERY = {option for options in OPTIONS.values() for option in options}
+NOTHING_MISSING = np.ones((48, 48), bool)
+each_mask = pytest.mark.parametrize("mask", [MASK, NOTHING_MISSING], ids=["hole", "no-hole"])
+
+
+@each_mask
+@pytest.mark.parametrize("method", OPTIONS)
+def test_options_of_other_methods_are_refused_by_name(method, mask):
+    """`name` and `network` too, which mean something inside."""
+    for option in (EVERY | {"name", "network", "options", "fill", "_"}) - set(OPTIONS[method]):
+        with pytest.raises(TypeError, match=f"method '{method}' has no option {option}; ") as refusal:
+            inpaint(PHOTO, mask, method, **{option: "course"})
+        assert str(refusal.value).endswith(", ".join(OPTIONS[method]) or "it takes no options")
+    with pytest.raises(TypeError):
+        inpaint(PHOTO, mask, method, image=PHOTO)
+
+
+NO_NUMBERS = ("5", b"5", None, True, np.True_, 1j, [5], (5,), {5}, np.array([5]), object(), float("nan"), np.nan)
+BAD = {
+    "radius": (*NO_NUMBERS, 0, 0.0, -0.0, -1, np.inf, -np.inf, 100.5, 2**31, 1e300, 10**400),
+    "seed": (*NO_NUMBERS, -1, 0.0, 1.0, np.inf),
+    "patch_size": (*NO_NUMBERS, 0, 1, 2, 4, -3, 7.0, np.inf, 10**5000),
+    "votes": (*NO_NUMBERS, 0, -1, 1.0, np.inf, 101, 10**9),
+    "iterations": (*NO_NUMBERS, 0, -1, 1.0, np.inf, 101, 10**9),
+    "search_radius": (*NO_NUMBERS, 0, -1, 2.5, np.inf),
+    "progress": ("yes", "", None, 0, 1, 0.0, [], np.array([True, False])),
+    "device": (None, True, 0, -1, 1.5, b"cpu", "", "CPU", "meta", "gpu", "hpu", "cpu,cuda", "cuda:99", []),
+}
+
+
+@each_mask
+@pytest.mark.parametrize("option", BAD)
+def test_bad_values_of_options_are_named(option, mask):
+    for method in (method for method, options in OPTIONS.items() if option in options and method not in NETWORKS):
+        for value in BAD[option]:
+            with pytest.raises(ValueError, match=f"{option} is .+; give "):
+                inpaint(PHOTO, mask, method, **{option: value})
+
+
+def test_every_kind_of_number_that_means_an_option_gives_the_same():
+    by_seven = inpaint(PHOTO, MASK, "exemplar", patch_size=7)
+    for value in (np.uint8(7), np.int64(7)):
+        assert np.array_equal(inpaint(PHOTO, MASK, "exemplar", patch_size=value), by_seven)
+    whole = inpaint(PHOTO, MASK, "exemplar", search_radius=48)
+    for value in (np.uint8(200), np.int64(2**63 - 1), 10**30):
+        assert np.array_equal(inpaint(PHOTO, MASK, "exemplar", search_radius=value), whole)
+    for value in (np.float16(5), np.float64(5), np.uint8(5), 5):
+        assert np.array_equal(inpaint(PHOTO, MASK, "telea", radius=value), inpaint(PHOTO, MASK, "telea", radius=5.0))
+
+
+def test_a_huge_patch_size_ends():
+    """It is cut to what the picture can offer, without trying every size on the way."""
+    start = time.perf_counter()
+    filled = inpaint(PHOTO, MASK, "exemplar", patch_size=10**12 + 1)
+    assert time.perf_counter() - start < 5
+    assert np.array_equal(filled, inpaint(PHOTO, MASK, "exemplar", patch_size=47))
+
+
+def square_hole(size, hole):
+    mask = np.ones((size, size), bool)
+    mask[5 : 5 + hole, 5 : 5 + hole] = False
+    return mask
+
+
+@pytest.mark.parametrize("hole", [715, 1400])
+def test_biharmonic_refuses_what_would_take_all_memory(hole, monkeypatch):
+    monkeypatch.setattr(diffusion, "inpaint_biharmonic", lambda *_, **__: pytest.fail("it began"))
+    mask, number = square_hole(1500, hole), hole * hole
+    with pytest.raises(
+        ValueError, match=f"hole has {number} pixels.* GB of memory; it may take 2 GB.*telea"
+    ) as refusal:
+        inpaint(np.full((1500, 1500), 0.5, np.float32), mask, "biharmonic")
+    methods = str(refusal.value).split("of any size: ")[1].replace(" or ", ", ").split(", ")
+    assert set(methods) <= {"pconv", *inpaint.METHODS}
+
+
+def test_biharmonic_takes_what_it_needs_little_for():
+    """The largest holes of the course's pictures, one of 700 × 700, and half a million specks."""
+    every_eighth = np.zeros((512, 512), bool)
+    every_eighth[::8, ::8] = True
+    specks = np.ones((3000, 3000), bool)
+    specks[::4, ::4] = False
+    for mask in (every_eighth, ~square_hole(512, 1), square_hole(710, 700), specks):
+        assert diffusion.estimate_memory(mask) < diffusion.MOST_MEMORY, mask.shape
+
+
+@pytest.mark.parametrize("sizes", [[1], [40], [100, 3, 50]])
+def test_the_estimate_adds_up_regions_by_themselves(sizes):
+    mask = np.ones((len(sizes) * 4, 110), bool)
+    for row, size in enumerate(sizes):
+        mask[4 * row, :size] = False
+    assert diffusion.estimate_memory(mask) == pytest.approx(sum(n * (500 + 200 * np.log2(n)) for n in sizes))
+
+
+def test_a_pixel_two_away_belongs_to_the_region():
+    """The equation of one holds the other."""
+    mask = np.ones((5, 5), bool)
+    mask[2, [1, 3]] = False
+    assert diffusion.estimate_memory(mask) == pytest.approx(2 * (500 + 200))
+
+
+CARD_TEXT = CARDS.read_text("utf-8")
+WHOLE_CARDS = json.loads(CARD_TEXT)
+
+
+@pytest.mark.parametrize(
+    "content, broken",
+    [
+        (None, list(NETWORKS)),
+        (b"", list(NETWORKS)),
+        (CARD_TEXT[:2000].encode(), list(NETWORKS)),
+        (b"\xff\xfe\x00", list(NETWORKS)),
+        (b"[]", list(NETWORKS)),
+        (b"null", list(NETWORKS)),
+        (b"[" * 100_000, list(NETWORKS)),
+        ({name: card for name, card in WHOLE_CARDS.items() if name != "course"}, ["course"]),
+        (WHOLE_CARDS | {"l1": {}}, ["l1"]),
+        (WHOLE_CARDS | {"l1": None, "conv-grey": "x"}, ["l1", "conv-grey"]),
+        (WHOLE_CARDS | {"l1": WHOLE_CARDS["l1"] | {"about": 3}}, ["l1"]),
+        (WHOLE_CARDS | {"l1": {key: value for key, value in WHOLE_CARDS["l1"].items() if key != "file"}}, ["l1"]),
+    ],
+)
+def test_a_damaged_card_breaks_its_network_alone(content, broken, monkeypatch):
+    """The module is loaded once more, with other cards; the classical fills and the other networks still work."""
+    module = load_again(json.dumps(content).encode() if isinstance(content, dict) else content, monkeypatch)
+    assert list(module.METHODS) == METHODS
+    for name in broken:
+        with pytest.raises(OSError, match=f"network '{name}' cannot be used: .*cards.json.*Install pconv_edu again"):
+            module.inpaint(PHOTO, MASK, name)
+        assert "cannot be used" in module.METHODS[name]
+    for method in {"telea", "conv-mean"} - set(broken):
+        assert np.array_equal(module.inpaint(PHOTO, MASK, method), inpaint(PHOTO, MASK, method))
+
+
+def load_again(content, monkeypatch):
+    """A second copy of the module, which finds these bytes in cards.json; None: no such file."""
+
+    def read_text(path, encoding):
+        assert path == CARDS
+        if content is None:
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return content.decode(encoding)
+
+    spec = importlib.util.spec_from_file_location(
+        "pconv_edu.inpainters.again", Path(sys.modules[inpaint.__module__].__file__)
+    )
+    module = importlib.util.module_from_spec(spec)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", read_text)
+        spec.loader.exec_module(module)
+    return module
 
 
 def test_methods_are_described_and_pconv_is_the_default():
@@ -141,8 +318,18 @@ BROKEN[tuple(np.argwhere(MASK)[0])] = np.nan
         ({"image": PHOTO.astype(complex)}, "complex"),
         ({"image": PHOTO[..., :2]}, r"image has shape \(48, 48, 2\)"),
         ({"image": np.full((48, 48), "x")}, "image is <U1"),
+        ({"image": None}, "image is None; give an array"),
+        ({"image": "photo.png"}, r"image is 'photo.png'; give an array .*read_image"),
+        ({"image": Path("photo.png")}, r"image is .*photo.png.*read_image"),
+        ({"image": [[0.1, 0.2], [0.3]]}, "image is a list that NumPy cannot make an array of"),
+        ({"image": torch.zeros(48, 48, requires_grad=True)}, r"image is a Tensor .*detach\(\)"),
+        ({"mask": "mask.png"}, r"mask is 'mask.png'; give an array"),
+        ({"mask": [[True], [True, False]]}, "mask is a list"),
+        ({"mask": np.full((48, 48), None)}, "mask has dtype object"),
         ({"method": "magic"}, "method is 'magic'; there are pconv, mean, telea"),
         ({"method": None}, "method is None"),
+        ({"method": ["telea"]}, r"method is \['telea'\]; there are"),
+        ({"method": PHOTO}, r"method is array\(.*; there are"),
     ],
 )
 def test_bad_input_is_named(change, says):

@@ -228,7 +228,7 @@ def test_holes_at_the_border_and_far_from_all_that_is_valid():
         ({"patch_size": 4}, "patch_size is 4; give an odd"),
         ({"patch_size": 1}, "patch_size is 1"),
         ({"patch_size": 7.0}, r"patch_size is 7\.0"),
-        ({"votes": 0}, "votes is 0; give a whole number of at least 1"),
+        ({"votes": 0}, "votes is 0; give a whole number from 1 to 100"),
         ({"iterations": True}, "iterations is True"),
         ({"seed": -1}, "seed is -1"),
         ({"seed": 0.5}, r"seed is 0\.5"),

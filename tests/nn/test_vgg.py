@@ -44,6 +44,24 @@ def test_taps():
     assert list(VGGFeatures(taps=("pool2", "relu1_1"))(torch.rand(1, 3, 16, 16))) == ["relu1_1", "pool2"]
 
 
+@pytest.mark.parametrize("size", [(8, 8), (8, 13), (21, 8)])
+def test_the_smallest_picture_is_8_pixels(size):
+    """Three pools halve 8 pixels to 1, for any choice of taps."""
+    for taps in (("relu1_1",), ALL):
+        found = VGGFeatures(None, taps)(torch.rand(1, 3, *size))
+        assert tuple(found) == taps
+        for name in taps:
+            halvings = sum(layer.startswith("pool") for layer in ALL[: ALL.index(name) + 1])
+            assert tuple(found[name].shape[2:]) == (size[0] >> halvings, size[1] >> halvings)
+
+
+@pytest.mark.parametrize("size", [(7, 7), (7, 8), (8, 7), (7, 300), (1, 1), (0, 8)])
+@pytest.mark.parametrize("taps", [("relu1_1",), ALL], ids=["first", "all"])
+def test_a_smaller_picture_is_refused(size, taps):
+    with pytest.raises(ValueError, match=rf"images are \(1, 3, {size[0]}, {size[1]}\); .* at least 8"):
+        VGGFeatures(None, taps)(torch.rand(1, 3, *size))
+
+
 def test_shipped_activations_have_mean_one():
     features = VGGFeatures(taps=tuple(name for name in ALL if name.startswith("relu")))
     with torch.no_grad():

@@ -1,0 +1,81 @@
+"""The options of the fills: what each may be, checked before any work and in the same words for all."""
+
+import numpy as np
+
+from pconv_edu.core.arguments import is_number, is_whole, shown
+
+# OpenCV looks no further than 100 px, and takes a radius from 2**31 for 1.
+FARTHEST = 100
+# 100 votes of 100 passes are far more than any fill needs; a typing error such as 10**9 would never end.
+MOST_PASSES = 100
+
+
+def check_options(**options):
+    """Return the options as plain Python values.
+
+    Parameters
+    ----------
+    options : values by name; the names are among those of `RULES`, and "device"
+
+    Raises
+    ------
+    ValueError
+        If a value is not what the option may be. The message says what arrived and what to give.
+
+    Examples
+    --------
+    >>> check_options(patch_size=np.int64(9), progress=False)
+    {'patch_size': 9, 'progress': False}
+    """
+    return {name: _check(name, value) for name, value in options.items()}
+
+
+def _check(name, value):
+    if name == "device":
+        return _check_device(value)
+    allowed, fits, plain = RULES[name]
+    if not fits(value):
+        raise ValueError(f"{name} is {shown(value)}; give {allowed}")
+    return plain(value)
+
+
+def _check_device(device):
+    """Return a torch.device that is there. Only devices that can hold a picture: PyTorch's "meta" has no numbers."""
+    import torch  # takes long, and the classical fills do without
+
+    from pconv_edu.nn.device import pick_device
+
+    if not isinstance(device, str | torch.device) or str(device).startswith("meta"):
+        raise ValueError(f"device is {shown(device)}; give 'auto', 'cpu', 'cuda' or 'mps'")
+    try:
+        return pick_device(device)
+    except ImportError as error:  # some names make PyTorch look for a module of that name
+        raise ValueError(f"device is {device!r}; give 'auto', 'cpu', 'cuda' or 'mps': {error}") from None
+
+
+# name -> what to give, whether a value is that, the plain Python type
+RULES = {
+    "radius": (
+        f"a number of pixels above 0, at most {FARTHEST}",
+        lambda value: is_number(value) and 0 < value <= FARTHEST,
+        float,
+    ),
+    "seed": ("a whole number of at least 0", lambda value: is_whole(value) and value >= 0, int),
+    "patch_size": (
+        "an odd whole number of pixels, at least 3",
+        lambda value: is_whole(value) and value >= 3 and value % 2 == 1,
+        int,
+    ),
+    "votes": (
+        f"a whole number from 1 to {MOST_PASSES}",
+        lambda value: is_whole(value) and 1 <= value <= MOST_PASSES,
+        int,
+    ),
+    "iterations": (
+        f"a whole number from 1 to {MOST_PASSES}",
+        lambda value: is_whole(value) and 1 <= value <= MOST_PASSES,
+        int,
+    ),
+    "search_radius": ("a whole number of pixels, at least 1", lambda value: is_whole(value) and value >= 1, int),
+    "progress": ("True or False", lambda value: isinstance(value, bool | np.bool_), bool),
+}
