@@ -29,7 +29,7 @@ def draw_curves(log, path):
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
         return
-    rows = [json.loads(line) for line in log.read_text().splitlines()]
+    rows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     names = [name for name in dict.fromkeys(key for row in rows for key in row) if name not in ("step", "images_per_s")]
     figure = Figure(figsize=(4 * len(names), 3), layout="constrained")
     for ax, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):

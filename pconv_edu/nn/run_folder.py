@@ -38,7 +38,7 @@ def prepare_folder(folder, recipe, step):
 
 def hours(folder):
     """How long a run has trained so far, by the pictures per second in its log."""
-    recipe = Recipe(**json.loads((folder / RECIPE).read_text()) | {"loss": None})
+    recipe = Recipe(**json.loads((folder / RECIPE).read_text(encoding="utf-8")) | {"loss": None})
     took, before = 0, 0
     for row in read_lines(folder / LOG):
         batch = next(batch for _, end, _, batch in recipe.stages() if row["step"] <= end)
@@ -50,7 +50,7 @@ def hours(folder):
 def read_lines(path):
     """The rows of a log; a last line that was cut off is left out."""
     rows = []
-    for line in path.read_text().splitlines() if path.exists() else []:
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
         try:
             rows.append(json.loads(line))
         except ValueError:

@@ -210,7 +210,7 @@ class Run:
             self.average.eval()
             with torch.no_grad():
                 row["held_out_hole"] = float(hole_loss(self.average(*held_out), *held_out, per_hole=True))
-        with (self.folder / LOG).open("a") as file:
+        with (self.folder / LOG).open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         self.save()
         if held_out is not None:

@@ -103,7 +103,7 @@ def pack(run, name, folder=FOLDER):
         If the run has not ended, or a weight has no place in half precision.
     """
     run, folder = Path(run), Path(folder)
-    settings, log = json.loads((run / RECIPE).read_text()), read_lines(run / LOG)
+    settings, log = json.loads((run / RECIPE).read_text(encoding="utf-8")), read_lines(run / LOG)
     if not (run / WEIGHTS).exists() or log[-1]["step"] != settings["steps"]:
         raise ValueError(f"the run in {run} has not ended: step {log[-1]['step'] if log else 0} of {settings['steps']}")
     state = {key: _half(key, value) for key, value in read_weights(run / WEIGHTS).items()}
@@ -113,7 +113,7 @@ def pack(run, name, folder=FOLDER):
         "about": settings["about"],
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
-        **json.loads((run / MACHINE).read_text()),
+        **json.loads((run / MACHINE).read_text(encoding="utf-8")),
         "hours": round(hours(run), 2),
         "licence": LICENCE,
         "recipe": settings,
@@ -144,7 +144,7 @@ def _half(key, value):
 
 def from_run(folder):
     """Return the network of a finished run, as `load_weights` returns those that ship."""
-    network = Recipe(**json.loads((Path(folder) / RECIPE).read_text())).network()
+    network = Recipe(**json.loads((Path(folder) / RECIPE).read_text(encoding="utf-8"))).network()
     network.load_state_dict(read_weights(Path(folder) / WEIGHTS))
     return network.eval().requires_grad_(False)
 

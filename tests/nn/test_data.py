@@ -49,7 +49,7 @@ def test_unreadable_files_are_skipped_and_listed(tmp_path):
     write_photos(tmp_path, 5)
     (tmp_path / "broken.jpg").write_bytes(b"no image")
     (tmp_path / "empty.png").write_bytes(b"")
-    (tmp_path / "notes.txt").write_text("not even a name of an image")
+    (tmp_path / "notes.txt").write_text("not even a name of an image", encoding="utf-8")
     with pytest.warns(UserWarning, match=r"2 of 6 files were skipped: .*broken\.jpg.*empty\.png"):
         photos = Photos(tmp_path)  # one of seven is held out
     assert {path.name for path in photos.skipped} == {"broken.jpg", "empty.png"}
