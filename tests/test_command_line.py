@@ -75,7 +75,7 @@ def test_jupyterlab_asks_nothing_from_the_network(monkeypatch, tmp_path):
     assert any("NeverCheckForUpdate" in part for part in command)
     first, ours = environment["JUPYTER_CONFIG_PATH"].split(os.pathsep)
     assert first == "mine"  # the learner's own settings come first
-    settings = json.loads((Path(ours) / "labconfig" / "page_config.json").read_text())
+    settings = json.loads((Path(ours) / "labconfig" / "page_config.json").read_text(encoding="utf-8"))
     assert settings["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] is True
 
 

@@ -261,5 +261,5 @@ def build(folder, names=()):
     lines = ["# Figures", "", "`python -m pconv_edu figures` rebuilds them. Licence: CC BY 4.0.", ""]
     for name in FIGURES:
         lines += [f"## {name}", "", f"![{name}]({file_name(name)})", "", caption(name), ""]
-    (folder / "README.md").write_text("\n".join(lines[:-1]) + "\n")
+    (folder / "README.md").write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
     return [*paths, folder / "README.md"]

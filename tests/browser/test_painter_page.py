@@ -190,7 +190,7 @@ def test_masks_are_saved_and_loaded_as_png(page, tmp_path):
 
     Image.new("L", (10, 10)).save(tmp_path / "small.png")
     Image.fromarray(np.full((HEIGHT, WIDTH), 90, np.uint8)).save(tmp_path / "grey.png")
-    (tmp_path / "text.png").write_text("no image")
+    (tmp_path / "text.png").write_text("no image", encoding="utf-8")
     for name, says in (
         ("small", "small.png is 10 × 10 pixels, the photo 96 × 64"),
         ("grey", "between black and white"),
@@ -222,7 +222,7 @@ def test_distances_are_chessboard(page):
         """async ([code, bits, w, h]) => {
           const { distances } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
           return Math.max(...distances(bits, w, h, 0)); }""",
-        [(HERE / "painter.js").read_text(), (~mask).astype(int).ravel().tolist(), WIDTH, HEIGHT],
+        [(HERE / "painter.js").read_text(encoding="utf-8"), (~mask).astype(int).ravel().tolist(), WIDTH, HEIGHT],
     )
     assert found == hole_radius(mask)
 

@@ -127,7 +127,7 @@ def test_a_run_goes_on_where_it_stopped(few, tmp_path):
     assert experiment.run(few, ["mean", "telea"], tmp_path / "whole", workers=1, progress=False) == 6
     assert experiment.run(few[:2], ["telea"], tmp_path / "cut", workers=1, progress=False) == 2
     whole, cut = (tmp_path / name / "telea.csv" for name in ("whole", "cut"))
-    cut.write_text(cut.read_text()[:-30])  # killed in the middle of a line
+    cut.write_text(cut.read_text(encoding="utf-8")[:-30], encoding="utf-8")  # killed in the middle of a line
     assert experiment.run(few, ["telea"], tmp_path / "cut", workers=1, progress=False) == 2
     assert cut.read_bytes() == whole.read_bytes() and len(read(whole)) == 3
     assert experiment.run(few, ["telea"], tmp_path / "cut", workers=1, progress=False) == 0
@@ -147,10 +147,10 @@ def test_rows_of_other_pixels_or_weights_are_computed_again(few, tmp_path):
     changed = [few[0]._replace(mask=mask), *few[1:]]
     assert experiment.run(changed, ["mean"], tmp_path, workers=1, progress=False) == 1
     assert len(read(tmp_path / "mean.csv")) == 3
-    marks = json.loads((tmp_path / "methods.json").read_text())
-    (tmp_path / "methods.json").write_text(json.dumps(marks | {"telea": "other"}))
+    marks = json.loads((tmp_path / "methods.json").read_text(encoding="utf-8"))
+    (tmp_path / "methods.json").write_text(json.dumps(marks | {"telea": "other"}), encoding="utf-8")
     assert experiment.run(few, ["telea"], tmp_path, workers=1, progress=False) == 3
-    assert json.loads((tmp_path / "methods.json").read_text()) == {"mean": "", "telea": ""}
+    assert json.loads((tmp_path / "methods.json").read_text(encoding="utf-8")) == {"mean": "", "telea": ""}
 
 
 def test_a_training_run_is_a_method(few, tmp_path):
@@ -163,11 +163,11 @@ def test_a_training_run_is_a_method(few, tmp_path):
     run = tmp_path / "my_run"
     run.mkdir()
     save_file(load_weights("l1").state_dict(), run / WEIGHTS)
-    (run / RECIPE).write_text(json.dumps(cards()["l1"]["recipe"]))
+    (run / RECIPE).write_text(json.dumps(cards()["l1"]["recipe"]), encoding="utf-8")
     experiment.run(few[:1], [str(run), "l1"], tmp_path / "out", workers=1, progress=False)
     mine, shipped = (read(tmp_path / "out" / f"{name}.csv") for name in ("my_run", "l1"))
     assert mine == shipped
-    assert len(json.loads((tmp_path / "out" / "methods.json").read_text())["my_run"]) == 12
+    assert len(json.loads((tmp_path / "out" / "methods.json").read_text(encoding="utf-8"))["my_run"]) == 12
 
 
 # ---- photos and holes of one's own
@@ -259,7 +259,7 @@ def stored():
 def test_stored_rows_are_whole(stored, cases):
     """Every method has every case, the second seed and the controls at least those of the table; with the holes and
     photos of today and the weights that ship."""
-    marks = json.loads((scores.STORED / "methods.json").read_text())
+    marks = json.loads((scores.STORED / "methods.json").read_text(encoding="utf-8"))
     assert set(marks) == {*inpaint.METHODS, "l1-seed2", *experiment.CONTROLS}
     assert all(marks[name] == experiment.fingerprint(name) for name in set(marks) - {"l1-seed2"})
     hashes = {case[:3]: experiment.describe(case)["hash"] for case in cases}
@@ -313,10 +313,10 @@ def test_saving_stores_the_scores_of_networks_in_their_cards(few, monkeypatch, t
 def test_rows_without_todays_measures_are_computed_again(few, tmp_path):
     experiment.run(few, ["mean"], tmp_path, workers=1, progress=False)
     path = tmp_path / "mean.csv"
-    rows = list(csv.DictReader(path.read_text().splitlines()))
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     names = [name for name in rows[0] if name != "texture_hole"]
     lines = [",".join(names), *(",".join(row[name] for name in names) for row in rows)]
-    whole = path.read_text()
-    path.write_text("\n".join(lines) + "\n")
+    whole = path.read_text(encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert experiment.run(few, ["mean"], tmp_path, workers=1, progress=False) == len(few)
-    assert path.read_text() == whole
+    assert path.read_text(encoding="utf-8") == whole

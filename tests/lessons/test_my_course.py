@@ -31,9 +31,9 @@ def test_copies_are_cleared_and_sources_are_not(notebooks, tmp_path, capsys):
 def test_a_learners_file_is_never_touched(notebooks, tmp_path, capsys):
     my_course = tmp_path / "my_course"
     my_course.mkdir()
-    (my_course / "04_by_hand.ipynb").write_text("mine")
+    (my_course / "04_by_hand.ipynb").write_text("mine", encoding="utf-8")
     copy_lessons(notebooks, my_course)
-    assert (my_course / "04_by_hand.ipynb").read_text() == "mine"
+    assert (my_course / "04_by_hand.ipynb").read_text(encoding="utf-8") == "mine"
     printed = capsys.readouterr().out
     assert "1 new, 1 that you have already" in printed
     assert "new: 05_shrinking.ipynb" in printed and "new: 04" not in printed
