@@ -43,4 +43,7 @@ def _nearest(ratio):
 
 
 if __name__ == "__main__":
-    main()
+    from pconv_edu import console
+
+    with console.ending("benchmarks/fills.py"):
+        main()

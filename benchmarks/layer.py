@@ -214,4 +214,7 @@ def _rounded(value):
 
 
 if __name__ == "__main__":
-    main()
+    from pconv_edu import console
+
+    with console.ending("benchmarks/layer.py"):
+        main()

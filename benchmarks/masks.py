@@ -26,4 +26,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    from pconv_edu import console
+
+    with console.ending("benchmarks/masks.py"):
+        main()
