@@ -13,6 +13,17 @@ from pathlib import Path
 
 STOPPED, CLOSED = 130, 141  # exit codes, as shells give them: 128 + SIGINT, 128 + SIGPIPE
 SPELLINGS = {"–": "-", "−": "-", "×": "x", "·": "*", "…": "...", "→": "->", "²": "^2", "±": "+-", "\u00a0": " "}
+IN_WORDS = {  # what the system says in words that differ from one to the other, and speak of directories
+    errno.ENOENT: "there is no such file or folder",
+    errno.EEXIST: "there is a file of this name",
+    errno.ENOTDIR: "a part of this path is a file, not a folder",
+    errno.EISDIR: "this is a folder, not a file",
+    errno.EACCES: "you have no permission for this",
+    errno.EPERM: "you have no permission for this",
+    errno.EROFS: "this place can be read, but not written to",
+    errno.ENOSPC: "the disk is full",
+    errno.ENAMETOOLONG: "this name is too long",
+}
 FAILURES = (ValueError, OSError, FloatingPointError, MemoryError)  # what a command may end with: one sentence, no trace
 
 
@@ -56,9 +67,10 @@ def ending(program):
 
 
 def sentence(error):
-    """Return what an error says to people: "photo.png: No such file or directory" without numbers and quotes."""
+    """Return what an error says to people: "photo.png: there is no such file or folder"."""
     if isinstance(error, OSError) and error.strerror:
-        return ": ".join(str(part) for part in (error.filename, error.filename2, error.strerror) if part is not None)
+        words = IN_WORDS.get(error.errno, error.strerror)
+        return ": ".join(str(part) for part in (error.filename, error.filename2, words) if part is not None)
     if isinstance(error, MemoryError):
         return f"the memory is too small for this{f': {error}' if error.args else ''}"
     return str(error) or type(error).__name__

@@ -100,7 +100,7 @@ with console.ending("prog"):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_a_full_disk_is_said():
     with Path("/dev/full").open("wb") as full:
-        assert run_into(full, "--help") == (1, "python -m pconv_edu: No space left on device\n")
+        assert run_into(full, "--help") == (1, "python -m pconv_edu: the disk is full\n")
 
 
 # ---- Ctrl-C, errors, warnings
@@ -121,7 +121,7 @@ def test_ctrl_c_is_one_sentence(error, says, capsys):
     "error, says",
     [
         (ValueError("a.png is no image"), "prog: a.png is no image\n"),
-        (FileNotFoundError(2, "No such file or directory", "a.png"), "prog: a.png: No such file or directory\n"),
+        (FileNotFoundError(2, "No such file or directory", "a.png"), "prog: a.png: there is no such file or folder\n"),
         (OSError("the disk is full"), "prog: the disk is full\n"),
         (FloatingPointError("not a number"), "prog: not a number\n"),
         (MemoryError(), "prog: the memory is too small for this\n"),

@@ -39,8 +39,8 @@ def test_less_than_one_worker_is_refused(workers):
 def test_an_error_ends_the_other_processes_at_once():
     before, start = set(multiprocessing.active_children()), time.monotonic()
     with pytest.raises(ValueError, match="a job failed"):
-        list(processes.results(wait_or_fail, [(600,), (0,), (600,)], 2))
-    assert set(multiprocessing.active_children()) == before and time.monotonic() - start < 300
+        list(processes.results(wait_or_fail, [(120,), (0,), (120,)], 2))
+    assert set(multiprocessing.active_children()) == before and time.monotonic() - start < 100
 
 
 def test_a_process_that_the_system_ends_is_one_sentence():
