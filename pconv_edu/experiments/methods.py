@@ -32,8 +32,8 @@ def named(methods, more=()):
     Raises
     ------
     ValueError
-        For what is neither, for a run that has not ended, for one that is called like a method that ships (upper and
-        lower case are the same), and for two runs of the same name.
+        For what is neither, for a run that has not ended, for a run with the name of a method that ships, in upper or
+        lower case, and for two runs of the same name.
     """
     found, runs = {}, {}  # runs: {name in lower case: folder}
     for method in map(str, methods):
@@ -63,7 +63,8 @@ def _name_of_run(folder, more):
         raise ValueError(f"{folder}: there is no {WEIGHTS} in this folder: {why}")
     names = [path.resolve().name, path.absolute().name]  # a link has a name too
     for name in names:
-        shipped = [known for known in ("pconv", *more, *sorted(SHIPPED)) if known.casefold() == name.casefold()]
+        plain = name.strip(" .").casefold()  # Windows takes "L1." for "l1"
+        shipped = [known for known in ("pconv", *more, *sorted(SHIPPED)) if known.casefold() == plain]
         if shipped:
             raise ValueError(
                 f"{folder}: this run has the name of the method {shipped[0]}, which ships, and would be taken for it. "

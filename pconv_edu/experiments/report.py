@@ -9,7 +9,10 @@ from pconv_edu.nn.weights import write_scores
 
 from . import hole_ratio, scores
 from .measures import MEASURES, PARTS
+from .methods import WEIGHTS
 from .rows import write_text
+
+RESULTS = Path(__file__).resolve().parent / "results"
 
 
 def evaluate(
@@ -32,6 +35,8 @@ def evaluate(
         return "\n\n".join(tables(scores.load(scores.STORED, [*map(str, methods)] or list(inpaint.METHODS))))
     own = "_own" if photos or holes else ""
     folder, remarks = Path(out or f"runs/hole_ratio{own}{'_quick' if quick else ''}"), []
+    if not save and RESULTS in (folder.resolve(), *folder.resolve().parents):
+        raise ValueError(f"{folder} is where the package keeps the rows that ship: give --out another folder")
     if save:
         folder = scores.STORED
         if runs := [str(method) for method in methods if method not in hole_ratio.SHIPPED]:
@@ -44,6 +49,11 @@ def evaluate(
         cases = hole_ratio.only_few(cases) if quick else cases
     else:
         cases = hole_ratio.cases(quick)
+    remarks += [
+        f"{name} is the method that ships. The run in the folder {name} was not measured: rename it"
+        for name in methods
+        if name in hole_ratio.SHIPPED and (Path(name) / WEIGHTS).exists()
+    ]
     rows = _measure(cases, methods, folder, workers, remarks)
     text = "\n\n".join(tables(rows))
     if save:

@@ -296,6 +296,13 @@ def test_masks_of_one_kind_and_a_photo_with_an_odd_name(own, tmp_path):
     assert "no holes for: N 0.01–0.1" in remarks and "tiny.png" in remarks
 
 
+def test_a_run_in_this_folder_with_the_name_of_a_method_is_mentioned(few, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make_run(tmp_path / "mean")
+    text = report.evaluate(["mean"], out="out", workers=1)
+    assert "mean is the method that ships. The run in the folder mean was not measured: rename it" in text
+
+
 def test_a_look_at_photos_of_ones_own_takes_the_kind_of_holes_that_there_is(cases):
     for kind in "NB":
         of_kind = [case for case in cases if case.holes == kind]

@@ -1,6 +1,7 @@
 """Every method has a name of its own: training runs are never taken for what ships, nor for each other."""
 
 import json
+import os
 import shutil
 
 import pytest
@@ -42,7 +43,7 @@ def test_shipped_methods_have_their_own_names():
 
 @pytest.mark.parametrize("name", ["pconv", *inpaint.METHODS, *inpaint.VARIANTS, *methods.CONTROLS])
 def test_no_run_may_be_called_like_what_ships(name, tmp_path):
-    for folder in (name, name.upper(), name.title()):
+    for folder in (name, name.upper(), name.title(), *((f"{name} ", f"{name}.") if os.name != "nt" else ())):
         run = begin_run(tmp_path / folder / folder)
         with pytest.raises(
             ValueError, match=r"has the name of the method .* Rename the folder, for instance to"

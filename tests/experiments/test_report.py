@@ -73,6 +73,14 @@ def test_a_run_never_reaches_what_ships(options, tmp_path, monkeypatch):
     assert not (tmp_path / "stored").exists()
 
 
+@pytest.mark.parametrize("folder", ["", "hole_ratio", "ablations/../hole_ratio/new"])
+def test_the_folder_of_what_ships_is_refused(folder):
+    before = sorted(report.RESULTS.rglob("*"))
+    with pytest.raises(ValueError, match="where the package keeps the rows that ship: give --out another folder"):
+        report.evaluate(["mean"], out=report.RESULTS / folder)
+    assert sorted(report.RESULTS.rglob("*")) == before
+
+
 # ---- plots
 
 
