@@ -33,7 +33,7 @@ def main():
     for (method, ratio), took in seconds.items():
         results[f"{method}, hole ratio {ratio}"] = round(statistics.median(took[1:]), 3)
         print(f"{method:14} hole ratio {ratio}: {statistics.median(took[1:]):6.3f} s")
-    (RESULTS / "fills.json").write_text(json.dumps(results, indent=1) + "\n")
+    (RESULTS / "fills.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 def _nearest(ratio):
@@ -43,4 +43,7 @@ def _nearest(ratio):
 
 
 if __name__ == "__main__":
-    main()
+    from pconv_edu import console
+
+    with console.ending("benchmarks/fills.py"):
+        main()

@@ -162,7 +162,7 @@ def _added_memory(name, size, batch, device):
         before = torch.cuda.memory_allocated()
         training_step(network, image, mask)
         return (torch.cuda.max_memory_allocated() - before) / 2**20
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts from here
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # the peak starts from here
     before = _status("VmRSS")
     training_step(network, image, mask)
     return _status("VmHWM") - before
@@ -170,7 +170,7 @@ def _added_memory(name, size, batch, device):
 
 def _status(key):
     """MiB of this process: VmRSS, what it holds now, or VmHWM, the most it held (Linux)."""
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(key))
 
 
@@ -202,7 +202,7 @@ def main():
     cores = torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads"
     results["machine"] = f"{platform.machine()}, {cores}, Python {platform.python_version()}, torch {torch.__version__}"
     path = RESULTS / ("layer.json" if device == "cpu" else f"layer_{device}.json")
-    path.write_text(json.dumps(_rounded(results), indent=1) + "\n")
+    path.write_text(json.dumps(_rounded(results), indent=1) + "\n", encoding="utf-8")
 
 
 def _rounded(value):
@@ -214,4 +214,7 @@ def _rounded(value):
 
 
 if __name__ == "__main__":
-    main()
+    from pconv_edu import console
+
+    with console.ending("benchmarks/layer.py"):
+        main()

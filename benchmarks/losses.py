@@ -60,8 +60,11 @@ def main():
     )
     results["machine"] = f"{platform.machine()}, {where}, Python {platform.python_version()}, torch {torch.__version__}"
     path = RESULTS / ("losses.json" if device == "cpu" else f"losses_{device}.json")
-    path.write_text(json.dumps(results, indent=1) + "\n")
+    path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    from pconv_edu import console
+
+    with console.ending("benchmarks/losses.py"):
+        main()

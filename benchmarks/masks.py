@@ -19,9 +19,14 @@ def main():
     for number in range(1000):
         irregular_mask(256, RATIO_BINS[number % 6], border=25 * (number // 6 % 2), rng=rng)
     seconds = time.perf_counter() - start
-    RESULTS.write_text(json.dumps({"masks": 1000, "size": 256, "seconds": round(seconds, 2)}, indent=1) + "\n")
+    RESULTS.write_text(
+        json.dumps({"masks": 1000, "size": 256, "seconds": round(seconds, 2)}, indent=1) + "\n", encoding="utf-8"
+    )
     print(f"1000 masks of 256×256, all ratios, with and without a border: {seconds:.1f} s (wanted: under 10)")
 
 
 if __name__ == "__main__":
-    main()
+    from pconv_edu import console
+
+    with console.ending("benchmarks/masks.py"):
+        main()

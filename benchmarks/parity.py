@@ -96,8 +96,11 @@ def main():
     for name, row in largest.items():
         gradient = "–" if row["gradient"] is None else f"{row['gradient']:.1e}"
         print(f"{name:34}{row['forward']:10.1e}{gradient:>10}")
-    RESULTS.write_text(json.dumps(largest, indent=1) + "\n")
+    RESULTS.write_text(json.dumps(largest, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    from pconv_edu import console
+
+    with console.ending("benchmarks/parity.py"):
+        main()

@@ -95,7 +95,8 @@ def main():
     }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(
-        json.dumps({k: round(v, 3) if isinstance(v, float) else v for k, v in results.items()}, indent=1) + "\n"
+        json.dumps({k: round(v, 3) if isinstance(v, float) else v for k, v in results.items()}, indent=1) + "\n",
+        encoding="utf-8",
     )
     print(
         f"64→64 channels, 3×3, 128×128: Numba {results['numba_ms']:.1f} ms, conv2d {results['conv2d_ms']:.1f} ms, "
@@ -109,4 +110,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    from pconv_edu import console
+
+    with console.ending("benchmarks/reference.py"):
+        main()

@@ -49,8 +49,11 @@ def main():
         print(f"{name:7} {recipe.batch} pictures of {recipe.size}²  {precision:9} {speed:7.1f} pictures per second")
         results[f"{name}, {recipe.size} px, {precision}"] = round(speed, 1)
     path = RESULTS / ("training.json" if options.device == "cpu" else f"training_{options.device}.json")
-    path.write_text(json.dumps(results, indent=1) + "\n")
+    path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    from pconv_edu import console
+
+    with console.ending("benchmarks/training.py"):
+        main()

@@ -2,16 +2,23 @@
 
 import argparse
 import sys
+from pathlib import Path
+
+from pconv_edu import console
+
+PROGRAM = "pconv-edu" if Path(sys.argv[0]).stem == "pconv-edu" else "python -m pconv_edu"
 
 
 def figures(arguments):
     """rebuild every figure of the article, with its caption"""
-    parser = argparse.ArgumentParser(prog="python -m pconv_edu figures", description=figures.__doc__)
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} figures", description=figures.__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="figures to build (default: all)")
-    parser.add_argument("--out", default="figures", help="folder to write to (default: figures)")
+    parser.add_argument(
+        "--out", default="figures", type=_folder, metavar="FOLDER", help="where to write them (default: figures)"
+    )
+    options = parser.parse_args(arguments)
     from pconv_edu.lessons.figures import build
 
-    options = parser.parse_args(arguments)
     for path in build(options.out, options.names):
         print(path)
 
@@ -117,14 +124,14 @@ def _brightness(text):
 def lab(arguments):
     """copy the lessons to my_course/ (nothing is overwritten) and open JupyterLab there"""
     parser = argparse.ArgumentParser(
-        prog="python -m pconv_edu lab",
+        prog=f"{PROGRAM} lab",
         description=lab.__doc__,
         epilog="Further options go to JupyterLab, for instance --no-browser or --port=8890.",
     )
     parser.add_argument("--only-copy", action="store_true", help="copy, and open nothing")
+    options, jupyter_options = parser.parse_known_args(arguments)
     from pconv_edu.lessons.my_course import copy_lessons, open_lab
 
-    options, jupyter_options = parser.parse_known_args(arguments)
     folder = copy_lessons()
     if not options.only_copy:
         open_lab(folder, jupyter_options)
@@ -174,28 +181,42 @@ def evaluate(arguments):
     from pconv_edu.inpainters import inpaint as fill
 
     parser = argparse.ArgumentParser(
-        prog="python -m pconv_edu evaluate",
+        prog=f"{PROGRAM} evaluate",
         description=evaluate.__doc__,
-        epilog="Rows (CSV), tables and plots are kept in the folder, and a run that was stopped goes on. Networks are "
-        "compared with the best classical fill of each bin, photo by photo.",
+        epilog="Rows (CSV), tables and plots are kept in the folder, and a run that was stopped resumes there. "
+        "Networks are compared with the best classical fill of each bin, photo by photo.",
     )
     parser.add_argument(
         "methods",
         nargs="*",
         metavar="METHOD",
-        help=f"from {', '.join(fill.METHODS)}, or the folder of a finished training run (default: all that ship)",
+        help=f"from pconv, {', '.join(fill.METHODS)}; or the folder of a finished training run, such as runs/my-l1, "
+        "which needs a name of its own (default: all that ship)",
     )
     parser.add_argument("--quick", action="store_true", help="a look: the holes N of four photos, one or two minutes")
-    parser.add_argument("--photos", metavar="FOLDER", help="photos of your own, instead of the test photos")
-    parser.add_argument("--holes", metavar="FOLDER", help="masks of your own, white = hole, instead of the test holes")
-    parser.add_argument("--out", metavar="FOLDER", help="where to keep the rows (default: runs/hole_ratio)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one per core)")
+    parser.add_argument(
+        "--photos", type=_folder, metavar="FOLDER", help="photos of your own, instead of the test photos"
+    )
+    parser.add_argument(
+        "--holes", type=_folder, metavar="FOLDER", help="masks of your own, white = hole, instead of the test holes"
+    )
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        help="brightness (0 to 1) above which a mask of your own is hole; without it masks must be black and white",
+    )
+    parser.add_argument(
+        "--out", type=_folder, metavar="FOLDER", help="where to keep the rows (default: runs/hole_ratio)"
+    )
+    parser.add_argument("--workers", type=_count, metavar="N", help="processes (default: one per core)")
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument("--save", action="store_true", help="keep the rows in the package, where the lessons read them")
     kept.add_argument("--stored", action="store_true", help="print the package's tables; compute nothing")
     options = parser.parse_args(arguments)
     if (options.save or options.stored) and (options.quick or options.photos or options.holes or options.out):
         parser.error("--save and --stored are about the whole experiment on the course's own photos and holes")
+    if options.threshold is not None and not (options.holes and 0 < options.threshold < 1):
+        parser.error("--threshold is a number between 0 and 1, such as 0.5, for the masks in --holes")
     from pconv_edu.experiments import report
 
     print(report.evaluate(**vars(options)))
@@ -231,25 +252,32 @@ def weights(arguments):
 COMMANDS = {command.__name__: command for command in (figures, inpaint, lab, train, evaluate, weights)}
 
 
+def _folder(text):
+    """An argument that names a folder: an empty one comes from a variable that is not set, and would mean another."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return text
+
+
+def _count(text):
+    """An argument that is a whole number, 1 or more."""
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 up")
+    return int(text)
+
+
 def main(arguments=None):
     arguments = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(
-        prog="python -m pconv_edu",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(f"  {name:10}{command.__doc__}" for name, command in COMMANDS.items()),
-    )
-    parser.add_argument("command", choices=COMMANDS, help="see below")
-    options = parser.parse_args(arguments[:1])
-    try:
+    with console.ending(PROGRAM):
+        parser = argparse.ArgumentParser(
+            prog=PROGRAM,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            epilog="\n".join(f"  {name:10}{command.__doc__}" for name, command in COMMANDS.items()),
+        )
+        parser.add_argument("command", choices=COMMANDS, help="see below")
+        options = parser.parse_args(arguments[:1])
+    with console.ending(f"{PROGRAM} {options.command}"):
         COMMANDS[options.command](arguments[1:])
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("pconv_edu"):
-            raise
-        needs = "scores need: pip install -e '.[test]'"
-        needs = needs if (error.name or "").startswith("efficientnet") else "the lessons need: pip install -e '.[lab]'"
-        sys.exit(f"{error.name} is not installed; {needs}")
-    except (ValueError, OSError, FloatingPointError) as error:
-        sys.exit(f"python -m pconv_edu {options.command}: {error}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ ROOMS = [
     "experiments",
     "lessons",
 ]  # a module imports from its own or further left
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def room_of(module):
@@ -51,7 +51,7 @@ def test_rooms_import_one_way():
     assert len(files) > 10
     for path in files:
         package = ".".join(path.relative_to(ROOT).parent.parts)
-        assert wrong_arrows(path.read_text(), package) == [], path
+        assert wrong_arrows(path.read_text(encoding="utf-8"), package) == [], path
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,51 @@ def test_import_is_light():
     assert loaded_by("import pconv_edu.core", ["numba"]) == ["numba"]  # so the check above can fail
 
 
+def without_encoding(source):
+    """The lines of `source` that read or write text without an encoding: the default of Windows is another one."""
+    for node in ast.walk(ast.parse(source)):
+        call = ast.unparse(node.func) if isinstance(node, ast.Call) else ""  # such as "path.read_text"
+        method, named = call.rpartition(".")[2], {k.arg: k.value for k in getattr(node, "keywords", ())}
+        if "encoding" in named or call in ("Image.open", "os.open"):
+            continue
+        if method in ("read_text", "write_text") and len(node.args) <= ["read_text", "write_text"].index(method):
+            yield node.lineno
+        if method in ("open", "fdopen"):
+            place = 1 if call in ("open", "os.fdopen") else 0
+            mode = node.args[place] if len(node.args) > place else named.get("mode", ast.Constant("r"))
+            if isinstance(mode, ast.Constant) and "b" not in mode.value:
+                yield node.lineno
+
+
+def test_text_is_read_and_written_in_a_named_encoding():
+    files = [path for room in ("pconv_edu", "tests", "benchmarks") for path in (ROOT / room).rglob("*.py")]
+    assert len(files) > 150
+    assert {str(path): lines for path in files if (lines := [*without_encoding(path.read_text("utf-8"))])} == {}
+
+
+@pytest.mark.parametrize(
+    "source, seen",
+    [("p.read_text()", 1), ("p.write_text(x)", 1), ("p.open()", 1), ("p.open('a')", 1), ("open(p)", 1),
+     ("open(p, mode='w')", 1), ("os.fdopen(d, 'w')", 1), ("p.read_text('utf-8')", 0), ("p.open('rb')", 0),
+     ("p.write_text(x, encoding='utf-8')", 0), ("open(p, 'wb')", 0), ("Image.open(p)", 0), ("os.open(p, 1)", 0)],
+)  # fmt: skip
+def test_a_missing_encoding_is_seen(source, seen):
+    assert len([*without_encoding(source)]) == seen
+
+
+def test_git_keeps_every_line_end_and_every_byte():
+    """Text has LF on every system, and each kind of binary file is named: git guesses none of them."""
+    listed = subprocess.run(["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    if listed.returncode:
+        pytest.skip("not a git checkout: " + listed.stderr.strip())
+    kinds = {line.partition("\t")[2]: line.partition("\t")[0].split() for line in listed.stdout.splitlines()}
+    right = (["i/lf", "attr/text=auto", "eol=lf"], ["i/none", "attr/text=auto", "eol=lf"], ["i/-text", "attr/-text"])
+    assert len(kinds) > 300
+    assert {name: kind for name, (inside, _, *rest) in kinds.items() if (kind := [inside, *rest]) not in right} == {}
+
+
 def test_environment_yml_equals_pyproject():
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     assert set(environment) == {"name", "channels", "dependencies"}
     *conda, pip = environment["dependencies"]
     assert conda == [f"python {PROJECT['requires-python']}", "pip"]
@@ -89,7 +132,7 @@ def test_environment_yml_equals_pyproject():
 def test_constraints_name_only_what_is_asked_for():
     """A pin that nothing needs is a left-over; every dependency of ours is pinned."""
     name = lambda line: re.split(r"[=<>!~\[ ]", line)[0].lower().replace("_", "-")  # noqa: E731
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {name(line) for line in lines if line and not line.startswith("#")}
     groups = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
     asked = {name(dependency) for group in groups for dependency in group}

@@ -2,8 +2,9 @@
 
 ``loss_choices`` (lesson 09): what each term of the loss chooses when several answers are plausible.
 ``texture_synthesis`` (lesson 09): a texture drawn from nothing but the style loss.
-``hole_ratio`` (lessons 10 and 11, ``python -m pconv_edu evaluate``): how filling fails as holes grow; ``hole_shapes``,
-``measures`` and ``perceptual`` belong to it, ``scores``, ``plots`` and ``report`` read its rows.
+``hole_ratio`` (lessons 10 and 11, ``python -m pconv_edu evaluate``): how filling fails as holes grow. ``cases`` with
+``hole_shapes``, ``methods``, ``measures`` with ``perceptual``, and ``rows`` belong to it; ``scores``, ``plots`` and
+``report`` read its rows. ``processes``: work on all cores.
 ``inception`` (lesson 11): why there is no Inception Score.
 ``ablations`` (lesson 12): one loss term less, or other holes in training; ``grid``: how strong a grid networks draw;
 ``batch_norm``: what freezing it does; ``failures``: four kinds, by a rule; ``blind_study``: which fill people prefer.

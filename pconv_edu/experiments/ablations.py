@@ -6,8 +6,8 @@ ordinary convolutions beside them. Then both on a square that is changed in one 
 holes that a network trained on rectangles cannot fill?
 
 ``python -m pconv_edu.experiments.ablations`` measures every network that ships and keeps the rows; a run that was
-stopped goes on. A few minutes a network. Folders of finished training runs may follow: the rows of `no-tv`, whose
-weights do not ship, were made by naming ``runs/no-tv``.
+stopped resumes. A few minutes a network. The rows of `no-tv`, whose weights do not ship, come from a training run of
+that name: ``python -m pconv_edu.experiments.ablations runs/no-tv``. Other runs are for ``pconv-edu evaluate``.
 """
 
 import os
@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from pconv_edu import inpaint
+from pconv_edu import console, inpaint
 from pconv_edu.core import RATIO_BINS, load_photo, photo_names
 from pconv_edu.core.regular import rectangular_mask
 from pconv_edu.nn.weights import write_scores
@@ -85,12 +85,20 @@ def rebuild(runs=(), folder=STORED, workers=None):
     """Measure the variants on the holes N and B of the article's table, `SHAPES` on rectangles, `CHANGED` on the square
     that is changed; write the scores into the cards.
 
-    runs : folders of finished training runs, measured on the article's table like the networks that ship
+    runs : folder of the training run of a network in `LOSSES` whose weights do not ship; ValueError for other runs,
+        since the rows are those that the lessons show
     """
+    runs, without_weights = hole_ratio.named(runs), [name for name in LOSSES if name not in inpaint.VARIANTS]
+    if others := [name for name in runs if name not in without_weights]:
+        raise ValueError(
+            f"{', '.join(others)}: the rows that ship are those of the course's own networks"
+            f"{' and of a run called ' + ' or '.join(without_weights) if without_weights else ''}. "
+            "Measure your own by  pconv-edu evaluate RUN"
+        )
     photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
     progress = not os.environ.get("COURSE_QUIET")
     shipped = [name for name in (*LOSSES, "regular-holes") if name in inpaint.VARIANTS]
-    hole_ratio.run(list(hole_ratio.table_cases(photos)), [*shipped, *runs], folder, workers, progress)
+    hole_ratio.run(list(hole_ratio.table_cases(photos)), [*shipped, *runs.values()], folder, workers, progress)
     shapes = [name for name in SHAPES if name in hole_ratio.KNOWN]
     hole_ratio.run(rectangle_cases(photos), shapes, folder, workers, progress)
     hole_ratio.run(one_change_cases(photos), CHANGED, folder, workers, progress)
@@ -143,4 +151,5 @@ def where_they_differ(cases, first, second, size=80):
 
 
 if __name__ == "__main__":
-    rebuild(sys.argv[1:])
+    with console.ending("python -m pconv_edu.experiments.ablations"):
+        rebuild(sys.argv[1:])

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from pconv_edu import console
 from pconv_edu.core import RATIO_BINS, load_photo, load_test_holes, photo_names, psnr
 from pconv_edu.nn.recipes import RECIPES, laptop
 from pconv_edu.nn.training import keep_freed_memory, train
@@ -90,5 +91,6 @@ def load():
 
 
 if __name__ == "__main__":
-    keep_freed_memory()
-    rebuild(precision=(sys.argv[1:] or ["auto"])[0])
+    with console.ending("python -m pconv_edu.experiments.batch_norm"):
+        keep_freed_memory()
+        rebuild(precision=(sys.argv[1:] or ["auto"])[0])

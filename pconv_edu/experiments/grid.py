@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from pconv_edu import inpaint
+from pconv_edu import console, inpaint
 from pconv_edu.core import hole_radius, load_photo, photo_names, update_mask
 from pconv_edu.inpainters.network import DEEPEST
 
@@ -123,4 +123,5 @@ def load(file=FILE):
 
 
 if __name__ == "__main__":
-    rebuild()
+    with console.ending("python -m pconv_edu.experiments.grid"):
+        rebuild()

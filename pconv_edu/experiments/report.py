@@ -9,43 +9,70 @@ from pconv_edu.nn.weights import write_scores
 
 from . import hole_ratio, scores
 from .measures import MEASURES, PARTS
+from .methods import WEIGHTS
+from .rows import write_text
+
+RESULTS = Path(__file__).resolve().parent / "results"
 
 
-def evaluate(methods=(), quick=False, photos=None, holes=None, out=None, workers=None, save=False, stored=False):
-    """Run the experiment, or read the stored one; return the tables as text. See the command's help.
+def evaluate(
+    methods=(),
+    quick=False,
+    photos=None,
+    holes=None,
+    out=None,
+    workers=None,
+    save=False,
+    stored=False,
+    threshold=None,
+):
+    """Run the experiment, or read the stored one; return the tables and remarks as text. See the command's help.
 
-    Raises ValueError or OSError for unknown methods and for folders with nothing in them.
+    Raises ValueError or OSError for methods that cannot be measured or have no stored rows, for training runs with
+    `save`, and for folders with nothing in them.
     """
-    unknown = [name for name in methods if not hole_ratio.is_method(name)]
-    if unknown:
-        known = ", ".join([*inpaint.METHODS, *hole_ratio.CONTROLS])
-        raise ValueError(f"{', '.join(unknown)}: no such method and no folder with a finished run; there are {known}")
+    if stored:
+        return "\n\n".join(tables(scores.load(scores.STORED, [*map(str, methods)] or list(inpaint.METHODS))))
     own = "_own" if photos or holes else ""
     folder, remarks = Path(out or f"runs/hole_ratio{own}{'_quick' if quick else ''}"), []
-    wanted = list(methods) or list(inpaint.METHODS)
-    if save or stored:
-        folder = scores.STORED
-    if not stored:
-        if photos or holes:
-            cases, remarks = hole_ratio.own_cases(photos, holes)
-            cases = hole_ratio.only_few(cases) if quick else cases
-        else:
-            cases = hole_ratio.cases(quick)
-        hole_ratio.run(cases, wanted, folder, workers, progress=not os.environ.get("COURSE_QUIET"))
-    rows = scores.load(folder)
-    rows = rows[rows.method.isin([Path(name).name for name in wanted])]
-    if not stored:  # the folder may hold other cases from earlier
-        asked = {case[: len(hole_ratio.KEYS)] for case in cases}
-        rows = rows[[key in asked for key in rows[list(hole_ratio.KEYS)].itertuples(index=False, name=None)]]
+    if not save and RESULTS in (folder.resolve(), *folder.resolve().parents):
+        raise ValueError(f"{folder} is where the package keeps the rows that ship: give --out another folder")
     if save:
-        for name in set(wanted) & set(NETWORKS):
-            write_scores(name, card_scores(rows, name))
+        folder = scores.STORED
+        if runs := [str(method) for method in methods if method not in hole_ratio.SHIPPED]:
+            raise ValueError(
+                f"{', '.join(runs)}: the package keeps the rows of methods that ship, and no others; leave out --save"
+            )
+    methods = hole_ratio.named(methods or inpaint.METHODS)
+    if own:
+        cases, remarks = hole_ratio.own_cases(photos, holes, threshold)
+        cases = hole_ratio.only_few(cases) if quick else cases
+    else:
+        cases = hole_ratio.cases(quick)
+    remarks += [
+        f"{name} is the method that ships. The run in the folder {name} was not measured: rename it"
+        for name in methods
+        if name in hole_ratio.SHIPPED and (Path(name) / WEIGHTS).exists()
+    ]
+    rows = _measure(cases, methods, folder, workers, remarks)
     text = "\n\n".join(tables(rows))
-    if not (save or stored):
-        (folder / "tables.txt").write_text(text + "\n", encoding="utf-8")
+    if save:
+        for name in set(methods) & set(NETWORKS):
+            write_scores(name, card_scores(rows, name))
+    else:
+        write_text(folder / "tables.txt", text + "\n")
         draw(rows, folder)
         remarks.append(f"rows, tables.txt and plots are in {folder}")
     return "\n\n".join([text, *(["\n".join(remarks)] if remarks else [])])
+
+
+def _measure(cases, methods, folder, workers, remarks):
+    """The rows of these cases, as `scores.load` returns them. The folder may have others from earlier."""
+    progress = not os.environ.get("COURSE_QUIET")
+    hole_ratio.run(cases, list(methods.values()), folder, workers, progress, remarks)
+    rows = scores.load(folder, list(methods))
+    asked = {case[: len(hole_ratio.KEYS)] for case in cases}
+    return rows[[key in asked for key in rows[list(hole_ratio.KEYS)].itertuples(index=False, name=None)]]
 
 
 def card_scores(rows, method):
@@ -64,7 +91,9 @@ def tables(rows):
     if set(scores.CLASSICAL) <= set(present) and rows.photo.nunique() > 1:
         for method in present:
             if method not in scores.CLASSICAL:
-                yield comparison(rows, method)
+                yield from (comparison(rows, method, holes=kind) for kind in "NB" if kind in set(rows.holes))
+    elif set(scores.CLASSICAL) < set(present):
+        yield "One photo: differences between methods need two or more, or there is no interval."
 
 
 def comparison(rows, method, rivals=scores.CLASSICAL, measure="psnr_hole", holes="N"):

@@ -5,7 +5,6 @@ the mean is computed; the middle 95 % of ten thousand such means are the interva
 difference is taken photo by photo first.
 """
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -13,19 +12,35 @@ import pandas as pd
 
 from pconv_edu import inpaint
 
-from .measures import MEASURES
+from .cases import KEYS
+from .measures import COLUMNS, MEASURES
+from .rows import read_fingerprints
 
 CLASSICAL = ("mean", "telea", "navier-stokes", "biharmonic")  # the fills without patches that need no training
 STORED = Path(__file__).parent / "results" / "hole_ratio"
 RESAMPLES = 10_000
+READ = {  # how pandas reads rows: a photo may be called NA, 1e5, or bytes that are no text
+    "dtype": dict.fromkeys((*KEYS, "hash"), str),
+    "na_values": {name: ["", "nan"] for name in COLUMNS},
+    "keep_default_na": False,
+    "encoding_errors": "surrogateescape",
+}
 
 
-def load(folder=STORED):
-    """Return all rows of a folder as a DataFrame: methods in the order of `inpaint.METHODS`, then others."""
-    methods = list(json.loads((Path(folder) / "methods.json").read_text(encoding="utf-8")))
-    order = [*inpaint.METHODS, *methods]
-    methods.sort(key=order.index)
-    parts = [pd.read_csv(Path(folder) / f"{name}.csv").assign(method=name) for name in methods]
+def load(folder=STORED, methods=None):
+    """Return the rows of a folder as a DataFrame: methods in the order of `inpaint.METHODS`, then others.
+
+    methods : names; all that the folder has by default. Raises ValueError for one without rows.
+    """
+    known = list(read_fingerprints(Path(folder)))
+    missing = set(methods or known) - set(known)
+    if missing:
+        raise ValueError(f"there are no rows of {', '.join(sorted(missing))} in {folder}, but of {', '.join(known)}")
+    order = [*inpaint.METHODS, *known]
+    parts = [
+        pd.read_csv(Path(folder) / f"{name}.csv", **READ).assign(method=name)
+        for name in sorted(methods or known, key=order.index)
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -37,7 +52,8 @@ def interval(values, seed=0):
     """
     values = np.asarray(values, float)
     draws = np.random.default_rng(seed).integers(len(values), size=(RESAMPLES, len(values)))
-    low, high = np.quantile(values[draws].mean(1), [0.025, 0.975])
+    with np.errstate(invalid="ignore"):  # infinite PSNR
+        low, high = np.quantile(values[draws].mean(1), [0.025, 0.975])
     return values.mean(), low, high
 
 

@@ -7,19 +7,15 @@ those for one known answer. ``results/textures.png``: a row for each texture, wi
 import functools
 import itertools
 import json
-import os
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 from pconv_edu.core import photo_credit, read_image, write_image
 from pconv_edu.nn import VGGFeatures
 
-from . import loss_choices, texture_synthesis
+from . import loss_choices, processes, texture_synthesis
 from .loss_choices import TERMS, WEIGHTS, MeanTerms, Question, choose, stone_question
 
 RESULTS = Path(__file__).parent / "results"
@@ -74,13 +70,15 @@ def texture(name, trained):
     return picture[0].permute(1, 2, 0).numpy(), numbers
 
 
+def _call(function, *arguments):
+    return function(*arguments)
+
+
 def rebuild(folder=RESULTS):
     """Compute all results and write them to `folder`: about 7 minutes on two cores, one process each."""
     jobs = [(texture, name, trained) for name in texture_synthesis.TEXTURES for trained in (True, False)]
     jobs += [(fill, levels, 16) for levels in combinations()] + [(fill, {name: 1}, 1) for name in ONE_ANSWER]
-    with ProcessPoolExecutor(2, get_context("spawn"), torch.set_num_threads, (1,)) as pool:
-        waiting = [pool.submit(*job) for job in jobs]
-        found = [job.result() for job in tqdm(waiting, unit="fill", disable=bool(os.environ.get("COURSE_QUIET")))]
+    found = processes.all_results(_call, jobs, 2, "fill")
     textures, fills = found[: 2 * len(texture_synthesis.TEXTURES)], found[2 * len(texture_synthesis.TEXTURES) :]
     folder.mkdir(exist_ok=True)
     write_image(folder / "loss_choices.png", sheet([picture for picture, _ in fills], COLUMNS))

@@ -16,6 +16,8 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image
 
+from pconv_edu import console
+
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a model in the kernel by a random name
 ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
@@ -75,6 +77,7 @@ def store_photos_as_jpeg(data: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     os.environ.update(ENVIRONMENT)
-    for name in sys.argv[1:]:
-        rebuild(name)
-        print(name)
+    with console.ending("python -m pconv_edu.lessons.rebuild"):
+        for name in sys.argv[1:]:
+            rebuild(name)
+            print(name)

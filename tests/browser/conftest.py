@@ -114,7 +114,7 @@ def lab(tmp_path_factory):
     options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
     options += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
     command, environment = lab_command(notebooks, options)
-    with (home / "log").open("w") as log:
+    with (home / "log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, env=environment | own, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -136,7 +136,7 @@ def wait_for_server(url, server, log, seconds=90):
             return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
 
 
 class Notebook:

@@ -38,7 +38,7 @@ def test_votes_by_keyboard_and_mouse(notebook, page, lab):
     page.keyboard.press("Enter")  # the button is still focused
     page.locator(".pconv-blind table").wait_for(timeout=20_000)
     assert not violations(page, ".pconv-blind")
-    choices = [line.rsplit(",", 1)[1] for line in file.read_text().splitlines()]
+    choices = [line.rsplit(",", 1)[1] for line in file.read_text(encoding="utf-8").splitlines()]
     assert choices == ["choice", "left", "neither", "right", "left", "right", "right"]
     assert notebook.evaluate("[study.results['all'].decided, study.results['all'].undecided]") == [5, 1]
     assert page.locator(".jp-Notebook .jp-Cell").count() == 2

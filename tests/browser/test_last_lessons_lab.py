@@ -39,7 +39,12 @@ def test_lesson_12_runs_and_its_votes_are_kept(lesson, page, lab):
     for number, key in enumerate("132", start=2):
         page.keyboard.press(key)
         status.get_by_text(f"Pair {number} of 24").wait_for(timeout=20_000)
-    assert [line.rsplit(",", 1)[1] for line in file.read_text().splitlines()] == ["choice", "left", "right", "neither"]
+    assert [line.rsplit(",", 1)[1] for line in file.read_text(encoding="utf-8").splitlines()] == [
+        "choice",
+        "left",
+        "right",
+        "neither",
+    ]
     assert notebook.evaluate("[len(study.votes), study.methods[1]]") == [3, "conv-mean"]
     assert violations(page, ".pconv-blind") == []
     file.unlink()

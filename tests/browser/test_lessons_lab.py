@@ -108,7 +108,7 @@ def test_lesson_01_runs_and_its_studio_fills(lesson, page, tmp_path):
     page.wait_for_timeout(1500)
     assert abs(notebook.evaluate("float(1 - studio.painter.mask.mean())") - 0.3) < 0.01
 
-    (tmp_path / "notes.txt").write_text("no picture")
+    (tmp_path / "notes.txt").write_text("no picture", encoding="utf-8")
     upload(page, tmp_path / "notes.txt")
     page.get_by_text("notes.txt: not an image, or a broken one").wait_for()
     upload(page, ROOT / "figures" / "worked_example.png")

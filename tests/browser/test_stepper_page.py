@@ -51,7 +51,7 @@ def random_states():
 
 def test_javascript_and_python_agree(page):
     states = [(worked_example.X, worked_example.M, worked_example.W, worked_example.B), *random_states()]
-    code = (HERE / "stepper.js").read_text()
+    code = (HERE / "stepper.js").read_text(encoding="utf-8")
     for x, mask, weight, bias in states:
         state = {"x": x.tolist(), "mask": mask.astype(int).tolist(), "weight": weight.tolist(), "bias": bias}
         found = page.evaluate(

@@ -81,7 +81,7 @@ def stored():
 
 def test_stored_rows_are_whole(stored, photos):
     """Each variant meets the holes N and B, with the photos and holes of today and, where they ship, the weights."""
-    marks = json.loads((ablations.STORED / "methods.json").read_text())
+    marks = json.loads((ablations.STORED / "methods.json").read_text(encoding="utf-8"))
     assert {*ablations.LOSSES, *ablations.SHAPES} == set(marks)
     shipped = set(marks) & experiment.KNOWN
     assert set(marks) - shipped <= {"no-tv"}

@@ -2,6 +2,11 @@
 
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -11,9 +16,9 @@ from hypothesis import strategies as st
 
 import pconv_edu.__main__ as command_line
 from pconv_edu import inpaint
-from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, l1, load_photo, psnr, ssim, write_image
+from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, l1, load_photo, psnr, read_image, ssim, write_image
 from pconv_edu.experiments import hole_ratio as experiment
-from pconv_edu.experiments import hole_shapes, measures, report, scores
+from pconv_edu.experiments import hole_shapes, measures, processes, report, scores
 from pconv_edu.inpainters.inpaint import NETWORKS
 
 torch.set_num_threads(1)
@@ -127,7 +132,7 @@ def test_a_run_goes_on_where_it_stopped(few, tmp_path):
     assert experiment.run(few, ["mean", "telea"], tmp_path / "whole", workers=1, progress=False) == 6
     assert experiment.run(few[:2], ["telea"], tmp_path / "cut", workers=1, progress=False) == 2
     whole, cut = (tmp_path / name / "telea.csv" for name in ("whole", "cut"))
-    cut.write_text(cut.read_text()[:-30])  # killed in the middle of a line
+    cut.write_text(cut.read_text(encoding="utf-8")[:-30], encoding="utf-8")  # killed in the middle of a line
     assert experiment.run(few, ["telea"], tmp_path / "cut", workers=1, progress=False) == 2
     assert cut.read_bytes() == whole.read_bytes() and len(read(whole)) == 3
     assert experiment.run(few, ["telea"], tmp_path / "cut", workers=1, progress=False) == 0
@@ -147,27 +152,80 @@ def test_rows_of_other_pixels_or_weights_are_computed_again(few, tmp_path):
     changed = [few[0]._replace(mask=mask), *few[1:]]
     assert experiment.run(changed, ["mean"], tmp_path, workers=1, progress=False) == 1
     assert len(read(tmp_path / "mean.csv")) == 3
-    marks = json.loads((tmp_path / "methods.json").read_text())
-    (tmp_path / "methods.json").write_text(json.dumps(marks | {"telea": "other"}))
+    marks = json.loads((tmp_path / "methods.json").read_text(encoding="utf-8"))
+    (tmp_path / "methods.json").write_text(json.dumps(marks | {"telea": "other"}), encoding="utf-8")
     assert experiment.run(few, ["telea"], tmp_path, workers=1, progress=False) == 3
-    assert json.loads((tmp_path / "methods.json").read_text()) == {"mean": "", "telea": ""}
+    assert json.loads((tmp_path / "methods.json").read_text(encoding="utf-8")) == {"mean": "", "telea": ""}
 
 
-def test_a_training_run_is_a_method(few, tmp_path):
+def make_run(run):
+    """A finished run with the weights of `l1`."""
     from safetensors.torch import save_file
 
     from pconv_edu.nn import load_weights
     from pconv_edu.nn.run_folder import RECIPE, WEIGHTS
     from pconv_edu.nn.weights import cards
 
-    run = tmp_path / "my_run"
-    run.mkdir()
+    run.mkdir(parents=True)
     save_file(load_weights("l1").state_dict(), run / WEIGHTS)
-    (run / RECIPE).write_text(json.dumps(cards()["l1"]["recipe"]))
-    experiment.run(few[:1], [str(run), "l1"], tmp_path / "out", workers=1, progress=False)
+    (run / RECIPE).write_text(json.dumps(cards()["l1"]["recipe"]), encoding="utf-8")
+    return run
+
+
+def test_a_training_run_is_a_method(few, tmp_path):
+    run = make_run(tmp_path / "my_run")
+    experiment.run(few[:1], [str(run), "l1", f"{run}/"], tmp_path / "out", workers=1, progress=False)
     mine, shipped = (read(tmp_path / "out" / f"{name}.csv") for name in ("my_run", "l1"))
     assert mine == shipped
-    assert len(json.loads((tmp_path / "out" / "methods.json").read_text())["my_run"]) == 12
+    assert len(json.loads((tmp_path / "out" / "methods.json").read_text(encoding="utf-8"))["my_run"]) == 12
+
+
+def test_a_run_with_the_name_of_a_shipped_method_changes_nothing(few, tmp_path):
+    experiment.run(few[:1], ["l1"], tmp_path / "out", workers=1, progress=False)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    for run in (make_run(tmp_path / "runs" / "l1"), make_run(tmp_path / "runs" / "L1+Noise")):
+        for together in ([run], ["l1", run], [run, "l1"]):
+            with pytest.raises(ValueError, match="has the name of the method l1"):
+                experiment.run(few, together, tmp_path / "out", workers=1, progress=False)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_a_broken_run_is_refused_before_anything_is_measured(few, tmp_path):
+    run = make_run(tmp_path / "net")
+    (run / "recipe.json").unlink()
+    with pytest.raises(ValueError, match="net: the network of this run cannot be read"):
+        experiment.run(few, ["mean", run], tmp_path / "out", workers=1, progress=False)
+    assert not (tmp_path / "out").exists()
+
+
+def test_ctrl_c_says_what_is_kept_and_how_to_resume(few, tmp_path, monkeypatch):
+    def stopped(function, jobs, workers):
+        yield 0, function(*jobs[0])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(processes, "results", stopped)
+        with pytest.raises(KeyboardInterrupt, match=r"stopped after 1 of 3 fills.*out.* the same command resumes"):
+            experiment.run(few, ["mean"], tmp_path / "out", progress=False)
+    assert len(read(tmp_path / "out" / "mean.csv")) == 1
+    assert experiment.run(few, ["mean"], tmp_path / "out", workers=1, progress=False) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for a group of processes")
+def test_ctrl_c_ends_all_processes_with_one_sentence(own, tmp_path):
+    """In a terminal Ctrl-C reaches every process of the command."""
+    table = tmp_path / "out" / "exemplar.csv"
+    command = [sys.executable, "-m", "pconv_edu", "evaluate", "exemplar", "--photos", own[0], "--workers", "2"]
+    command = [*command, "--out", tmp_path / "out"]
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True, start_new_session=True) as process:
+        while process.poll() is None and not (table.exists() and table.read_text(encoding="utf-8").count("\n") > 1):
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)
+        printed, errors = process.communicate(timeout=120)  # until the last process has closed its stderr
+    kept = len(read(table))
+    assert printed == "" and 0 < kept < 24 and process.returncode in (130, -signal.SIGINT)
+    [line] = errors.splitlines()
+    assert line.startswith("python -m pconv_edu evaluate: stopped after ") and f"kept in {tmp_path / 'out'};" in line
 
 
 # ---- photos and holes of one's own
@@ -219,6 +277,48 @@ def test_folders_with_nothing_of_use(own, tmp_path):
         experiment.own_cases(tmp_path / "nowhere")
 
 
+def test_masks_of_one_kind_and_a_photo_with_an_odd_name(own, tmp_path):
+    """Holes B only; nothing is printed without numbers, and what is left out is said."""
+    photos, holes = own
+    (holes / "n.png").unlink()
+    write_image(holes / "another.png", read_image(holes / "b.png"))
+    (photos / "train").mkdir()
+    (photos / "wide.png").rename(photos / "train" / "a, 'b' $c$ −.png")
+    text = report.evaluate(["mean", "telea"], photos=photos, holes=holes, out=tmp_path / "out", workers=1)
+    tables, remarks = text.split("\n\n")[:-1], text.split("\n\n")[-1]
+    assert len(tables) == 12
+    for table in tables:
+        _, bins, kinds, *lines = table.splitlines()
+        assert bins.split() == ["bin", "0.2–0.3"] and kinds.split() == ["holes", "B"]
+        assert [line.split()[0] for line in lines] == ["mean", "telea"] and float(lines[0].split()[1]) >= 0
+    assert "1 masks were not used" in remarks and "only the subfolder train was searched" in remarks
+    assert {path.name for path in (tmp_path / "out").glob("*.png")} == {"ratio_B.png", "depth_B.png"}
+    assert "no holes for: N 0.01–0.1" in remarks and "tiny.png" in remarks
+
+
+def test_a_run_in_this_folder_with_the_name_of_a_method_is_mentioned(few, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make_run(tmp_path / "mean")
+    text = report.evaluate(["mean"], out="out", workers=1)
+    assert "mean is the method that ships. The run in the folder mean was not measured: rename it" in text
+
+
+def test_a_look_at_photos_of_ones_own_takes_the_kind_of_holes_that_there_is(cases):
+    for kind in "NB":
+        of_kind = [case for case in cases if case.holes == kind]
+        few = experiment.only_few(of_kind)
+        assert len({case.photo for case in few}) == 4 and {case.bin for case in few} == {case.bin for case in of_kind}
+
+
+def test_a_mask_can_have_a_threshold(own):
+    photos, holes = own
+    soft = np.full((400, 400), 0.2, np.float32)
+    soft[100:300, 100:300] = 0.7
+    write_image(holes / "b.png", soft)
+    assert {case.holes for case in experiment.own_cases(photos, holes)[0]} == {"N"}
+    assert {case.holes for case in experiment.own_cases(photos, holes, threshold=0.5)[0]} == {"N", "B"}
+
+
 def test_the_command(few, own, capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_QUIET", "1")
     folder = tmp_path / "out"
@@ -237,9 +337,20 @@ def test_the_command(few, own, capsys, monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     "arguments, says",
     [
-        (["magic"], "magic: no such method and no folder with a finished run; there are mean, telea"),
+        (["magic"], "magic: no such method and no folder with a finished run; there are pconv, mean"),
         (["--stored", "--quick"], "the whole experiment on the course's own photos"),
-        (["--photos", "nowhere"], "nowhere is no folder"),
+        (["--stored", "--quick"], "the whole experiment on the course's own photos"),
+        (["--photos", "nowhere"], "nowhere"),
+        (["--photos", ""], "the name of the folder is empty"),
+        (["--holes", " "], "the name of the folder is empty"),
+        (["--out", ""], "the name of the folder is empty"),
+        (["--workers", "0"], "0 is not a whole number from 1 up"),
+        (["--workers", "-2"], "-2 is not a whole number from 1 up"),
+        (["--workers", "two"], "two is not a whole number from 1 up"),
+        (["--threshold", "0.5"], "--threshold is a number between 0 and 1, such as 0.5, for the masks in --holes"),
+        (["--holes", "masks", "--threshold", "128"], "--threshold is a number between 0 and 1"),
+        (["mean", "--quick", "--out", __file__], "test_hole_ratio.py is a file; the rows need a folder"),
+        (["--stored", "superres"], "no rows of superres in"),
     ],
 )
 def test_wrong_arguments(arguments, says, capsys):
@@ -259,7 +370,7 @@ def stored():
 def test_stored_rows_are_whole(stored, cases):
     """Every method has every case, the second seed and the controls at least those of the table; with the holes and
     photos of today and the weights that ship."""
-    marks = json.loads((scores.STORED / "methods.json").read_text())
+    marks = json.loads((scores.STORED / "methods.json").read_text(encoding="utf-8"))
     assert set(marks) == {*inpaint.METHODS, "l1-seed2", *experiment.CONTROLS}
     assert all(marks[name] == experiment.fingerprint(name) for name in set(marks) - {"l1-seed2"})
     hashes = {case[:3]: experiment.describe(case)["hash"] for case in cases}
@@ -313,10 +424,10 @@ def test_saving_stores_the_scores_of_networks_in_their_cards(few, monkeypatch, t
 def test_rows_without_todays_measures_are_computed_again(few, tmp_path):
     experiment.run(few, ["mean"], tmp_path, workers=1, progress=False)
     path = tmp_path / "mean.csv"
-    rows = list(csv.DictReader(path.read_text().splitlines()))
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     names = [name for name in rows[0] if name != "texture_hole"]
     lines = [",".join(names), *(",".join(row[name] for name in names) for row in rows)]
-    whole = path.read_text()
-    path.write_text("\n".join(lines) + "\n")
+    whole = path.read_text(encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert experiment.run(few, ["mean"], tmp_path, workers=1, progress=False) == len(few)
-    assert path.read_text() == whole
+    assert path.read_text(encoding="utf-8") == whole

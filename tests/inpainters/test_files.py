@@ -69,7 +69,7 @@ def test_a_folder_goes_on_past_failures(files, capsys):
         (files / folder).mkdir()
     for name in ("a.png", "b.jpg", "c.png", "d.png", "e.png"):
         write_image(files / "in" / name, PHOTO)
-    (files / "in" / "notes.txt").write_text("no image")
+    (files / "in" / "notes.txt").write_text("no image", encoding="utf-8")
     (files / "in" / "d.png").write_bytes(b"broken")
     for name in ("a", "b", "d"):
         write_image(files / "masks" / f"{name}.png", (~MASK).astype(float))

@@ -101,6 +101,6 @@ def test_it_refuses(file):
         BlindStudy(("magic", "mean"), file=file)
     with pytest.raises(ValueError, match="per_bin is 40"):
         BlindStudy(METHODS, per_bin=40, file=file)
-    file.write_text("x\n")
+    file.write_text("x\n", encoding="utf-8")
     with pytest.raises(ValueError, match="no file of votes"):
         study(file)

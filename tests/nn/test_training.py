@@ -76,7 +76,7 @@ def test_held_out_photos_that_cannot_be_read_are_as_good_as_none(tmp_path, many_
 
 def test_hours_and_machine(tmp_path, photos):
     train(replace(SMALL, frozen=0.5, last_batch=2), tmp_path, data=photos, device="cpu", every=3, quiet=True)
-    about = json.loads((tmp_path / MACHINE).read_text())
+    about = json.loads((tmp_path / MACHINE).read_text(encoding="utf-8"))
     assert about["photos"] == 4 and about["data"] == photos.name and about["bfloat16"] is False
     assert about["device"].startswith("cpu, ")
     took = sum(3 * batch / row["images_per_s"] for batch, row in zip((4, 4, 2, 2), rows(tmp_path), strict=True))
@@ -103,7 +103,7 @@ def test_half_precision(tmp_path, photos):
         folder = tmp_path / precision
         network = train(SMALL, folder, data=photos, device="cpu", precision=precision, every=4, quiet=True)
         found[precision] = network.state_dict(), rows(folder)[-1]["total"]
-        assert json.loads((folder / MACHINE).read_text())["bfloat16"] is (precision == "bfloat16")
+        assert json.loads((folder / MACHINE).read_text(encoding="utf-8"))["bfloat16"] is (precision == "bfloat16")
     (full, loss), (half, half_loss) = found.values()
     assert half_loss == pytest.approx(loss, rel=0.02)
     assert all(value.dtype != torch.bfloat16 for value in half.values())
@@ -116,7 +116,7 @@ def test_stopped_and_resumed_is_the_same_run(tmp_path, photos):
     train(SMALL, tmp_path / "whole", data=photos, device="cpu", every=4, quiet=True)
     train(SMALL, tmp_path / "parts", data=photos, device="cpu", every=4, stop=6, quiet=True)
     assert not (tmp_path / "parts" / WEIGHTS).exists()
-    with (tmp_path / "parts" / LOG).open("a") as file:
+    with (tmp_path / "parts" / LOG).open("a", encoding="utf-8") as file:
         file.write('{"step": 9, "rate":')  # a line that was cut off
     train(SMALL, tmp_path / "parts", data=photos, device="cpu", every=4, quiet=True)
     assert digest(tmp_path / "whole" / WEIGHTS) == digest(tmp_path / "parts" / WEIGHTS)
@@ -143,7 +143,7 @@ def test_killed_at_ten_random_moments(tmp_path, photos):
         time.sleep(moments.uniform(0, 0.3))
         process.send_signal(signal.SIGKILL)
         process.wait()
-        reached.append(len(log.read_text().splitlines()))
+        reached.append(len(log.read_text(encoding="utf-8").splitlines()))
     assert 0 < reached[-1] < steps // 2  # it was killed on its way, not after it
     subprocess.run(killed, check=True, env=environment)
     assert digest(tmp_path / "whole" / WEIGHTS) == digest(tmp_path / "killed" / WEIGHTS)
@@ -317,7 +317,7 @@ def test_a_full_disk_keeps_the_last_good_state(tmp_path, photos, monkeypatch):
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused_at_once(tmp_path, photos):
-    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
     with pytest.raises(OSError, match="file"):
         train(SMALL, tmp_path / "file" / "run", data=photos, device="cpu", quiet=True)
 

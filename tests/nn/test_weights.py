@@ -69,8 +69,8 @@ def test_a_run_that_has_not_ended_is_not_packed(run, tmp_path):
     with pytest.raises(ValueError, match="has not ended: step 4 of 4"):
         pack(tmp_path, "small", tmp_path / "weights")
     shutil.copy(run / WEIGHTS, tmp_path)
-    settings = json.loads((run / "recipe.json").read_text()) | {"steps": 9}
-    (tmp_path / "recipe.json").write_text(json.dumps(settings))
+    settings = json.loads((run / "recipe.json").read_text(encoding="utf-8")) | {"steps": 9}
+    (tmp_path / "recipe.json").write_text(json.dumps(settings), encoding="utf-8")
     with pytest.raises(ValueError, match="has not ended: step 4 of 9"):
         pack(tmp_path, "small", tmp_path / "weights")
     assert not (tmp_path / "weights").exists()
