@@ -1,14 +1,30 @@
-"""How the notebooks are tested: each cell twice in a row, in a folder that holds nothing but the lesson.
+"""How tests share the processor, and how notebooks are tested.
 
-Learners run cells again, and copy single lessons elsewhere (to Colab, to a folder of their own). nbval compares what a
-cell puts out with what is stored, both times.
+Each cell of a notebook is run twice in a row, in a folder that holds nothing but the notebook: learners run cells
+again, and copy single lessons elsewhere (to Colab, to a folder of their own). nbval compares what a cell puts out with
+what is stored, both times.
 """
 
+import os
 import shutil
+import sys
 import tempfile
 
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+
+# A thread that waits for others sleeps. By default it counts in a loop, and takes the core that another worker needs.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def pytest_collection_finish():
+    """Keep PyTorch to one thread. Starting Numba's threads would give it as many, so start those first."""
+    if {"numba", "torch"} <= sys.modules.keys():
+        import numba
+        import torch
+
+        numba.set_num_threads(numba.get_num_threads())  # starts them
+        torch.set_num_threads(1)
 
 
 def pytest_collect_file(file_path, parent):
