@@ -3,18 +3,16 @@
 `python benchmarks/fills.py`; the first fill of each method, which compiles or loads, is not counted.
 """
 
-import json
 import platform
 import statistics
 import time
-from pathlib import Path
 
 import torch
 
 from pconv_edu import inpaint
 from pconv_edu.core import RATIO_BINS, find_bin, hole_ratio, load_photo, load_test_holes, photo_names
+from pconv_edu.experiments import benchmarks
 
-RESULTS = Path(__file__).parent / "results"
 ROUNDS = 5
 
 
@@ -33,7 +31,7 @@ def main():
     for (method, ratio), took in seconds.items():
         results[f"{method}, hole ratio {ratio}"] = round(statistics.median(took[1:]), 3)
         print(f"{method:14} hole ratio {ratio}: {statistics.median(took[1:]):6.3f} s")
-    (RESULTS / "fills.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    benchmarks.save("fills", results)
 
 
 def _nearest(ratio):
@@ -43,7 +41,4 @@ def _nearest(ratio):
 
 
 if __name__ == "__main__":
-    from pconv_edu import console
-
-    with console.ending("benchmarks/fills.py"):
-        main()
+    main()

@@ -6,7 +6,6 @@ in one run. Memory is the peak of a whole process (CPU) or of the allocator (CUD
 
 import argparse
 import copy
-import json
 import os
 import platform
 import subprocess
@@ -20,11 +19,11 @@ from torch import nn
 from torch_pconv import PConv2d
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' layers are the rivals
+from pconv_edu.experiments import benchmarks
 from pconv_edu.nn import ConvUNet, PartialConv2d, PConvUNet
 from pconv_edu.nn.partial_conv import select
 from tests.nn.other_layers import MultiChannelCount, OneChannelCount
 
-RESULTS = Path(__file__).parent / "results"
 # By default glibc hands large blocks back at once and takes them again page by page: up to 4 ms for the 8 MB gradient
 # of layer 1, whose convolution takes 5. A process that keeps its memory shows what the arithmetic costs.
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**32)}  # 2**25 is the most
@@ -162,7 +161,7 @@ def _added_memory(name, size, batch, device):
         before = torch.cuda.memory_allocated()
         training_step(network, image, mask)
         return (torch.cuda.max_memory_allocated() - before) / 2**20
-    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # the peak starts from here
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts from here
     before = _status("VmRSS")
     training_step(network, image, mask)
     return _status("VmHWM") - before
@@ -170,7 +169,7 @@ def _added_memory(name, size, batch, device):
 
 def _status(key):
     """MiB of this process: VmRSS, what it holds now, or VmHWM, the most it held (Linux)."""
-    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(key))
 
 
@@ -201,8 +200,7 @@ def main():
         )
     cores = torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads"
     results["machine"] = f"{platform.machine()}, {cores}, Python {platform.python_version()}, torch {torch.__version__}"
-    path = RESULTS / ("layer.json" if device == "cpu" else f"layer_{device}.json")
-    path.write_text(json.dumps(_rounded(results), indent=1) + "\n", encoding="utf-8")
+    benchmarks.save("layer", _rounded(results), device)
 
 
 def _rounded(value):
@@ -214,7 +212,4 @@ def _rounded(value):
 
 
 if __name__ == "__main__":
-    from pconv_edu import console
-
-    with console.ending("benchmarks/layer.py"):
-        main()
+    main()

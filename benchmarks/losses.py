@@ -1,18 +1,16 @@
 """What the full loss costs, and how much of that is VGG: `python benchmarks/losses.py`, `--device cuda` on a GPU."""
 
 import argparse
-import json
 import os
 import platform
-from pathlib import Path
 
 import numpy as np
 import torch
 from layer import in_turn
 
+from pconv_edu.experiments import benchmarks
 from pconv_edu.nn import InpaintingLoss, LossWeights, VGGFeatures
 
-RESULTS = Path(__file__).parent / "results"
 BATCH, SIZE = 8, 128
 
 
@@ -59,12 +57,8 @@ def main():
         torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads of {os.cpu_count()}"
     )
     results["machine"] = f"{platform.machine()}, {where}, Python {platform.python_version()}, torch {torch.__version__}"
-    path = RESULTS / ("losses.json" if device == "cpu" else f"losses_{device}.json")
-    path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    benchmarks.save("losses", results, device)
 
 
 if __name__ == "__main__":
-    from pconv_edu import console
-
-    with console.ending("benchmarks/losses.py"):
-        main()
+    main()

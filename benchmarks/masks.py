@@ -1,15 +1,12 @@
 """How long a thousand irregular masks take, on one core: `python benchmarks/masks.py`."""
 
-import json
 import time
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from pconv_edu.core import RATIO_BINS, irregular_mask
-
-RESULTS = Path(__file__).parent / "results" / "masks.json"
+from pconv_edu.experiments import benchmarks
 
 
 def main():
@@ -19,14 +16,9 @@ def main():
     for number in range(1000):
         irregular_mask(256, RATIO_BINS[number % 6], border=25 * (number // 6 % 2), rng=rng)
     seconds = time.perf_counter() - start
-    RESULTS.write_text(
-        json.dumps({"masks": 1000, "size": 256, "seconds": round(seconds, 2)}, indent=1) + "\n", encoding="utf-8"
-    )
+    benchmarks.save("masks", {"masks": 1000, "size": 256, "seconds": round(seconds, 2)})
     print(f"1000 masks of 256×256, all ratios, with and without a border: {seconds:.1f} s (wanted: under 10)")
 
 
 if __name__ == "__main__":
-    from pconv_edu import console
-
-    with console.ending("benchmarks/masks.py"):
-        main()
+    main()

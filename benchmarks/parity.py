@@ -3,7 +3,6 @@
 Differences are relative to the largest value of the same output or gradient.
 """
 
-import json
 import sys
 from pathlib import Path
 
@@ -13,10 +12,9 @@ from torch_pconv import PConv2d
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from pconv_edu.core import partial_conv2d, partial_conv2d_loops
+from pconv_edu.experiments import benchmarks
 from pconv_edu.nn import PartialConv2d
 from tests.nn.other_layers import MultiChannelCount, OneChannelCount
-
-RESULTS = Path(__file__).parent / "results" / "parity.json"
 
 
 def random_layer(rng):
@@ -96,11 +94,8 @@ def main():
     for name, row in largest.items():
         gradient = "–" if row["gradient"] is None else f"{row['gradient']:.1e}"
         print(f"{name:34}{row['forward']:10.1e}{gradient:>10}")
-    RESULTS.write_text(json.dumps(largest, indent=1) + "\n", encoding="utf-8")
+    benchmarks.save("parity", largest)
 
 
 if __name__ == "__main__":
-    from pconv_edu import console
-
-    with console.ending("benchmarks/parity.py"):
-        main()
+    main()

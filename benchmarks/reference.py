@@ -1,21 +1,19 @@
 """The Numba reference against PyTorch's conv2d and against Python loops: `python benchmarks/reference.py`."""
 
-import json
 import os
 import platform
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 import numba
 import numpy as np
 import torch
 
 from pconv_edu.core import partial_conv2d, partial_conv2d_loops
+from pconv_edu.experiments import benchmarks
 
-RESULTS = Path(__file__).parent / "results" / "reference.json"
 FIRST_CALL = """
 import time
 import numpy as np
@@ -93,11 +91,7 @@ def main():
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
         f"numba {numba.__version__}, torch {torch.__version__}",
     }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(
-        json.dumps({k: round(v, 3) if isinstance(v, float) else v for k, v in results.items()}, indent=1) + "\n",
-        encoding="utf-8",
-    )
+    benchmarks.save("reference", {k: round(v, 3) if isinstance(v, float) else v for k, v in results.items()})
     print(
         f"64→64 channels, 3×3, 128×128: Numba {results['numba_ms']:.1f} ms, conv2d {results['conv2d_ms']:.1f} ms, "
         f"ratio {results['numba_over_conv2d']:.2f} (wanted: at most 3)"
@@ -110,7 +104,4 @@ def main():
 
 
 if __name__ == "__main__":
-    from pconv_edu import console
-
-    with console.ending("benchmarks/reference.py"):
-        main()
+    main()

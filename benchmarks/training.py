@@ -4,7 +4,6 @@
 """
 
 import argparse
-import json
 import platform
 import statistics
 import tempfile
@@ -13,12 +12,11 @@ from pathlib import Path
 
 import torch
 
+from pconv_edu.experiments import benchmarks
 from pconv_edu.nn.data import Batches, Photos
 from pconv_edu.nn.recipes import RECIPES, laptop
 from pconv_edu.nn.run_folder import machine
 from pconv_edu.nn.training import Run, keep_freed_memory
-
-RESULTS = Path(__file__).parent / "results"
 
 
 def main():
@@ -48,12 +46,8 @@ def main():
         speed = recipe.batch / statistics.median(took[2:])
         print(f"{name:7} {recipe.batch} pictures of {recipe.size}²  {precision:9} {speed:7.1f} pictures per second")
         results[f"{name}, {recipe.size} px, {precision}"] = round(speed, 1)
-    path = RESULTS / ("training.json" if options.device == "cpu" else f"training_{options.device}.json")
-    path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    benchmarks.save("training", results, options.device)
 
 
 if __name__ == "__main__":
-    from pconv_edu import console
-
-    with console.ending("benchmarks/training.py"):
-        main()
+    main()

@@ -9,5 +9,6 @@
 ``ablations`` (lesson 12): one loss term less, or other holes in training; ``grid``: how strong a grid networks draw;
 ``batch_norm``: what freezing it does; ``failures``: four kinds, by a rule; ``blind_study``: which fill people prefer.
 ``damage``, ``super_resolution``, ``padding`` (lesson 13): a scratched photo, and two other uses of partial convolution.
-``stored``: makes and reads the results; ``descent``: gradient descent on pixels.
+``stored``: makes and reads the results of lesson 09; ``descent``: gradient descent on pixels.
+``benchmarks`` (lessons 04 and 06): what the repository's `benchmarks/` measured.
 """

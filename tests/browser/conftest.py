@@ -104,7 +104,6 @@ def lab(tmp_path_factory):
     home, course = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("course")
     notebooks = course / "my_course"
     notebooks.mkdir()
-    shutil.copytree(ROOT / "benchmarks" / "results", course / "benchmarks" / "results")  # lessons read it
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
