@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 TORCH ?=
 LAB_FLAGS ?=
 NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
+BIOME := npm ci --silent && npx biome
 PYTEST := COURSE_QUIET=1 PCONV_EDU_DEVICE=cpu OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 .PHONY: lab test check-style test-code notebooks figures bench format setup clean
@@ -41,6 +42,9 @@ $(VENV)/.test: $(VENV)/.lab
 check-style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@if command -v npm >/dev/null; then $(BIOME) check; \
+	else echo "npm is not installed: the JavaScript and CSS of the widgets were not checked"; fi
 
 # One file stays on one worker: the cells of a notebook share a kernel.
 test-code: setup
@@ -58,6 +62,7 @@ bench: setup
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	@if command -v npm >/dev/null; then $(BIOME) check --write; fi
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .mypy_cache node_modules
