@@ -161,7 +161,7 @@ def _added_memory(name, size, batch, device):
         before = torch.cuda.memory_allocated()
         training_step(network, image, mask)
         return (torch.cuda.max_memory_allocated() - before) / 2**20
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts from here
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts from here
     before = _status("VmRSS")
     training_step(network, image, mask)
     return _status("VmHWM") - before
@@ -169,7 +169,7 @@ def _added_memory(name, size, batch, device):
 
 def _status(key):
     """MiB of this process: VmRSS, what it holds now, or VmHWM, the most it held (Linux)."""
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(key))
 
 

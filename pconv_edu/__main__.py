@@ -52,7 +52,7 @@ def inpaint(arguments):
 
     from pconv_edu.inpainters import inpaint as fill
     from pconv_edu.inpainters.files import inpaint_file, inpaint_folder
-    from pconv_edu.inpainters.inpaint import BEST
+    from pconv_edu.inpainters.methods import BEST
 
     methods = "\n".join(f"  {name:15}{line}" for name, line in fill.METHODS.items())
     parser = argparse.ArgumentParser(

@@ -125,7 +125,8 @@ def test_environment_yml_equals_pyproject():
     *conda, pip = environment["dependencies"]
     assert conda == [f"python {PROJECT['requires-python']}", "pip"]
     assert pip == {"pip": ["-e .[lab,test]"]}
-    assert set(re.search(r"\[(.*)\]", pip["pip"][0])[1].split(",")) == set(PROJECT["optional-dependencies"]) - {"nn"}  # lab brings it
+    extras = set(re.search(r"\[(.*)\]", pip["pip"][0])[1].split(","))
+    assert extras == set(PROJECT["optional-dependencies"]) - {"nn"}  # which lab brings
     assert environment["name"] == PROJECT["name"]
 
 

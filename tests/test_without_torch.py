@@ -81,7 +81,11 @@ for method in ("mean", "telea", "navier-stokes", "biharmonic", "patchmatch", "ex
 
 
 def test_a_network_says_what_to_install(python, tmp_path):
-    code = "import numpy as np\nfrom pconv_edu import inpaint\nmask = np.eye(16) == 0\ninpaint(np.zeros((16, 16)), mask)"
+    code = """
+import numpy as np
+from pconv_edu import inpaint
+inpaint(np.zeros((16, 16)), np.eye(16) == 0)
+"""
     assert run(python, code).stderr.splitlines()[-1] == (
         "ModuleNotFoundError: the networks need PyTorch: pip install 'pconv-edu[nn]', or choose another method"
     )

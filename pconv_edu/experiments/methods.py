@@ -12,7 +12,7 @@ import numpy as np
 
 from pconv_edu import inpaint
 from pconv_edu.console import sentence
-from pconv_edu.inpainters.inpaint import BEST
+from pconv_edu.inpainters.methods import BEST
 
 from .cases import describe
 

@@ -4,22 +4,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from pconv_edu.core.holes import RADIUS_BINS, find_bin
+from pconv_edu.inpainters.methods import KINDS, TABLE
 
 from . import scores
 from .measures import DEPTHS
 
-COLORS = {  # fills that spread colours: greys and brown; patches: green and olive; networks: blue to red
-    "mean": "#B0B0B0",
-    "telea": "#8C6D5A",
-    "navier-stokes": "#4D4D4D",
-    "biharmonic": "#C79A00",
-    "patchmatch": "#2E8B57",
-    "exemplar": "#8FB339",
-    "conv-grey": "#B39DDB",
-    "conv-mean": "#7E57C2",
-    "l1": "#1565C0",
-    "course": "#D62728",
-}
+COLORS = {name: TABLE[name].color for name in sorted(TABLE, key=lambda name: KINDS.index(TABLE[name].kind))}
 OTHERS = ("#FF7F0E", "#00ACC1", "#EC407A", "#000000", "#00E5A0")  # for what has no colour of its own
 MARKS = "osD^vPX*<>"
 

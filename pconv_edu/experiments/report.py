@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from pconv_edu import inpaint
-from pconv_edu.inpainters.inpaint import NETWORKS
+from pconv_edu.inpainters.methods import NETWORKS
 from pconv_edu.nn.weights import write_scores
 
 from . import hole_ratio, scores

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from pconv_edu import inpaint
+from pconv_edu.inpainters.methods import DIFFUSION, TABLE
 
 from .cases import KEYS
 from .measures import COLUMNS, MEASURES
 from .rows import read_fingerprints
 
-CLASSICAL = ("mean", "telea", "navier-stokes", "biharmonic")  # the fills without patches that need no training
+CLASSICAL = tuple(name for name, method in TABLE.items() if method.kind == DIFFUSION)
 STORED = Path(__file__).parent / "results" / "hole_ratio"
 RESAMPLES = 10_000
 READ = {  # how pandas reads rows: a photo may be called NA, 1e5, or bytes that are no text

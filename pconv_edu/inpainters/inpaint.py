@@ -1,64 +1,15 @@
-"""The door of the room: every method behind one signature, and the same promises for all of them."""
+"""`inpaint()`: one signature for every method, and the same guarantees for all of them."""
 
 import functools
 import inspect
-import json
 import warnings
-from pathlib import Path
 
 import numpy as np
 
 from pconv_edu.core.arguments import as_array, check_mask, shown
 
-from . import diffusion, exemplar, patchmatch
+from .methods import BEST, CARDS, DAMAGE, METHODS, SHIPPED, TABLE, VARIANTS
 from .options import check_options
-
-CARDS = Path(__file__).parents[1] / "nn" / "weights" / "cards.json"  # read here: torch takes long to import
-IN_A_CARD = {"about": str, "recipe": dict, "file": str, "bytes": int, "sha256": str}  # what a network cannot do without
-
-
-def _read_cards():
-    """Return ({name: its one line} of every network whose card is whole, what is wrong with the file or None)."""
-    try:
-        cards = json.loads(CARDS.read_text("utf-8"))
-        if not isinstance(cards, dict):
-            raise ValueError(f"it is a {type(cards).__name__}, not an object of one card per network")
-    except (OSError, ValueError, RecursionError) as error:  # the classical fills do without
-        return {}, f"{CARDS} cannot be read ({error})"
-    whole = {
-        name: card["about"]
-        for name, card in cards.items()
-        if isinstance(card, dict) and all(isinstance(card.get(key), kind) for key, kind in IN_A_CARD.items())
-    }
-    return whole, None
-
-
-_SHIPPED, _DAMAGE = _read_cards()
-NETWORKS = {
-    name: _SHIPPED.get(name, "it cannot be used, its card is missing")
-    for name in ("l1", "course", "conv-grey", "conv-mean")
-}
-BEST = "l1"  # what "pconv" stands for
-METHODS = {
-    "mean": "the mean colour of the valid pixels",
-    "telea": "from the edge inwards by weighted means (Telea 2004, OpenCV)",
-    "navier-stokes": "contours go on as a fluid flows (Bertalmio et al. 2001, OpenCV)",
-    "biharmonic": "the smoothest surface through the edge (Damelin & Hoang 2018, scikit-image)",
-    "patchmatch": "patches that fit to the edge and to each other (PatchMatch, Barnes et al. 2009)",
-    "exemplar": "copied patch by patch, edges first (Criminisi et al. 2004)",
-    **{name: f"network: {about} (trained in this course)" for name, about in NETWORKS.items()},
-}
-VARIANTS = {name: about for name, about in _SHIPPED.items() if name not in NETWORKS}  # each for one experiment
-
-
-_CLASSICAL = {
-    "mean": diffusion.mean,
-    "telea": diffusion.telea,
-    "navier-stokes": diffusion.navier_stokes,
-    "biharmonic": diffusion.biharmonic,
-    "patchmatch": patchmatch.patchmatch,
-    "exemplar": exemplar.exemplar,
-}
 
 
 def inpaint(image, mask, method="pconv", **options):
@@ -132,25 +83,32 @@ def _choose(method, options):
     if not isinstance(method, str) or method not in ("pconv", *METHODS, *VARIANTS):
         raise ValueError(f"method is {shown(method)}; there are pconv, {', '.join([*METHODS, *VARIANTS])}")
     name = BEST if method == "pconv" else method
-    known = list(inspect.signature(_CLASSICAL[name]).parameters)[2:] if name in _CLASSICAL else ["device"]
+    fill = TABLE[name].fill if name in TABLE else None
+    known = ["device"] if fill is None else list(inspect.signature(fill).parameters)[2:]
     unknown = [option for option in options if option not in known]
     if unknown:
-        there = f"its options are {', '.join(known)}" if known else "it takes no options"
-        raise TypeError(f"the method {method!r} has no option {', '.join(unknown)}; {there}")
+        allowed = f"its options are {', '.join(known)}" if known else "it takes no options"
+        raise TypeError(f"the method {method!r} has no option {', '.join(unknown)}; {allowed}")
     options = check_options(**options)
-    if name in _CLASSICAL:
-        return functools.partial(_CLASSICAL[name], **options)
-    if name not in _SHIPPED:
+    if fill is not None:
+        return functools.partial(fill, **options)
+    if name not in SHIPPED:
+        usable = [other for other, entry in TABLE.items() if not entry.trained] + list(SHIPPED)
         raise OSError(
-            f"the network {name!r} cannot be used: {_DAMAGE or f'{CARDS} has no whole card of it'}. Install pconv_edu "
-            f"again; until then there are {', '.join([*_CLASSICAL, *_SHIPPED])}"
+            f"the network {name!r} cannot be used: {DAMAGE or f'{CARDS} has no complete card for it'}. Install "
+            f"pconv_edu again; until then there are {', '.join(usable)}"
         )
-    return functools.partial(_by_network, name=name, **options)
+    return functools.partial(_fill_by_network, name=name, **options)
 
 
-def _by_network(image, mask, **options):
-    from . import network  # imports torch
-
+def _fill_by_network(image, mask, **options):
+    try:
+        from . import network
+    except ModuleNotFoundError as error:
+        if error.name not in ("torch", "safetensors"):
+            raise
+        needs = "the networks need PyTorch: pip install 'pconv-edu[nn]', or choose another method"
+        raise ModuleNotFoundError(needs, name=error.name) from None
     return network.fill(image, mask, **options)
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
+from pconv_edu.core.colors import HOLE
+
 from .data import Batches, Photos
 from .losses import hole_loss
 from .run_folder import LOG, read_lines, write_whole
-
-from pconv_edu.core.colors import HOLE
 
 SHOWN = 6
 LABEL = 16  # px, the height of the line of text on a sheet

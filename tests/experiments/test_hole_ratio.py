@@ -19,7 +19,7 @@ from pconv_edu import inpaint
 from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, l1, load_photo, psnr, read_image, ssim, write_image
 from pconv_edu.experiments import hole_ratio as experiment
 from pconv_edu.experiments import hole_shapes, measures, processes, report, scores
-from pconv_edu.inpainters.inpaint import NETWORKS
+from pconv_edu.inpainters.methods import NETWORKS
 
 torch.set_num_threads(1)
 

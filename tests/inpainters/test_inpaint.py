@@ -13,10 +13,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import pconv_edu.inpainters
 from pconv_edu import inpaint
 from pconv_edu.core import irregular_mask, load_photo, psnr
-from pconv_edu.inpainters import diffusion
-from pconv_edu.inpainters.inpaint import CARDS, NETWORKS
+from pconv_edu.inpainters import diffusion, methods
+from pconv_edu.inpainters.methods import CARDS, NETWORKS
 
 METHODS = list(inpaint.METHODS)
 PHOTO = load_photo("gc-animal-koala", size=48)
@@ -257,7 +258,7 @@ def test_a_damaged_card_breaks_its_network_alone(content, broken, monkeypatch):
 
 
 def load_again(content, monkeypatch):
-    """A second copy of the module, which finds these bytes in cards.json; None: no such file."""
+    """A second copy of the module and its table, which finds these bytes in cards.json; None: no such file."""
 
     def read_text(path, encoding):
         assert path == CARDS
@@ -271,6 +272,8 @@ def load_again(content, monkeypatch):
     module = importlib.util.module_from_spec(spec)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_text", read_text)
+        patch.delitem(sys.modules, methods.__name__)
+        patch.setattr(pconv_edu.inpainters, "methods", methods)  # is put back, too
         spec.loader.exec_module(module)
     return module
 

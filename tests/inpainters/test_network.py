@@ -7,7 +7,7 @@ import torch
 from pconv_edu import inpaint
 from pconv_edu.core import hole_radius, irregular_mask, load_photo
 from pconv_edu.inpainters import network
-from pconv_edu.inpainters.inpaint import BEST, NETWORKS
+from pconv_edu.inpainters.methods import BEST, NETWORKS
 from pconv_edu.nn import PConvUNet, load_weights
 
 torch.set_num_threads(1)

@@ -35,7 +35,7 @@ def test_unreadable_files_are_skipped_and_listed(tmp_path):
     write_photos(tmp_path, 5)
     (tmp_path / "broken.jpg").write_bytes(b"no image")
     (tmp_path / "empty.png").write_bytes(b"")
-    (tmp_path / "notes.txt").write_text("not even a name of an image")
+    (tmp_path / "notes.txt").write_text("not even a name of an image", encoding="utf-8")
     with pytest.warns(UserWarning, match=r"2 of 7 files were skipped: .*broken\.jpg.*empty\.png") as warned:
         photos = Photos(tmp_path)
     assert len(warned) == 1

@@ -22,7 +22,7 @@ def failure_kinds() -> Figure:
     the fill on the same pixels.
     """
     from pconv_edu.experiments import failures, hole_ratio
-    from pconv_edu.inpainters.inpaint import BEST
+    from pconv_edu.inpainters.methods import BEST
 
     cases = {case[:3]: case for case in hole_ratio.table_cases(experiment_photos())}
     pictures, titles = [], []

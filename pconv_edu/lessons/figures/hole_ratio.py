@@ -71,7 +71,7 @@ def failures() -> Figure:
     and the truth.
     """
     from pconv_edu.experiments import hole_ratio, scores
-    from pconv_edu.inpainters.inpaint import BEST
+    from pconv_edu.inpainters.methods import BEST
 
     worst = scores.worst(shipped_rows(), BEST, ("0.01–0.1", "0.2–0.3", "0.5–0.6"), photo_names("test", free=True))
     cases = {case[:3]: case for case in hole_ratio.table_cases(experiment_photos())}

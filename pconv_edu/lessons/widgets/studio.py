@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
-from pconv_edu.inpainters.inpaint import BEST
+from pconv_edu.inpainters.methods import BEST
 
 from .keys import Keys
 from .painter import MaskPainter, check_photo, png_bytes

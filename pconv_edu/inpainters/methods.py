@@ -1,0 +1,112 @@
+"""The table of all methods. To add a method, add one entry to `TABLE`; everything else reads it.
+
+`inpaint` fills with the table, the command line lists it, the experiments measure and group its methods, and the plots
+draw each in its colour.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from . import diffusion, exemplar, patchmatch
+
+CARDS = Path(__file__).parents[1] / "nn" / "weights" / "cards.json"  # read here: importing torch takes seconds
+CARD_FIELDS = {"about": str, "recipe": dict, "file": str, "bytes": int, "sha256": str}  # what a usable card contains
+BEST = "l1"  # the network that "pconv" stands for
+
+# The kinds of methods, in the order in which plots draw them: the last one is on top.
+KINDS = DIFFUSION, PATCHES, PLAIN_NETWORK, PARTIAL_NETWORK = "diffusion", "patches", "plain network", "partial network"
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method that fills a hole.
+
+    Attributes
+    ----------
+    about : what it does, in one line, with its source
+    kind : `DIFFUSION` carries colours from the edge inwards and `PATCHES` copies pieces of the picture; `PLAIN_NETWORK`
+        and `PARTIAL_NETWORK` are trained, with ordinary and with partial convolutions
+    color : hex code of its line in plots
+    fill : function of an image (H, W, 3), float32 in [0, 1], a mask (H, W), bool, True = valid, and the method's options;
+        it returns an image (H, W, 3). None for a network, which is found by its name
+    """
+
+    about: str
+    kind: str
+    color: str
+    fill: Callable[..., np.ndarray] | None = None
+
+    @property
+    def trained(self) -> bool:
+        """Whether the method is a trained network."""
+        return self.kind in (PLAIN_NETWORK, PARTIAL_NETWORK)
+
+
+def read_cards() -> tuple[dict[str, str], str | None]:
+    """Return the networks whose cards are complete, and what is wrong with the file of cards.
+
+    Returns
+    -------
+    networks : name -> what the network is, in one line
+    damage : None, or a clause that says why the file cannot be read. The other methods work without it.
+    """
+    try:
+        cards = json.loads(CARDS.read_text(encoding="utf-8"))
+        if not isinstance(cards, dict):
+            raise ValueError(f"it is a {type(cards).__name__}, not an object with one card per network")
+    except (OSError, ValueError, RecursionError) as error:
+        return {}, f"{CARDS} cannot be read ({error})"
+    complete = {
+        name: card["about"]
+        for name, card in cards.items()
+        if isinstance(card, dict) and all(isinstance(card.get(field), kind) for field, kind in CARD_FIELDS.items())
+    }
+    return complete, None
+
+
+SHIPPED, DAMAGE = read_cards()
+
+
+def _network(name: str, kind: str, color: str) -> Method:
+    about = f"network: {SHIPPED.get(name, 'it cannot be used, its card is missing')} (trained in this course)"
+    return Method(about, kind, color)
+
+
+TABLE = {  # greys and brown for diffusion, greens for patches, blue to red for networks
+    "mean": Method("the mean colour of the valid pixels", DIFFUSION, "#B0B0B0", diffusion.mean),
+    "telea": Method(
+        "weighted means, from the edge inwards (Telea 2004, OpenCV)", DIFFUSION, "#8C6D5A", diffusion.telea
+    ),
+    "navier-stokes": Method(
+        "contours continue as a fluid flows (Bertalmio et al. 2001, OpenCV)",
+        DIFFUSION,
+        "#4D4D4D",
+        diffusion.navier_stokes,
+    ),
+    "biharmonic": Method(
+        "the smoothest surface through the edge (Damelin & Hoang 2018, scikit-image)",
+        DIFFUSION,
+        "#C79A00",
+        diffusion.biharmonic,
+    ),
+    "patchmatch": Method(
+        "patches that match the edge and each other (PatchMatch, Barnes et al. 2009)",
+        PATCHES,
+        "#2E8B57",
+        patchmatch.patchmatch,
+    ),
+    "exemplar": Method(
+        "copies patch by patch, edges first (Criminisi et al. 2004)", PATCHES, "#8FB339", exemplar.exemplar
+    ),
+    "l1": _network("l1", PARTIAL_NETWORK, "#1565C0"),
+    "course": _network("course", PARTIAL_NETWORK, "#D62728"),
+    "conv-grey": _network("conv-grey", PLAIN_NETWORK, "#B39DDB"),
+    "conv-mean": _network("conv-mean", PLAIN_NETWORK, "#7E57C2"),
+}
+NETWORKS = [name for name, method in TABLE.items() if method.trained]
+METHODS = {name: method.about for name, method in TABLE.items()}
+VARIANTS = {name: about for name, about in SHIPPED.items() if name not in TABLE}  # networks for one experiment each
