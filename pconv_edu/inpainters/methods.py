@@ -31,7 +31,7 @@ class Method:
     kind : `DIFFUSION` carries colours from the edge inwards and `PATCHES` copies pieces of the picture; `PLAIN_NETWORK`
         and `PARTIAL_NETWORK` are trained, with ordinary and with partial convolutions
     color : hex code of its line in plots
-    fill : function of an image (H, W, 3), float32 in [0, 1], a mask (H, W), bool, True = valid, and the method's options;
+    fill : function of an image (H, W, 3), float32 in [0, 1], a mask (H, W), bool, True = valid, and the options;
         it returns an image (H, W, 3). None for a network, which is found by its name
     """
 
