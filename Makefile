@@ -11,7 +11,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
 BIOME := npm ci --silent && npx biome
 PYTEST := COURSE_QUIET=1 PCONV_EDU_DEVICE=cpu OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: lab test check-style test-code notebooks figures bench format setup clean
+.PHONY: lab test check-style test-code form notebooks figures bench format setup clean
 
 lab: $(VENV)/.lab
 	$(BIN)/python -m pconv_edu lab $(LAB_FLAGS)
@@ -49,6 +49,10 @@ check-style: setup
 # One file stays on one worker: the cells of a notebook share a kernel.
 test-code: setup
 	$(PYTEST) -n 2 --dist loadfile
+
+# Words, cells, predictions and exercises of each lesson, and what departs from the usual form: advice, not a test.
+form: setup
+	$(BIN)/python -m pconv_edu.lessons.form $(wildcard notebooks/*.ipynb)
 
 notebooks: setup
 	$(BIN)/python -m pconv_edu.lessons.rebuild $(NOTEBOOKS)

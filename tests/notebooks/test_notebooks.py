@@ -2,7 +2,6 @@
 
 import json
 import re
-import statistics
 from pathlib import Path
 
 import nbformat
@@ -35,14 +34,10 @@ def test_there_are_lessons():
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.name)
-def test_form(path):
-    cells, source = code_cells(path), text(path)
-    for part in ("**After this lesson you can**", "**Time:** about", "**You need:**", "**Predict", "Recall"):
-        assert part in source, part
-    lengths = [len(cell.source.splitlines()) for cell in cells]
-    assert max(lengths) <= 30 and statistics.median(lengths) <= 8
-    assert source.count("<details>") == source.count("</details>") == 5  # recall questions, answers folded
-    assert re.search(r"\bcheck(_fix|_matches)?\(", source)
+def test_no_cell_is_too_long_and_every_answer_is_folded(path):
+    assert max(len(cell.source.splitlines()) for cell in code_cells(path)) <= 30
+    source = text(path)
+    assert source.count("<details>") == source.count("</details>")
 
 
 @pytest.mark.parametrize("path", LESSONS + SOLUTIONS, ids=lambda path: path.name)

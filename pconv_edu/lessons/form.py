@@ -1,0 +1,83 @@
+"""An advisory report on the form of the lessons: their length, their parts, and what departs from the usual form.
+
+``make form`` prints it. It is meant to be read before a lesson is edited or added, and it never fails.
+"""
+
+import re
+import statistics
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+
+from pconv_edu import console
+
+PARTS = ("**After this lesson you can**", "**Time:** about", "**You need:**", "**Predict", "Recall")
+RECALL_QUESTIONS = 5
+MEDIAN_LINES, MOST_LINES = 8, 30  # of a code cell; a test refuses more than the second
+
+
+class Form(NamedTuple):
+    """What the report says about one lesson."""
+
+    name: str
+    words: int  # in the text cells
+    code_lines: int
+    code_cells: int
+    median_lines: float  # of a code cell
+    longest_cell: int  # its lines
+    predictions: int
+    exercises: int
+    minutes: str  # as the lesson states them
+    departures: tuple[str, ...]  # from the usual form
+
+
+def measure(path: Path | str) -> Form:
+    """Return the `Form` of a lesson, a notebook file."""
+    cells = nbformat.read(path, as_version=4).cells
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    lengths = [len(source.splitlines()) for source in code] or [0]
+    exercises = len(re.findall(r"^check(?:_fix|_matches)?\(", "\n".join(code), re.M))
+    recall = prose.count("<details>")
+    departures = [f"no {part.replace('**', '')}" for part in PARTS if part not in prose]
+    if recall != RECALL_QUESTIONS:
+        departures.append(f"{recall} recall questions")
+    if not exercises:
+        departures.append("no exercise")
+    if statistics.median(lengths) > MEDIAN_LINES:
+        departures.append(f"median cell of {statistics.median(lengths):g} lines")
+    if max(lengths) > MOST_LINES:
+        departures.append(f"a cell of {max(lengths)} lines")
+    stated = re.search(r"\*\*Time:\*\* about ([^.\n]+)", prose)
+    return Form(
+        Path(path).stem,
+        len(re.findall(r"\w+", prose)),
+        sum(lengths),
+        len(code),
+        statistics.median(lengths),
+        max(lengths),
+        prose.count("**Predict"),
+        exercises,
+        stated[1] if stated else "?",
+        tuple(departures),
+    )
+
+
+def report(paths: list[str]) -> str:
+    """Return the table of all lessons, and below it what departs from the usual form."""
+    forms = [measure(path) for path in paths]
+    lines = [f"{'lesson':32} words  lines  cells  median  longest  predictions  exercises  time"]
+    lines += [
+        f"{form.name:32} {form.words:5}  {form.code_lines:5}  {form.code_cells:5}  {form.median_lines:6g}  "
+        f"{form.longest_cell:7}  {form.predictions:11}  {form.exercises:9}  {form.minutes}"
+        for form in forms
+    ]
+    lines += [f"{form.name}: {', '.join(form.departures)}" for form in forms if form.departures]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    with console.ending("python -m pconv_edu.lessons.form"):
+        print(report(sys.argv[1:]))
