@@ -104,7 +104,7 @@ def split(names):
 
 
 def fingerprint(names, folder=None):
-    """Return a SHA-256 of a list of photos: the same for the same files in the same folders, wherever that lies.
+    """Return a SHA-256 of a list of photos: the same for the same files and subfolders, wherever the folder is.
 
     names : of `list_photos`
     folder : what `list_photos` was given

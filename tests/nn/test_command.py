@@ -178,7 +178,7 @@ def test_files_of_a_run_that_are_broken_are_named(work, capsys, name):
     (work / "runs" / "my-l1" / name).write_text("{", encoding="utf-8")
     if name == MACHINE:
         assert "machine.json is broken or no JSON file" in ends(capsys, "--recipe", "l1", *DATA)
-    else:  # written anew from the recipe that is given; the checkpoint knows the run's own
+    else:  # written again from the recipe that is given; the checkpoint knows the run's own
         call("--recipe", "l1", *DATA)
         assert read_recipe(work / "runs" / "my-l1") == SMALL
 
