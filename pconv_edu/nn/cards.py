@@ -1,6 +1,6 @@
 """The files that ship in ``weights/``, and their cards in ``weights/cards.json``.
 
-A card says what a file holds, where it comes from or how it was trained, and its SHA-256.
+A card says what is in a file, where it comes from or how it was trained, and its SHA-256.
 """
 
 import hashlib
@@ -37,10 +37,10 @@ def read_shipped(name, folder=FOLDER):
         content = path.read_bytes()
     except FileNotFoundError:
         raise FileNotFoundError(f"{path} is missing: install pconv_edu again") from None
-    found = hashlib.sha256(content).hexdigest()
-    if found != card["sha256"]:
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != card["sha256"]:
         raise OSError(
-            f"{path} is not the file that its card describes (SHA-256 {found[:12]}…, wanted {card['sha256'][:12]}…, "
+            f"{path} is not the file that its card describes (SHA-256 {digest[:12]}…, not {card['sha256'][:12]}…, "
             f"{len(content)} of {card['bytes']} bytes): install pconv_edu again"
         )
     return {key: value.float() if value.is_floating_point() else value for key, value in load(content).items()}

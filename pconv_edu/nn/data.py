@@ -1,4 +1,4 @@
-"""What a network is trained on: random crops of photos, and holes drawn anew for each.
+"""What a network is trained on: random crops of photos, and a new hole for each.
 
 Every sample is a function of (seed, step, place in the batch) alone. So a run that is stopped and resumed sees what it
 would have seen, and several processes together see what one would.
@@ -152,8 +152,8 @@ class Batches:
         self.colors, self.turns = colors, turns
         self.places = range(rank, batch, world)
         self.bank = bank if torch.is_tensor(bank) else None
-        wanted = photos.device.type != "cpu" if bank is None else bank is True
-        if wanted and holes in TURNABLE:
+        from_bank = photos.device.type != "cpu" if bank is None else bank is True
+        if from_bank and holes in TURNABLE:
             self.bank = torch.from_numpy(draw_bank(holes, size, seed, BANK)).to(photos.device)
 
     def __call__(self, step):

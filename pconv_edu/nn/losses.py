@@ -152,9 +152,9 @@ def hole_loss(output, target, mask, per_hole=False):
     return (difference.sum((1, 2, 3)) / size).mean()
 
 
-def perceptual_loss(features, wanted):
+def perceptual_loss(features, of_target):
     """‖Ψ(I) − Ψ(I_gt)‖₁ / N_Ψ for features (N, C, H, W) of one layer; summed over layers, I_out and I_comp."""
-    return (features - wanted).abs().mean()
+    return (features - of_target).abs().mean()
 
 
 def gram_matrix(features):
@@ -164,9 +164,9 @@ def gram_matrix(features):
     return flat @ flat.mT / (c * h * w)
 
 
-def style_loss(features, wanted):
+def style_loss(features, of_target):
     """‖K_p (ΨᵀΨ(I) − ΨᵀΨ(I_gt))‖₁ / C² for the features (N, C, H, W) of one layer; summed over layers."""
-    return (gram_matrix(features) - gram_matrix(wanted)).abs().mean()
+    return (gram_matrix(features) - gram_matrix(of_target)).abs().mean()
 
 
 def tv_loss(composed, mask):
@@ -186,9 +186,9 @@ def balanced_weights(terms):
     weighted perceptual term, and the two weighted style terms together, are each as large as the weighted hole term.
     """
     paper = LossWeights()
-    wanted = paper.hole * float(terms["hole"])
-    style = wanted / float(terms["style_out"] + terms["style_comp"])
-    return LossWeights(perceptual=wanted / float(terms["perceptual"]), style_out=style, style_comp=style)
+    hole = paper.hole * float(terms["hole"])
+    style = hole / float(terms["style_out"] + terms["style_comp"])
+    return LossWeights(perceptual=hole / float(terms["perceptual"]), style_out=style, style_comp=style)
 
 
 # `balanced_weights` for the shipped features: the mean terms of Navier–Stokes fills of every fourth training photo at

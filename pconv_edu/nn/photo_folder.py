@@ -49,9 +49,9 @@ def find_images(folder):
     """
     folder = Path(folder)
     if not folder.exists():
-        raise FileNotFoundError(f"{folder}: there is no such folder")
+        raise FileNotFoundError(f"{folder} is no folder: it does not exist")
     if not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is a file; give a folder of images")
+        raise NotADirectoryError(f"{folder} is no folder, but a file; give a folder of images")
     endings = image_endings()
     images = sorted(path for path in _files(image_root(folder)) if path.suffix.lower() in endings)
     if not images:
@@ -104,7 +104,7 @@ def split(names):
 
 
 def fingerprint(names, folder=None):
-    """Return a SHA-256 of a list of photos: the same for the same files in the same folders, wherever that lies.
+    """Return a SHA-256 of a list of photos: the same for the same files and subfolders, wherever the folder is.
 
     names : of `list_photos`
     folder : what `list_photos` was given

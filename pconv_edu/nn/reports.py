@@ -1,4 +1,4 @@
-"""What a training run shows while it goes on: means for its log, a sheet of samples, and curves."""
+"""What a training run shows on its way: means for its log, a sheet of samples, and curves."""
 
 import io
 import time

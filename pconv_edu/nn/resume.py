@@ -1,6 +1,6 @@
 """What a run remembers of how it began, so that it is not resumed with something else without a word.
 
-machine.json holds, beside the device: photos (how many are trained on), data (the name of their folder), photos_sha256
+machine.json says, beside the device: photos (how many are trained on), data (the name of their folder), photos_sha256
 (`photo_folder.fingerprint`), bfloat16, processes, start_sha256 (of the weights it began with), and earlier: what was
 different in parts of the run before.
 """
@@ -32,7 +32,7 @@ def settings_of(device, world, half, data, names, start):
 
 
 def read_settings(folder):
-    """Return the settings of the run that a folder holds, {} if they are missing there, or None if there is no run.
+    """Return the settings of the run in a folder, {} if they are missing there, or None if there is no run.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def read_settings(folder):
         return settings
     if (folder / WEIGHTS).exists():
         raise ValueError(
-            f"{folder} holds {WEIGHTS} without {CHECKPOINT}: that run cannot be resumed, and a new one would replace "
+            f"{folder} has {WEIGHTS} without {CHECKPOINT}: that run cannot be resumed, and a new one would replace "
             "its weights. Choose another folder"
         )
     return None
@@ -69,7 +69,7 @@ def same_precision(before, precision):
 def check_same(folder, before, now, step):
     """Compare the settings of a run with those that it is resumed with.
 
-    Returns (settings to write, remarks): what changed and may change is kept under "earlier", and told in remarks.
+    Returns (settings to write, remarks): what changed and may change is kept under "earlier", and named in remarks.
 
     Raises ValueError for other photos, or other weights to start with.
     """
@@ -77,7 +77,7 @@ def check_same(folder, before, now, step):
     if now["start_sha256"] and now["start_sha256"] != before.get("start_sha256", now["start_sha256"]):
         began = "other weights" if before["start_sha256"] else "random weights"
         raise ValueError(
-            f"{folder} holds a run that began with {began}, not with those given now, and they would have no effect. "
+            f"the run in {folder} began with {began}, not with those given now, and they would have no effect. "
             "Resume it without weights to start with, or choose another folder"
         )
     remarks, changed = [], {key: before[key] for key in MAY_CHANGE if key in before and before[key] != now[key]}
@@ -110,6 +110,6 @@ def _check_photos(folder, before, now):
         )
     began = "the bundled photos" if before.get("data") == BUNDLED else f"those in {before.get('data')}"
     raise ValueError(
-        f"{folder} holds a run on {before.get('photos')} photos ({before.get('data')}), but {now['photos']} photos "
+        f"the run in {folder} is on {before.get('photos')} photos ({before.get('data')}), but {now['photos']} photos "
         f"({now['data']}) are given now. Resume it with {began}, or choose another folder for a new run"
     )

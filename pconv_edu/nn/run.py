@@ -132,10 +132,10 @@ class Run:
         write_weights(self.folder / WEIGHTS, self.average.state_dict())
 
     def _load(self):
-        state, wanted = load_checkpoint(self.folder), self.recipe.as_json()
-        if state["recipe"] != wanted:
-            names = [name for name in wanted | state["recipe"] if state["recipe"].get(name) != wanted.get(name)]
-            raise ValueError(f"{self.folder} holds a run with another {', '.join(names)}: choose another folder")
+        state, recipe = load_checkpoint(self.folder), self.recipe.as_json()
+        if state["recipe"] != recipe:
+            names = [name for name in recipe | state["recipe"] if state["recipe"].get(name) != recipe.get(name)]
+            raise ValueError(f"the run in {self.folder} has another {', '.join(names)}: choose another folder")
         try:
             for name in PARTS:
                 getattr(self, name).load_state_dict(state[name])

@@ -57,14 +57,14 @@ def load_state(network, state, source="the weights"):
 
     source : where the state comes from, for messages
     """
-    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    own = {key: tuple(value.shape) for key, value in network.state_dict().items()}
     given = {key: tuple(value.shape) for key, value in state.items()}
-    if given != wanted:
+    if given != own:
         described = _describe(given)
         if not described:
-            other = sorted(given.keys() - wanted.keys()) or ["no tensor"]
+            other = sorted(given.keys() - own.keys()) or ["no tensor"]
             raise ValueError(f"{source}: not the weights of a network of this course, but {other[0]} and the like")
-        raise ValueError(f"{source}: weights of a network with {described}, but this one has {_describe(wanted)}")
+        raise ValueError(f"{source}: weights of a network with {described}, but this one has {_describe(own)}")
     network.load_state_dict(state)
 
 

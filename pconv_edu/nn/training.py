@@ -77,8 +77,8 @@ def train(
     Raises
     ------
     ValueError
-        If the folder holds a run of another recipe, on other photos or with other weights to start with, there is no
-        image to train on, or an argument is not possible.
+        If the run in the folder is of another recipe, on other photos or began with other weights, if there is no image
+        to train on, or an argument is not possible.
     FloatingPointError
         If the loss or a weight stops being a number, in every process; the last good state and weights are kept.
     MemoryError

@@ -32,7 +32,7 @@ def load_weights(name, device="cpu", folder=FOLDER):
     ----------
     name : the recipe that it was trained by, one of `network_names()`
     device : where to put it
-    folder : where the weights and their cards lie
+    folder : where the weights and their cards are
 
     Returns
     -------

@@ -161,7 +161,7 @@ def test_weights_that_do_not_fit_are_refused_in_a_sentence(work, capsys, write, 
         (["--size", "8"], "size is 8; give a whole number of at least 16"),
         (["--seed", "-1"], "seed is -1; give a whole number of at least 0"),
         (["--device", "gpu"], "device is 'gpu', but there is no such device"),
-        (["--data", "nowhere"], "nowhere: there is no such folder"),
+        (["--data", "nowhere"], "nowhere is no folder: it does not exist"),
         (["--data", "."], "there is no image in ."),
         (["--out", "../photos/photo0.png"], "photo0.png is a file; choose a folder for the run"),
     ],
@@ -178,7 +178,7 @@ def test_files_of_a_run_that_are_broken_are_named(work, capsys, name):
     (work / "runs" / "my-l1" / name).write_text("{", encoding="utf-8")
     if name == MACHINE:
         assert "machine.json is broken or no JSON file" in ends(capsys, "--recipe", "l1", *DATA)
-    else:  # written anew from the recipe that is given; the checkpoint knows the run's own
+    else:  # written again from the recipe that is given; the checkpoint knows the run's own
         call("--recipe", "l1", *DATA)
         assert read_recipe(work / "runs" / "my-l1") == SMALL
 

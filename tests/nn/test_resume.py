@@ -64,7 +64,7 @@ def test_a_run_remembers_its_photos(place):
 @pytest.mark.parametrize(
     "data, says",
     [
-        (None, r"run holds a run on 4 photos \(d1\), but 112 photos \(bundled photos\) are given.*those in d1"),
+        (None, r"run is on 4 photos \(d1\), but 112 photos \(bundled photos\) are given.*those in d1"),
         ("d2", r"on 4 photos \(d1\), but 4 photos \(d2\) are given now. Resume it with those in d1, or choose another"),
     ],
 )
@@ -214,7 +214,7 @@ def test_a_recipe_that_continues_another_is_resumed_without_its_weights(place):
 def test_another_recipes_run_is_left_alone(place):
     before = state_of(place / "run")
     changed = replace(SMALL, rate=3e-3, seed=5, loss=replace(SMALL.loss, tv=0.1))
-    with pytest.raises(ValueError, match="holds a run with another loss, rate, seed: choose another folder"):
+    with pytest.raises(ValueError, match="run has another loss, rate, seed: choose another folder"):
         resume(place, recipe=changed)
     assert state_of(place / "run") == before
 
@@ -265,7 +265,7 @@ def test_a_checkpoint_of_another_version_is_left_alone(place):
     assert "delete" not in str(refused.value) and "\n" not in str(refused.value)
     recipe = SMALL.as_json()
     spoil_state(place, network=network, recipe={"tempo": 3} | {k: v for k, v in recipe.items() if k != "clip"})
-    with pytest.raises(ValueError, match="with another clip, tempo: choose another folder"):
+    with pytest.raises(ValueError, match="run has another clip, tempo: choose another folder"):
         resume(place)
 
 
@@ -297,7 +297,7 @@ def test_finished_weights_are_not_replaced(place):
         resume(place)
     assert "delete" not in str(refused.value)
     (place / "run" / CHECKPOINT).unlink()
-    with pytest.raises(ValueError, match=r"holds weights\.safetensors without checkpoint\.pt.*Choose another folder"):
+    with pytest.raises(ValueError, match=r"run has weights\.safetensors without checkpoint\.pt.*Choose another folder"):
         resume(place)
     assert digest(place / "run" / WEIGHTS) == weights
 

@@ -1,4 +1,4 @@
-"""Training: it goes on as if it had never been stopped, it shares work, and it stops with a clear word."""
+"""Training: a resumed run ends as if it had not been stopped, work is shared, and failures say what is kept."""
 
 import itertools
 import json
