@@ -74,6 +74,15 @@ def test_a_stroke_takes_less_than_50_ms(large):
     wait_for_count(large, ~hole(large))
 
 
+def test_the_brush_can_be_wider_on_a_large_photo(large):
+    size = large.get_by_label("size", exact=True)
+    assert size.get_attribute("max") == "250"
+    size.fill("250")
+    stroke(large, (0.5, 0.5))
+    rows, columns = np.nonzero(hole(large))
+    assert [np.ptp(rows), np.ptp(columns)] == [500, 500]
+
+
 def test_undo_brings_back_every_step(large):
     before = []
     for k in range(3):

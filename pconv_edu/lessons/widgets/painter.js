@@ -22,6 +22,7 @@ function render({ model, el }) {
   let drawing = null; // { start, last, value, line } of the stroke that is being drawn
   let [tool, penDown, cursor, compare] = ["brush", false, null, false];
   const brush = () => model.get("brush");
+  const biggest = () => Math.max(48, Math.round(Math.max(hole.width, hole.height) / 16));
 
   const root = make("div", "pconv-painter", el);
   root.addEventListener("keydown", (event) => {
@@ -33,7 +34,7 @@ function render({ model, el }) {
       showControls();
     },
     setBrush: (pixels) => {
-      model.set("brush", pixels);
+      model.set("brush", Math.min(biggest(), Math.max(1, pixels)));
       model.save_changes();
     },
     back: () => step(() => history.back()),
@@ -242,7 +243,7 @@ function render({ model, el }) {
   }
   function showControls() {
     const [canUndo, canRedo] = [history.past.length > 0, history.future.length > 0];
-    bar.show({ tool, canUndo, canRedo, hasKernel: model.get("has_kernel"), brush: brush() });
+    bar.show({ tool, canUndo, canRedo, hasKernel: model.get("has_kernel"), brush: brush(), biggest: biggest() });
     later();
   }
   function show() {

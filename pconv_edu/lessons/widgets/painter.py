@@ -87,7 +87,7 @@ class MaskPainter(PortableWidget):
     save_width = traitlets.Int().tag(sync=True)  # the size of saved masks
     save_height = traitlets.Int().tag(sync=True)
     zoom = traitlets.Float().tag(sync=True)
-    brush = traitlets.Int(8, min=1, max=48).tag(sync=True)
+    brush = traitlets.Int(8, min=1).tag(sync=True)
     has_kernel = traitlets.Bool(True).tag(sync=True)
 
     def __init__(self, photo, mask=None, zoom=1.5, rng=None, save_size=None):

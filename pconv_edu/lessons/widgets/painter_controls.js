@@ -2,7 +2,6 @@
 
 import { make } from "./page.js";
 
-const BIGGEST = 48; // px, brush radius
 const KEYS =
   "Arrows move the brush, Space paints a dot, Enter puts the pen down or up, e erases, [ and ] change the size, " +
   "z undoes, y redoes.";
@@ -28,7 +27,7 @@ export function makeBar(root, act, focusPhoto) {
     erase: button("Erase", "Erase the hole (e)", () => act.choose("erase")),
     line: button("Line", "A straight line (l)", () => act.choose("line")),
   };
-  const size = input("size", { type: "range", min: 1, max: BIGGEST, title: "brush radius in pixels ([ and ])" });
+  const size = input("size", { type: "range", min: 1, title: "brush radius in pixels ([ and ])" });
   size.addEventListener("input", () => act.setBrush(+size.value));
   const undo = button("Undo", "Undo (z)", act.back);
   const redo = button("Redo", "Redo (y)", act.again);
@@ -53,11 +52,12 @@ export function makeBar(root, act, focusPhoto) {
     file.value = "";
   });
 
-  const show = ({ tool, canUndo, canRedo, hasKernel, brush }) => {
+  const show = ({ tool, canUndo, canRedo, hasKernel, brush, biggest }) => {
     for (const [name, node] of Object.entries(tools)) node.setAttribute("aria-pressed", name === tool);
     undo.disabled = !canUndo;
     redo.disabled = !canRedo;
     random.disabled = !hasKernel;
+    size.max = biggest;
     size.value = brush;
   };
   return { show, growBy, ratio };
@@ -79,8 +79,8 @@ export function listenToKeys(canvas, act, bar, brush) {
     s: () => act.grow(-bar.growBy()),
     r: () => act.random(bar.ratio()),
     b: () => act.showBefore(true),
-    "[": () => act.setBrush(Math.max(1, brush() - 2)),
-    "]": () => act.setBrush(Math.min(BIGGEST, brush() + 2)),
+    "[": () => act.setBrush(brush() - 2),
+    "]": () => act.setBrush(brush() + 2),
   };
   const arrows = { ArrowLeft: [-4, 0], ArrowRight: [4, 0], ArrowUp: [0, -4], ArrowDown: [0, 4] };
   canvas.addEventListener("keydown", (event) => {
