@@ -55,7 +55,7 @@ def _name_of_run(folder, more):
     if path.is_file():
         raise ValueError(f"{folder} is a file; give the folder of the training run, {path.parent}")
     if not path.is_dir():
-        known = ", ".join([*more, "pconv", *inpaint.METHODS, *CONTROLS])
+        known = ", ".join([*more, *inpaint.METHODS, *CONTROLS, "pconv"])
         raise ValueError(f"{folder}: no such method and no folder with a finished run; there are {known}")
     if not (path / WEIGHTS).exists():
         begun = (path / CHECKPOINT).exists()

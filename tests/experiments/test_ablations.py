@@ -79,6 +79,16 @@ def stored():
     return scores.load(ablations.STORED)
 
 
+@pytest.mark.parametrize("name", ["my-net", "l1-seed2", "no-style"])
+def test_only_a_run_without_shipped_weights_becomes_stored_rows(name, tmp_path):
+    run = tmp_path / name
+    run.mkdir()
+    (run / "weights.safetensors").touch()
+    with pytest.raises(ValueError, match=r"Measure your own by|has the name of the method no-style"):
+        ablations.rebuild([str(run)], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_stored_rows_are_whole(stored, photos):
     """Each variant meets the holes N and B, with the photos and holes of today and, where they ship, the weights."""
     marks = json.loads((ablations.STORED / "methods.json").read_text(encoding="utf-8"))

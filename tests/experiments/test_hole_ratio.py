@@ -337,7 +337,7 @@ def test_the_command(few, own, capsys, monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     "arguments, says",
     [
-        (["magic"], "magic: no such method and no folder with a finished run; there are pconv, mean"),
+        (["magic"], "magic: no such method and no folder with a finished run; there are mean"),
         (["--stored", "--quick"], "the whole experiment on the course's own photos"),
         (["--stored", "--quick"], "the whole experiment on the course's own photos"),
         (["--photos", "nowhere"], "nowhere"),

@@ -16,6 +16,7 @@ from pconv_edu.nn import load_weights
 from pconv_edu.nn.weights import cards
 
 torch.set_num_threads(1)
+with_links = pytest.mark.skipif(os.name == "nt", reason="not everybody may make symbolic links on Windows")
 
 
 def begin_run(folder):
@@ -53,6 +54,7 @@ def test_no_run_may_be_called_like_what_ships(name, tmp_path):
         shutil.rmtree(tmp_path / folder)
 
 
+@with_links
 @pytest.mark.parametrize(
     "path", ["runs/l1", "runs/l1/", "./runs//l1", "runs/../runs/l1", "{here}/runs/l1", "L1", "alias"]
 )
@@ -70,6 +72,7 @@ def test_no_path_to_such_a_run_is_taken(path, tmp_path, monkeypatch):
         methods.named(["."])
 
 
+@with_links
 def test_a_run_is_known_by_its_folder_whatever_the_path(tmp_path, monkeypatch):
     run = begin_run(tmp_path / "runs" / "my-l1")
     (tmp_path / "latest").symlink_to("runs/my-l1")
@@ -108,7 +111,7 @@ def test_a_folder_without_weights_says_why(files, says, tmp_path):
 
 
 def test_what_is_no_folder_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="no such method and no folder with a finished run; there are pconv, mean"):
+    with pytest.raises(ValueError, match="no such method and no folder with a finished run; there are mean"):
         methods.named([tmp_path / "nowhere"])
     run = begin_run(tmp_path / "net")
     with pytest.raises(ValueError, match=r"is a file; give the folder of the training run, .*net$"):

@@ -1,8 +1,11 @@
 """Enlarging: the kept pixels stay, smooth pictures come back, interpolation is not shifted, rows are kept."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from pconv_edu import inpaint
 from pconv_edu.core import load_photo, psnr
@@ -53,6 +56,23 @@ def test_rows(tmp_path):
     assert two[two.method == "bicubic"].psnr_hole.item() == pytest.approx(wanted, rel=1e-4)
     with pytest.raises(ValueError, match=r"magic: no such method.*; there are bilinear, bicubic, lanczos, mean"):
         sr.run(["magic"], tmp_path)
+
+
+def test_a_run_of_ones_own_stays_out_of_the_package(tmp_path, monkeypatch, capsys):
+    run = tmp_path / "my-net"
+    run.mkdir()
+    save_file(load_weights("l1").state_dict(), run / "weights.safetensors")
+    (run / "recipe.json").write_text(json.dumps(cards()["l1"]["recipe"]), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sr, "photo_names", lambda split: ["gc-animal-koala"])
+    before = {path.name: path.read_bytes() for path in sr.FOLDER.iterdir()}
+    sr.main(["l1", str(run)])
+    kept = tmp_path / "runs" / "super_resolution"
+    assert (kept / "my-net.csv").read_bytes() == (kept / "l1.csv").read_bytes()
+    assert "my-net" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="the name of the method bicubic"):
+        sr.main([str(run.rename(tmp_path / "bicubic"))])
+    assert {path.name: path.read_bytes() for path in sr.FOLDER.iterdir()} == before
 
 
 def test_stored_rows_are_whole_and_come_out_again():
