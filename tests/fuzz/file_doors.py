@@ -151,7 +151,7 @@ def call_inpaint_folder(rng, folder):
         said = str(result)  # how many were filled, and why others were not
         assert said and not INTERNAL.search(said), f"it speaks of the inside: {said}"
 
-    names = (str(folder), "photos", "masks", "out", "method", "threshold")
+    names = (str(folder), "photos", "masks", "out", "method", "threshold", "PathLike", "is a folder")
     return Call(
         "inpaint_folder",
         inpaint_folder,
@@ -190,8 +190,10 @@ def _out(rng, folder, odd):
 
 def _names(path):
     """How a refusal may name that path: by its own name or as it is written; what is no path at all, by Python."""
-    named = isinstance(path.value, str | Path) and str(path.value)
-    return (Path(path.value).name.replace("\0", "\\x00")[:40], "path") if named else (repr(path.value), "PathLike")
+    if not isinstance(path.value, str | Path):
+        return repr(path.value), "PathLike"
+    name = Path(path.value).name[:40]
+    return (name or "is a folder", name.replace("\0", "\\x00"), "path")
 
 
 def _nothing_changes(folder):
