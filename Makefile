@@ -2,15 +2,17 @@
 #   make lab            your own copies of the lessons in my_course/, in JupyterLab
 #   make lab TORCH=cpu  the same with PyTorch's small CPU build (Linux without an NVIDIA GPU)
 #   make test           every check of the course
+#   make fuzz           10,000 random and broken inputs for the public functions; CASES=500 for fewer
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH ?=
 LAB_FLAGS ?=
+CASES ?= 10000
 NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
 PYTEST := COURSE_QUIET=1 PCONV_EDU_DEVICE=cpu OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: lab test check-style test-code notebooks figures bench format setup clean
+.PHONY: lab test check-style test-code fuzz notebooks figures bench format setup clean
 
 lab: $(VENV)/.lab
 	$(BIN)/python -m pconv_edu lab $(LAB_FLAGS)
@@ -45,6 +47,9 @@ check-style: setup
 # One file stays on one worker: the cells of a notebook share a kernel.
 test-code: setup
 	$(PYTEST) -n 2 --dist loadfile
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --cases $(CASES)
 
 notebooks: setup
 	$(BIN)/python -m pconv_edu.lessons.rebuild $(NOTEBOOKS)
