@@ -2,16 +2,18 @@
 #   make lab            your own copies of the lessons in my_course/, in JupyterLab
 #   make lab TORCH=cpu  the same with PyTorch's small CPU build (Linux without an NVIDIA GPU)
 #   make test           every check of the course
+#   make fuzz           10,000 random and broken inputs for the public functions; CASES=500 for fewer
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH ?=
 LAB_FLAGS ?=
+CASES ?= 10000
 NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
 BIOME := npm ci --silent && npx biome
 PYTEST := COURSE_QUIET=1 PCONV_EDU_DEVICE=cpu OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: lab test check-style test-code form notebooks figures bench format setup clean
+.PHONY: lab test check-style test-code form fuzz notebooks figures bench format setup clean
 
 lab: $(VENV)/.lab
 	$(BIN)/python -m pconv_edu lab $(LAB_FLAGS)
@@ -53,6 +55,10 @@ test-code: setup
 # Words, cells, predictions and exercises of each lesson, and what departs from the usual form: advice, not a test.
 form: setup
 	$(BIN)/python -m pconv_edu.lessons.form $(wildcard notebooks/*.ipynb)
+
+# Odd images, masks, options and files through every public function; CASES=100 tries fewer.
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --cases $(CASES)
 
 notebooks: setup
 	$(BIN)/python -m pconv_edu.lessons.rebuild $(NOTEBOOKS)

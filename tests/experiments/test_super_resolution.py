@@ -12,6 +12,7 @@ from pconv_edu.core import load_photo, psnr
 from pconv_edu.experiments import hole_ratio
 from pconv_edu.experiments import super_resolution as sr
 from pconv_edu.inpainters.methods import NETWORKS
+from pconv_edu.nn.weights import cards, load_weights
 
 torch.set_num_threads(1)
 PHOTO = load_photo("gc-animal-koala", 64)

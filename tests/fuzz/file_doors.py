@@ -18,6 +18,7 @@ from .given import Call, Given, chance, pick, pick_odd
 from .judge import INTERNAL
 from .options import draw_method, draw_options
 
+NO_ALPHA = (".jpg", ".jpeg", ".bmp")  # formats without transparency, or with one that few programs read
 ODD_OUTS = ("new.gif", "new", "new.png.xyz", ".png", "nowhere/new.png", "", "new.jp2")
 
 
@@ -55,8 +56,8 @@ def call_write_image(rng, folder):
     odd = pick_odd(rng, ("dtype", "values", "shape", "path", "profile"))
     shape = draw_shape(rng)
     image = draw_image(rng, shape, np.ones(shape, bool), odd)
-    if image.words.startswith("<") and "junk" in image.words:
-        image.good = None if image.good else False  # junk has no hole to be in
+    if getattr(image.value, "dtype", None) == np.uint16:
+        image.good = None  # files may have 16 bits
     path = _out(rng, folder, "path" in odd)
     arguments = {"path": path, "image": image}
     profile = None
@@ -64,8 +65,8 @@ def call_write_image(rng, folder):
         profile = pick(rng, (b"", rng.bytes(50), "sRGB", 3, [], *PROFILES.values()))
         arguments["color_profile"] = Given(profile, repr(profile)[:40], None)
     ending = Path(path.value).suffix.lower() if isinstance(path.value, str | Path) else ""
-    if np.ndim(image.value) == 3 and np.shape(image.value)[2] == 4 and ending in (".jpg", ".jpeg"):
-        path.good = False
+    if image.good and np.shape(image.value)[2:] == (4,) and ending in NO_ALPHA:
+        path.good = False if ending != ".bmp" else None
     before = read_all(folder)
 
     def verify(_):
@@ -103,8 +104,8 @@ def call_inpaint_file(rng, folder):
     arguments = {"photo": photo, "mask": mask, "out": out, "method": method}
     if chance(rng, 0.2) or "threshold" in odd:
         arguments["threshold"] = _threshold(rng, "threshold" in odd)
-    if str(out.value).lower().endswith((".jpg", ".jpeg")) and out.good:
-        out.good = None  # JPEG has no transparency
+    if str(out.value).lower().endswith(NO_ALPHA) and out.good:
+        out.good = None  # the photo may be transparent
 
     def verify(_):
         written = Path(out.value)
@@ -139,7 +140,7 @@ def call_inpaint_folder(rng, folder):
                 image.save(masks / f"{Path(photo.value).stem}.png")
     given = {"photos": photos, "masks": masks, "out": Path(folder) / "out"}
     for name in odd & set(given):
-        given[name] = pick(rng, (None, 3, Path(folder) / "nowhere", photos, "", str(photos), Path(folder) / "a.png"))
+        given[name] = pick(rng, (None, 3, Path(folder) / "nowhere", photos, str(photos), Path(folder) / "a.png"))
     method = draw_method(rng, "method" in odd)
     arguments = {name: Given(value, repr(value), None) for name, value in given.items()} | {"method": method}
     arguments["method"].good = None  # each photo may be refused by itself
@@ -151,7 +152,7 @@ def call_inpaint_folder(rng, folder):
         said = str(result)  # how many were filled, and why others were not
         assert said and not INTERNAL.search(said), f"it speaks of the inside: {said}"
 
-    names = (str(folder), "photos", "masks", "out", "method", "threshold")
+    names = (str(folder), "photos", "masks", "out", "method", "threshold", "PathLike", "is a folder")
     return Call(
         "inpaint_folder",
         inpaint_folder,
@@ -190,8 +191,10 @@ def _out(rng, folder, odd):
 
 def _names(path):
     """How a refusal may name that path: by its own name or as it is written; what is no path at all, by Python."""
-    named = isinstance(path.value, str | Path) and str(path.value)
-    return (Path(path.value).name.replace("\0", "\\x00")[:40], "path") if named else (repr(path.value), "PathLike")
+    if not isinstance(path.value, str | Path):
+        return repr(path.value), "PathLike"
+    name = Path(path.value).name[:40]
+    return (name or "is a folder", name.replace("\0", "\\x00"), "path")
 
 
 def _nothing_changes(folder):

@@ -76,7 +76,7 @@ def encode(rng, shape, format_, mode, extra):
         image.save(file, format_, **options)
     except (OSError, ValueError, TypeError, SystemError, KeyError, struct.error):  # not every format takes every extra
         file = io.BytesIO()
-        image.convert("RGB").save(file, "PNG")
+        Image.new("RGB", image.size).save(file, "PNG")
     return file.getvalue()
 
 

@@ -149,7 +149,7 @@ BAD = {
     "iterations": (*NO_NUMBERS, 0, -1, 1.0, np.inf, 101, 10**9),
     "search_radius": (*NO_NUMBERS, 0, -1, 2.5, np.inf),
     "progress": ("yes", "", None, 0, 1, 0.0, [], np.array([True, False])),
-    "device": (None, True, 0, -1, 1.5, b"cpu", "", "CPU", "meta", "gpu", "hpu", "cpu,cuda", "cuda:99", []),
+    "device": (None, True, 0, -1, 1.5, b"cpu", "", "CPU", "meta", "gpu", "hpu", "mkldnn", "cpu,cuda", "cuda:99", []),
 }
 
 
