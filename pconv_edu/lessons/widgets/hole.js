@@ -1,6 +1,7 @@
 // The hole of the painter: its pixels, what changed in it, and the way back.
 
 import { flip, pack, stroke, unpack } from "./bits.js";
+import { History } from "./history.js";
 
 // For each row the columns that were touched: from `first` up to, not including, `end`.
 export class Touched {
@@ -28,6 +29,7 @@ export class Hole {
   constructor(width, height, view) {
     Object.assign(this, { width, height, bits: unpack(view, width * height) });
     this.packed = new Uint8Array(pack(this.bits).buffer);
+    this.history = new History(width * height);
     this.count = this.bits.reduce((sum, bit) => sum + bit, 0);
     this.undecided = new Touched(width, height); // since the last whole change
     this.unshown = new Touched(width, height); // since it was last put on the screen
@@ -93,6 +95,25 @@ export class Hole {
     flip(this.packed, runs);
   }
 
+  // Make what was drawn a step that can be taken back; true if it changed anything.
+  commit() {
+    const runs = this.takeDrawn();
+    if (runs.length) this.history.add(runs);
+    return runs.length > 0;
+  }
+
+  // Take back what was drawn; the step forward brings it again.
+  reject() {
+    if (this.commit()) this.toggle(this.history.back());
+  }
+
+  // One step "back", or "again"; true if there was one.
+  step(way) {
+    const runs = this.history[way]();
+    if (runs) this.toggle(runs);
+    return runs !== null;
+  }
+
   // A copy of the packed bits, for the wire.
   view() {
     return new DataView(this.packed.slice().buffer);
@@ -101,63 +122,4 @@ export class Hole {
   #before(k) {
     return (this.packed[k >> 3] >> (7 - (k & 7))) & 1;
   }
-}
-
-// The changes that can be taken back and done again. Each is kept as runs of pixels, or as packed bits where those are
-// fewer bytes, so 60 changes of 12 megapixels take 90 MB at the very most, and a stroke takes a few KB.
-const MOST_CHANGES = 200;
-const MOST_BYTES = 64e6; // the oldest changes go first
-
-export class History {
-  constructor(pixels) {
-    Object.assign(this, { pixels, past: [], future: [], bytes: 0 });
-  }
-
-  add(runs) {
-    for (const kept of this.future) this.bytes -= kept.byteLength;
-    this.future = [];
-    const kept = this.#pack(runs);
-    this.past.push(kept);
-    this.bytes += kept.byteLength;
-    while (this.past.length > MOST_CHANGES || (this.bytes > MOST_BYTES && this.past.length > 1)) {
-      this.bytes -= this.past.shift().byteLength;
-    }
-  }
-
-  // The runs to toggle for a step back, or null if there is none.
-  back() {
-    return this.#step(this.past, this.future);
-  }
-  again() {
-    return this.#step(this.future, this.past);
-  }
-
-  #step(from, to) {
-    if (!from.length) return null;
-    to.push(from.pop());
-    return this.#unpack(to[to.length - 1]);
-  }
-
-  #pack(runs) {
-    if (4 * runs.length <= this.pixels / 8) return Uint32Array.from(runs);
-    const packed = new Uint8Array((this.pixels + 7) >> 3);
-    flip(packed, runs);
-    return packed;
-  }
-
-  #unpack(kept) {
-    return kept instanceof Uint32Array ? kept : runsOf(unpack(new DataView(kept.buffer), this.pixels));
-  }
-}
-
-function runsOf(bits) {
-  const runs = [];
-  for (let k = bits.indexOf(1); k >= 0; k = bits.indexOf(1, k)) {
-    runs.push(k);
-    k = bits.indexOf(0, k);
-    if (k < 0) k = bits.length;
-    runs.push(k);
-    if (k === bits.length) break;
-  }
-  return runs;
 }

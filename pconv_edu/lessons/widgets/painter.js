@@ -7,27 +7,21 @@
 import { unpack } from "./bits.js";
 import { makeCount } from "./count.js";
 import { distances } from "./distances.js";
-import { History, Hole } from "./hole.js";
-import { fitHole, readHole, writeHole } from "./mask_file.js";
-import { make, offerFile, picture } from "./page.js";
-import { isModified, listenToKeys, makeBar, photoLabel } from "./painter_controls.js";
+import { Hole } from "./hole.js";
+import { makeFiles } from "./files.js";
+import { offerFile, picture } from "./page.js";
+import { ALONE, listenToKeys, makeBar, makePage } from "./painter_controls.js";
 import { followPointer } from "./pointers.js";
 import { Screen } from "./screen.js";
 
-const ALONE = "No notebook runs behind this page: you can paint, load and save masks. Random holes and fills need one.";
-
 function render({ model, el }) {
-  let hole, history;
+  let hole;
   let [photo, result, sent] = [null, null, null];
   let drawing = null; // { start, last, value, line } of the stroke that is being drawn
   let [tool, penDown, cursor, compare] = ["brush", false, null, false];
   const brush = () => model.get("brush");
   const biggest = () => Math.max(48, Math.round(Math.max(hole.width, hole.height) / 16));
 
-  const root = make("div", "pconv-painter", el);
-  root.addEventListener("keydown", (event) => {
-    if (!isModified(event)) event.stopPropagation(); // notebooks take single keys
-  });
   const act = {
     choose: (name) => {
       tool = name;
@@ -37,14 +31,17 @@ function render({ model, el }) {
       model.set("brush", Math.min(biggest(), Math.max(1, pixels)));
       model.save_changes();
     },
-    back: () => step(() => history.back()),
-    again: () => step(() => history.again()),
+    back: () => step("back"),
+    again: () => step("again"),
     clear: () => change(() => hole.setAll(() => 0)),
     invert: () => change(() => hole.setAll((bit) => 1 - bit)),
     grow,
     random,
-    save,
-    load,
+    save: () => {
+      finish();
+      files.save();
+    },
+    load: (file) => files.load(file),
     dot: () => change(() => draw(middle(), middle(), valueFor())),
     togglePen: () => {
       penDown = !penDown;
@@ -56,26 +53,23 @@ function render({ model, el }) {
       showFilled();
     },
   };
-  const bar = makeBar(root, act, () => canvas.focus({ preventScroll: true }));
-  const pictures = make("div", "pictures", root);
-  const sheet = make("figure", "", pictures);
-  const canvas = make("canvas", "paint", sheet, { tabindex: 0, role: "application", "aria-label": photoLabel });
-  const ring = make("div", "ring", sheet, { "aria-hidden": "true" });
-  const filledLabel = "The filled photo. Hold b to see the photo before.";
-  const filled = make("canvas", "", make("figure", "", pictures), { role: "img", "aria-label": filledLabel });
-  const count = makeCount(make("div", "count", root, { role: "status" }));
-  const says = make("div", "says", root, { role: "alert" });
-  const saved = make("div", "saved", root, { role: "status" });
-  if (!model.get("has_kernel")) make("div", "alone", root, { text: ALONE });
-  const screen = new Screen(canvas);
-  const smooth = new ResizeObserver(() => {
-    canvas.style.imageRendering = canvas.clientWidth < canvas.width ? "auto" : ""; // pixels show where there is room
-  });
-  smooth.observe(canvas);
+  const page = makePage(el, model.get("has_kernel"));
+  const { canvas, filled, saved } = page;
+  const bar = makeBar(page.bar, act, () => canvas.focus({ preventScroll: true }));
+  const screen = new Screen(canvas, page.ring);
+  const count = makeCount(page.count);
   listenToKeys(canvas, act, bar, brush);
   for (const [name, on] of Object.entries({ pointerdown: true, pointerup: false, pointerleave: false })) {
     filled.addEventListener(name, () => act.showBefore(on));
   }
+
+  const files = makeFiles(
+    model,
+    () => hole,
+    (bits) => change(() => hole.setAll((_, k) => bits[k])),
+    saved,
+    tell,
+  );
 
   // ---- painting
   const at = (event) => {
@@ -131,20 +125,16 @@ function render({ model, el }) {
   }
 
   // ---- changing the hole
-  // End the stroke that is being drawn; true if it changed anything.
+  // End the stroke that is being drawn.
   function finish() {
-    if (!drawing) return false;
+    if (!drawing) return;
     drawing = null;
-    return commit();
+    commit();
   }
-  // The stroke was not meant. Nobody is told of it, but Redo brings it back.
+  // The stroke was not meant. Nobody is told of it, but Redo brings it.
   function takeBack() {
     drawing = null;
-    const runs = hole.takeDrawn();
-    if (runs.length) {
-      history.add(runs);
-      hole.toggle(history.back());
-    }
+    hole.reject();
     show();
   }
   function change(how) {
@@ -153,19 +143,12 @@ function render({ model, el }) {
     commit();
   }
   function commit() {
-    const runs = hole.takeDrawn();
-    if (runs.length) {
-      history.add(runs);
-      send();
-    }
+    if (hole.commit()) send();
     show();
-    return runs.length > 0;
   }
-  function step(take) {
+  function step(way) {
     finish();
-    const runs = take();
-    if (!runs) return;
-    hole.toggle(runs);
+    if (!hole.step(way)) return;
     send();
     show();
   }
@@ -187,36 +170,9 @@ function render({ model, el }) {
     model.send({ random: percent / 100 });
   }
 
-  // ---- files
-  function sizeSaved() {
-    return { width: model.get("save_width") || hole.width, height: model.get("save_height") || hole.height };
-  }
-  async function save() {
-    finish();
-    const size = sizeSaved();
-    try {
-      const png = await writeHole(hole, size);
-      offerFile(saved, png, "mask.png", `${size.width} × ${size.height} pixels, white = hole`);
-    } catch (error) {
-      tell(`The mask could not be saved: ${error.message}`);
-    }
-  }
-  async function load(file) {
-    const target = hole;
-    try {
-      const read = await readHole(file);
-      if (hole !== target) return; // another photo has come
-      const { bits, note } = fitHole(read, file.name, hole, sizeSaved());
-      change(() => hole.setAll((_, k) => bits[k]));
-      tell(note);
-    } catch (error) {
-      tell(error.message);
-    }
-  }
-
   // ---- showing
   function tell(text) {
-    says.textContent = text;
+    page.says.textContent = text;
   }
   let queued = false;
   function later() {
@@ -225,16 +181,7 @@ function render({ model, el }) {
   }
   function paint() {
     queued = false;
-    screen.paint(hole);
-    ring.style.display = cursor ? "" : "none";
-    if (cursor) {
-      const percent = (value, whole) => `${(100 * value) / whole}%`;
-      ring.style.left = percent(cursor.x - brush(), hole.width);
-      ring.style.top = percent(cursor.y - brush(), hole.height);
-      ring.style.width = percent(2 * brush() + 1, hole.width);
-      ring.style.height = percent(2 * brush() + 1, hole.height);
-    }
-    if (screen.photo) canvas.dataset.painted = (Number(canvas.dataset.painted) || 0) + 1;
+    screen.paint(hole, cursor, brush());
   }
   function showFilled() {
     filled.parentNode.style.display = result ? "" : "none";
@@ -242,7 +189,7 @@ function render({ model, el }) {
     if (result && shown) filled.getContext("2d").drawImage(shown, 0, 0, filled.width, filled.height);
   }
   function showControls() {
-    const [canUndo, canRedo] = [history.past.length > 0, history.future.length > 0];
+    const [canUndo, canRedo] = [hole.history.past.length > 0, hole.history.future.length > 0];
     bar.show({ tool, canUndo, canRedo, hasKernel: model.get("has_kernel"), brush: brush(), biggest: biggest() });
     later();
   }
@@ -259,10 +206,11 @@ function render({ model, el }) {
       Object.assign(node, { width, height });
       node.style.width = `min(${width * model.get("zoom")}px, ${(80 * width) / height}vh)`;
     }
-    [hole, history] = [new Hole(width, height, model.get("hole")), new History(width * height)];
+    hole = new Hole(width, height, model.get("hole"));
     [drawing, cursor, photo] = [null, null, null];
     screen.setPhoto(null);
     saved.replaceChildren();
+    if (brush() > biggest()) act.setBrush(biggest());
     show();
     const bitmap = await picture(bytes);
     if (bytes !== model.get("photo")) return; // yet another one has come
@@ -281,7 +229,7 @@ function render({ model, el }) {
     hole.dropDrawn();
     const bits = unpack(view, hole.bits.length);
     hole.setAll((_, k) => bits[k]);
-    history.add(hole.takeDrawn());
+    hole.commit();
     show();
   }
   async function onResult() {
@@ -306,7 +254,7 @@ function render({ model, el }) {
   onResult();
   return () => {
     count.stop();
-    smooth.disconnect();
+    screen.stop();
     stopFollowing();
     for (const [event, hear] of Object.entries(heard)) model.off(event, hear);
   };

@@ -1,4 +1,4 @@
-// The buttons and the keys of the painter.
+// The elements of the painter, its buttons and its keys.
 
 import { make } from "./page.js";
 
@@ -6,12 +6,33 @@ const KEYS =
   "Arrows move the brush, Space paints a dot, Enter puts the pen down or up, e erases, [ and ] change the size, " +
   "z undoes, y redoes.";
 
-export const photoLabel = `Photo to paint on. ${KEYS}`;
+export const ALONE =
+  "No notebook runs behind this page: you can paint, load and save masks. Random holes and fills need one.";
 
-// The bar of buttons. `act` holds what they do: choose(tool), setBrush(px), back(), again(), clear(), invert(),
-// grow(px), random(per cent), save(), load(file). Returns { show(state), growBy(), ratio() }.
-export function makeBar(root, act, focusPhoto) {
+// All elements but the buttons: { bar, canvas, ring, filled, count, says, saved }.
+export function makePage(el, hasKernel) {
+  const root = make("div", "pconv-painter", el);
+  root.addEventListener("keydown", (event) => {
+    if (!isModified(event)) event.stopPropagation(); // notebooks take single keys
+  });
   const bar = make("div", "bar", root, { role: "toolbar", "aria-label": "Mask painter" });
+  const pictures = make("div", "pictures", root);
+  const [photo, fill] = [make("figure", "", pictures), make("figure", "", pictures)];
+  const photoLabel = `Photo to paint on. ${KEYS}`;
+  const canvas = make("canvas", "paint", photo, { tabindex: 0, role: "application", "aria-label": photoLabel });
+  const ring = make("div", "ring", photo, { "aria-hidden": "true" });
+  const filledLabel = "The filled photo. Hold b to see the photo before.";
+  const filled = make("canvas", "", fill, { role: "img", "aria-label": filledLabel });
+  const count = make("div", "count", root, { role: "status" });
+  const says = make("div", "says", root, { role: "alert" });
+  const saved = make("div", "saved", root, { role: "status" });
+  if (!hasKernel) make("div", "alone", root, { text: ALONE });
+  return { bar, canvas, ring, filled, count, says, saved };
+}
+
+// The buttons in the bar. `act` holds what they do: choose(tool), setBrush(px), back(), again(), clear(), invert(),
+// grow(px), random(per cent), save(), load(file). Returns { show(state), growBy(), ratio() }.
+export function makeBar(bar, act, focusPhoto) {
   const button = (text, title, does) => {
     const node = make("button", "", bar, { type: "button", text, title });
     node.addEventListener("click", () => {
@@ -94,6 +115,6 @@ export function listenToKeys(canvas, act, bar, brush) {
 }
 
 // Keys with Ctrl, Alt or Meta are the browser's or the notebook's.
-export function isModified(event) {
+function isModified(event) {
   return event.ctrlKey || event.metaKey || event.altKey;
 }

@@ -4,10 +4,19 @@ const PINK = new Uint32Array(Uint8Array.of(217, 28, 140, 255).buffer)[0];
 const BAND = 64; // rows that are painted at once, from the first column that changed in them to the last
 
 export class Screen {
-  constructor(canvas) {
-    this.canvas = canvas;
+  // `ring` is an element that shows where the brush is, and how wide.
+  constructor(canvas, ring) {
+    Object.assign(this, { canvas, ring });
     this.context = canvas.getContext("2d", { willReadFrequently: true });
     this.photo = null;
+    this.watcher = new ResizeObserver(() => {
+      canvas.style.imageRendering = canvas.clientWidth < canvas.width ? "auto" : ""; // pixels show where there is room
+    });
+    this.watcher.observe(canvas);
+  }
+
+  stop() {
+    this.watcher.disconnect();
   }
 
   // An ImageBitmap, or null while there is none.
@@ -19,7 +28,9 @@ export class Screen {
     this.photo = new Uint32Array(this.context.getImageData(0, 0, width, height).data.buffer);
   }
 
-  paint(hole) {
+  // `cursor` is the pixel { x, y } under the brush, or null; `radius` that of the brush.
+  paint(hole, cursor, radius) {
+    this.#placeRing(hole, cursor, radius);
     if (!this.photo) return;
     const { first, end } = hole.unshown;
     for (let top = 0; top < hole.height; top += BAND) {
@@ -29,6 +40,17 @@ export class Screen {
       if (left < right) this.#paintPart(hole, left, top, right, bottom);
     }
     hole.unshown.clear();
+    this.canvas.dataset.painted = (Number(this.canvas.dataset.painted) || 0) + 1;
+  }
+
+  #placeRing({ width, height }, cursor, radius) {
+    this.ring.style.display = cursor ? "" : "none";
+    if (!cursor) return;
+    const percent = (value, whole) => `${(100 * value) / whole}%`;
+    this.ring.style.left = percent(cursor.x - radius, width);
+    this.ring.style.top = percent(cursor.y - radius, height);
+    this.ring.style.width = percent(2 * radius + 1, width);
+    this.ring.style.height = percent(2 * radius + 1, height);
   }
 
   #paintPart(hole, left, top, right, bottom) {
