@@ -42,9 +42,9 @@ check-style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# One file stays on one worker: the cells of a notebook share a kernel.
+# One file stays on one worker: the cells of a notebook share a kernel. conftest.py says which files come first.
 test-code: setup
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
 
 notebooks: setup
 	$(BIN)/python -m pconv_edu.lessons.rebuild $(NOTEBOOKS)
