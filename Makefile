@@ -48,9 +48,9 @@ check-style: setup
 	@if command -v npm >/dev/null; then $(BIOME) check; \
 	else echo "npm is not installed: the JavaScript and CSS of the widgets were not checked"; fi
 
-# One file stays on one worker: the cells of a notebook share a kernel.
+# One file stays on one worker: the cells of a notebook share a kernel. conftest.py says which files come first.
 test-code: setup
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
 
 # Words, cells, predictions and exercises of each lesson, and what departs from the usual form: advice, not a test.
 form: setup

@@ -17,6 +17,16 @@ from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
+def long_first(item):
+    """Return the key to sort by: notebooks, then what needs a browser, then the rest."""
+    return item.path.suffix != ".ipynb", "browser" not in item.path.parts
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest: two workers that take file after file then end at about the same time."""
+    items.sort(key=long_first)
+
+
 def pytest_collection_finish():
     """Keep PyTorch to one thread. Starting Numba's threads would give it as many, so start those first."""
     if {"numba", "torch"} <= sys.modules.keys():

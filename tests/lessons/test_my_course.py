@@ -4,7 +4,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from pconv_edu.lessons.my_course import copy_lessons
+from pconv_edu.lessons.my_course import REPOSITORY, copy_lessons
+
+LESSONS = REPOSITORY / "notebooks"
 
 
 @pytest.fixture
@@ -26,6 +28,15 @@ def test_copies_are_cleared_and_sources_are_not(notebooks, tmp_path, capsys):
         assert nbformat.read(notebooks / path.name, as_version=4).cells[0].outputs
     printed = capsys.readouterr().out
     assert "2 new, 0 that" in printed and "new: 04_by_hand.ipynb" in printed
+
+
+def test_the_learners_cells_are_those_that_are_tested(tmp_path):
+    """Each cell of a lesson is run twice, in an empty folder (conftest.py): so it does in a learner's copy."""
+    for copy in copy_lessons(my_course=tmp_path / "my_course").iterdir():
+        ours, theirs = (nbformat.read(folder / copy.name, as_version=4) for folder in (LESSONS, copy.parent))
+        form = [[(cell.cell_type, cell.source, cell.metadata) for cell in book.cells] for book in (ours, theirs)]
+        assert form[0] == form[1] and ours.metadata.kernelspec == theirs.metadata.kernelspec
+        assert not any(cell.get("outputs") for cell in theirs.cells) and any(cell.get("outputs") for cell in ours.cells)
 
 
 def test_a_learners_file_is_never_touched(notebooks, tmp_path, capsys):

@@ -1,5 +1,6 @@
-"""What every lesson keeps to; nbval runs them, this reads them."""
+"""What every lesson keeps to. The notebooks are run by nbval (conftest.py at the root); this file reads them."""
 
+import functools
 import json
 import re
 from pathlib import Path
@@ -15,12 +16,17 @@ LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
 
 
+@functools.cache
+def cells_of(path):
+    return nbformat.read(path, as_version=4).cells
+
+
 def code_cells(path):
-    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    return [cell for cell in cells_of(path) if cell.cell_type == "code"]
 
 
 def text(path):
-    return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    return "\n".join(cell.source for cell in cells_of(path))
 
 
 def printed(path):
