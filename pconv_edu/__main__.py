@@ -217,7 +217,7 @@ def evaluate(arguments):
         parser.error("--save and --stored are about the whole experiment on the course's own photos and holes")
     if options.threshold is not None and not (options.holes and 0 < options.threshold < 1):
         parser.error("--threshold is a number between 0 and 1, such as 0.5, for the masks in --holes")
-    from pconv_edu.experiments import report
+    from pconv_edu.experiments.evaluate import report
 
     print(report.evaluate(**vars(options)))
 

@@ -1,14 +1,20 @@
-"""The measured claims of the course: what is computed once, stored in ``results/`` and shown in a lesson.
+"""The measured claims of the course. Each is computed once, stored in ``results/``, and shown in a lesson.
 
-``loss_choices`` (lesson 09): what each term of the loss chooses when several answers are plausible.
-``texture_synthesis`` (lesson 09): a texture drawn from nothing but the style loss.
-``hole_ratio`` (lessons 10 and 11, ``python -m pconv_edu evaluate``): how filling fails as holes grow. ``cases`` with
-``hole_shapes``, ``methods``, ``measures`` with ``perceptual``, and ``rows`` belong to it; ``scores``, ``plots`` and
-``report`` read its rows. ``processes``: work on all cores.
-``inception`` (lesson 11): why there is no Inception Score.
-``ablations`` (lesson 12): one loss term less, or other holes in training; ``grid``: how strong a grid networks draw;
-``batch_norm``: what freezing it does; ``failures``: four kinds, by a rule; ``blind_study``: which fill people prefer.
-``damage``, ``super_resolution``, ``padding`` (lesson 13): a scratched photo, and two other uses of partial convolution.
-``stored``: makes and reads the results of lesson 09; ``descent``: gradient descent on pixels.
-``benchmarks`` (lessons 04 and 06): what the repository's `benchmarks/` measured.
+``evaluate/``         the measuring harness, and the hole-ratio experiment (lessons 10 and 11, ``pconv-edu evaluate``)
+``loss_choices/``     what each term of the loss chooses when several answers are plausible (lesson 09)
+``ablations``         what each loss term, and the shape of the training holes, is worth (lesson 12)
+``batch_norm``        what freezing the encoder's batch norm does (lesson 12)
+``blind_study``       which of two fills people prefer when they do not know the methods (lesson 12)
+``failures``          the worst fills by a rule, and numbers that explain them (lesson 12)
+``grid``              how strong a regular grid networks draw into holes (lesson 12)
+``inception``         why the course reports no Inception Score (lesson 11)
+``damage``            a scratched photo whose undamaged original is known (lesson 13)
+``super_resolution``  enlarging a picture as inpainting (lesson 13)
+``padding``           partial convolution as padding (lesson 13)
+``benchmarks``        what the programs in the repository's ``benchmarks/`` measured (lessons 04 and 06)
+``processes``         work in several processes, for the experiments above
 """
+
+from pathlib import Path
+
+RESULTS = Path(__file__).resolve().parent / "results"  # the stored results of all experiments

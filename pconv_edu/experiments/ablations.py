@@ -12,7 +12,6 @@ that name: ``python -m pconv_edu.experiments.ablations runs/no-tv``. Other runs 
 
 import os
 import sys
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -23,11 +22,12 @@ from pconv_edu.core import RATIO_BINS, load_photo, photo_names
 from pconv_edu.core.regular import rectangular_mask
 from pconv_edu.nn.weights import write_scores
 
-from . import hole_ratio, scores
-from .hole_shapes import boxes, turned_square
-from .report import card_scores
+from . import RESULTS, evaluate
+from .evaluate import scores
+from .evaluate.hole_shapes import boxes, turned_square
+from .evaluate.report import card_scores
 
-STORED = Path(__file__).parent / "results" / "ablations"
+STORED = RESULTS / "ablations"
 LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # course without a term, or with little of it
 SHAPES = ("l1", "regular-holes", "conv-grey", "conv-mean")  # what meets rectangles
 MEASURES = {  # of the hole alone; of the first two more is better, of the distances less
@@ -52,17 +52,17 @@ CHANGED = ("l1", "regular-holes")  # what meets these
 
 
 def rectangle_cases(photos):
-    """One rectangle for each photo in each ratio bin, always the same: a list of `hole_ratio.Case`.
+    """One rectangle for each photo in each ratio bin, always the same: a list of `evaluate.Case`.
 
     photos : {name: image (256, 256, 3)}
     """
     return [
-        hole_ratio.Case(
+        evaluate.Case(
             "rectangles",
-            hole_ratio.label(bin_),
+            evaluate.label(bin_),
             name,
             image,
-            rectangular_mask(hole_ratio.SIZE, bin_, np.random.default_rng((SEED, number, place))),
+            rectangular_mask(evaluate.SIZE, bin_, np.random.default_rng((SEED, number, place))),
         )
         for place, bin_ in enumerate(RATIO_BINS)
         for number, (name, image) in enumerate(photos.items())
@@ -70,12 +70,12 @@ def rectangle_cases(photos):
 
 
 def one_change_cases(photos):
-    """Each hole of `ONE_CHANGE` in each photo: a list of `hole_ratio.Case`.
+    """Each hole of `ONE_CHANGE` in each photo: a list of `evaluate.Case`.
 
     photos : {name: image (256, 256, 3)}
     """
     return [
-        hole_ratio.Case("one change", hole, name, image, mask)
+        evaluate.Case("one change", hole, name, image, mask)
         for hole, mask in ONE_CHANGE.items()
         for name, image in photos.items()
     ]
@@ -88,20 +88,20 @@ def rebuild(runs=(), folder=STORED, workers=None):
     runs : folder of the training run of a network in `LOSSES` whose weights do not ship; ValueError for other runs,
         since the rows are those that the lessons show
     """
-    runs, without_weights = hole_ratio.named(runs), [name for name in LOSSES if name not in inpaint.VARIANTS]
+    runs, without_weights = evaluate.named(runs), [name for name in LOSSES if name not in inpaint.VARIANTS]
     if others := [name for name in runs if name not in without_weights]:
         raise ValueError(
             f"{', '.join(others)}: the rows that ship are those of the course's own networks"
             f"{' and of a run called ' + ' or '.join(without_weights) if without_weights else ''}. "
             "Measure your own by  pconv-edu evaluate RUN"
         )
-    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
+    photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
     progress = not os.environ.get("COURSE_QUIET")
     shipped = [name for name in (*LOSSES, "regular-holes") if name in inpaint.VARIANTS]
-    hole_ratio.run(list(hole_ratio.table_cases(photos)), [*shipped, *runs.values()], folder, workers, progress)
-    shapes = [name for name in SHAPES if name in hole_ratio.KNOWN]
-    hole_ratio.run(rectangle_cases(photos), shapes, folder, workers, progress)
-    hole_ratio.run(one_change_cases(photos), CHANGED, folder, workers, progress)
+    evaluate.run(list(evaluate.table_cases(photos)), [*shipped, *runs.values()], folder, workers, progress)
+    shapes = [name for name in SHAPES if name in evaluate.KNOWN]
+    evaluate.run(rectangle_cases(photos), shapes, folder, workers, progress)
+    evaluate.run(one_change_cases(photos), CHANGED, folder, workers, progress)
     rows = scores.load(folder)
     for name in shipped:
         write_scores(name, card_scores(rows, name))
@@ -136,12 +136,12 @@ def summary(rows, pairs, measures=MEASURES, holes="N"):
 def where_they_differ(cases, first, second, size=80):
     """Return the case, and the square in it, where two methods differ most in the hole: (case, (rows, columns)).
 
-    cases : list of `hole_ratio.Case`
+    cases : list of `evaluate.Case`
     size : of the square in px; the mean absolute difference over it decides
     """
     best = (-1.0, None, None)
     for case in cases:
-        gap = abs(hole_ratio.fill(case, first) - hole_ratio.fill(case, second)).mean(axis=2)
+        gap = abs(evaluate.fill(case, first) - evaluate.fill(case, second)).mean(axis=2)
         means = cv2.boxFilter(gap, -1, (size, size), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
         means = means[: means.shape[0] - size + 1, : means.shape[1] - size + 1]
         top, left = np.unravel_index(means.argmax(), means.shape)

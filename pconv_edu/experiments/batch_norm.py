@@ -12,7 +12,6 @@ import json
 import sys
 import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -23,7 +22,9 @@ from pconv_edu.nn.recipes import RECIPES, laptop
 from pconv_edu.nn.training import keep_freed_memory, train
 from pconv_edu.nn.weights import load_weights
 
-FILE = Path(__file__).parent / "results" / "batch_norm.json"
+from . import RESULTS
+
+FILE = RESULTS / "batch_norm.json"
 SEEDS, STEPS = 3, 300
 MODES = ("frozen", "not frozen")
 

@@ -6,7 +6,9 @@ A benchmark calls `save`, a lesson calls `load`.
 import json
 from pathlib import Path
 
-RESULTS = Path(__file__).parent / "results" / "benchmarks"
+from . import RESULTS
+
+FOLDER = RESULTS / "benchmarks"
 
 
 def load(name):
@@ -15,13 +17,13 @@ def load(name):
     name : "layer", "reference", … ; "layer_cuda" for a run on a GPU
     Raises ValueError for a name without results.
     """
-    known = sorted(path.stem for path in RESULTS.glob("*.json"))
+    known = sorted(path.stem for path in FOLDER.glob("*.json"))
     if name not in known:
         raise ValueError(f"no stored benchmark is called {name!r}; choose one of {', '.join(known)}")
-    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def save(name, results, device="cpu", folder=RESULTS):
+def save(name, results, device="cpu", folder=FOLDER):
     """Store the results of one benchmark, whole or not at all, and return the path of the file.
 
     name : of the benchmark; the file is name.json, or name_cuda.json for `device` "cuda"

@@ -9,7 +9,6 @@ with the average: photographs, and textures, have 1; lines at every 16th pixel a
 
 import json
 import os
-from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
@@ -18,10 +17,10 @@ from pconv_edu import console, inpaint
 from pconv_edu.core import hole_radius, load_photo, photo_names, update_mask
 from pconv_edu.inpainters.network import DEEPEST
 
-from . import ablations, hole_ratio
-from .scores import RESAMPLES
+from . import RESULTS, ablations, evaluate
+from .evaluate.scores import RESAMPLES
 
-FILE = Path(__file__).parent / "results" / "grid.json"
+FILE = RESULTS / "grid.json"
 PERIOD = 16  # px
 DEPTH = 16  # px, chessboard: nearer to what is known, true edges run into the hole
 BINS = ("0.3–0.4", "0.4–0.5", "0.5–0.6")  # of holes N; smaller ones have next to nothing that deep
@@ -81,10 +80,10 @@ def methods():
 
 
 def measure(case):
-    """The profiles of all `methods` on one `hole_ratio.Case`: {method: (sums, counts)}."""
+    """The profiles of all `methods` on one `evaluate.Case`: {method: (sums, counts)}."""
     mask = deep(case.mask)
     return {
-        method: profile(case.image if method == TRUTH else hole_ratio.fill(case, method), mask) for method in methods()
+        method: profile(case.image if method == TRUTH else evaluate.fill(case, method), mask) for method in methods()
     }
 
 
@@ -93,8 +92,8 @@ def table_cases():
 
     None is deeper than `DEEPEST`: deeper ones `inpaint` fills at a smaller size first, where places are others.
     """
-    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
-    wide = [case for case in hole_ratio.table_cases(photos) if case.holes == "N" and case.bin in BINS]
+    photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
+    wide = [case for case in evaluate.table_cases(photos) if case.holes == "N" and case.bin in BINS]
     return [case for case in wide if DEPTH < hole_radius(case.mask) <= DEEPEST]
 
 

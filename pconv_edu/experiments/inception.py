@@ -5,13 +5,13 @@ that a network sees in one picture and those that it sees in all. Theirs is Ince
 ``python -m pconv_edu.experiments.inception`` rebuilds the stored class probabilities, in half a minute.
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from pconv_edu import console
 
-FILE = Path(__file__).parent / "results" / "class_probabilities.npz"
+from . import RESULTS
+
+FILE = RESULTS / "class_probabilities.npz"
 METHODS = ("mean", "navier-stokes", "patchmatch")
 BIN = "0.2–0.3"  # hole ratio, holes N
 
@@ -38,7 +38,7 @@ def class_probabilities(images):
     """Class probabilities (N, 1000) of images (H, W, 3) by EfficientNet-Lite0."""
     import torch
 
-    from .perceptual import classify
+    from .evaluate.perceptual import classify
 
     with torch.inference_mode():
         found = [classify(torch.from_numpy(np.float32(image)).permute(2, 0, 1)[None]) for image in images]
@@ -49,13 +49,13 @@ def rebuild(path=FILE):
     """Compute and store all class probabilities, in half precision."""
     from pconv_edu.core import load_photo, photo_names
 
-    from . import hole_ratio
+    from . import evaluate
 
-    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
-    cases = [case for case in hole_ratio.table_cases(photos) if (case.holes, case.bin) == ("N", BIN)]
-    found = {"all photos": [load_photo(name, hole_ratio.SIZE) for name in photo_names()]}
+    photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
+    cases = [case for case in evaluate.table_cases(photos) if (case.holes, case.bin) == ("N", BIN)]
+    found = {"all photos": [load_photo(name, evaluate.SIZE) for name in photo_names()]}
     found["test photos"] = list(photos.values())
-    found |= {method: [hole_ratio.fill(case, method) for case in cases] for method in METHODS}
+    found |= {method: [evaluate.fill(case, method) for case in cases] for method in METHODS}
     np.savez_compressed(path, **{name: np.float16(class_probabilities(images)) for name, images in found.items()})
 
 

@@ -9,7 +9,6 @@ turn is a crop rotated; the share of right answers).
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,9 +19,9 @@ from pconv_edu import console
 from pconv_edu.nn import PartialConv2d
 from pconv_edu.nn.data import Photos, random_crop
 
-from . import processes
+from . import RESULTS, processes
 
-FILE = Path(__file__).parent / "results" / "padding.json"
+FILE = RESULTS / "padding.json"
 PADDINGS = ("zeros", "reflect", "replicate", "partial")
 SEEDS, STEPS, BATCH, SIZE = 6, 600, 16, 48
 RINGS = ((0, 1), (1, 2), (2, 4), (4, 8), (8, 24))  # px from the border, each (low, high]

@@ -23,10 +23,11 @@ from pconv_edu.core import load_photo, photo_names
 from pconv_edu.core.regular import grid_mask
 from pconv_edu.nn.weights import write_scores
 
-from . import hole_ratio
-from .measures import Truth
+from . import RESULTS, evaluate
+from .evaluate.measures import Truth
+from .evaluate.rows import row_of, write_rows
 
-FOLDER = Path(__file__).parent / "results" / "super_resolution"
+FOLDER = RESULTS / "super_resolution"
 FACTORS = (2, 4)
 INTERPOLATIONS = {  # of the nearest 2×2, 4×4 and 6×6 pixels; Pillow's cubic is the usual one, a = −0.5
     "bilinear": Image.Resampling.BILINEAR,
@@ -60,30 +61,30 @@ def enlarge(photo, factor, method):
     if method in INTERPOLATIONS:
         large = interpolate(photo[::factor, ::factor], factor, method, photo.shape[:2])
         return np.where(mask[..., None], photo, large)
-    return hole_ratio.fill(case("", photo, factor), method)
+    return evaluate.fill(case("", photo, factor), method)
 
 
 def case(name, photo, factor):
-    """A photo as a case of the experiment: (H, W, 3) -> `hole_ratio.Case`."""
-    return hole_ratio.Case("grid", f"×{factor}", name, photo, grid_mask(photo.shape[:2], factor))
+    """A photo as a case of the experiment: (H, W, 3) -> `evaluate.Case`."""
+    return evaluate.Case("grid", f"×{factor}", name, photo, grid_mask(photo.shape[:2], factor))
 
 
 def run(methods, folder=FOLDER, photos=None, progress=True):
     """Measure methods on the test photos and keep a CSV file for each, in the form of the hole-ratio experiment."""
-    methods = hole_ratio.named(methods, INTERPOLATIONS)
+    methods = evaluate.named(methods, INTERPOLATIONS)
     folder.mkdir(parents=True, exist_ok=True)
     found = {name: [] for name in methods}
     photos = photos or photo_names("test")
     for name in tqdm(photos, unit="photo", disable=not progress):
-        photo = load_photo(name, hole_ratio.SIZE)
+        photo = load_photo(name, evaluate.SIZE)
         for factor in FACTORS:
             one = case(name, photo, factor)
-            truth, about = Truth(photo, one.mask), hole_ratio.describe(one)
+            truth, about = Truth(photo, one.mask), evaluate.describe(one)
             for method_name, method in methods.items():
-                row = hole_ratio.row_of(one, about, truth.measure(enlarge(photo, factor, method)))
+                row = row_of(one, about, truth.measure(enlarge(photo, factor, method)))
                 found[method_name].append(row)
     for name, rows in found.items():
-        hole_ratio.write_rows(folder / f"{name}.csv", rows)
+        write_rows(folder / f"{name}.csv", rows)
 
 
 def load(folder=FOLDER):
@@ -103,7 +104,7 @@ def main(methods):
     """Measure methods and print their means. The rows of your own runs stay out of the package."""
     trained = [name for name in ("superres",) if name in inpaint.VARIANTS]
     methods = methods or [*INTERPOLATIONS, *inpaint.METHODS, *trained]
-    own = [method for method in methods if method not in (*INTERPOLATIONS, *hole_ratio.SHIPPED)]
+    own = [method for method in methods if method not in (*INTERPOLATIONS, *evaluate.SHIPPED)]
     folder = Path("runs/super_resolution") if own else FOLDER
     run(methods, folder, progress=not os.environ.get("COURSE_QUIET"))
     for name in [] if own else {*trained} & {*methods}:

@@ -144,7 +144,7 @@ def _machine(run):
 
 
 def write_scores(name, scores, folder=FOLDER):
-    """Write what a shipped network scores, a dict as `experiments.report` makes it, into its card."""
+    """Write what a shipped network scores, a dict as `experiments.evaluate.report` makes it, into its card."""
     known = cards(folder)
     known[name]["scores"] = scores
     write_whole(Path(folder) / "cards.json", as_json(known))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pconv_edu.experiments import stored
+from pconv_edu.experiments.loss_choices import WEIGHTS, stone_question, stored
 from pconv_edu.lessons.widgets import LossPlayground
 
 from .conftest import set_theme, violations
@@ -64,7 +64,7 @@ def test_the_sliders_by_keyboard(page, fills):
         assert slider(page, name).get_attribute("aria-valuetext") == f"× {levels[number]}"
         values = [float(row[1]) for row in cells(page)[:4]]
         assert values == pytest.approx([about["terms"][n] for n in about["levels"]], rel=0.02, abs=1e-4)
-        weighted = [level * stored.WEIGHTS[n] * about["terms"][n] for n, level in about["levels"].items()]
+        weighted = [level * WEIGHTS[n] * about["terms"][n] for n, level in about["levels"].items()]
         assert float(cells(page)[4][3]) == pytest.approx(sum(weighted), rel=0.02)
         assert f"to the nearest answer {about['to_nearest']:.3f}" in page.locator(".says").inner_text()
         label = page.locator("canvas").first.get_attribute("aria-label")
@@ -73,7 +73,7 @@ def test_the_sliders_by_keyboard(page, fills):
 
 def test_the_answers(page):
     load(page, answer=3)
-    answers = stored.stone_question().answers.permute(0, 2, 3, 1).numpy()
+    answers = stone_question().answers.permute(0, 2, 3, 1).numpy()
     assert abs(drawn(page, 1) - answers[3]).max() < 0.5 / 255 + 1e-6
     slider(page, "answer").press("End")
     assert abs(drawn(page, 1) - answers[15]).max() < 0.5 / 255 + 1e-6

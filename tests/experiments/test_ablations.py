@@ -8,9 +8,10 @@ import pytest
 
 from pconv_edu import inpaint
 from pconv_edu.core import RATIO_BINS, hole_ratio, load_photo, photo_names
-from pconv_edu.experiments import ablations, scores
-from pconv_edu.experiments import hole_ratio as experiment
-from pconv_edu.experiments.measures import Truth
+from pconv_edu.experiments import ablations
+from pconv_edu.experiments import evaluate as experiment
+from pconv_edu.experiments.evaluate import scores
+from pconv_edu.experiments.evaluate.measures import Truth
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_every_benchmark_has_its_stored_results():
     programs = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
-    assert programs == {path.stem.removesuffix("_cuda") for path in benchmarks.RESULTS.glob("*.json")}
+    assert programs == {path.stem.removesuffix("_cuda") for path in benchmarks.FOLDER.glob("*.json")}
     for name in programs:
         assert f'benchmarks.save("{name}"' in (ROOT / "benchmarks" / f"{name}.py").read_text(encoding="utf-8")
 
@@ -30,7 +30,7 @@ def test_what_is_saved_is_loaded(device, name, tmp_path, monkeypatch):
     folder = tmp_path / "not there yet"
     assert benchmarks.save("speed", {"machine": "tâche", "ratio": 1.5}, device, folder) == folder / name
     assert [path.name for path in folder.iterdir()] == [name]
-    monkeypatch.setattr(benchmarks, "RESULTS", folder)
+    monkeypatch.setattr(benchmarks, "FOLDER", folder)
     assert benchmarks.load(Path(name).stem) == {"machine": "tâche", "ratio": 1.5}
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pconv_edu.core import load_photo, photo_names, psnr
-from pconv_edu.experiments import failures, scores
+from pconv_edu.experiments import failures
+from pconv_edu.experiments.evaluate import scores
 
 
 @pytest.fixture(scope="module")

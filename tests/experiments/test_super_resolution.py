@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 
 from pconv_edu import inpaint
 from pconv_edu.core import load_photo, psnr
-from pconv_edu.experiments import hole_ratio
+from pconv_edu.experiments import evaluate
 from pconv_edu.experiments import super_resolution as sr
 from pconv_edu.inpainters.methods import NETWORKS
 from pconv_edu.nn.weights import cards, load_weights
@@ -87,6 +87,6 @@ def test_stored_rows_are_whole_and_come_out_again():
             row = stored[(stored.method == method) & (stored.bin == f"×{factor}")].iloc[11]
             photo = load_photo(row.photo, 256)
             one = sr.case(row.photo, photo, factor)
-            assert hole_ratio.describe(one)["hash"] == row.hash
+            assert evaluate.describe(one)["hash"] == row.hash
             found = psnr(sr.enlarge(photo, factor, method), photo, one.mask)
             assert found == pytest.approx(row.psnr_hole, abs=0.05), (method, factor)

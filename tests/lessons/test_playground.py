@@ -7,7 +7,7 @@ import pytest
 import traitlets
 from PIL import Image
 
-from pconv_edu.experiments import stored
+from pconv_edu.experiments.loss_choices import stone_question, stored
 from pconv_edu.lessons.widgets import LossPlayground
 
 
@@ -42,7 +42,7 @@ def test_every_step_has_its_fill_and_its_numbers(playground):
 
 
 def test_the_answers_are_those_of_the_question(playground):
-    answers = stored.stone_question().answers.permute(0, 2, 3, 1).numpy()
+    answers = stone_question().answers.permute(0, 2, 3, 1).numpy()
     for number, answer in enumerate(answers):
         wanted = np.uint8(255 * answer[16:48, 16:48] + 0.5)
         assert np.array_equal(tile(playground.answers, number), wanted)

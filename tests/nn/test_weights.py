@@ -9,7 +9,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import pconv_edu.__main__ as command_line
-from pconv_edu.experiments import ablations, report, super_resolution
+from pconv_edu.experiments import ablations, super_resolution
+from pconv_edu.experiments.evaluate import report
 from pconv_edu.nn import ConvUNet, PConvUNet, load_weights
 from pconv_edu.nn.cards import FOLDER, cards, read_shipped
 from pconv_edu.nn.recipes import RECIPES, Recipe

@@ -21,7 +21,7 @@ def _fitted(values: np.ndarray, bins: np.ndarray, centre: Callable[..., float] =
 
 
 def answer(values: np.ndarray, bins: np.ndarray) -> float:
-    from pconv_edu.experiments.scores import explained
+    from pconv_edu.experiments.evaluate.scores import explained
 
     return explained(values, bins)
 

@@ -44,7 +44,7 @@ def _matched(
 def answer(
     n_scores: np.ndarray, n_radius: np.ndarray, b_scores: np.ndarray, b_radius: np.ndarray, edges: np.ndarray
 ) -> float:
-    from pconv_edu.experiments.scores import matched_difference
+    from pconv_edu.experiments.evaluate.scores import matched_difference
 
     return matched_difference(n_scores, n_radius, b_scores, b_radius, edges)
 

@@ -20,10 +20,10 @@ def ablations() -> Figure:
     square: the hole, the variant, `course` and the truth. Lesson 12 says what can be seen, and what the scores say.
     """
     from pconv_edu import inpaint
-    from pconv_edu.experiments import ablations, hole_ratio
+    from pconv_edu.experiments import ablations, evaluate
 
     free = photo_names("test", free=True)
-    cases = [case for case in hole_ratio.table_cases(experiment_photos()) if (case.holes, case.bin) == ("N", "0.2–0.3")]
+    cases = [case for case in evaluate.table_cases(experiment_photos()) if (case.holes, case.bin) == ("N", "0.2–0.3")]
     cases = [case for case in cases if case.photo in free]
     variants = [name for name in ablations.LOSSES if name in inpaint.VARIANTS]
     fig, axes = plt.subplots(len(variants), 5, figsize=(13.2, 2.85 * len(variants)), layout="constrained")
@@ -33,7 +33,7 @@ def ablations() -> Figure:
         holed = with_hole(case.image, case.mask)
         crops = [
             holed[square],
-            *(hole_ratio.fill(case, way)[square] for way in (variant, "course")),
+            *(evaluate.fill(case, way)[square] for way in (variant, "course")),
             case.image[square],
         ]
         for ax, picture in zip(line, [holed, *crops], strict=True):
@@ -57,20 +57,20 @@ def training_holes() -> Figure:
     is the one on which the network trained on irregular holes is farthest ahead of the other in PSNR. Lesson 12 looks
     for the reason: slanted edges, and narrow holes.
     """
-    from pconv_edu.experiments import ablations, hole_ratio
+    from pconv_edu.experiments import ablations, evaluate
 
     rows = ablations.load()
     rows = rows[(rows.holes == "N") & (rows.bin == "0.1–0.2") & rows.photo.isin(photo_names("test", free=True))]
     scores = rows.pivot(index="photo", columns="method", values="psnr_hole")
     name = (scores["l1"] - scores["regular-holes"]).idxmax()
     photos = experiment_photos()
-    cases = [*hole_ratio.table_cases(photos), *ablations.rectangle_cases(photos)]
+    cases = [*evaluate.table_cases(photos), *ablations.rectangle_cases(photos)]
     ways = {"regular-holes": "trained on rectangles", "l1": "trained on irregular holes"}
     ways |= {"conv-grey": "ordinary, mid-grey", "conv-mean": "ordinary, mean colour"}
     pictures, titles = [], []
     for kind in ("N", "rectangles"):
         case = next(case for case in cases if case[:3] == (kind, "0.1–0.2", name))
-        fills = [hole_ratio.fill(case, way) for way in ways]
+        fills = [evaluate.fill(case, way) for way in ways]
         pictures += [with_hole(case.image, case.mask), *fills, case.image]
         decibels = [psnr(fill, case.image, case.mask) for fill in fills]
         labels = [f"{what}\n{value:.1f} dB in the hole" for what, value in zip(ways.values(), decibels, strict=True)]

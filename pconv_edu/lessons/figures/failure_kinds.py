@@ -21,21 +21,21 @@ def failure_kinds() -> Figure:
     by whole pixels so that known pixels cover at least half of the hole and fit there best. Beside it is the PSNR of
     the fill on the same pixels.
     """
-    from pconv_edu.experiments import failures, hole_ratio
+    from pconv_edu.experiments import evaluate, failures
     from pconv_edu.inpainters.methods import BEST
 
-    cases = {case[:3]: case for case in hole_ratio.table_cases(experiment_photos())}
+    cases = {case[:3]: case for case in evaluate.table_cases(experiment_photos())}
     pictures, titles = [], []
     for kind, row in failures.find(shipped_rows(), BEST).items():
         case = cases[row.holes, row.bin, row.photo]
-        fill, (shift, move) = hole_ratio.fill(case, BEST), failures.best_shift(case.image, case.mask)
+        fill, (shift, move) = evaluate.fill(case, BEST), failures.best_shift(case.image, case.mask)
         sharp = failures.sharpness(fill, case.image, case.mask)
         moved = "no shift covers half of the hole"
         if np.isfinite(shift):
             part = failures.covered(case.mask, move)
             share, there = part.sum() / (~case.mask).sum(), psnr(fill, case.image, ~part)
             moved = f"best shift {shift:.1f} dB on {100 * share:.0f} %, {BEST} there {there:.1f}"
-        pictures += [with_hole(case.image, case.mask), fill, hole_ratio.fill(case, "patchmatch"), case.image]
+        pictures += [with_hole(case.image, case.mask), fill, evaluate.fill(case, "patchmatch"), case.image]
         titles += [
             f"{kind}\nradius {row.radius} px",
             f"{BEST}: {psnr(fill, case.image, case.mask):.1f} dB\nsharpness {sharp:.2f}",

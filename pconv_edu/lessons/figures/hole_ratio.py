@@ -19,8 +19,8 @@ def score_table() -> Figure:
     which 30 photos are used, and it never looks at what was under the hole (lesson 11). `python -m pconv_edu evaluate
     --stored` prints the numbers.
     """
-    from pconv_edu.experiments import scores
-    from pconv_edu.experiments.measures import MEASURES
+    from pconv_edu.experiments.evaluate import scores
+    from pconv_edu.experiments.evaluate.measures import MEASURES
 
     rows = shipped_rows()
     measures = ("l1_whole", "psnr_whole", "ssim_whole", "psnr_hole")
@@ -53,7 +53,7 @@ def falling_scores() -> Figure:
     or as one large one. Bars are 95 % bootstrap intervals of the mean over 30 photos. They do not tell whether two
     methods differ; that question is answered photo by photo (lesson 11).
     """
-    from pconv_edu.experiments import plots
+    from pconv_edu.experiments.evaluate import plots
 
     rows = shipped_rows()
     fig, axes = plt.subplots(1, 2, figsize=(13.2, 5.4), layout="constrained")
@@ -70,16 +70,17 @@ def failures() -> Figure:
     hole, by the features of EfficientNet-Lite0; no photo is used twice. Beside each fill: PatchMatch in the same hole,
     and the truth.
     """
-    from pconv_edu.experiments import hole_ratio, scores
+    from pconv_edu.experiments import evaluate
+    from pconv_edu.experiments.evaluate import scores
     from pconv_edu.inpainters.methods import BEST
 
     worst = scores.worst(shipped_rows(), BEST, ("0.01–0.1", "0.2–0.3", "0.5–0.6"), photo_names("test", free=True))
-    cases = {case[:3]: case for case in hole_ratio.table_cases(experiment_photos())}
+    cases = {case[:3]: case for case in evaluate.table_cases(experiment_photos())}
     pictures, titles = [], []
     for row in worst:
         case = cases[row.holes, row.bin, row.photo]
-        pictures += [with_hole(case.image, case.mask), hole_ratio.fill(case, BEST)]
-        pictures += [hole_ratio.fill(case, "patchmatch"), case.image]
+        pictures += [with_hole(case.image, case.mask), evaluate.fill(case, BEST)]
+        pictures += [evaluate.fill(case, "patchmatch"), case.image]
         titles += [
             f"ratio {row.ratio:.2f}, radius {row.radius} px",
             BEST,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def shipped_rows() -> pd.DataFrame:
     """Return the stored rows of the hole-ratio experiment, for the methods that `inpaint` offers."""
     from pconv_edu import inpaint
-    from pconv_edu.experiments import scores
+    from pconv_edu.experiments.evaluate import scores
 
     rows = scores.load()
     return rows[rows.method.isin(inpaint.METHODS)]
@@ -25,6 +25,6 @@ def shipped_rows() -> pd.DataFrame:
 
 def experiment_photos() -> dict[str, np.ndarray]:
     """Return the test photos by name, (H, W, 3) each, at the size of the experiments."""
-    from pconv_edu.experiments.hole_ratio import SIZE
+    from pconv_edu.experiments.evaluate import SIZE
 
     return {name: load_photo(name, SIZE) for name in photo_names("test")}

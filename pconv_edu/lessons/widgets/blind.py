@@ -8,8 +8,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from pconv_edu.core import photo_names
-from pconv_edu.experiments import blind_study, hole_ratio
+from pconv_edu.core import load_photo, photo_names
+from pconv_edu.experiments import blind_study, evaluate
 from pconv_edu.lessons.drawing import with_hole
 
 from .painter import png_bytes
@@ -50,14 +50,14 @@ class BlindStudy(anywidget.AnyWidget):
     def __init__(self, methods=("l1", "conv-mean"), per_bin=4, seed=0, file="votes.csv"):
         from pconv_edu import inpaint
 
-        unknown = [name for name in methods if name not in hole_ratio.KNOWN]
+        unknown = [name for name in methods if name not in evaluate.KNOWN]
         if unknown:
             raise ValueError(f"no method is called {', '.join(unknown)}; there are {', '.join(inpaint.METHODS)}")
         self._one_at_a_time = threading.Lock()
         self.methods, self.file = tuple(methods), Path(file)
         names = photo_names("test", free=True)
-        photos = {name: hole_ratio.load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
-        cases = [c for c in hole_ratio.table_cases(photos) if c.holes == "N" and c.photo in names]
+        photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
+        cases = [c for c in evaluate.table_cases(photos) if c.holes == "N" and c.photo in names]
         self._cases = {(case.bin, case.photo): case for case in cases}
         photos_of = dict.fromkeys(dict.fromkeys(case.bin for case in cases), names)
         trials = blind_study.plan(self.methods, photos_of, per_bin, np.random.default_rng(seed))
@@ -92,7 +92,7 @@ class BlindStudy(anywidget.AnyWidget):
         with self.hold_sync():  # one message: the pair must not change one by one
             self.number = self.total - len(self._waiting)
             self.hole = png_bytes(with_hole(case.image, case.mask))
-            self.left, self.right = (png_bytes(hole_ratio.fill(case, name)) for name in (trial.left, trial.right))
+            self.left, self.right = (png_bytes(evaluate.fill(case, name)) for name in (trial.left, trial.right))
             self.report = ""
 
     def _table(self):

@@ -128,7 +128,7 @@ def leak_explorer(photo, mask, kernel_size=15):
 def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1", methods=None):
     """An `Explorer` of measured fills (lessons 11 and 12): hole, fill and truth, with the stored scores.
 
-    rows : what `pconv_edu.experiments.scores.load` returns
+    rows : what `pconv_edu.experiments.evaluate.scores.load` returns
     photo : the photo at the start, one of the free test photos
     method : the method at the start
     methods : those to choose from (default: all of `inpaint.METHODS` that were measured)
@@ -138,11 +138,11 @@ def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1", method
     """
     from pconv_edu import inpaint
     from pconv_edu.core import load_photo, photo_names
-    from pconv_edu.experiments import hole_ratio
+    from pconv_edu.experiments import evaluate
 
     names = photo_names("test", free=True)
-    photos = {name: load_photo(name, hole_ratio.SIZE) for name in photo_names("test")}
-    cases = {c[:3]: c for c in (*hole_ratio.table_cases(photos), *hole_ratio.shape_cases(photos)) if c.photo in names}
+    photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
+    cases = {c[:3]: c for c in (*evaluate.table_cases(photos), *evaluate.shape_cases(photos)) if c.photo in names}
     methods = methods or [name for name in inpaint.METHODS if name in set(rows.method)]
     stored = rows[rows.method.isin(methods)].set_index(["method", "holes", "bin", "photo"]).sort_index()
     kinds = [kind for kind in ("N", "B", "squares", "stripes", "blobs") if kind in stored.index.levels[1]]
@@ -170,7 +170,7 @@ def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1", method
         case = cases[holes, bin_, photo]
         row, all_rows = stored.loc[method, holes, bin_, photo], stored.loc[method, holes, bin_]
         gap = np.ones((case.mask.shape[0], 8, 3), np.float32)
-        filled = hole_ratio.fill(case, method)
+        filled = evaluate.fill(case, method)
         text = (
             f"Ratio {100 * row.ratio:.1f} %, radius {row.radius:.0f} px. In the hole: PSNR {row.psnr_hole:.1f} dB, "
             f"SSIM {row.ssim_hole:.2f}, distance by EfficientNet {row.efficientnet_hole:.2f}. Mean of all "

@@ -19,7 +19,7 @@ ALONE = ("hole", "perceptual", "style", "tv")
 class LossPlayground(PortableWidget):
     """Sliders for the weights of four terms, the stored fill for them, and one of the sixteen answers beside it.
 
-    Nothing is computed here: `pconv_edu.experiments.stored` holds a fill for every step of the sliders. It needs no
+    Nothing is computed here: `experiments.loss_choices.stored` reads a fill for every step of the sliders. It needs no
     kernel.
 
     Parameters
@@ -55,16 +55,20 @@ class LossPlayground(PortableWidget):
     usual_contrast = traitlets.CFloat().tag(sync=True)  # of the answers
 
     def __init__(self, hole=1, perceptual=1, style=1, tv=1, answer=0):
-        from pconv_edu.experiments import stored  # imports torch, which most lessons do without
+        from pconv_edu.experiments.loss_choices import (  # imports torch, which most lessons do without
+            WEIGHTS,
+            stone_question,
+            stored,
+        )
 
         self._fills = stored.load_fills()
-        answers = stored.stone_question().answers.permute(0, 2, 3, 1).numpy()
+        answers = stone_question().answers.permute(0, 2, 3, 1).numpy()
         keys = ("to_median", "to_nearest", "contrast")
         super().__init__(
             chosen=[hole, perceptual, style, tv],
             answer=answer,
             levels=[list(steps) for steps in stored.LEVELS.values()],
-            weights=[stored.WEIGHTS[name] for name in ALONE],
+            weights=[WEIGHTS[name] for name in ALONE],
             numbers=[[*(n["terms"][name] for name in ALONE), *(n[key] for key in keys)] for _, n in self._fills],
             fills=(stored.RESULTS / "loss_choices.png").read_bytes(),
             answers=png_bytes(stored.sheet(list(answers[:, 16:48, 16:48]), 4)),

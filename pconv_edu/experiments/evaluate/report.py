@@ -4,15 +4,15 @@ import os
 from pathlib import Path
 
 from pconv_edu import inpaint
+from pconv_edu.experiments import RESULTS
 from pconv_edu.inpainters.methods import NETWORKS
 from pconv_edu.nn.weights import write_scores
 
-from . import hole_ratio, scores
+from . import cases, scores
 from .measures import MEASURES, PARTS
-from .methods import WEIGHTS
+from .methods import SHIPPED, WEIGHTS, named
 from .rows import write_text
-
-RESULTS = Path(__file__).resolve().parent / "results"
+from .running import run
 
 
 def evaluate(
@@ -39,22 +39,22 @@ def evaluate(
         raise ValueError(f"{folder} is where the package keeps the rows that ship: give --out another folder")
     if save:
         folder = scores.STORED
-        if runs := [str(method) for method in methods if method not in hole_ratio.SHIPPED]:
+        if runs := [str(method) for method in methods if method not in SHIPPED]:
             raise ValueError(
                 f"{', '.join(runs)}: the package keeps the rows of methods that ship, and no others; leave out --save"
             )
-    methods = hole_ratio.named(methods or inpaint.METHODS)
+    methods = named(methods or inpaint.METHODS)
     if own:
-        cases, remarks = hole_ratio.own_cases(photos, holes, threshold)
-        cases = hole_ratio.only_few(cases) if quick else cases
+        chosen, remarks = cases.own_cases(photos, holes, threshold)
+        chosen = cases.only_few(chosen) if quick else chosen
     else:
-        cases = hole_ratio.cases(quick)
+        chosen = cases.course_cases(quick)
     remarks += [
         f"{name} is the method that ships. The run in the folder {name} was not measured: rename it"
         for name in methods
-        if name in hole_ratio.SHIPPED and (Path(name) / WEIGHTS).exists()
+        if name in SHIPPED and (Path(name) / WEIGHTS).exists()
     ]
-    rows = _measure(cases, methods, folder, workers, remarks)
+    rows = _measure(chosen, methods, folder, workers, remarks)
     text = "\n\n".join(tables(rows))
     if save:
         for name in set(methods) & set(NETWORKS):
@@ -66,13 +66,13 @@ def evaluate(
     return "\n\n".join([text, *(["\n".join(remarks)] if remarks else [])])
 
 
-def _measure(cases, methods, folder, workers, remarks):
+def _measure(chosen, methods, folder, workers, remarks):
     """The rows of these cases, as `scores.load` returns them. The folder may have others from earlier."""
     progress = not os.environ.get("COURSE_QUIET")
-    hole_ratio.run(cases, list(methods.values()), folder, workers, progress, remarks)
+    run(chosen, list(methods.values()), folder, workers, progress, remarks)
     rows = scores.load(folder, list(methods))
-    asked = {case[: len(hole_ratio.KEYS)] for case in cases}
-    return rows[[key in asked for key in rows[list(hole_ratio.KEYS)].itertuples(index=False, name=None)]]
+    asked = {case[: len(cases.KEYS)] for case in chosen}
+    return rows[[key in asked for key in rows[list(cases.KEYS)].itertuples(index=False, name=None)]]
 
 
 def card_scores(rows, method):

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pconv_edu.experiments import plots, report, scores
-from pconv_edu.experiments.measures import COLUMNS
+from pconv_edu.experiments.evaluate import plots, report, scores
+from pconv_edu.experiments.evaluate.measures import COLUMNS
 
 METHODS = [*scores.CLASSICAL, "l1"]
 BINS = ["0.1–0.2", "0.2–0.3"]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pconv_edu import inpaint
+from pconv_edu.experiments import RESULTS
 from pconv_edu.inpainters.methods import DIFFUSION, TABLE
 
 from .cases import KEYS
@@ -18,7 +19,7 @@ from .measures import COLUMNS, MEASURES
 from .rows import read_fingerprints
 
 CLASSICAL = tuple(name for name, method in TABLE.items() if method.kind == DIFFUSION)
-STORED = Path(__file__).parent / "results" / "hole_ratio"
+STORED = RESULTS / "hole_ratio"
 RESAMPLES = 10_000
 READ = {  # how pandas reads rows: a photo may be called NA, 1e5, or bytes that are no text
     "dtype": dict.fromkeys((*KEYS, "hash"), str),

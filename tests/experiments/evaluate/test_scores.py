@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import bootstrap
 
-from pconv_edu.experiments import report, scores
+from pconv_edu.experiments.evaluate import report, scores
 
 PHOTOS, BINS = ["a", "b", "c", "d"], ["0.1–0.2", "0.2–0.3"]
 

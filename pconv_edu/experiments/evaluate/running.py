@@ -1,52 +1,15 @@
-"""How filling fails as holes grow: every method on the same photos and holes, ratio and radius told apart.
-
-``python -m pconv_edu evaluate`` runs it. The protocol:
-
-- 30 test photos at 256×256; every photo meets every kind of hole once, and all methods see the same pairs.
-- The article's table: six bins of hole ratio, holes that may touch the border (N) and holes that keep 25 px away (B).
-- Ratio against radius: lattices of squares with 3 ratios × 3 radii, larger single squares, stripes, blobs.
-- The border alone: the same missing pixels in the middle of the picture, and with the picture cut off beside them.
-
-``cases`` has the photos and holes, ``methods`` what is measured, ``rows`` what is kept; a run that was stopped resumes.
-"""
+"""Measure methods on cases, in several processes, and keep the rows; a run that was stopped resumes."""
 
 import contextlib
 from pathlib import Path
 
 from tqdm import tqdm
 
-from pconv_edu.core import load_photo
+from pconv_edu.experiments import processes
 
-from . import processes
-from .cases import BORDER, CUT, KEYS, SIZE, Case, cases, describe, label, only_few, own_cases, shape_cases, table_cases
-from .methods import CONTROLS, KNOWN, SHIPPED, fill, fingerprint, load_run, named
+from .cases import KEYS, describe
+from .methods import SHIPPED, fill, fingerprint, load_run, named
 from .rows import Rows, read_rows, row_of, write_rows
-
-__all__ = [  # the experiment as its users see it, whatever file a part is in
-    "BORDER",
-    "CONTROLS",
-    "CUT",
-    "KEYS",
-    "KNOWN",
-    "SHIPPED",
-    "SIZE",
-    "Case",
-    "answer",
-    "cases",
-    "describe",
-    "fill",
-    "fingerprint",
-    "label",
-    "load_photo",
-    "named",
-    "only_few",
-    "own_cases",
-    "row_of",
-    "run",
-    "shape_cases",
-    "table_cases",
-    "write_rows",
-]
 
 
 def run(found, methods, folder, workers=None, progress=True, remarks=None):

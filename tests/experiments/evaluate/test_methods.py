@@ -10,8 +10,8 @@ from safetensors.torch import save_file
 
 from pconv_edu import inpaint
 from pconv_edu.core import load_photo, load_test_holes
-from pconv_edu.experiments import methods
-from pconv_edu.experiments.cases import Case
+from pconv_edu.experiments.evaluate import methods
+from pconv_edu.experiments.evaluate.cases import Case
 from pconv_edu.nn import load_weights
 from pconv_edu.nn.weights import cards
 

@@ -63,7 +63,7 @@ def shape_cases(photos):
         yield Case("edge", "9/64, 48 px", name, image[:, CUT:], whole[:, CUT:])
 
 
-def cases(quick=False):
+def course_cases(quick=False):
     """All cases on the bundled test photos; `quick` keeps the holes N for four photos."""
     photos = {name: load_photo(name, SIZE) for name in photo_names("test")}
     return only_few(table_cases(photos)) if quick else [*table_cases(photos), *shape_cases(photos)]

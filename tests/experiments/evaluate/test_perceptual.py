@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from pconv_edu.core import load_photo
-from pconv_edu.experiments import perceptual
+from pconv_edu.experiments.evaluate import perceptual
 
 torch.set_num_threads(1)
 

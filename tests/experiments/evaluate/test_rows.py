@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from pconv_edu.experiments import scores
-from pconv_edu.experiments.cases import KEYS
-from pconv_edu.experiments.measures import COLUMNS
-from pconv_edu.experiments.rows import METHODS, Rows, read_rows, write_rows
+from pconv_edu.experiments.evaluate import scores
+from pconv_edu.experiments.evaluate.cases import KEYS
+from pconv_edu.experiments.evaluate.measures import COLUMNS
+from pconv_edu.experiments.evaluate.rows import METHODS, Rows, read_rows, write_rows
 
 CASES = [("N", "0.1–0.2", "a.png"), ("N", "0.1–0.2", "b.png"), ("B", "0.2–0.3", "a.png")]
 

@@ -1,0 +1,74 @@
+"""A picture with a hole and several plausible answers, and how a fill of the hole compares with them (lesson 09)."""
+
+from dataclasses import dataclass
+
+import torch
+
+from pconv_edu.core import load_photo
+
+PHOTO = "gc-mon-greatpyramidofgiza"
+SURROUNDINGS, ANSWERS = (292, 232), (282, 300)  # row and column in the photo: the picture, and the square of answers
+
+
+@dataclass(frozen=True)
+class Question:
+    """A picture with a hole, and its plausible answers.
+
+    answers : (K, 3, H, W) in [0, 1], equal wherever the mask is 1
+    mask : (1, 1, H, W), 1 = valid, 0 = hole
+    """
+
+    answers: torch.Tensor
+    mask: torch.Tensor
+
+    @property
+    def hole(self):
+        """The hole's pixels as a (H, W) bool tensor."""
+        return self.mask[0, 0] == 0
+
+
+def stone_question(count=16, size=64):
+    """Return a `Question` from a photo of the Great Pyramid: size × size stones, a square hole in the middle.
+
+    count : int, 1 to 16, the answers: neighbouring squares of the same wall, pasted into the hole
+    size : int, a multiple of 4 up to 64; the hole has half of it to each side
+
+    Raises
+    ------
+    ValueError
+        For a count or size outside these.
+    """
+    if not 1 <= count <= 16 or size % 4 or not 8 <= size <= 64:
+        raise ValueError(f"count is {count} and size {size}; give 1 to 16, and a multiple of 4 from 8 to 64")
+    photo = torch.from_numpy(load_photo(PHOTO)).permute(2, 0, 1)
+    (top, left), (row, column), side, edge = SURROUNDINGS, ANSWERS, size // 2, size // 4
+    answers = photo[:, top : top + size, left : left + size].repeat(count, 1, 1, 1)
+    for k in range(count):
+        r, c = row + k // 4 * side, column + k % 4 * side
+        answers[k, :, edge : edge + side, edge : edge + side] = photo[:, r : r + side, c : c + side]
+    mask = torch.ones(1, 1, size, size)
+    mask[..., edge : edge + side, edge : edge + side] = 0
+    return Question(answers, mask)
+
+
+def distance_to_median(picture, question):
+    """How far the hole's values lie from the median of the answers, on average.
+
+    For an even number of answers every value between the two middle ones is a median: there the distance is 0.
+    """
+    count = len(question.answers)
+    ordered = question.answers[..., question.hole].sort(0).values  # (K, 3, pixels)
+    low, high = ordered[(count - 1) // 2], ordered[count // 2]
+    values = picture[..., question.hole]
+    return ((low - values).clamp(min=0) + (values - high).clamp(min=0)).mean().item()
+
+
+def distance_to_nearest(picture, question):
+    """The mean |difference| in the hole to the answer that is nearest, and its number: (float, int)."""
+    distances = (question.answers - picture)[..., question.hole].abs().mean((1, 2))
+    return distances.min().item(), int(distances.argmin())
+
+
+def contrast(picture, question):
+    """The standard deviation of the hole's values, per channel, averaged: 0 for a flat fill."""
+    return picture[..., question.hole].std(-1).mean().item()
