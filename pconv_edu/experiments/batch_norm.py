@@ -18,6 +18,7 @@ import torch
 
 from pconv_edu import console
 from pconv_edu.core import RATIO_BINS, load_photo, load_test_holes, photo_names, psnr
+from pconv_edu.core.atomic import write_atomically
 from pconv_edu.nn.recipes import RECIPES, laptop
 from pconv_edu.nn.training import keep_freed_memory, train
 from pconv_edu.nn.weights import load_weights
@@ -80,7 +81,7 @@ def rebuild(path=FILE, precision="auto", quiet=False):
                 options = {"start": before.state_dict(), "precision": precision, "quiet": quiet}
                 network = train(recipe(mode, seed), folder, watch_every=10**9, **options)
             results[mode].append(shifts(network))
-    path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    write_atomically(path, (json.dumps(results, indent=1) + "\n").encode())
 
 
 def load():

@@ -6,6 +6,8 @@ A benchmark calls `save`, a lesson calls `load`.
 import json
 from pathlib import Path
 
+from pconv_edu.core.atomic import write_atomically
+
 from . import RESULTS
 
 FOLDER = RESULTS / "benchmarks"
@@ -31,7 +33,5 @@ def save(name, results, device="cpu", folder=FOLDER):
     """
     path = Path(folder) / (f"{name}.json" if device == "cpu" else f"{name}_{device}.json")
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    write_atomically(path, (json.dumps(results, indent=1) + "\n").encode())
     return path

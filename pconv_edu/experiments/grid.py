@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from pconv_edu import console, inpaint
 from pconv_edu.core import hole_radius, load_photo, photo_names, update_mask
+from pconv_edu.core.atomic import write_atomically
 from pconv_edu.inpainters.network import DEEPEST
 
 from . import RESULTS, ablations, evaluate
@@ -107,9 +108,7 @@ def rebuild(file=FILE):
             sums[method] = sums.get(method, 0) + part
     texts = {photo: {name: part.round(4).tolist() for name, part in sums.items()} for photo, sums in found.items()}
     lines = ",\n".join(f"{json.dumps(photo)}: {json.dumps(parts)}" for photo, parts in texts.items())
-    unfinished = file.with_suffix(".part")
-    unfinished.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
-    unfinished.replace(file)
+    write_atomically(file, f"{{\n{lines}\n}}\n".encode())
 
 
 def load(file=FILE):

@@ -8,6 +8,7 @@ that a network sees in one picture and those that it sees in all. Theirs is Ince
 import numpy as np
 
 from pconv_edu import console
+from pconv_edu.core.atomic import write_atomically
 
 from . import RESULTS
 
@@ -56,7 +57,8 @@ def rebuild(path=FILE):
     found = {"all photos": [load_photo(name, evaluate.SIZE) for name in photo_names()]}
     found["test photos"] = list(photos.values())
     found |= {method: [evaluate.fill(case, method) for case in cases] for method in METHODS}
-    np.savez_compressed(path, **{name: np.float16(class_probabilities(images)) for name, images in found.items()})
+    arrays = {name: np.float16(class_probabilities(images)) for name, images in found.items()}
+    write_atomically(path, lambda file: np.savez_compressed(file, **arrays))
 
 
 if __name__ == "__main__":

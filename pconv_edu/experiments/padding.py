@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from pconv_edu import console
+from pconv_edu.core.atomic import write_atomically
 from pconv_edu.nn import PartialConv2d
 from pconv_edu.nn.data import Photos, random_crop
 
@@ -131,7 +132,7 @@ def rebuild(path=FILE):
         value = [float(f"{v:.5g}") for v in value] if task == "noise" else float(f"{value:.5g}")
         results[task].setdefault(padding, []).append(value)
     about = {"made by": "python -m pconv_edu.experiments.padding", "steps": STEPS, "batch": BATCH, "size": SIZE}
-    path.write_text(json.dumps(about | {"rings": RINGS} | results, indent=1) + "\n", encoding="utf-8")
+    write_atomically(path, (json.dumps(about | {"rings": RINGS} | results, indent=1) + "\n").encode())
 
 
 def load():

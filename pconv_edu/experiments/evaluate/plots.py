@@ -2,12 +2,13 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 from pconv_edu.core.holes import RADIUS_BINS, find_bin
 from pconv_edu.inpainters.methods import KINDS, TABLE
 
 from . import scores
-from .measures import DEPTHS
+from .measures import DEPTHS, measure_of
 
 COLORS = {name: TABLE[name].color for name in sorted(TABLE, key=lambda name: KINDS.index(TABLE[name].kind))}
 OTHERS = ("#FF7F0E", "#00ACC1", "#EC407A", "#000000", "#00E5A0")  # for what has no colour of its own
@@ -35,7 +36,7 @@ def ratio_curves(rows, measure="psnr_hole", holes="N", methods=None, ax=None):
     ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
     _lines(ax, chosen, "bin", bins, measure, methods)
     ax.set_xticks(range(len(bins)), bins)
-    ax.set(xlabel=f"hole ratio ({holes})", ylabel=scores.title(measure))
+    ax.set(xlabel=f"hole ratio ({holes})", ylabel=measure_of(measure).title)
     return ax
 
 
@@ -46,7 +47,7 @@ def radius_curves(rows, measure="psnr_hole", ratio="1/4", methods=None, ax=None)
     ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
     _lines(ax, chosen, "radius", radii, measure, methods)
     ax.set_xticks(range(len(radii)), [f"{radius:g}" for radius in radii])
-    ax.set(xlabel=f"hole radius, px (squares, hole ratio {ratio})", ylabel=scores.title(measure))
+    ax.set(xlabel=f"hole radius, px (squares, hole ratio {ratio})", ylabel=measure_of(measure).title)
     return ax
 
 
@@ -68,19 +69,14 @@ def winners(rows, measure="psnr_hole", holes=("N", "B")):
 
     A cell names the best by mean, and how many photos it rests on; under six photos a cell stays empty.
     """
-    import pandas as pd
-
-    from .measures import MEASURES
-
     chosen = rows[rows.holes.isin(holes)]
     chosen = chosen.assign(deep=[find_bin(radius, RADIUS_BINS) for radius in chosen.radius])
-    better = "idxmax" if MEASURES[measure.rsplit("_", 1)[0]][2] else "idxmin"
     found = {}
     for (bin_, deep), part in chosen.groupby(["bin", "deep"]):
         count = len(part) // part.method.nunique()
         if count >= 6:
             found[bin_, RADIUS_BINS[int(deep)]] = (
-                f"{getattr(part.groupby('method')[measure].mean(), better)()} ({count})"
+                f"{measure_of(measure).best(part.groupby('method')[measure].mean())} ({count})"
             )
     table = pd.Series(found).unstack(fill_value="")
     table.columns = [f"{low + 1}–{high} px" for low, high in table.columns]

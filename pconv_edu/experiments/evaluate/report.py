@@ -9,7 +9,7 @@ from pconv_edu.inpainters.methods import NETWORKS
 from pconv_edu.nn.weights import write_scores
 
 from . import cases, scores
-from .measures import MEASURES, PARTS
+from .measures import MEASURES, measure_of
 from .methods import SHIPPED, WEIGHTS, named
 from .rows import write_text
 from .running import run
@@ -83,10 +83,8 @@ def card_scores(rows, method):
 
 def tables(rows):
     """Every measure as a table in the article's layout, then each network against the best classical fill."""
-    for part in PARTS:
-        for name in MEASURES:
-            measure = f"{name}_{part}"
-            yield scores.as_text(scores.table(rows, measure), measure)
+    for measure in MEASURES:
+        yield scores.as_text(scores.table(rows, measure), measure)
     present = dict.fromkeys(rows.method)
     if set(scores.CLASSICAL) <= set(present) and rows.photo.nunique() > 1:
         for method in present:
@@ -98,12 +96,12 @@ def tables(rows):
 
 def comparison(rows, method, rivals=scores.CLASSICAL, measure="psnr_hole", holes="N"):
     """`scores.compare` as text."""
-    digits = MEASURES[measure.rsplit("_", 1)[0]][1]
+    about = measure_of(measure)
     against = rivals[0] if len(rivals) == 1 else f"the best of {', '.join(rivals)}"
     found = scores.compare(rows, method, rivals, measure, holes)
-    lines = [f"{method} − {against} ({holes}): {scores.title(measure)}, mean difference, 95 % interval"]
+    lines = [f"{method} − {against} ({holes}): {about.title}, mean difference, 95 % interval"]
     for bin_, row in found.iterrows():
-        numbers = [f"{value:+.{digits}f}" for value in (row["mean"], row["low"], row["high"])]
+        numbers = [f"{value:+.{about.digits}f}" for value in (row["mean"], row["low"], row["high"])]
         lines.append(f"  {bin_:>8}  {numbers[0]}  [{numbers[1]}, {numbers[2]}]  {row['rival']}")
     return "\n".join(lines)
 

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 
 from pconv_edu.console import sentence
+from pconv_edu.core.atomic import write_atomically
 
 from .cases import KEYS
 from .measures import COLUMNS
@@ -107,12 +108,7 @@ def write_rows(path, rows):
 
 def write_text(path, text):
     """Write a text file, whole or not at all. Names of files may hold bytes that are no text: they stay as they are."""
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
-        unfinished.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_atomically(path, text.encode("utf-8", "surrogateescape"))
 
 
 def read_rows(path):

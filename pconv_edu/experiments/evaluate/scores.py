@@ -15,12 +15,13 @@ from pconv_edu.experiments import RESULTS
 from pconv_edu.inpainters.methods import DIFFUSION, TABLE
 
 from .cases import KEYS
-from .measures import COLUMNS, MEASURES
+from .measures import COLUMNS, measure_of
 from .rows import read_fingerprints
 
 CLASSICAL = tuple(name for name, method in TABLE.items() if method.kind == DIFFUSION)
 STORED = RESULTS / "hole_ratio"
 RESAMPLES = 10_000
+TWO_SEEDS = ("l1-seed2", "l1")  # two trainings by one recipe; only the seed differs
 READ = {  # how pandas reads rows: a photo may be called NA, 1e5, or bytes that are no text
     "dtype": dict.fromkeys((*KEYS, "hash"), str),
     "na_values": {name: ["", "nan"] for name in COLUMNS},
@@ -73,15 +74,24 @@ def differences(rows, method, rival, measure, holes="N"):
     return pair[0] - pair[1]
 
 
+def noise_floor(rows, measure="psnr_hole", holes="N", pair=TWO_SEEDS):
+    """Return the noise floor: the largest mean difference in any ratio bin between two trainings by one recipe.
+
+    A smaller difference between two networks can be chance. The floor comes from one pair of trainings only.
+
+    rows : what `load` returns, with both methods of the pair
+    """
+    return float(differences(rows, *pair, measure, holes).mean().abs().max())
+
+
 def compare(rows, method, rivals=CLASSICAL, measure="psnr_hole", holes="N"):
     """Compare a method with the best of its rivals in each bin: a DataFrame of rival, mean, low and high by bin.
 
     mean, low and high : of the paired difference, with its 95 % interval
     """
-    better = "idxmax" if MEASURES[measure.rsplit("_", 1)[0]][2] else "idxmin"
     chosen = rows[(rows.holes == holes) & rows.method.isin(rivals)]
     means = chosen.pivot_table(index="method", columns="bin", values=measure)
-    best = getattr(means, better)()
+    best = measure_of(measure).best(means)
     found = {bin_: interval(differences(rows, method, rival, measure, holes)[bin_]) for bin_, rival in best.items()}
     table = pd.DataFrame.from_dict(found, orient="index", columns=["mean", "low", "high"])
     return table.assign(rival=best).rename_axis("bin")[["rival", "mean", "low", "high"]]
@@ -119,16 +129,10 @@ def matched_difference(n_scores, n_radius, b_scores, b_radius, edges):
     return float(np.average(gap, weights=b.size()[gap.index])) if len(gap) else float("nan")
 
 
-def title(measure):
-    """What a measure is: "psnr_hole" is "PSNR, dB, hole alone"."""
-    name, part = measure.rsplit("_", 1)
-    return f"{MEASURES[name][0]}, {'hole alone' if part == 'hole' else 'whole picture'}"
-
-
 def as_text(table, measure):
     """A table of means as lines of text under its title."""
-    digits = MEASURES[measure.rsplit("_", 1)[0]][1]
-    return f"{title(measure)}\n{table.to_string(float_format=f'{{:.{digits}f}}'.format)}"
+    about = measure_of(measure)
+    return f"{about.title}\n{table.to_string(float_format=f'{{:.{about.digits}f}}'.format)}"
 
 
 def worst(rows, method, bins, photos, measure="efficientnet_hole", holes="N"):
@@ -138,12 +142,11 @@ def worst(rows, method, bins, photos, measure="efficientnet_hole", holes="N"):
     photos : names to choose from
     Returns a list of rows.
     """
-    sign = 1 if MEASURES[measure.rsplit("_", 1)[0]][2] else -1
     chosen = rows[(rows.method == method) & (rows.holes == holes) & rows.photo.isin(photos)]
     found = []
     for bin_ in bins:
         left = chosen[(chosen.bin == bin_) & ~chosen.photo.isin([row.photo for row in found])]
-        found.append(left.loc[(sign * left[measure]).idxmin()])
+        found.append(left.loc[measure_of(measure).worst(left[measure])])
     return found
 
 

@@ -6,6 +6,7 @@ import json
 import torch
 
 from pconv_edu.core import photo_credit, write_image
+from pconv_edu.core.atomic import write_atomically
 from pconv_edu.experiments import RESULTS, processes
 from pconv_edu.nn import VGGFeatures
 
@@ -85,7 +86,7 @@ def rebuild(folder=RESULTS):
         "textures": [about for _, about in textures],
     }
     text = json.dumps(_rounded(numbers), ensure_ascii=False, indent=1)
-    (folder / "loss_choices.json").write_text(text + "\n", encoding="utf-8")
+    write_atomically(folder / "loss_choices.json", (text + "\n").encode())
 
 
 def _rounded(value):

@@ -20,18 +20,18 @@ def score_table() -> Figure:
     --stored` prints the numbers.
     """
     from pconv_edu.experiments.evaluate import scores
-    from pconv_edu.experiments.evaluate.measures import MEASURES
+    from pconv_edu.experiments.evaluate.measures import measure_of
 
     rows = shipped_rows()
     measures = ("l1_whole", "psnr_whole", "ssim_whole", "psnr_hole")
     fig, axes = plt.subplots(4, 1, figsize=(13.2, 15.2))
     fig.subplots_adjust(left=0.1, right=0.995, top=0.98, bottom=0.005, hspace=0.12)
     for ax, measure in zip(axes, measures, strict=True):
-        _, digits, more = MEASURES[measure.rsplit("_", 1)[0]]
-        means = scores.table(rows, measure).round(digits)
-        best = means.max() if more else means.min()
+        about = measure_of(measure)
+        means = scores.table(rows, measure).round(about.digits)
+        best = means.max() if about.more_is_better else means.min()
         columns = [f"{bin_}\n{kind}" for bin_, kind in means]
-        text = [[f"{value:.{digits}f}" for value in line] for line in means.to_numpy()]
+        text = [[f"{value:.{about.digits}f}" for value in line] for line in means.to_numpy()]
         table = ax.table(text, rowLabels=list(means.index), colLabels=columns, cellLoc="center", bbox=(0, 0, 1, 0.93))
         table.auto_set_font_size(False)
         table.set_fontsize(11)
@@ -41,7 +41,7 @@ def score_table() -> Figure:
                 cell.set_height(1.8 * cell.get_height())
             elif column >= 0 and means.iloc[row - 1, column] == best.iloc[column]:
                 cell.set_text_props(weight="bold")
-        ax.set_title(scores.title(measure), size=12, y=0.95)
+        ax.set_title(about.title, size=12, y=0.95)
         ax.axis("off")
     return fig
 
