@@ -1,17 +1,21 @@
-"""What each loss term, and the shape of the training holes, is worth: networks that differ in one thing.
+"""What each loss term, and the shape of the training holes, is worth: networks that differ in one thing (lesson 12).
 
-Loss: `course` and its copies with one term less, each trained on from `l1` by the same schedule on the same crops.
-Holes: `l1` and its copy trained on rectangles, `regular-holes`, on irregular holes and on rectangles; the twins with
-ordinary convolutions beside them. Then both on a square that is changed in one thing at a time: what is it in irregular
-holes that a network trained on rectangles cannot fill?
+Loss terms: `course` is compared with copies that lack one term. All of them start from `l1` and are trained by the same
+schedule on the same crops. Training holes: `l1` is compared with its copy trained on rectangles, `regular-holes`, and
+with the twins with ordinary convolutions, on irregular holes and on rectangles. Then `l1` and `regular-holes` fill a
+square that is changed in one thing at a time, to find what a network trained on rectangles cannot fill.
 
-``python -m pconv_edu.experiments.ablations`` measures every network that ships and keeps the rows; a run that was
-stopped resumes. A few minutes a network. The rows of `no-tv`, whose weights do not ship, come from a training run of
-that name: ``python -m pconv_edu.experiments.ablations runs/no-tv``. Other runs are for ``pconv-edu evaluate``.
+``python -m pconv_edu.experiments.ablations`` measures every network that ships and keeps the rows. It takes a few
+minutes per network, and an interrupted run can be resumed. The weights of `no-tv` do not ship; its rows come from a
+training run of that name: ``python -m pconv_edu.experiments.ablations runs/no-tv``. Measure other runs with
+``pconv-edu evaluate``.
 """
 
 import os
 import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -28,9 +32,9 @@ from .evaluate.hole_shapes import boxes, turned_square
 from .evaluate.report import card_scores
 
 STORED = RESULTS / "ablations"
-LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # course without a term, or with little of it
-SHAPES = ("l1", "regular-holes", "conv-grey", "conv-mean")  # what meets rectangles
-MEASURES = {  # of the hole alone; of the first two more is better, of the distances less
+LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # `course` without a term, or with less of it
+SHAPES = ("l1", "regular-holes", "conv-grey", "conv-mean")  # methods that are measured on rectangles
+MEASURES = {  # column -> its name in a narrow table; more is better for the first two, less for the distances
     "psnr_hole": "PSNR, dB",
     "ssim_hole": "SSIM",
     "vgg_hole": "VGG's features",
@@ -38,7 +42,7 @@ MEASURES = {  # of the hole alone; of the first two more is better, of the dista
     "texture_hole": "texture",
 }
 SEED = 7
-ONE_CHANGE = {  # a square of 100 px, and what is changed
+ONE_CHANGE = {  # a square of 100 px, and the same with one thing changed
     **{f"turned by {degrees}°": turned_square(degrees) for degrees in (0, 1, 5, 15, 45)},
     "four squares": boxes(*((top, left, 50, 50) for top in (40, 150) for left in (40, 150))),
     "an L": boxes((78, 78, 50, 50), (128, 78, 50, 100)),
@@ -48,11 +52,11 @@ ONE_CHANGE = {  # a square of 100 px, and what is changed
     },
     **{f"{width} px moved by 1 px": boxes((64, 127, 128, width)) for width in (4, 2)},
 }
-CHANGED = ("l1", "regular-holes")  # what meets these
+CHANGED = ("l1", "regular-holes")  # methods that are measured on these
 
 
-def rectangle_cases(photos):
-    """One rectangle for each photo in each ratio bin, always the same: a list of `evaluate.Case`.
+def rectangle_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
+    """Return one rectangle for each photo in each ratio bin, always the same ones.
 
     photos : {name: image (256, 256, 3)}
     """
@@ -69,8 +73,8 @@ def rectangle_cases(photos):
     ]
 
 
-def one_change_cases(photos):
-    """Each hole of `ONE_CHANGE` in each photo: a list of `evaluate.Case`.
+def one_change_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
+    """Return each hole of `ONE_CHANGE` in each photo.
 
     photos : {name: image (256, 256, 3)}
     """
@@ -81,15 +85,17 @@ def one_change_cases(photos):
     ]
 
 
-def rebuild(runs=(), folder=STORED, workers=None):
-    """Measure the variants on the holes N and B of the article's table, `SHAPES` on rectangles, `CHANGED` on the square
-    that is changed; write the scores into the cards.
+def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int | None = None) -> None:
+    """Measure the networks, keep the rows, and write the scores into the cards.
 
-    runs : folder of the training run of a network in `LOSSES` whose weights do not ship; ValueError for other runs,
-        since the rows are those that the lessons show
+    The variants are measured on the holes N and B of the article's table, `SHAPES` on rectangles, and `CHANGED` on the
+    square with one change.
+
+    runs : folders of training runs of networks in `LOSSES` whose weights do not ship. Other runs raise ValueError,
+        because the lessons show these rows
     """
-    runs, without_weights = evaluate.named(runs), [name for name in LOSSES if name not in inpaint.VARIANTS]
-    if others := [name for name in runs if name not in without_weights]:
+    own, without_weights = evaluate.named(runs), [name for name in LOSSES if name not in inpaint.VARIANTS]
+    if others := [name for name in own if name not in without_weights]:
         raise ValueError(
             f"{', '.join(others)}: the rows that ship are those of the course's own networks"
             f"{' and of a run called ' + ' or '.join(without_weights) if without_weights else ''}. "
@@ -98,7 +104,7 @@ def rebuild(runs=(), folder=STORED, workers=None):
     photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
     progress = not os.environ.get("COURSE_QUIET")
     shipped = [name for name in (*LOSSES, "regular-holes") if name in inpaint.VARIANTS]
-    evaluate.run(list(evaluate.table_cases(photos)), [*shipped, *runs.values()], folder, workers, progress)
+    evaluate.run(list(evaluate.table_cases(photos)), [*shipped, *own.values()], folder, workers, progress)
     shapes = [name for name in SHAPES if name in evaluate.KNOWN]
     evaluate.run(rectangle_cases(photos), shapes, folder, workers, progress)
     evaluate.run(one_change_cases(photos), CHANGED, folder, workers, progress)
@@ -107,39 +113,46 @@ def rebuild(runs=(), folder=STORED, workers=None):
         write_scores(name, card_scores(rows, name))
 
 
-def load(folder=STORED):
-    """Return the stored rows, and with them those of the hole-ratio experiment: a DataFrame as `scores.load` gives."""
+def load(folder: Path = STORED) -> pd.DataFrame:
+    """Return the stored rows of the hole-ratio experiment and of the ablations, in the form of `scores.load`."""
     return pd.concat([scores.load(), scores.load(folder)], ignore_index=True)
 
 
-def summary(rows, pairs, measures=MEASURES, holes="N"):
-    """Return differences over all six ratio bins together, with 95 % intervals over photos, as a DataFrame of texts.
+def summary(
+    rows: pd.DataFrame,
+    pairs: Sequence[tuple[str, str]],
+    measures: Mapping[str, str] = MEASURES,
+    holes: str = "N",
+) -> pd.DataFrame:
+    """Return mean differences over all six ratio bins, with 95 % intervals over photos, as a DataFrame of texts.
+
+    The difference is taken on each photo in each bin, and averaged over the bins: one number for each photo.
 
     rows : what `load` returns
-    pairs : list of (method, rival); a row each, method − rival
+    pairs : (method, rival); the table has a row method − rival for each pair
     measures : {column of the rows: its name in the table}
-
-    The difference is taken photo by photo in each bin, then its mean over the bins: one number a photo.
     """
-    found = {}
+    lines = {}
     for method, rival in pairs:
         line = {}
         for measure, title in measures.items():
             each = scores.differences(rows, method, rival, measure, holes).mean(axis=1)
-            # signs and spaces that do not break keep a cell on one line of a narrow table
+            # minus signs and non-breaking spaces keep a cell on one line of a narrow table
             text = "{:+.3f}\u00a0[{:+.3f},\u00a0{:+.3f}]".format(*scores.interval(each))
             line[title] = text.replace("-", "−")
-        found[f"{method} − {rival}"] = line
-    return pd.DataFrame.from_dict(found, orient="index")
+        lines[f"{method} − {rival}"] = line
+    return pd.DataFrame.from_dict(lines, orient="index")
 
 
-def where_they_differ(cases, first, second, size=80):
-    """Return the case, and the square in it, where two methods differ most in the hole: (case, (rows, columns)).
+def where_they_differ(
+    cases: Iterable[evaluate.Case], first: str, second: str, size: int = 80
+) -> tuple[evaluate.Case, tuple[slice, slice]]:
+    """Return the case, and the square in it, in which the fills of two methods differ most: (case, (rows, columns)).
 
-    cases : list of `evaluate.Case`
-    size : of the square in px; the mean absolute difference over it decides
+    cases : at least one
+    size : side of the square in px; the mean absolute difference over the square decides
     """
-    best = (-1.0, None, None)
+    best: Any = (-1.0, None, None)
     for case in cases:
         gap = abs(evaluate.fill(case, first) - evaluate.fill(case, second)).mean(axis=2)
         means = cv2.boxFilter(gap, -1, (size, size), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)

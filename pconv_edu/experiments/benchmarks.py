@@ -1,10 +1,11 @@
-"""What `benchmarks/` measured, stored with the package: a lesson reads it wherever its copy is run.
+"""The stored results of the programs in `benchmarks/`, so that lessons can show them on any machine.
 
 A benchmark calls `save`, a lesson calls `load`.
 """
 
 import json
 from pathlib import Path
+from typing import Any
 
 from pconv_edu.core.atomic import write_atomically
 
@@ -13,8 +14,8 @@ from . import RESULTS
 FOLDER = RESULTS / "benchmarks"
 
 
-def load(name):
-    """Return the stored results of one benchmark: a dict, as its file in `benchmarks/` builds it.
+def load(name: str) -> dict[str, Any]:
+    """Return the stored results of one benchmark, as its file in `benchmarks/` builds them.
 
     name : "layer", "reference", … ; "layer_cuda" for a run on a GPU
     Raises ValueError for a name without results.
@@ -25,11 +26,11 @@ def load(name):
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def save(name, results, device="cpu", folder=FOLDER):
-    """Store the results of one benchmark, whole or not at all, and return the path of the file.
+def save(name: str, results: dict[str, Any], device: str = "cpu", folder: Path | str = FOLDER) -> Path:
+    """Store the results of one benchmark and return the path of the file. If it fails, an old file stays as it was.
 
-    name : of the benchmark; the file is name.json, or name_cuda.json for `device` "cuda"
-    results : a dict with a JSON form
+    name : of the benchmark; the file is name.json, or name_cuda.json for the device "cuda"
+    results : a dict that can be written as JSON
     """
     path = Path(folder) / (f"{name}.json" if device == "cpu" else f"{name}_{device}.json")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,12 @@
-"""A blind comparison of two methods by people, as in the paper's user study: who sees what, votes, preference.
+"""A blind comparison of two methods by people, as in the paper's user study: the plan, the votes, the preference.
 
-The order is random and balanced: each hole ratio comes equally often, and in each, each method stands equally often on
-the left. Nothing on the screen tells which is which; whether somebody recognises a method by its style, no plan can
-prevent.
+The order is random and balanced: each hole ratio comes equally often, and within a ratio each method is equally often
+on the left. The screen does not show which method is which, but a plan cannot prevent that somebody recognises a method
+by its style.
 """
 
 import csv
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,24 +27,31 @@ class Trial:
     right: str
 
 
-def plan(methods, photos_of, per_bin, rng):
+def plan(
+    methods: Sequence[str], photos_of: Mapping[str, Sequence[str]], per_bin: int, rng: np.random.Generator
+) -> list[Trial]:
     """Return the trials in the order in which they are shown.
 
+    Parameters
+    ----------
     methods : two names
-    photos_of : {bin: names of the photos there are}
-    per_bin : int, trials in each bin, each with another photo; an even number balances left and right in every bin
-    rng : numpy.random.Generator
+    photos_of : {bin: names of its photos}
+    per_bin : number of trials in each bin, each with another photo; an even number balances left and right in every bin
+    rng : random generator
 
-    Raises ValueError if a bin has too few photos, or two methods are not given.
+    Raises
+    ------
+    ValueError
+        If a bin has too few photos, or `methods` is not two different names.
     """
     if len(set(methods)) != 2:
         raise ValueError(f"methods is {methods!r}; give two different ones")
-    trials = []
+    trials: list[Trial] = []
     for number, (bin_, photos) in enumerate(photos_of.items()):
         if not 1 <= per_bin <= len(photos):
             raise ValueError(f"per_bin is {per_bin}; bin {bin_} has {len(photos)} photos")
         chosen = rng.permutation(photos)[:per_bin]
-        turned = rng.permutation(per_bin) % 2 == number % 2  # of an odd number the spare one alternates
+        turned = rng.permutation(per_bin) % 2 == number % 2  # if per_bin is odd, the side of the extra trial alternates
         trials += [
             Trial(bin_, str(photo), *(methods[::-1] if turn else methods))
             for photo, turn in zip(chosen, turned, strict=True)
@@ -51,8 +59,11 @@ def plan(methods, photos_of, per_bin, rng):
     return [trials[number] for number in rng.permutation(len(trials))]
 
 
-def save_vote(path, trial, choice):
-    """Add a vote to a CSV file, which is made if it is not there; what is in it stays, a cut last line too."""
+def save_vote(path: Path | str, trial: Trial, choice: str) -> None:
+    """Append a vote to a CSV file, which is created if needed. What the file contains stays, even an incomplete line.
+
+    choice : one of `CHOICES`; ValueError for anything else
+    """
     if choice not in CHOICES:
         raise ValueError(f"choice is {choice!r}; there are {', '.join(CHOICES)}")
     path = Path(path)
@@ -66,16 +77,16 @@ def save_vote(path, trial, choice):
         writer.writerow((trial.bin, trial.photo, trial.left, trial.right, choice))
 
 
-def load_votes(path):
-    """Return the votes in a file: a list of (Trial, choice); empty if there is no file.
+def load_votes(path: Path | str) -> list[tuple[Trial, str]]:
+    """Return the votes in a file as (trial, choice); an empty list if there is no file.
 
-    Empty lines, and lines that were cut off as a full disk or a power failure leaves them, are skipped. Raises
-    ValueError, with the line, for a file that holds something else.
+    Empty lines are skipped, and so are incomplete lines, as a full disk or a power failure leaves them. Raises
+    ValueError, with the number of the line, if the file contains anything else.
     """
     path = Path(path)
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8-sig") as file:  # a spreadsheet may have put a byte order mark there
+    with path.open(newline="", encoding="utf-8-sig") as file:  # spreadsheets may write a byte order mark
         rows = [(number, row) for number, row in enumerate(csv.reader(file), 1) if row]
     votes = []
     for place, (number, row) in enumerate(rows):
@@ -87,36 +98,36 @@ def load_votes(path):
         else:
             right = _cut(row)
         if not right:
-            raise ValueError(f"{path} is no file of votes: its lines must be {','.join(FIELDS)}; see line {number}")
+            raise ValueError(f"{path} is not a file of votes: its lines must be {','.join(FIELDS)}; see line {number}")
     return votes
 
 
-def _cut(row):
-    """Whether a line is the beginning of a vote."""
+def _cut(row: list[str]) -> bool:
+    """Return whether a line is the beginning of a vote."""
     return len(row) < len(FIELDS) or (len(row) == len(FIELDS) and any(c.startswith(row[-1]) for c in CHOICES))
 
 
 @dataclass(frozen=True)
 class Preference:
-    """How often `method` was chosen among the votes that chose, with its 95 % interval by Wilson."""
+    """How often `method` was chosen in the decided votes, with the 95 % interval of the share by Wilson."""
 
     method: str
     chosen: int
     decided: int
     undecided: int
-    share: float  # nan without decided votes
+    share: float  # nan if no vote is decided
     low: float
     high: float
 
 
-def preference(votes, method, rival=None):
-    """Count the votes for a method: a `Preference`.
+def preference(votes: Sequence[tuple[Trial, str]], method: str, rival: str | None = None) -> Preference:
+    """Count the votes for a method.
 
-    votes : what `load_votes` returns; those on trials without this method do not count
-    rival : count its trials against this method only (default: against any)
+    votes : what `load_votes` returns; votes on trials without this method do not count
+    rival : count only the trials against this method; None for any method
     """
-    wanted = {method, rival} - {None}
-    votes = [(trial, choice) for trial, choice in votes if wanted <= {trial.left, trial.right}]
+    pair = {method, rival} - {None}
+    votes = [(trial, choice) for trial, choice in votes if pair <= {trial.left, trial.right}]
     decided = [trial.left if choice == "left" else trial.right for trial, choice in votes if choice != "neither"]
     chosen = decided.count(method)
     if not decided:
@@ -126,8 +137,8 @@ def preference(votes, method, rival=None):
     return Preference(method, chosen, len(decided), len(votes) - len(decided), share, interval.low, interval.high)
 
 
-def by_bin(votes, method, rival=None):
-    """{bin: `Preference`}, bins in order, then "all"."""
+def by_bin(votes: Sequence[tuple[Trial, str]], method: str, rival: str | None = None) -> dict[str, Preference]:
+    """Return the preference in each bin, with the bins in order, and then under "all" the preference in all votes."""
     bins = sorted({trial.bin for trial, _ in votes})
-    found = {bin_: preference([v for v in votes if v[0].bin == bin_], method, rival) for bin_ in bins}
-    return found | {"all": preference(votes, method, rival)}
+    preferences = {bin_: preference([v for v in votes if v[0].bin == bin_], method, rival) for bin_ in bins}
+    return preferences | {"all": preference(votes, method, rival)}

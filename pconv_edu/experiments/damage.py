@@ -1,30 +1,39 @@
-"""A photo that is really damaged: scratches and dust, made so that the truth is known, and a mask found from colours.
+"""A damaged photo whose undamaged original is known, and a mask that is found from the colours (lesson 13).
 
-The damage is drawn with soft edges and then stored as JPEG, as scans are: the rim of every scratch is smeared, and a
-mask that is too tight leaves it in the picture.
+Scratches and dust are drawn with soft edges, and the result is stored as JPEG, like a scan. This smears the rim of
+every scratch: if a mask is too tight, the rim stays in the picture.
 """
+
+from typing import Any
 
 import cv2
 import numpy as np
 
 from pconv_edu.core import dilate
 
-PAPER = 0.95  # the brightness of what lies under the picture, where it is scratched off
-TOUCHED = 0.02  # a pixel is damaged if it is covered by more than this
+PAPER = 0.95  # brightness of the paper under the picture
+TOUCHED = 0.02  # a pixel counts as damaged if more than this share of it is covered
 
 
-def damage(photo, rng, scratches=14, specks=60, quality=85):
-    """Scratch a photo: white lines and specks of dust with soft edges, then JPEG.
+def damage(
+    photo: np.ndarray, rng: np.random.Generator, scratches: int = 14, specks: int = 60, quality: int = 85
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw white scratches and specks of dust with soft edges on a photo, and compress the result as JPEG.
 
+    Parameters
+    ----------
     photo : (H, W, 3) float32 RGB in [0, 1]
-    rng : numpy.random.Generator
+    rng : random generator
     scratches, specks : how many
-    quality : of the JPEG, 1 to 100
-    Returns the damaged photo, (H, W, 3) float32 in [0, 1], and the true mask, (H, W) bool, True = untouched but for
-    JPEG.
+    quality : JPEG quality, 1 to 100
+
+    Returns
+    -------
+    damaged : (H, W, 3) float32 in [0, 1]
+    mask : (H, W) bool, True = changed by the JPEG compression only
     """
     height, width = photo.shape[:2]
-    cover = np.zeros((height, width), np.float32)
+    cover: Any = np.zeros((height, width), np.float32)
     for _ in range(scratches):
         start, end = (rng.integers(0, (width, height)).tolist() for _ in range(2))
         cv2.line(cover, start, end, float(rng.uniform(0.6, 1)), int(rng.integers(1, 3)), cv2.LINE_8)
@@ -32,18 +41,19 @@ def damage(photo, rng, scratches=14, specks=60, quality=85):
         place = rng.integers(0, (width, height)).tolist()
         cv2.circle(cover, place, int(rng.integers(1, 3)), float(rng.uniform(0.6, 1)), -1, cv2.LINE_8)
     cover = cv2.GaussianBlur(cover, (0, 0), 0.6)[..., None]
-    pixels = np.uint8(np.round(255 * (photo * (1 - cover) + PAPER * cover)))
+    pixels = np.round(255 * (photo * (1 - cover) + PAPER * cover)).astype(np.uint8)
     _, coded = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    damaged = cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1]
-    return np.float32(damaged) / 255, cover[..., 0] <= TOUCHED
+    damaged = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR))[..., ::-1]
+    return damaged.astype(np.float32) / 255, cover[..., 0] <= TOUCHED
 
 
-def find_scratches(grey, size=7, threshold=0.1, grow=1):
-    """Take bright and thin things for damage: (H, W) floats in [0, 1] -> a mask, (H, W) bool, True = valid.
+def find_scratches(grey: np.ndarray, size: int = 7, threshold: float = 0.1, grow: int = 1) -> np.ndarray:
+    """Return a mask whose hole is everything bright and thin: (H, W) bool, True = valid.
 
-    size : of the square of the opening, in px, odd: what is narrower is thin
+    grey : (H, W) floats in [0, 1]
+    size : side of the square of the opening, in px, odd; anything narrower is thin
     threshold : how much brighter than the opened picture the damage is
-    grow : how far the hole is grown, in px
+    grow : by how much the hole is grown, in px
     """
-    opened = cv2.morphologyEx(np.float32(grey), cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
+    opened = cv2.morphologyEx(np.asarray(grey, np.float32), cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
     return dilate(grey - opened <= threshold, grow)

@@ -1,9 +1,10 @@
-"""Where a fill fails, by a rule; and three numbers that tell why: depth, sharpness, and what a mere shift would do.
+"""The worst fills by a rule, and numbers that explain them: sharpness, and what a shift of the picture would do.
 
-The kinds were assigned to the photos by what they show, before any fill was looked at.
+Each photo was assigned to a kind by what it shows, before any fill was looked at (lesson 12).
 """
 
 import numpy as np
+import pandas as pd
 from scipy.signal import fftconvolve
 
 from pconv_edu.core import photo_names
@@ -26,44 +27,50 @@ CONTENT = (
     "gc-farm-cow",
     "gc-farm-dog",
 )
-KINDS = {"wide hole": None, "straight structure": STRAIGHT, "periodic structure": PERIODIC, "content": CONTENT}
-WIDE, NARROW = 64, 32  # px: radius above which a hole is wide; at most which the other kinds' holes are
+KINDS: dict[str, tuple[str, ...] | None] = {
+    "wide hole": None,
+    "straight structure": STRAIGHT,
+    "periodic structure": PERIODIC,
+    "content": CONTENT,
+}
+WIDE, NARROW = 64, 32  # px; wide holes have a radius above the first, holes of the other kinds at most the second
 
 
-def find(rows, method, measure="efficientnet_hole"):
+def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") -> dict[str, pd.Series]:
     """Return the worst fill of each of `KINDS`: {kind: row}.
 
-    Of the free test photos of a kind and the irregular holes (N and B), the fill with the largest `measure`; no photo
-    twice. Wide holes have a radius above `WIDE`; for the other kinds it is at most `NARROW`, so that width is not the
-    reason.
+    The rule: among the free test photos of a kind with irregular holes (N and B), take the fill with the largest
+    `measure`, but no photo twice. Wide holes have a radius above `WIDE`. For the other kinds the radius is at most
+    `NARROW`, so that the width is not the reason.
 
     rows : what `scores.load` returns
     """
     free = photo_names("test", free=True)
     chosen = rows[(rows.method == method) & rows.holes.isin(["N", "B"])]
-    found = {}
+    worst: dict[str, pd.Series] = {}
     for kind, names in KINDS.items():
         deep = chosen.radius <= NARROW if names else chosen.radius > WIDE
         left = chosen[
-            deep & chosen.photo.isin(names or free) & ~chosen.photo.isin([row.photo for row in found.values()])
+            deep & chosen.photo.isin(names or free) & ~chosen.photo.isin([row.photo for row in worst.values()])
         ]
-        found[kind] = left.loc[left[measure].idxmax()]
-    return found
+        worst[kind] = left.loc[left[measure].idxmax()]
+    return worst
 
 
-def best_shift(photo, mask, covers=0.5):
-    """What the picture itself, moved by whole pixels, would be as a fill: (PSNR in dB, (rows, columns)).
+def best_shift(photo: np.ndarray, mask: np.ndarray, covers: float = 0.5) -> tuple[float, tuple[int, int]]:
+    """Find the shift of the picture, by whole pixels, that fills its hole best: (PSNR in dB, (rows, columns)).
 
-    photo : (H, W, 3) in [0, 1], the truth; that makes it a bound for fills that move the picture as one
+    The result is (nan, (0, 0)) if no shift covers enough of the hole. All shifts are computed at once, by Fourier
+    transform.
+
+    photo : (H, W, 3) in [0, 1], the truth; the PSNR is therefore a bound for fills that shift the picture as a whole
     mask : (H, W) bool, True = valid
-    covers : the least share of the hole that valid pixels must cover after the move; the PSNR is that of these
-
-    (nan, (0, 0)) if no move covers so much. By Fourier transform: all moves at once.
+    covers : smallest share of the hole that valid pixels must cover after the shift; the PSNR is about these pixels
     """
     hole, valid = (~mask).astype(float), mask.astype(float)
     photo = np.asarray(photo, float)
 
-    def correlate(a, b):  # for every move s the sum over p of a(p) · b(p + s)
+    def correlate(a: np.ndarray, b: np.ndarray) -> np.ndarray:  # for every shift s, the sum over p of a(p) · b(p + s)
         return fftconvolve(b, a[::-1, ::-1])
 
     count = correlate(hole, valid)
@@ -80,25 +87,30 @@ def best_shift(photo, mask, covers=0.5):
     return float(-10 * np.log10(max(error.min(), 1e-10))), move
 
 
-def covered(mask, move):
-    """What of a hole known pixels cover if the picture is moved: (H, W) bool.
+def covered(mask: np.ndarray, move: tuple[int, int]) -> np.ndarray:
+    """Return which pixels of a hole are covered by known pixels if the picture is shifted: (H, W) bool.
 
-    mask : (H, W) bool, True = valid; move : (rows, columns), as `best_shift` gives it
-    Hole pixel (i, j) is covered if pixel (i + rows, j + columns) lies in the picture and is valid.
+    Hole pixel (i, j) is covered if pixel (i + rows, j + columns) is inside the picture and valid.
+
+    mask : (H, W) bool, True = valid
+    move : (rows, columns), as `best_shift` returns it
     """
     rows, columns = np.nonzero(~mask)
     there = rows + move[0], columns + move[1]
     inside = (there[0] >= 0) & (there[0] < mask.shape[0]) & (there[1] >= 0) & (there[1] < mask.shape[1])
     rows, columns, there = rows[inside], columns[inside], tuple(axis[inside] for axis in there)
-    found = np.zeros_like(mask)
-    found[rows, columns] = mask[there]
-    return found
+    result = np.zeros_like(mask)
+    result[rows, columns] = mask[there]
+    return result
 
 
-def sharpness(fill, photo, mask):
-    """How strong the differences of neighbours in the hole are, compared with the truth: 1 = as strong, 0 = flat.
+def sharpness(fill: np.ndarray, photo: np.ndarray, mask: np.ndarray) -> float:
+    """Return how strong the differences between neighbours in the hole are: 1 = as strong as in the truth, 0 = flat.
 
-    fill, photo : (H, W, 3); mask : (H, W) bool, True = valid. Pairs of neighbours that both lie in the hole count.
+    Only pairs of neighbours that are both in the hole count. The result is nan if the truth is flat.
+
+    fill, photo : (H, W, 3)
+    mask : (H, W) bool, True = valid
     """
     totals = []
     for picture in (fill, photo):

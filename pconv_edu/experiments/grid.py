@@ -1,14 +1,17 @@
-"""How strong a grid a network draws into holes: texture stands anywhere, a grid stands where the network put it.
+"""How strong a regular grid a network draws into holes (lesson 12).
 
-A network halves the picture level by level, so what it invents tends to repeat at fixed places of its own. Take the
-differences of neighbours deep in holes, add them up by their place modulo a period, and compare the strongest place
-with the average: photographs, and textures, have 1; lines at every 16th pixel and nothing between them have 16.
+A network halves the picture level by level, so the patterns it invents tend to repeat at fixed places. To measure this,
+the differences between neighbours deep in holes are added up by their place modulo a period, and the strongest place is
+compared with the average. The result is about 1 for photographs and textures. It is 16 for lines at every 16th pixel
+with nothing between them.
 
-``python -m pconv_edu.experiments.grid`` measures the networks and keeps the sums: a minute or two.
+``python -m pconv_edu.experiments.grid`` measures the networks and keeps the sums. It takes a minute or two.
 """
 
 import json
 import os
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -23,46 +26,53 @@ from .evaluate.scores import RESAMPLES
 
 FILE = RESULTS / "grid.json"
 PERIOD = 16  # px
-DEPTH = 16  # px, chessboard: nearer to what is known, true edges run into the hole
-BINS = ("0.3–0.4", "0.4–0.5", "0.5–0.6")  # of holes N; smaller ones have next to nothing that deep
+DEPTH = 16  # px, chessboard distance; closer to the known pixels, true edges continue into the hole
+BINS = ("0.3–0.4", "0.4–0.5", "0.5–0.6")  # of holes N; smaller holes have hardly any pixels at this depth
 TRUTH = "truth"
 
 
-def profile(fill, mask, period=PERIOD):
-    """Add up the differences of neighbours in a hole by their place modulo a period.
+def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[np.ndarray, np.ndarray]:
+    """Add up the differences between neighbours in a hole by their place modulo a period.
 
+    Parameters
+    ----------
     fill : (H, W, 3) in [0, 1]
-    mask : (H, W) bool, True = valid; pairs of neighbours that both lie in the hole count
-    period : int, px
+    mask : (H, W) bool, True = valid; only pairs of neighbours that are both in the hole count
+    period : in px
 
-    Returns (sums, counts), each (2, period) floats: first by row, of pairs one above the other, then by column, of
-    pairs side by side. sums are of absolute differences, added over the three channels.
+    Returns
+    -------
+    sums : (2, period) floats, absolute differences added over the three channels. The first row is about pairs one
+        above the other, by row; the second about pairs side by side, by column
+    counts : (2, period) floats, the numbers of pairs
     """
-    fill, hole, found = np.asarray(fill, float), ~mask, []
+    fill, hole, parts = np.asarray(fill, float), ~mask, []
     for picture, inside in ((fill, hole), (fill.swapaxes(0, 1), hole.T)):
         both = inside[1:] & inside[:-1]
         place = np.nonzero(both)[0] % period
         gaps = abs(np.diff(picture, axis=0)).sum(2)[both]
-        found.append([np.bincount(place, weights, period) for weights in (gaps, np.ones_like(gaps))])
-    sums, counts = np.array(found).swapaxes(0, 1)
+        parts.append([np.bincount(place, weights, period) for weights in (gaps, np.ones_like(gaps))])
+    sums, counts = np.array(parts).swapaxes(0, 1)
     return sums, counts
 
 
-def strength(sums, counts):
-    """How much stronger the differences are at the strongest place than on average: 1 = no grid, up to the period.
+def strength(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return how much stronger the differences are at the strongest place than on average.
+
+    1 means that there is no grid; the largest possible value is the period. The result is the mean of the two
+    directions, (…) floats.
 
     sums, counts : (…, 2, period), as `profile` returns them, added over photos; no count may be 0
-    Returns the mean of the two directions, (…) floats.
     """
     means = np.asarray(sums) / counts
     return (means.max(-1) / means.mean(-1)).mean(-1)
 
 
-def resampled(sums, counts, seed=0):
-    """Draw photos anew, with repetition, and return the strength of each draw: (`RESAMPLES`,) floats.
+def resampled(sums: np.ndarray, counts: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Draw photos with replacement, many times, and return the strength of each draw: (`RESAMPLES`,) floats.
 
     sums, counts : (photos, 2, period)
-    seed : the same seed draws the same photos, so the strengths of two methods can be subtracted draw by draw
+    seed : the same seed draws the same photos, so that the strengths of two methods can be subtracted draw by draw
     """
     photos = len(sums)
     draws = np.random.default_rng(seed).integers(photos, size=(RESAMPLES, photos))
@@ -70,49 +80,49 @@ def resampled(sums, counts, seed=0):
     return strength(np.tensordot(times, sums, 1), np.tensordot(times, counts, 1))
 
 
-def deep(mask):
-    """The mask of what lies deep in holes: (H, W) bool, False where all that is valid is more than `DEPTH` away."""
+def deep(mask: np.ndarray) -> np.ndarray:
+    """Return a mask (H, W) that is False deep in holes, where every valid pixel is more than `DEPTH` away."""
     return update_mask(mask, 2 * DEPTH + 1, padding=DEPTH)
 
 
-def methods():
-    """What is measured: the photo itself, `l1`, `course` and its variants that ship, and a twin."""
+def methods() -> list[str]:
+    """Return what is measured: the photo itself, `l1`, `course` and its variants that ship, and a twin."""
     return [TRUTH, "l1", "course", *(name for name in ablations.LOSSES if name in inpaint.VARIANTS), "conv-grey"]
 
 
-def measure(case):
-    """The profiles of all `methods` on one `evaluate.Case`: {method: (sums, counts)}."""
+def measure(case: evaluate.Case) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the profiles of all `methods` on one case: {method: (sums, counts)}."""
     mask = deep(case.mask)
     return {
         method: profile(case.image if method == TRUTH else evaluate.fill(case, method), mask) for method in methods()
     }
 
 
-def table_cases():
-    """The cases that are measured: wide irregular holes, up to three for each test photo.
+def table_cases() -> list[evaluate.Case]:
+    """Return the cases that are measured: wide irregular holes, up to three for each test photo.
 
-    None is deeper than `DEEPEST`: deeper ones `inpaint` fills at a smaller size first, where places are others.
+    No hole is deeper than `DEEPEST`, because `inpaint` fills deeper ones at a smaller size first, which moves the grid.
     """
     photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
     wide = [case for case in evaluate.table_cases(photos) if case.holes == "N" and case.bin in BINS]
     return [case for case in wide if DEPTH < hole_radius(case.mask) <= DEEPEST]
 
 
-def rebuild(file=FILE):
-    """Measure all cases and write {photo: {"counts": …, method: its sums, …}}, added over its holes, as JSON."""
-    found = {}
+def rebuild(file: Path = FILE) -> None:
+    """Measure all cases and write {photo: {"counts": …, method: its sums, …}} as JSON, added over the holes."""
+    by_photo: dict[str, dict[str, Any]] = {}
     for case in tqdm(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):
-        parts, sums = measure(case), found.setdefault(case.photo, {})
+        parts, sums = measure(case), by_photo.setdefault(case.photo, {})
         sums["counts"] = sums.get("counts", 0) + parts[TRUTH][1].astype(int)  # the same for all methods
         for method, (part, _) in parts.items():
             sums[method] = sums.get(method, 0) + part
-    texts = {photo: {name: part.round(4).tolist() for name, part in sums.items()} for photo, sums in found.items()}
+    texts = {photo: {name: part.round(4).tolist() for name, part in sums.items()} for photo, sums in by_photo.items()}
     lines = ",\n".join(f"{json.dumps(photo)}: {json.dumps(parts)}" for photo, parts in texts.items())
     write_atomically(file, f"{{\n{lines}\n}}\n".encode())
 
 
-def load(file=FILE):
-    """The stored sums: {method: (sums, counts)}, each (photos, 2, PERIOD)."""
+def load(file: Path = FILE) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the stored sums: {method: (sums, counts)}, each (photos, 2, PERIOD)."""
     photos = json.loads(file.read_text(encoding="utf-8"))
     counts = np.array([parts.pop("counts") for parts in photos.values()], float)
     return {

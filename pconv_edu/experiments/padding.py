@@ -1,14 +1,17 @@
-"""Does partial convolution help as padding? Small networks, four kinds of padding, two tasks, several seeds.
+"""Does partial convolution help as padding? Small networks, four paddings, two tasks, several seeds (lesson 13).
 
-Outside the picture nothing is known, so its border is a hole of a kind. A partial convolution with a mask of ones
-counts only what lies inside and rescales by it (Liu et al. 2018, arXiv 1811.11718). Against zeros, reflection and
-replication: a regression (remove noise; the error by distance to the border) and a classification (by which quarter
-turn is a crop rotated; the share of right answers).
+Nothing is known outside the picture, so the outside is like a hole. A partial convolution with a mask of ones uses only
+the pixels inside and rescales the result (Liu et al. 2018, arXiv 1811.11718). It is compared with padding by zeros,
+reflection and replication, in two tasks. One is a regression: remove noise; measured is the error by distance to the
+border. The other is a classification: by which quarter turn is a crop rotated; measured is the share of right answers.
 
-``python -m pconv_edu.experiments.padding`` computes the stored results again: about a quarter of an hour on two cores.
+``python -m pconv_edu.experiments.padding`` computes the stored results again. It takes about a quarter of an hour on
+two cores.
 """
 
 import json
+from pathlib import Path
+from typing import Any, Literal, cast
 
 import numpy as np
 import torch
@@ -30,29 +33,34 @@ NOISE = 0.15  # standard deviation
 
 
 class PartialPadding(nn.Module):
-    """A partial convolution of a picture with nothing missing: it differs from an ordinary one at the border only."""
+    """A partial convolution of a picture without holes. It differs from an ordinary convolution only at the border.
 
-    def __init__(self, *arguments, **options):
+    The arguments are those of `PartialConv2d`.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__()
         self.conv = PartialConv2d(*arguments, **options)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Convolve a picture (N, C, H, W)."""
         return self.conv(x, x.new_ones(len(x), 1, *x.shape[2:]))[0]
 
 
-def conv(padding, inputs, outputs, stride=1):
-    """A 3×3 convolution with one of `PADDINGS`."""
+def conv(padding: str, inputs: int, outputs: int, stride: int = 1) -> nn.Module:
+    """Return a 3×3 convolution with one of `PADDINGS`; raise ValueError for another padding."""
     if padding not in PADDINGS:
-        raise ValueError(f"padding is {padding!r}; there are {', '.join(PADDINGS)}")
+        raise ValueError(f"padding is {padding!r}; choose one of {', '.join(PADDINGS)}")
     if padding == "partial":
         return PartialPadding(inputs, outputs, 3, stride, 1)
-    return nn.Conv2d(inputs, outputs, 3, stride, 1, padding_mode=padding)
+    mode = cast(Literal["zeros", "reflect", "replicate"], padding)
+    return nn.Conv2d(inputs, outputs, 3, stride, 1, padding_mode=mode)
 
 
 class Denoiser(nn.Sequential):
-    """Six layers that predict the noise of a picture: (N, 3, H, W) -> (N, 3, H, W), reach 6 px."""
+    """Six layers that predict the noise in a picture: (N, 3, H, W) -> (N, 3, H, W), with a reach of 6 px."""
 
-    def __init__(self, padding, width=24):
+    def __init__(self, padding: str, width: int = 24) -> None:
         layers = [conv(padding, 3, width), nn.ReLU()]
         for _ in range(4):
             layers += [conv(padding, width, width), nn.BatchNorm2d(width), nn.ReLU()]
@@ -62,33 +70,34 @@ class Denoiser(nn.Sequential):
 class Turns(nn.Sequential):
     """Four strided layers and a mean: (N, 3, H, W) -> (N, 4), one number for each quarter turn."""
 
-    def __init__(self, padding, width=24):
-        layers, inputs = [], 3
+    def __init__(self, padding: str, width: int = 24) -> None:
+        layers: list[nn.Module] = []
+        inputs = 3
         for outputs in (width, 2 * width, 3 * width, 4 * width):
             layers += [conv(padding, inputs, outputs, 2), nn.BatchNorm2d(outputs), nn.ReLU()]
             inputs = outputs
         super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, 4))
 
 
-def crops(photos, count, rng):
-    """(count, 3, SIZE, SIZE) random crops, not turned."""
+def crops(photos: Photos, count: int, rng: np.random.Generator) -> torch.Tensor:
+    """Return random crops (count, 3, SIZE, SIZE), not turned."""
     return torch.stack([random_crop(photos[int(rng.integers(len(photos)))], SIZE, rng) for _ in range(count)])
 
 
-def noisy(images, rng):
-    """Images with noise, and the noise."""
+def noisy(images: torch.Tensor, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return images with noise, and the noise."""
     noise = NOISE * torch.from_numpy(rng.standard_normal(images.shape, np.float32))
     return images + noise, noise
 
 
-def turned(images, rng):
-    """Each image rotated by a random number of quarter turns, and these numbers."""
+def turned(images: torch.Tensor, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return each image rotated by a random number of quarter turns, and these numbers."""
     turns = torch.from_numpy(rng.integers(4, size=len(images)))
     return torch.stack([image.rot90(int(k), (1, 2)) for image, k in zip(images, turns, strict=True)]), turns
 
 
-def ring_errors(output, noise):
-    """The squared error by distance to the border: a float for each of `RINGS`."""
+def ring_errors(output: torch.Tensor, noise: torch.Tensor) -> list[float]:
+    """Return the mean squared error by distance to the border: a float for each of `RINGS`."""
     place = torch.arange(SIZE)
     line = torch.minimum(place, SIZE - 1 - place) + 1
     depth = torch.minimum(line[:, None], line[None])
@@ -96,12 +105,14 @@ def ring_errors(output, noise):
     return [squared[(depth > low) & (depth <= high)].mean().item() for low, high in RINGS]
 
 
-def train(task, padding, seed, steps=STEPS):
-    """Train one network and test it on photos it has not seen: `ring_errors`, or the share of right answers.
+def train(task: str, padding: str, seed: int, steps: int = STEPS) -> list[float] | float:
+    """Train one network and test it on photos it has not seen.
 
-    task : "noise" or "turns". All paddings of a seed start from the same weights and see the same crops.
+    With the same seed, all paddings start from the same weights and see the same crops.
+
+    task : "noise", which returns `ring_errors`, or "turns", which returns the share of right answers
     """
-    learn, look = Photos(), Photos(held_out=True)
+    training_photos, test_photos = Photos(), Photos(held_out=True)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = (Denoiser if task == "noise" else Turns)(padding)
@@ -109,34 +120,34 @@ def train(task, padding, seed, steps=STEPS):
     optimizer = torch.optim.Adam(network.parameters(), 2e-3)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for _ in range(steps):
-        images, wanted = disturb(crops(learn, BATCH, rng), rng)
+        images, target = disturb(crops(training_photos, BATCH, rng), rng)
         output = network(images)
-        loss = F.mse_loss(output, wanted) if task == "noise" else F.cross_entropy(output, wanted)
+        loss = F.mse_loss(output, target) if task == "noise" else F.cross_entropy(output, target)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
     rng = np.random.default_rng(10_000)
-    images, wanted = disturb(crops(look, 400, rng), rng)
+    images, target = disturb(crops(test_photos, 400, rng), rng)
     with torch.no_grad():
         output = network.eval()(images)
-    return ring_errors(output, wanted) if task == "noise" else (output.argmax(1) == wanted).float().mean().item()
+    return ring_errors(output, target) if task == "noise" else (output.argmax(1) == target).float().mean().item()
 
 
-def rebuild(path=FILE):
+def rebuild(path: Path = FILE) -> None:
     """Train all networks and store the results."""
     jobs = [(task, padding, seed) for task in ("noise", "turns") for padding in PADDINGS for seed in range(SEEDS)]
-    found = processes.all_results(train, jobs, 2, "network")
-    results = {"noise": {}, "turns": {}}
-    for (task, padding, _), value in zip(jobs, found, strict=True):
+    values = processes.all_results(train, jobs, 2, "network")
+    results: dict[str, dict[str, list]] = {"noise": {}, "turns": {}}
+    for (task, padding, _), value in zip(jobs, values, strict=True):
         value = [float(f"{v:.5g}") for v in value] if task == "noise" else float(f"{value:.5g}")
         results[task].setdefault(padding, []).append(value)
     about = {"made by": "python -m pconv_edu.experiments.padding", "steps": STEPS, "batch": BATCH, "size": SIZE}
     write_atomically(path, (json.dumps(about | {"rings": RINGS} | results, indent=1) + "\n").encode())
 
 
-def load():
-    """The stored results: {"noise": {padding: a list of ring errors per seed}, "turns": {padding: shares}, …}."""
+def load() -> dict[str, Any]:
+    """Return the stored results: {"noise": {padding: ring errors of each seed}, "turns": {padding: shares}, …}."""
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 

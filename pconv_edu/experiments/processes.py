@@ -1,4 +1,4 @@
-"""Work in several processes: results as they are ready, and a quiet end when the work is stopped."""
+"""Run jobs in several processes. Results come as soon as they are ready, and Ctrl-C ends all processes cleanly."""
 
 import contextlib
 import itertools
@@ -6,30 +6,37 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any
 
 from tqdm import tqdm
 
-MOST = 61  # processes; Windows waits for no more
-LOOK_EVERY = 0.5  # seconds; while Windows waits, it does not see Ctrl-C
+MOST = 61  # processes; Windows cannot wait for more
+LOOK_EVERY = 0.5  # seconds; Windows does not notice Ctrl-C while it waits
 
 
-def results(function, jobs, workers=None):
-    """Yield (number, function(*jobs[number])) of all jobs, each as soon as it is ready; at most a few wait in memory.
+def results(
+    function: Callable, jobs: Sequence[tuple], workers: int | None = None
+) -> Generator[tuple[int, Any], None, None]:
+    """Yield (number, function(*jobs[number])) for all jobs, each as soon as it is ready.
 
-    function : defined in a module, so that a new process finds it
+    Only a few results wait in memory. If a job fails, on Ctrl-C, and if the generator is closed, all processes are
+    ended at once.
+
+    Parameters
+    ----------
+    function : a function of a module, so that a new process can import it
     jobs : list of tuples of arguments
-    workers : processes, each of one thread (default: one per core); with 1 the work is done in this process
-
-    The processes are ended at once if a job fails, on Ctrl-C, and if the generator is closed.
+    workers : number of processes, each with one thread; None for one per core. With 1, this process does the work
 
     Raises
     ------
     ValueError
         If `workers` is less than 1.
     OSError
-        If the system has ended a process.
+        If the operating system has ended a process.
     """
     workers = os.cpu_count() or 1 if workers is None else workers
     if workers < 1:
@@ -41,7 +48,8 @@ def results(function, jobs, workers=None):
     workers = min(workers, len(jobs), MOST)
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin)
-    waiting, numbers = {}, iter(range(len(jobs)))
+    waiting: dict[Future, int] = {}
+    numbers = iter(range(len(jobs)))
     try:
         while True:
             if new := list(itertools.islice(numbers, 2 * workers - len(waiting))):
@@ -62,22 +70,23 @@ def results(function, jobs, workers=None):
         pool.shutdown(cancel_futures=True)
 
 
-def all_results(function, jobs, workers, unit):
-    """Return [function(*job) for job in jobs], computed as by `results`, with a progress bar that counts in `unit`s."""
-    found, quiet = [None] * len(jobs), bool(os.environ.get("COURSE_QUIET"))
+def all_results(function: Callable, jobs: Sequence[tuple], workers: int | None, unit: str) -> list[Any]:
+    """Return [function(*job) for job in jobs], computed by `results`, and show a progress bar that counts `unit`s."""
+    values: list[Any] = [None] * len(jobs)
+    quiet = bool(os.environ.get("COURSE_QUIET"))
     with (
         tqdm(total=len(jobs), unit=unit, disable=quiet) as bar,
         contextlib.closing(results(function, jobs, workers)) as ready,
     ):
         for number, result in ready:
-            found[number] = result
+            values[number] = result
             bar.update()
-    return found
+    return values
 
 
 @contextlib.contextmanager
-def _ignoring_interrupts():
-    """Processes that start here ignore Ctrl-C, which reaches all of them: this one ends the others."""
+def _ignoring_interrupts() -> Iterator[None]:
+    """Ignore Ctrl-C in the processes that are started here. It reaches all processes; this one ends the others."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -88,10 +97,10 @@ def _ignoring_interrupts():
         signal.signal(signal.SIGINT, signal.default_int_handler if before is None else before)
 
 
-def _begin():
-    """Begin a process: no Ctrl-C (Windows gives it to new processes all the same), one thread, an end with its parent.
+def _begin() -> None:
+    """Prepare a new process: it ignores Ctrl-C (also on Windows), uses one thread, and ends when its parent ends.
 
-    There are as many processes as cores; with more threads they would wait for each other.
+    There are as many processes as cores, so more threads would only wait for each other.
     """
     import cv2
     import numba
@@ -99,12 +108,14 @@ def _begin():
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    tqdm.set_lock(threading.RLock())  # its own is of the system, and stays behind where a process is ended
+    tqdm.set_lock(threading.RLock())  # the default lock belongs to the system, and remains if a process is killed
     for set_threads in (cv2.setNumThreads, numba.set_num_threads, torch.set_num_threads):
         set_threads(1)
 
 
-def _end_with_parent():
-    """Wait until the process that started this one is gone, killed for instance, and end too."""
-    multiprocessing.parent_process().join()
+def _end_with_parent() -> None:
+    """Wait until the process that started this one has ended, for instance because it was killed, and end too."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
     os._exit(1)

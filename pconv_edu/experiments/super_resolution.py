@@ -1,9 +1,9 @@
-"""Super-resolution as inpainting: the pixels of a small picture on a large canvas, everything between them a hole.
+"""Super-resolution as inpainting: a small picture's pixels on a large canvas, with a hole between them (lesson 13).
 
-Every second, or every fourth, pixel in both directions is kept (`core.regular.grid_mask`), so 75 % or 94 % is hole,
-and yet the hole radius is 1 or 3 px. Networks and classical fills meet bilinear, bicubic and Lanczos interpolation of
-the same pixels. Pixels are kept as they are, without the average over their surroundings that shrinking a picture
-usually takes.
+Every second, or every fourth, pixel in both directions is kept (`core.regular.grid_mask`). So 75 % or 94 % of the
+picture is hole, but the hole radius is only 1 or 3 px. Networks and classical fills are compared with bilinear, bicubic
+and Lanczos interpolation of the same pixels. The kept pixels are single pixels of the photo, not averages as in a
+picture that was scaled down.
 
 ``python -m pconv_edu.experiments.super_resolution METHOD …`` measures methods and keeps their rows; a METHOD can be
 the folder of a training run.
@@ -11,9 +11,11 @@ the folder of a training run.
 
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from PIL import Image
 from tqdm import tqdm
@@ -29,31 +31,34 @@ from .evaluate.rows import row_of, write_rows
 
 FOLDER = RESULTS / "super_resolution"
 FACTORS = (2, 4)
-INTERPOLATIONS = {  # of the nearest 2×2, 4×4 and 6×6 pixels; Pillow's cubic is the usual one, a = −0.5
+INTERPOLATIONS = {  # from the nearest 2×2, 4×4 and 6×6 pixels; Pillow's cubic is the usual one, a = −0.5
     "bilinear": Image.Resampling.BILINEAR,
     "bicubic": Image.Resampling.BICUBIC,
     "lanczos": Image.Resampling.LANCZOS,
 }
-EDGE = 4  # px: the small picture goes on beyond its border with the same colour
+EDGE = 4  # px by which the small picture is padded with the colour at its border
 
 
-def interpolate(small, factor, method, shape):
-    """Enlarge a picture (h, w, 3) whose pixel (i, j) belongs at (factor·i, factor·j): (*shape, 3) in [0, 1].
+def interpolate(small: np.ndarray, factor: int, method: str, shape: tuple[int, int]) -> np.ndarray:
+    """Enlarge a picture (h, w, 3) so that its pixel (i, j) is at (factor·i, factor·j): (*shape, 3) in [0, 1].
 
-    method : one of `INTERPOLATIONS`. Without a box, libraries place the pixels elsewhere: they align outer edges.
+    By default, libraries align the outer edges of the two pictures, which places the pixels elsewhere. The box given to
+    Pillow corrects this.
+
+    method : one of `INTERPOLATIONS`
     """
     padded = np.pad(small, ((EDGE, EDGE), (EDGE, EDGE), (0, 0)), "edge").astype(np.float32)
-    start = EDGE + 0.5 - 0.5 / factor  # so that the middle of output pixel 0 is that of input pixel 0
+    start = EDGE + 0.5 - 0.5 / factor  # so that the centres of output pixel 0 and input pixel 0 coincide
     box = (start, start, start + shape[1] / factor, start + shape[0] / factor)
     channels = [
-        Image.fromarray(np.ascontiguousarray(channel)).resize(shape[::-1], INTERPOLATIONS[method], box)
+        np.asarray(Image.fromarray(np.ascontiguousarray(channel)).resize(shape[::-1], INTERPOLATIONS[method], box))
         for channel in np.moveaxis(padded, 2, 0)
     ]
     return np.stack(channels, axis=2).clip(0, 1)
 
 
-def enlarge(photo, factor, method):
-    """Keep every factor-th pixel of a photo (H, W, 3) and make up the rest; the kept pixels come back as they are.
+def enlarge(photo: np.ndarray, factor: int, method: str) -> np.ndarray:
+    """Keep every factor-th pixel of a photo (H, W, 3) and fill in the others; the kept pixels stay as they are.
 
     method : one of `INTERPOLATIONS`, a method of `inpaint`, or the folder of a finished training run
     """
@@ -64,44 +69,47 @@ def enlarge(photo, factor, method):
     return evaluate.fill(case("", photo, factor), method)
 
 
-def case(name, photo, factor):
-    """A photo as a case of the experiment: (H, W, 3) -> `evaluate.Case`."""
+def case(name: str, photo: np.ndarray, factor: int) -> evaluate.Case:
+    """Return a photo (H, W, 3) as a case of the experiment."""
     return evaluate.Case("grid", f"×{factor}", name, photo, grid_mask(photo.shape[:2], factor))
 
 
-def run(methods, folder=FOLDER, photos=None, progress=True):
+def run(
+    methods: Iterable[Path | str],
+    folder: Path = FOLDER,
+    photos: Sequence[str] | None = None,
+    progress: bool = True,
+) -> None:
     """Measure methods on the test photos and keep a CSV file for each, in the form of the hole-ratio experiment."""
-    methods = evaluate.named(methods, INTERPOLATIONS)
+    by_name = evaluate.named(methods, INTERPOLATIONS)
     folder.mkdir(parents=True, exist_ok=True)
-    found = {name: [] for name in methods}
+    rows: dict[str, list[dict[str, str]]] = {name: [] for name in by_name}
     photos = photos or photo_names("test")
     for name in tqdm(photos, unit="photo", disable=not progress):
         photo = load_photo(name, evaluate.SIZE)
         for factor in FACTORS:
             one = case(name, photo, factor)
             truth, about = Truth(photo, one.mask), evaluate.describe(one)
-            for method_name, method in methods.items():
+            for method_name, method in by_name.items():
                 row = row_of(one, about, truth.measure(enlarge(photo, factor, method)))
-                found[method_name].append(row)
-    for name, rows in found.items():
-        write_rows(folder / f"{name}.csv", rows)
+                rows[method_name].append(row)
+    for name, own in rows.items():
+        write_rows(folder / f"{name}.csv", own)
 
 
-def load(folder=FOLDER):
-    """The stored rows, as `scores.load` gives those of the hole-ratio experiment."""
-    import pandas as pd
-
+def load(folder: Path = FOLDER) -> pd.DataFrame:
+    """Return the stored rows, in the form in which `scores.load` returns those of the hole-ratio experiment."""
     return pd.concat([pd.read_csv(path).assign(method=path.stem) for path in sorted(folder.glob("*.csv"))])
 
 
-def card_scores(rows, method):
-    """What the card of a network that was trained to enlarge says of it: the mean PSNR at ×2 and ×4, in dB."""
+def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
+    """Return the scores for the card of a network that was trained to enlarge: the mean PSNR at ×2 and ×4, in dB."""
     means = rows[rows.method == method].groupby("bin").psnr_hole.mean()
     return {"psnr of the pixels made up, dB, 30 test photos": {factor: round(m, 2) for factor, m in means.items()}}
 
 
-def main(methods):
-    """Measure methods and print their means. The rows of your own runs stay out of the package."""
+def main(methods: Sequence[str]) -> None:
+    """Measure methods and print their means. If a method is a run of your own, the rows are not kept in the package."""
     trained = [name for name in ("superres",) if name in inpaint.VARIANTS]
     methods = methods or [*INTERPOLATIONS, *inpaint.METHODS, *trained]
     own = [method for method in methods if method not in (*INTERPOLATIONS, *evaluate.SHIPPED)]

@@ -1,6 +1,10 @@
-"""The cases of the hole-ratio experiment: a photo and a hole each, the course's own or those of a folder."""
+"""The cases of the hole-ratio experiment: a photo with a hole each.
+
+They are made from the course's own photos and holes, or from folders of the user's.
+"""
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,28 +17,40 @@ from pconv_edu.core.holes import find_bin
 from . import hole_shapes
 
 SIZE, BORDER = 256, 25  # px; the border is the paper's 50 px at 512
-CUT = 80  # px: where the picture of the case "edge" is cut off
-KEYS = ("holes", "bin", "photo")  # what names a case
-TRAINING_FOLDERS = ("train", "data_large", "data_256")  # `find_images` searches nothing but these, if one is there
+CUT = 80  # px; how much of the left side is cut off the picture in the case "edge"
+KEYS = ("holes", "bin", "photo")  # the fields that identify a case
+TRAINING_FOLDERS = ("train", "data_large", "data_256")  # if one is there, `find_images` searches only these
+
+Bin = tuple[float, float]  # a range (low, high] of hole ratio
+Holes = Mapping[tuple[str, Bin], Sequence[np.ndarray]]  # masks of each kind, "N" or "B", and ratio bin
 
 
 class Case(NamedTuple):
-    """One question for all methods."""
+    """A photo with a hole, which every method fills."""
 
     holes: str  # the kind: N, B, squares, stripes, blobs, middle, edge
-    bin: str  # the hole ratio: "0.2–0.3"; for lattices ratio and radius: "1/4, 8 px"
+    bin: str  # the hole ratio: "0.2–0.3"; for lattices the ratio and the radius: "1/4, 8 px"
     photo: str  # its name
     image: np.ndarray  # (H, W, 3) float32 in [0, 1]
     mask: np.ndarray  # (H, W) bool, True = valid
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Return what identifies the case: the values of `KEYS`."""
+        return self.holes, self.bin, self.photo
 
-def label(bin_):
-    """A ratio bin as text: "0.2–0.3" is (0.2, 0.3]."""
+
+def label(bin_: Sequence[float]) -> str:
+    """Return a ratio bin as text: "0.2–0.3" is (0.2, 0.3]."""
     return f"{bin_[0]:g}–{bin_[1]:g}"
 
 
-def table_cases(photos, holes=None):
-    """The cases of the article's table: `photos` {name: image}, `holes` {(kind, bin): masks}, by default the stored."""
+def table_cases(photos: Mapping[str, np.ndarray], holes: Holes | None = None) -> Iterator[Case]:
+    """Yield the cases of the article's table.
+
+    photos : {name: image}
+    holes : {(kind, bin): masks}; None for the stored test holes
+    """
     if holes is None:
         holes = {(kind, bin_): load_test_holes(bin_, kind == "B") for bin_ in RATIO_BINS for kind in "NB"}
     for (kind, bin_), masks in holes.items():
@@ -42,9 +58,9 @@ def table_cases(photos, holes=None):
             yield Case(kind, label(bin_), name, image, masks[number % len(masks)])
 
 
-def shape_cases(photos):
-    """The cases that tell ratio and radius apart, and the border from both."""
-    lattices = [("1/16", 64), ("1/4", 128), ("9/16", 192)]  # the holes of a row together are so many px long
+def shape_cases(photos: Mapping[str, np.ndarray]) -> Iterator[Case]:
+    """Yield the cases that separate the hole ratio from the hole radius, and both from the border."""
+    lattices = [("1/16", 64), ("1/4", 128), ("9/16", 192)]  # the holes of one row have this total length in px
     for number, (name, image) in enumerate(photos.items()):
         for ratio, length in lattices:
             for radius in (2, 8, 32):
@@ -58,37 +74,48 @@ def shape_cases(photos):
         for count in (8, 2):
             mask = hole_shapes.blobs(count, np.random.default_rng((count, number)), SIZE)
             yield Case("blobs", f"1/4, {count * count} blobs", name, image, mask)
-        whole = hole_shapes.squares(1, SIZE - 2 * CUT, SIZE)
-        yield Case("middle", "9/64, 48 px", name, image, whole)
-        yield Case("edge", "9/64, 48 px", name, image[:, CUT:], whole[:, CUT:])
+        middle = hole_shapes.squares(1, SIZE - 2 * CUT, SIZE)
+        yield Case("middle", "9/64, 48 px", name, image, middle)
+        yield Case("edge", "9/64, 48 px", name, image[:, CUT:], middle[:, CUT:])
 
 
-def course_cases(quick=False):
-    """All cases on the bundled test photos; `quick` keeps the holes N for four photos."""
+def course_cases(quick: bool = False) -> list[Case]:
+    """Return all cases on the bundled test photos; with `quick`, only the holes N in four photos."""
     photos = {name: load_photo(name, SIZE) for name in photo_names("test")}
     return only_few(table_cases(photos)) if quick else [*table_cases(photos), *shape_cases(photos)]
 
 
-def only_few(found):
-    """Of the cases of the article's table, those of the first four photos with the holes N, or B if there is no N."""
-    found = list(found)
-    few = list(dict.fromkeys(case.photo for case in found))[:4]
-    kind = "N" if any(case.holes == "N" for case in found) else "B"
-    return [case for case in found if case.photo in few and case.holes == kind]
+def only_few(cases: Iterable[Case]) -> list[Case]:
+    """Return the cases with the first four photos and one kind of holes: N, or B if there are no holes N."""
+    cases = list(cases)
+    few = list(dict.fromkeys(case.photo for case in cases))[:4]
+    kind = "N" if any(case.holes == "N" for case in cases) else "B"
+    return [case for case in cases if case.photo in few and case.holes == kind]
 
 
-def own_cases(photos=None, holes=None, threshold=None):
-    """The article's table for photos or holes of your own: (cases, remarks).
+def own_cases(
+    photos: Path | str | None = None, holes: Path | str | None = None, threshold: float | None = None
+) -> tuple[list[Case], list[str]]:
+    """Return the cases of the article's table for photos or holes of your own, and remarks about what is left out.
 
-    photos : folder of images, subfolders too; their largest centred squares are taken at 256×256
-    holes : folder of masks, white = hole, treated alike; each goes to its ratio bin, and to B if it keeps 25 px away
-        from the border, else to N
-    threshold : brightness (0 to 1) above which a mask is hole; None if masks are black and white
-    remarks : what was left out, and why, as lines of text
+    Parameters
+    ----------
+    photos : folder of images, with subfolders; the largest centred square of each is scaled to 256×256
+    holes : folder of masks, white = hole, scaled in the same way. Each mask goes to its ratio bin. It counts as B if
+        its hole keeps 25 px away from the border, and as N otherwise
+    threshold : brightness (0 to 1) above which a pixel of a mask is hole; None if all masks are black and white
 
-    Raises ValueError if nothing is left.
+    Returns
+    -------
+    cases : list of `Case`
+    remarks : lines of text that say what was left out, and why
+
+    Raises
+    ------
+    ValueError
+        If no photo, or no mask, can be used.
     """
-    remarks = []
+    remarks: list[str] = []
     pictures = _own_photos(photos, remarks) if photos else {n: load_photo(n, SIZE) for n in photo_names("test")}
     masks = _own_holes(holes, threshold, remarks) if holes else None
     unused = sum(max(0, len(several) - len(pictures)) for several in (masks or {}).values())
@@ -97,7 +124,7 @@ def own_cases(photos=None, holes=None, threshold=None):
     return list(table_cases(pictures, masks)), remarks
 
 
-def _own_photos(folder, remarks):
+def _own_photos(folder: Path | str, remarks: list[str]) -> dict[str, np.ndarray]:
     from pconv_edu.core import read_image
 
     pictures = {name: _square(image) for name, image in _read_all(folder, read_image, remarks)}
@@ -106,10 +133,10 @@ def _own_photos(folder, remarks):
     return pictures
 
 
-def _own_holes(folder, threshold, remarks):
+def _own_holes(folder: Path | str, threshold: float | None, remarks: list[str]) -> Holes:
     from pconv_edu.core import read_hole_image
 
-    holes = {(kind, bin_): [] for bin_ in RATIO_BINS for kind in "NB"}
+    holes: dict[tuple[str, Bin], list[np.ndarray]] = {(kind, bin_): [] for bin_ in RATIO_BINS for kind in "NB"}
     for name, mask in _read_all(folder, lambda path: read_hole_image(path, threshold), remarks):
         mask = _square(mask)
         number = find_bin(hole_ratio(mask), RATIO_BINS)
@@ -127,8 +154,10 @@ def _own_holes(folder, threshold, remarks):
     return {key: masks for key, masks in holes.items() if masks}
 
 
-def _read_all(folder, read, remarks):
-    """Yield (name, picture) of every file in a folder that can be read; what cannot becomes a remark."""
+def _read_all(
+    folder: Path | str, read: Callable[[Path], np.ndarray], remarks: list[str]
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield (name, picture) for every file in a folder that can be read, and add a remark for every other one."""
     from pconv_edu.nn.data import find_images
 
     folder = Path(folder)
@@ -143,8 +172,8 @@ def _read_all(folder, read, remarks):
             remarks.append(f"skipped: {sentence(error)}")
 
 
-def _square(picture):
-    """The largest centred square of a picture, or of a mask, at 256×256."""
+def _square(picture: np.ndarray) -> np.ndarray:
+    """Return the largest centred square of an image or a mask, scaled to 256×256."""
     import cv2
 
     side = min(picture.shape[:2])
@@ -156,8 +185,8 @@ def _square(picture):
     return np.clip(small, 0, 1)
 
 
-def describe(case):
-    """What is kept about a case's hole: ratio, radius in px, and a hash of the photo's and the hole's pixels."""
+def describe(case: Case) -> dict[str, str]:
+    """Return what a row says about a case: ratio, radius in px, and a hash of the pixels of photo and hole."""
     pixels = np.round(case.image * 255).astype(np.uint8)
     digest = hashlib.sha256(pixels.tobytes() + np.packbits(case.mask).tobytes()).hexdigest()[:12]
     return {"ratio": f"{hole_ratio(case.mask):.5f}", "radius": str(hole_radius(case.mask)), "hash": digest}

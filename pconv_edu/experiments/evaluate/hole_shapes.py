@@ -1,7 +1,7 @@
-"""Holes whose ratio and radius are chosen apart: lattices of squares, of stripes and of blobs.
+"""Holes whose ratio and radius can be chosen independently: lattices of squares, stripes and blobs.
 
-n × n holes of side s, evenly spread over a picture of side L, have the ratio (n·s/L)² and the radius s/2. The same
-ratio comes from many small holes or from one large one.
+n × n holes of side s, evenly spread over a picture of side L, have the ratio (n·s/L)² and the radius s/2. Many small
+holes and one large hole can have the same ratio.
 """
 
 import numpy as np
@@ -11,8 +11,8 @@ from pconv_edu.core import irregular_mask
 SIZE = 256
 
 
-def squares(count, side, size=SIZE):
-    """`count` × `count` squares of `side` px, each in the middle of its part of the picture: (size, size) bool.
+def squares(count: int, side: int, size: int = SIZE) -> np.ndarray:
+    """Return a mask with `count` × `count` square holes of `side` px, evenly spread: (size, size) bool, True = valid.
 
     >>> from pconv_edu.core import hole_radius, hole_ratio
     >>> hole_ratio(squares(2, 64)), hole_radius(squares(2, 64)), hole_ratio(squares(8, 16)), hole_radius(squares(8, 16))
@@ -22,20 +22,23 @@ def squares(count, side, size=SIZE):
     return ~np.outer(line, line)
 
 
-def stripes(count, width, size=SIZE):
-    """`count` upright stripes of `width` px, evenly spread: (size, size) bool, True = valid."""
+def stripes(count: int, width: int, size: int = SIZE) -> np.ndarray:
+    """Return a mask with `count` vertical stripes of `width` px, evenly spread: (size, size) bool, True = valid."""
     return ~np.outer(np.ones(size, bool), _line(count, width, size))
 
 
-def blobs(count, rng, size=SIZE):
-    """One irregular blob of about a quarter of its part of the picture, `count` × `count` times: (size, size) bool."""
+def blobs(count: int, rng: np.random.Generator, size: int = SIZE) -> np.ndarray:
+    """Return a mask with `count` × `count` copies of one irregular hole: (size, size) bool, True = valid.
+
+    The hole covers about a quarter of its part of the picture.
+    """
     part = size // count
     blob = irregular_mask(part, (0.24, 0.26), border=part // 16, rng=rng, kinds=("blobs",))
     return np.tile(blob, (count, count))
 
 
-def turned_square(degrees, side=100, size=SIZE):
-    """A square in the middle of the picture, turned about its centre: (size, size) bool, True = valid.
+def turned_square(degrees: float, side: int = 100, size: int = SIZE) -> np.ndarray:
+    """Return a mask with one square hole, rotated about the middle of the picture: (size, size) bool, True = valid.
 
     >>> int((~turned_square(0, 100)).sum()), bool(turned_square(45, 100)[128 - 60, 128])
     (10000, False)
@@ -45,16 +48,16 @@ def turned_square(degrees, side=100, size=SIZE):
     return ~((abs(c * x + s * y) < side / 2) & (abs(c * y - s * x) < side / 2))
 
 
-def boxes(*places, size=SIZE):
-    """Upright boxes, each (top, left, height, width) in px, all holes: (size, size) bool, True = valid."""
+def boxes(*places: tuple[int, int, int, int], size: int = SIZE) -> np.ndarray:
+    """Return a mask with rectangular holes, each (top, left, height, width) in px: (size, size) bool, True = valid."""
     mask = np.ones((size, size), bool)
     for top, left, height, width in places:
         mask[top : top + height, left : left + width] = False
     return mask
 
 
-def _line(count, side, size):
-    """(size,) bool, True in `count` intervals of `side` px."""
+def _line(count: int, side: int, size: int) -> np.ndarray:
+    """Return (size,) bool, True in `count` evenly spread intervals of `side` px."""
     if count < 1 or side < 1 or count * side > size:
         raise ValueError(f"{count} times {side} px does not fit into {size} px")
     line = np.zeros(size, bool)

@@ -1,6 +1,6 @@
-"""All that is measured of one fill: whole picture and hole alone, in pixels and in features, and by depth.
+"""What is measured of a fill: errors in pixels and in features, and errors by depth in the hole.
 
-Every measure of the hole alone has the suffix ``_hole``, of the whole picture ``_whole``.
+A column with the suffix ``_hole`` is about the hole alone, one with ``_whole`` about the whole picture.
 """
 
 from dataclasses import dataclass
@@ -83,40 +83,44 @@ def measure_of(column: str) -> Measure:
 
 
 class Truth:
-    """A photo and a hole, ready to measure fills against; what depends on the photo alone is computed once.
+    """A photo with a hole, against which fills are measured. What depends on the photo alone is computed once.
 
     photo : (H, W, 3) in [0, 1]
     mask : (H, W) bool, True = valid
     """
 
-    def __init__(self, photo, mask):
+    def __init__(self, photo: np.ndarray, mask: np.ndarray) -> None:
         self.photo, self.mask = photo, mask
-        self.depth = cv2.distanceTransform(np.uint8(~mask), cv2.DIST_C, 3)
+        self.depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_C, 3)
         with torch.inference_mode():
             self.features = {name: find(_tensor(photo)) for name, find in FEATURES.items()}
 
-    def measure(self, filled):
-        """Measure a filled picture (H, W, 3): a dict of `COLUMNS` -> number; None where no pixel lies that deep."""
-        found = {}
+    def measure(self, filled: np.ndarray) -> dict[str, float | None]:
+        """Return {column: number} for a filled picture (H, W, 3), in the order of `COLUMNS`.
+
+        The number is None for a depth that the hole does not reach.
+        """
+        values: dict[str, float | None] = {}
         for part in PARTS:
             where = self.mask if part == "hole" else None
             for name, function in (("psnr", psnr), ("ssim", ssim), ("l1", l1)):
-                found[f"{name}_{part}"] = function(filled, self.photo, where)
+                values[f"{name}_{part}"] = function(filled, self.photo, where)
         with torch.inference_mode():
             hole = torch.from_numpy(~self.mask)[None]
             features = {name: find(_tensor(filled)) for name, find in FEATURES.items()}
             for name, true in self.features.items():
                 maps = distance_maps(features[name], true)
-                found[f"{name}_whole"] = sum(layer.mean().item() for layer in maps)
-                found[f"{name}_hole"] = mean_in_hole(maps, hole)
+                values[f"{name}_whole"] = sum(layer.mean().item() for layer in maps)
+                values[f"{name}_hole"] = mean_in_hole(maps, hole)
             pair = features["efficientnet"], self.features["efficientnet"]
-            found |= {"texture_whole": texture_distance(*pair), "texture_hole": texture_distance(*pair, hole)}
+            values |= {"texture_whole": texture_distance(*pair), "texture_hole": texture_distance(*pair, hole)}
         squared = ((np.asarray(filled, float) - self.photo) ** 2).mean(2)
         for name, (low, high) in DEPTHS.items():
             there = (self.depth > low) & (self.depth <= high)
-            found[name] = squared[there].mean() if there.any() else None
-        return {name: found[name] for name in COLUMNS}
+            values[name] = squared[there].mean() if there.any() else None
+        return {name: values[name] for name in COLUMNS}
 
 
-def _tensor(image):
+def _tensor(image: np.ndarray) -> torch.Tensor:
+    """Turn an image (H, W, 3) into a tensor (1, 3, H, W)."""
     return torch.from_numpy(np.asarray(image, np.float32)).permute(2, 0, 1)[None]

@@ -1,12 +1,14 @@
-"""What the experiments measure, each under one name: the methods that ship, controls, and training runs of your own.
+"""What the experiments can measure: the methods that ship, controls, and training runs of your own.
 
-Rows, tables and plots know a run by the name of its folder. So that they never mix a run with what ships, no run may be
-called like a method that ships.
+Rows, tables and plots identify a run by the name of its folder. Therefore a run must not have the name of a method that
+ships.
 """
 
 import functools
 import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,43 +16,52 @@ from pconv_edu import inpaint
 from pconv_edu.console import sentence
 from pconv_edu.inpainters.methods import BEST
 
-from .cases import describe
+from .cases import Case, describe
+
+if TYPE_CHECKING:
+    import torch
 
 KNOWN = {*inpaint.METHODS, *inpaint.VARIANTS}
 CONTROLS = {"l1+noise": ("l1", 0.02)}  # a method with grey noise in its holes: (method, standard deviation)
 SHIPPED = KNOWN | CONTROLS.keys()
-WEIGHTS, CHECKPOINT = "weights.safetensors", "checkpoint.pt"  # in the folder of a run; its modules would load torch
+WEIGHTS, CHECKPOINT = (
+    "weights.safetensors",
+    "checkpoint.pt",
+)  # the files of a run
 
 
-def named(methods, more=()):
-    """Return {name: method}, each once, in the order given.
+def named(methods: Iterable[Path | str], more: Sequence[str] | Mapping[str, object] = ()) -> dict[str, str]:
+    """Return {name: method}, without duplicates, in the order given.
 
-    methods : names of `SHIPPED`, "pconv" for the best network, or folders of finished training runs; several paths to
-        one folder are one run, which has the name of the folder
-    more : names of other methods that the caller knows
+    Parameters
+    ----------
+    methods : names in `SHIPPED`, "pconv" for the best network, or folders of finished training runs; a run has the name
+        of its folder, and several paths to one folder are one run
+    more : names of further methods that the caller can measure
 
     Raises
     ------
     ValueError
-        For what is neither, for a run that has not ended, for a run with the name of a method that ships, in upper or
-        lower case, and for two runs of the same name.
+        If something is neither a name nor the folder of a finished run, if a run has the name of a method that ships
+        (in upper or lower case), or if two runs have the same name.
     """
-    found, runs = {}, {}  # runs: {name in lower case: folder}
+    by_name: dict[str, str] = {}
+    runs: dict[str, str] = {}  # name in lower case -> folder
     for method in map(str, methods):
         method = BEST if method == "pconv" else method
         if method in SHIPPED or method in more:
-            found[method] = method
+            by_name[method] = method
             continue
         name, run = _name_of_run(method, more), str(Path(method).resolve())
         other = runs.setdefault(name.casefold(), run)
         if other != run:
             raise ValueError(f"{other} and {run} are both called {name}: rename one of these folders")
-        found[name] = run
-    return found
+        by_name[name] = run
+    return by_name
 
 
-def _name_of_run(folder, more):
-    """The name of a run's folder, once it is sure that it has one of its own; see `named`."""
+def _name_of_run(folder: str, more: Iterable[str]) -> str:
+    """Return the name of a run's folder; raise ValueError if it is not a run, or has a name that is taken."""
     path = Path(folder)
     if path.is_file():
         raise ValueError(f"{folder} is a file; give the folder of the training run, {path.parent}")
@@ -61,9 +72,9 @@ def _name_of_run(folder, more):
         begun = (path / CHECKPOINT).exists()
         why = "the training has not ended; resume it first" if begun else "it is not the folder of a training run"
         raise ValueError(f"{folder}: there is no {WEIGHTS} in this folder: {why}")
-    names = [path.resolve().name, path.absolute().name]  # a link has a name too
+    names = [path.resolve().name, path.absolute().name]  # of the folder, and of a link to it
     for name in names:
-        plain = name.strip(" .").casefold()  # Windows takes "L1." for "l1"
+        plain = name.strip(" .").casefold()  # on Windows, "L1." and "l1" are the same
         shipped = [known for known in ("pconv", *more, *sorted(SHIPPED)) if known.casefold() == plain]
         if shipped:
             raise ValueError(
@@ -73,8 +84,8 @@ def _name_of_run(folder, more):
     return names[0]
 
 
-def load_run(folder):
-    """Return the network of a finished run; ValueError if the folder does not hold a whole one."""
+def load_run(folder: Path | str) -> "torch.nn.Module":
+    """Return the network of a finished run; raise ValueError if a file is missing or broken."""
     from pconv_edu.nn.weights import from_run
 
     try:
@@ -84,28 +95,28 @@ def load_run(folder):
         raise ValueError(f"{folder}: the network of this run cannot be read: {why}") from error
 
 
-def _network(folder):
-    """`load_run`, once: again only if the weights have changed since."""
+def _network(folder: str) -> "torch.nn.Module":
+    """Return what `load_run` returns; load it again only if the weights have changed."""
     return _network_of((Path(folder) / WEIGHTS).stat().st_mtime_ns, folder)
 
 
 @functools.lru_cache(maxsize=8)
-def _network_of(time, folder):
+def _network_of(time: int, folder: str) -> "torch.nn.Module":
     return load_run(folder)
 
 
-def fingerprint(method):
-    """What a method's rows depend on, beside photos and holes: the weights of a network."""
+def fingerprint(method: str) -> str:
+    """Return a short text that changes with the weights of a method; "" if it has none."""
     from pconv_edu.nn.cards import cards
 
-    method, *more = CONTROLS.get(method, (method,))
-    if method in KNOWN:
-        return " ".join([*map(str, more), cards().get(method, {}).get("sha256", "")[:12]])
+    known, *more = CONTROLS.get(method, (method,))
+    if known in KNOWN:
+        return " ".join([*map(str, more), cards().get(known, {}).get("sha256", "")[:12]])
     return hashlib.sha256((Path(method) / WEIGHTS).read_bytes()).hexdigest()[:12]
 
 
-def fill(case, method):
-    """The filled picture of a case.
+def fill(case: Case, method: str) -> np.ndarray:
+    """Fill the hole of a case; return the picture (H, W, 3).
 
     method : one of `SHIPPED`, or the folder of a finished training run
     """
@@ -115,12 +126,12 @@ def fill(case, method):
         return _with_noise(case, *CONTROLS[method])
     from pconv_edu.inpainters.network import fill_by
 
-    found = fill_by(_network(method), np.where(case.mask[..., None], case.image, 0), case.mask)
-    return np.where(case.mask[..., None], case.image, np.clip(found, 0, 1))
+    filled = fill_by(_network(method), np.where(case.mask[..., None], case.image, 0), case.mask)
+    return np.where(case.mask[..., None], case.image, np.clip(filled, 0, 1))
 
 
-def _with_noise(case, method, deviation):
-    """A fill with the same grey noise in all channels: it knows nothing about the photo."""
+def _with_noise(case: Case, method: str, deviation: float) -> np.ndarray:
+    """Return a fill with noise added in the hole, the same in all channels."""
     seed = int(describe(case)["hash"], 16)
     noise = np.random.default_rng(seed).normal(0, deviation, (*case.mask.shape, 1)).astype(np.float32)
     return np.where(case.mask[..., None], case.image, np.clip(fill(case, method) + noise, 0, 1))

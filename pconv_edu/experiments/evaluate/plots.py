@@ -1,8 +1,12 @@
-"""The plots of the hole-ratio experiment, for `python -m pconv_edu evaluate`, lesson 11 and the figures."""
+"""Plots of the hole-ratio experiment, for `pconv-edu evaluate`, lesson 11 and the figures."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from pconv_edu.core.holes import RADIUS_BINS, find_bin
 from pconv_edu.inpainters.methods import KINDS, TABLE
@@ -11,15 +15,15 @@ from . import scores
 from .measures import DEPTHS, measure_of
 
 COLORS = {name: TABLE[name].color for name in sorted(TABLE, key=lambda name: KINDS.index(TABLE[name].kind))}
-OTHERS = ("#FF7F0E", "#00ACC1", "#EC407A", "#000000", "#00E5A0")  # for what has no colour of its own
+OTHERS = ("#FF7F0E", "#00ACC1", "#EC407A", "#000000", "#00E5A0")  # for methods that are not in `COLORS`
 MARKS = "osD^vPX*<>"
 
 
-def style(method, others=()):
-    """Return colour and mark of a method's line, as matplotlib takes them.
+def style(method: str, others: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the colour and the marker of a method's line, as options for matplotlib.
 
-    others : methods of one plot without a colour of their own, such as training runs: they get those of `OTHERS` in
-        this order. None of them looks like a method of `COLORS`.
+    others : methods of the plot that are not in `COLORS`, such as training runs; they get the colours of `OTHERS` in
+        this order, so that none of them looks like a method that ships
     """
     if method in COLORS:
         color, number = COLORS[method], list(COLORS).index(method)
@@ -29,8 +33,19 @@ def style(method, others=()):
     return {"color": color, "marker": MARKS[number % len(MARKS)], "markersize": 5}
 
 
-def ratio_curves(rows, measure="psnr_hole", holes="N", methods=None, ax=None):
-    """Draw the mean of a measure against the hole ratio, a line a method, with 95 % intervals; return the axes."""
+def ratio_curves(
+    rows: pd.DataFrame,
+    measure: str = "psnr_hole",
+    holes: str = "N",
+    methods: Collection[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the mean of a measure against the hole ratio, with 95 % intervals and a line for each method.
+
+    methods : names; None for all that have rows
+    ax : axes to draw into; None for a new figure
+    Return the axes.
+    """
     chosen = rows[rows.holes == holes]
     bins = sorted(set(chosen.bin))
     ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
@@ -40,8 +55,14 @@ def ratio_curves(rows, measure="psnr_hole", holes="N", methods=None, ax=None):
     return ax
 
 
-def radius_curves(rows, measure="psnr_hole", ratio="1/4", methods=None, ax=None):
-    """The same against the radius of the squares, at one hole ratio."""
+def radius_curves(
+    rows: pd.DataFrame,
+    measure: str = "psnr_hole",
+    ratio: str = "1/4",
+    methods: Collection[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the mean of a measure against the radius of square holes, at one hole ratio; see `ratio_curves`."""
     chosen = rows[(rows.holes == "squares") & rows.bin.str.startswith(f"{ratio},")]
     radii = sorted(set(chosen.radius))
     ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
@@ -51,7 +72,9 @@ def radius_curves(rows, measure="psnr_hole", ratio="1/4", methods=None, ax=None)
     return ax
 
 
-def depth_curves(rows, holes="N", methods=None, ax=None):
+def depth_curves(
+    rows: pd.DataFrame, holes: str = "N", methods: Collection[str] | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw PSNR against the distance of a hole pixel to the nearest valid one, in all holes of a kind."""
     chosen = rows[rows.holes == holes]
     ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
@@ -64,27 +87,27 @@ def depth_curves(rows, holes="N", methods=None, ax=None):
     return ax
 
 
-def winners(rows, measure="psnr_hole", holes=("N", "B")):
-    """Which method is best for which ratio and radius of irregular holes: a DataFrame of ratio bins × radius bins.
+def winners(rows: pd.DataFrame, measure: str = "psnr_hole", holes: Collection[str] = ("N", "B")) -> pd.DataFrame:
+    """Return which method is best for each ratio and radius of irregular holes: a DataFrame, ratio bins × radius bins.
 
-    A cell names the best by mean, and how many photos it rests on; under six photos a cell stays empty.
+    A cell names the method with the best mean, and the number of photos. With fewer than six photos it is empty.
     """
     chosen = rows[rows.holes.isin(holes)]
     chosen = chosen.assign(deep=[find_bin(radius, RADIUS_BINS) for radius in chosen.radius])
-    found = {}
+    best = {}
     for (bin_, deep), part in chosen.groupby(["bin", "deep"]):
         count = len(part) // part.method.nunique()
         if count >= 6:
-            found[bin_, RADIUS_BINS[int(deep)]] = (
+            best[bin_, RADIUS_BINS[int(deep)]] = (
                 f"{measure_of(measure).best(part.groupby('method')[measure].mean())} ({count})"
             )
-    table = pd.Series(found).unstack(fill_value="")
+    table = pd.Series(best).unstack(fill_value="")
     table.columns = [f"{low + 1}–{high} px" for low, high in table.columns]
     return table
 
 
-def _by_method(rows, methods):
-    """(name, rows, what its line looks like) of each method, in the order of `COLORS`."""
+def _by_method(rows: pd.DataFrame, methods: Collection[str] | None) -> list[tuple[str, pd.DataFrame, dict[str, Any]]]:
+    """Return (name, rows, options for matplotlib) of each method, in the order of `COLORS`."""
     present = [name for name in dict.fromkeys(rows.method) if methods is None or name in methods]
     others = [name for name in present if name not in COLORS]
     return [
@@ -93,19 +116,26 @@ def _by_method(rows, methods):
     ]
 
 
-def _plain(name):
-    """A name as matplotlib shows it: no formula between dollar signs, and not hidden for an underscore."""
+def _plain(name: str) -> str:
+    """Return a name so that matplotlib shows it as it is: no formula between dollar signs, no hidden underscore."""
     text = name.encode(errors="replace").decode().replace("$", r"\$")
     return f" {text}" if text.startswith("_") else text
 
 
-def _lines(ax, rows, by, places, measure, methods):
-    """A line a method, its marks a little apart so that the intervals stay readable."""
+def _lines(
+    ax: Axes,
+    rows: pd.DataFrame,
+    by: str,
+    places: Sequence[Any],
+    measure: str,
+    methods: Collection[str] | None,
+) -> None:
+    """Draw a line for each method, slightly shifted so that the intervals stay readable."""
     parts = _by_method(rows, methods)
     for number, (_, part, look) in enumerate(parts):
-        found = np.array([scores.interval(part[part[by] == place][measure]) for place in places])
+        values = np.array([scores.interval(part[part[by] == place][measure]) for place in places])
         shift = 0.5 * (number / max(1, len(parts) - 1) - 0.5)
         with np.errstate(invalid="ignore"):  # infinite PSNR
-            bars = np.abs(found[:, 1:] - found[:, :1]).T
-        ax.errorbar(np.arange(len(places)) + shift, found[:, 0], bars, capsize=0, elinewidth=1, **look)
+            bars = np.abs(values[:, 1:] - values[:, :1]).T
+        ax.errorbar(np.arange(len(places)) + shift, values[:, 0], bars, capsize=0, elinewidth=1, **look)
     ax.margins(x=0.02)

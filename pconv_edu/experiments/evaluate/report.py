@@ -1,7 +1,10 @@
-"""What ``python -m pconv_edu evaluate`` does and prints."""
+"""Run the hole-ratio experiment for ``pconv-edu evaluate`` and return what the command prints."""
 
 import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+import pandas as pd
 
 from pconv_edu import inpaint
 from pconv_edu.experiments import RESULTS
@@ -16,25 +19,31 @@ from .running import run
 
 
 def evaluate(
-    methods=(),
-    quick=False,
-    photos=None,
-    holes=None,
-    out=None,
-    workers=None,
-    save=False,
-    stored=False,
-    threshold=None,
-):
-    """Run the experiment, or read the stored one; return the tables and remarks as text. See the command's help.
+    methods: Iterable[Path | str] = (),
+    quick: bool = False,
+    photos: Path | str | None = None,
+    holes: Path | str | None = None,
+    out: Path | str | None = None,
+    workers: int | None = None,
+    save: bool = False,
+    stored: bool = False,
+    threshold: float | None = None,
+) -> str:
+    """Run the experiment, or read its stored rows; return the tables and remarks as text.
 
-    Raises ValueError or OSError for methods that cannot be measured or have no stored rows, for training runs with
-    `save`, and for folders with nothing in them.
+    The arguments are the options of the command, which its help explains.
+
+    Raises
+    ------
+    ValueError, OSError
+        If a method cannot be measured or has no stored rows, if `save` is given with a training run, or if a folder
+        has no photos or masks that can be used.
     """
     if stored:
         return "\n\n".join(tables(scores.load(scores.STORED, [*map(str, methods)] or list(inpaint.METHODS))))
     own = "_own" if photos or holes else ""
-    folder, remarks = Path(out or f"runs/hole_ratio{own}{'_quick' if quick else ''}"), []
+    folder = Path(out or f"runs/hole_ratio{own}{'_quick' if quick else ''}")
+    remarks: list[str] = []
     if not save and RESULTS in (folder.resolve(), *folder.resolve().parents):
         raise ValueError(f"{folder} is where the package keeps the rows that ship: give --out another folder")
     if save:
@@ -43,7 +52,7 @@ def evaluate(
             raise ValueError(
                 f"{', '.join(runs)}: the package keeps the rows of methods that ship, and no others; leave out --save"
             )
-    methods = named(methods or inpaint.METHODS)
+    by_name = named(methods or inpaint.METHODS)
     if own:
         chosen, remarks = cases.own_cases(photos, holes, threshold)
         chosen = cases.only_few(chosen) if quick else chosen
@@ -51,13 +60,13 @@ def evaluate(
         chosen = cases.course_cases(quick)
     remarks += [
         f"{name} is the method that ships. The run in the folder {name} was not measured: rename it"
-        for name in methods
+        for name in by_name
         if name in SHIPPED and (Path(name) / WEIGHTS).exists()
     ]
-    rows = _measure(chosen, methods, folder, workers, remarks)
+    rows = _measure(chosen, by_name, folder, workers, remarks)
     text = "\n\n".join(tables(rows))
     if save:
-        for name in set(methods) & set(NETWORKS):
+        for name in set(by_name) & set(NETWORKS):
             write_scores(name, card_scores(rows, name))
     else:
         write_text(folder / "tables.txt", text + "\n")
@@ -66,23 +75,25 @@ def evaluate(
     return "\n\n".join([text, *(["\n".join(remarks)] if remarks else [])])
 
 
-def _measure(chosen, methods, folder, workers, remarks):
-    """The rows of these cases, as `scores.load` returns them. The folder may have others from earlier."""
+def _measure(
+    chosen: Sequence[cases.Case], methods: Mapping[str, str], folder: Path, workers: int | None, remarks: list[str]
+) -> pd.DataFrame:
+    """Measure methods on the chosen cases and return these rows; the folder may have rows of other cases too."""
     progress = not os.environ.get("COURSE_QUIET")
     run(chosen, list(methods.values()), folder, workers, progress, remarks)
     rows = scores.load(folder, list(methods))
-    asked = {case[: len(cases.KEYS)] for case in chosen}
-    return rows[[key in asked for key in rows[list(cases.KEYS)].itertuples(index=False, name=None)]]
+    keys = {case.key for case in chosen}
+    return rows[[key in keys for key in rows[list(cases.KEYS)].itertuples(index=False, name=None)]]
 
 
-def card_scores(rows, method):
-    """What the card of a network says of it: the mean PSNR in the holes N of each ratio bin, in dB."""
+def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
+    """Return the scores for the card of a network: the mean PSNR in the hole, in dB, for each ratio bin (holes N)."""
     means = scores.table(rows[rows.method == method], "psnr_hole", ["N"]).loc[method]
     return {"psnr in the hole, dB, 30 test photos, holes N": {bin_: round(m, 2) for (bin_, _), m in means.items()}}
 
 
-def tables(rows):
-    """Every measure as a table in the article's layout, then each network against the best classical fill."""
+def tables(rows: pd.DataFrame) -> Iterator[str]:
+    """Yield a table of each measure in the article's layout, then a comparison of each network with classical fills."""
     for measure in MEASURES:
         yield scores.as_text(scores.table(rows, measure), measure)
     present = dict.fromkeys(rows.method)
@@ -94,20 +105,26 @@ def tables(rows):
         yield "One photo: differences between methods need two or more, or there is no interval."
 
 
-def comparison(rows, method, rivals=scores.CLASSICAL, measure="psnr_hole", holes="N"):
-    """`scores.compare` as text."""
+def comparison(
+    rows: pd.DataFrame,
+    method: str,
+    rivals: Sequence[str] = scores.CLASSICAL,
+    measure: str = "psnr_hole",
+    holes: str = "N",
+) -> str:
+    """Return the result of `scores.compare` as lines of text."""
     about = measure_of(measure)
     against = rivals[0] if len(rivals) == 1 else f"the best of {', '.join(rivals)}"
-    found = scores.compare(rows, method, rivals, measure, holes)
+    differences = scores.compare(rows, method, rivals, measure, holes)
     lines = [f"{method} − {against} ({holes}): {about.title}, mean difference, 95 % interval"]
-    for bin_, row in found.iterrows():
+    for bin_, row in differences.iterrows():
         numbers = [f"{value:+.{about.digits}f}" for value in (row["mean"], row["low"], row["high"])]
         lines.append(f"  {bin_:>8}  {numbers[0]}  [{numbers[1]}, {numbers[2]}]  {row['rival']}")
     return "\n".join(lines)
 
 
-def draw(rows, folder):
-    """The plots of a run, as PNG files."""
+def draw(rows: pd.DataFrame, folder: Path) -> None:
+    """Write the plots of a run as PNG files."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -115,7 +132,9 @@ def draw(rows, folder):
 
     from . import plots
 
-    drawings = {f"ratio_{kind}": (plots.ratio_curves, {"holes": kind}) for kind in "NB" if kind in set(rows.holes)}
+    drawings: dict[str, tuple[Callable, dict[str, str]]] = {
+        f"ratio_{kind}": (plots.ratio_curves, {"holes": kind}) for kind in "NB" if kind in set(rows.holes)
+    }
     drawings |= {f"depth_{kind}": (plots.depth_curves, {"holes": kind}) for kind in "NB" if kind in set(rows.holes)}
     if "squares" in set(rows.holes):
         drawings["radius"] = plots.radius_curves, {}

@@ -1,91 +1,115 @@
-"""The rows of an experiment, one for a method on a case: a CSV file a method, added to line by line.
+"""The rows of an experiment: one CSV file for each method, one line for each case.
 
-methods.json beside them says which weights the rows of a method belong to. Rows of other weights, of another photo or
-hole, and rows that are not whole are measured again; a file that this experiment has not written is never touched.
+methods.json beside them records the weights that the rows of each method belong to. Incomplete rows, and rows of other
+weights, photos or holes, are measured again. A file that this experiment has not written is never changed.
 """
 
 import csv
 import io
 import json
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Self, TextIO
 
 from pconv_edu.console import sentence
 from pconv_edu.core.atomic import write_atomically
 
-from .cases import KEYS
+from .cases import KEYS, Case
 from .measures import COLUMNS
 
-ABOUT = ("ratio", "radius", "hash")  # what is kept about a case's hole
+ABOUT = ("ratio", "radius", "hash")  # what a row says about the hole of its case
 METHODS = "methods.json"
 
+Key = tuple[str, ...]  # the values of `KEYS`, which identify a case
+Row = dict[str, str]
 
-def row_of(case, about, measured):
-    """What is kept of one fill: a dict of texts."""
-    row = dict(zip(KEYS, case, strict=False)) | about
+
+def row_of(case: Case, about: Mapping[str, str], measured: Mapping[str, float | None]) -> Row:
+    """Return the row of one fill, as texts.
+
+    about : what `describe` returns for the case
+    measured : what `Truth.measure` returns for the fill
+    """
+    row = {key: getattr(case, key) for key in KEYS} | dict(about)
     return row | {name: "" if value is None else f"{value:.5g}" for name, value in measured.items()}
 
 
 class Rows:
-    """The rows of some methods in a folder.
+    """The rows of some methods in a folder, open for more rows.
 
-    folder : path; it is made if it is not there
-    fingerprints : {method: `methods.fingerprint`}; a method whose fingerprint has changed begins again
-    hashes : {the keys of a case: the hash of its pixels}; rows of cases whose pixels have changed are left out, and
-        rows without all of today's measures
+    Parameters
+    ----------
+    folder : path; it is created if it does not exist
+    fingerprints : {method: `methods.fingerprint`}; the rows of a method whose fingerprint has changed are deleted
+    hashes : {key of a case: hash of its pixels}; rows whose pixels have changed, or that lack one of today's measures,
+        are deleted
 
+    Attributes
+    ----------
     known : {method: set of the keys of its rows}
-    replaced : list of the methods whose rows belonged to other weights, and are gone
+    replaced : list of the methods whose rows belonged to other weights and were deleted
 
-    Raises OSError if the folder cannot be written to, ValueError if a file in it is another one.
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to.
+    ValueError
+        If a file in the folder has the name of a table but was not written by this experiment.
     """
 
-    def __init__(self, folder, fingerprints, hashes):
+    def __init__(self, folder: Path, fingerprints: Mapping[str, str], hashes: Mapping[Key, str]) -> None:
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError(f"{folder} is a file; the rows need a folder: give it another name")
         folder.mkdir(parents=True, exist_ok=True)
-        self.files, self.known, self.replaced = {}, {}, []
+        self.files: dict[str, TextIO] = {}
+        self.known: dict[str, set[Key]] = {}
+        self.replaced: list[str] = []
         kept = read_fingerprints(folder)
-        rows = {name: read_rows(folder / f"{name}.csv") for name in fingerprints}  # all files, before any is written
+        rows = {name: read_rows(folder / f"{name}.csv") for name in fingerprints}  # read all before writing any
         for name, mark in fingerprints.items():
             if rows[name] and kept.get(name) != mark:
                 self.replaced.append(name)
-            whole = _whole_rows(rows[name], hashes) if kept.get(name) == mark else {}
-            self.known[name] = set(whole)
-            write_rows(folder / f"{name}.csv", whole.values())
-        write_text(folder / METHODS, json.dumps(kept | fingerprints, indent=1) + "\n")
+            usable = _usable_rows(rows[name], hashes) if kept.get(name) == mark else {}
+            self.known[name] = set(usable)
+            write_rows(folder / f"{name}.csv", usable.values())
+        write_text(folder / METHODS, json.dumps(kept | dict(fingerprints), indent=1) + "\n")
         for name in fingerprints:
             path = folder / f"{name}.csv"
             self.files[name] = path.open("a", newline="", encoding="utf-8", errors="surrogateescape")
 
-    def add(self, name, row):
+    def add(self, name: str, row: Row) -> None:
+        """Append a row to the file of a method."""
         _writer(self.files[name]).writerow(row)
         self.files[name].flush()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         for file in self.files.values():
             file.close()
 
 
-def _whole_rows(rows, hashes):
-    """{keys: row} of the rows that can be kept. If a case has two rows, neither can be trusted."""
+def _usable_rows(rows: list[Row], hashes: Mapping[Key, str]) -> dict[Key, Row]:
+    """Return {key: row} of the rows that can be kept. If a case has two rows, neither can be trusted."""
     times = Counter(_key(row) for row in rows)
     return {
         key: row
         for row in rows
-        if times[key := _key(row)] == 1 and _is_whole(row) and hashes.get(key, row["hash"]) == row["hash"]
+        if times[key := _key(row)] == 1 and _is_complete(row) and hashes.get(key, row["hash"]) == row["hash"]
     }
 
 
-def _key(row):
+def _key(row: Row) -> Key:
+    """Return the values that identify the case of a row."""
     return tuple(row[name] for name in KEYS)
 
 
-def _is_whole(row):
-    """Whether a row has texts for what names its case, and numbers for all of today's measures; some may be empty."""
-    if None in row or None in row.values() or not row["hash"]:  # more or fewer columns than the first line
+def _is_complete(row: Row) -> bool:
+    """Return whether a row has a hash, and a number or an empty text for each of today's measures."""
+    # csv.DictReader uses None for a line with more or fewer columns than the first line
+    if None in row or None in row.values() or not row["hash"]:
         return False
     try:
         return all(row[name] == "" or float(row[name]) is not None for name in (*ABOUT[:2], *COLUMNS))
@@ -93,12 +117,12 @@ def _is_whole(row):
         return False
 
 
-def _writer(file):
+def _writer(file: TextIO) -> csv.DictWriter:
     return csv.DictWriter(file, [*KEYS, *ABOUT, *COLUMNS], lineterminator="\n")
 
 
-def write_rows(path, rows):
-    """Write a CSV file of rows, whole or not at all."""
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Write a CSV file of rows; if that fails, an old file stays as it was."""
     text = io.StringIO(newline="")
     writer = _writer(text)
     writer.writeheader()
@@ -106,15 +130,18 @@ def write_rows(path, rows):
     write_text(path, text.getvalue())
 
 
-def write_text(path, text):
-    """Write a text file, whole or not at all. Names of files may hold bytes that are no text: they stay as they are."""
+def write_text(path: Path, text: str) -> None:
+    """Write a text file; if that fails, an old file stays as it was.
+
+    The text may contain names of files that are not valid UTF-8: their bytes are written unchanged.
+    """
     write_atomically(path, text.encode("utf-8", "surrogateescape"))
 
 
-def read_rows(path):
-    """Return the rows of a CSV file, as dicts of texts; a last line that was cut short is left out.
+def read_rows(path: Path) -> list[Row]:
+    """Return the rows of a CSV file, without an incomplete last line; an empty list if there is no file.
 
-    Raises ValueError if the file is no table of this experiment.
+    Raises ValueError if the file is not a table of this experiment.
     """
     if not path.exists():
         return []
@@ -131,16 +158,16 @@ def read_rows(path):
         ) from None
 
 
-def read_fingerprints(folder):
-    """Return {method: fingerprint} of all methods that have rows in a folder; ValueError if the file is broken."""
+def read_fingerprints(folder: Path) -> dict[str, str]:
+    """Return {method: fingerprint} of all methods with rows in a folder; raise ValueError if the file is broken."""
     path = folder / METHODS
     if not path.exists():
         return {}
     try:
-        found = json.loads(path.read_bytes())
-        if not (isinstance(found, dict) and all(isinstance(mark, str) for mark in found.values())):
-            raise ValueError("no table of methods and weights")
-        return found
+        fingerprints = json.loads(path.read_bytes())
+        if not (isinstance(fingerprints, dict) and all(isinstance(mark, str) for mark in fingerprints.values())):
+            raise ValueError("it is not a table of methods and weights")
+        return fingerprints
     except (ValueError, OSError) as error:
         raise ValueError(
             f"{path} cannot be read ({sentence(error)}): move it away and the rows beside it are measured again, or "

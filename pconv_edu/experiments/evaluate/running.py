@@ -1,48 +1,58 @@
-"""Measure methods on cases, in several processes, and keep the rows; a run that was stopped resumes."""
+"""Measure methods on cases, in several processes, and keep the results as rows; an interrupted run can be resumed."""
 
 import contextlib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
 from pconv_edu.experiments import processes
 
-from .cases import KEYS, describe
+from .cases import KEYS, Case, describe
 from .methods import SHIPPED, fill, fingerprint, load_run, named
-from .rows import Rows, read_rows, row_of, write_rows
+from .rows import Key, Rows, read_rows, row_of, write_rows
 
 
-def run(found, methods, folder, workers=None, progress=True, remarks=None):
-    """Measure methods on cases and keep the rows in `folder`; what is there already is not computed again.
+def run(
+    cases: Sequence[Case],
+    methods: Iterable[Path | str],
+    folder: Path | str,
+    workers: int | None = None,
+    progress: bool = True,
+    remarks: list[str] | None = None,
+) -> int:
+    """Measure methods on cases, keep the rows in `folder`, and return the number of new rows.
 
-    found : list of `Case`
+    Rows that the folder has already are not computed again, unless the hole, the photo or the network has changed.
+
+    Parameters
+    ----------
+    cases : list of `Case`
     methods : names that `inpaint` knows or `CONTROLS`, or folders of finished training runs: see `methods.named`
-    folder : one CSV file per method goes there
-    workers : processes of one thread each (default: one per core)
-    progress : whether to show a bar
-    remarks : a list that gets a line of text for each method whose old rows were of other weights
-
-    A row whose hole, photo or network is no longer the same is computed again. Returns the number of new rows.
+    folder : where to keep the rows, one CSV file for each method
+    workers : number of processes, each with one thread; None for one per core
+    progress : whether to show a progress bar
+    remarks : a list; a line of text is added for each method whose rows belonged to other weights
 
     Raises
     ------
     ValueError, OSError
-        For methods that cannot be measured, and a folder that cannot hold the rows.
+        If a method cannot be measured, or the folder cannot hold the rows.
     KeyboardInterrupt
-        If the user stops it; its message says what is kept and how to resume.
+        If the user stops the run; its message says what is kept and how to resume.
     """
     folder, methods = Path(folder), named(methods)
     for name, method in methods.items():
         if name not in SHIPPED:
-            load_run(method)  # a broken run is refused before anything is measured
-    abouts = [describe(case) for case in found]
-    hashes = {case[: len(KEYS)]: about["hash"] for case, about in zip(found, abouts, strict=True)}
+            load_run(method)  # so that a broken run is refused before anything is measured
+    abouts = [describe(case) for case in cases]
+    hashes: dict[Key, str] = {case.key: about["hash"] for case, about in zip(cases, abouts, strict=True)}
     with Rows(folder, {name: fingerprint(method) for name, method in methods.items()}, hashes) as rows:
         if remarks is not None:
             remarks += [f"{name}.csv held rows of other weights: measured again" for name in rows.replaced]
         jobs = []
-        for case, about in zip(found, abouts, strict=True):
-            missing = [m for name, m in methods.items() if case[: len(KEYS)] not in rows.known[name]]
+        for case, about in zip(cases, abouts, strict=True):
+            missing = [method for name, method in methods.items() if case.key not in rows.known[name]]
             if missing:
                 jobs.append((case, about, missing))
         names, total, done = {method: name for name, method in methods.items()}, sum(len(m) for *_, m in jobs), 0
@@ -67,8 +77,11 @@ def run(found, methods, folder, workers=None, progress=True, remarks=None):
     return total
 
 
-def answer(case, about, methods):
-    """Fill and measure one case by several methods: a list of (method, row)."""
+def answer(case: Case, about: Mapping[str, str], methods: Iterable[str]) -> list[tuple[str, dict[str, str]]]:
+    """Fill one case by several methods and measure the fills; return a list of (method, row).
+
+    about : what `describe` returns for this case
+    """
     from .measures import Truth
 
     truth = Truth(case.image, case.mask)

@@ -1,11 +1,13 @@
-"""Means, intervals and comparisons of the rows that `hole_ratio` keeps: one row for a method on a photo with a hole.
+"""Means, intervals and comparisons of measured rows; each row is about one method on one photo with a hole.
 
-Every interval is a bootstrap over photos (Efron 1979): photos are drawn anew, with repetition, as many as there are;
-the mean is computed; the middle 95 % of ten thousand such means are the interval. Comparisons are paired: the
-difference is taken photo by photo first.
+Every interval is a bootstrap over photos (Efron 1979). As many photos as there are get drawn with replacement, and the
+mean is computed; the interval contains the middle 95 % of ten thousand such means. Comparisons are paired: the
+difference is taken on each photo first.
 """
 
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +24,7 @@ CLASSICAL = tuple(name for name, method in TABLE.items() if method.kind == DIFFU
 STORED = RESULTS / "hole_ratio"
 RESAMPLES = 10_000
 TWO_SEEDS = ("l1-seed2", "l1")  # two trainings by one recipe; only the seed differs
-READ = {  # how pandas reads rows: a photo may be called NA, 1e5, or bytes that are no text
+READ: dict[str, Any] = {  # options for pandas: a photo may be called NA or 1e5, or have a name that is not UTF-8
     "dtype": dict.fromkeys((*KEYS, "hash"), str),
     "na_values": {name: ["", "nan"] for name in COLUMNS},
     "keep_default_na": False,
@@ -30,10 +32,10 @@ READ = {  # how pandas reads rows: a photo may be called NA, 1e5, or bytes that 
 }
 
 
-def load(folder=STORED, methods=None):
-    """Return the rows of a folder as a DataFrame: methods in the order of `inpaint.METHODS`, then others.
+def load(folder: Path | str = STORED, methods: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the rows of a folder: first the methods of `inpaint.METHODS`, in their order, then others.
 
-    methods : names; all that the folder has by default. Raises ValueError for one without rows.
+    methods : names; None for all methods that have rows in the folder. Raises ValueError for a method without rows.
     """
     known = list(read_fingerprints(Path(folder)))
     missing = set(methods or known) - set(known)
@@ -47,11 +49,11 @@ def load(folder=STORED, methods=None):
     return pd.concat(parts, ignore_index=True)
 
 
-def interval(values, seed=0):
+def interval(values: Any, seed: int = 0) -> tuple[float, float, float]:
     """Return the mean of some numbers and its 95 % interval by bootstrap: (mean, low, high).
 
-    values : a number per photo
-    seed : of the draws
+    values : one number for each photo
+    seed : seed of the draws
     """
     values = np.asarray(values, float)
     draws = np.random.default_rng(seed).integers(len(values), size=(RESAMPLES, len(values)))
@@ -60,8 +62,8 @@ def interval(values, seed=0):
     return values.mean(), low, high
 
 
-def differences(rows, method, rival, measure, holes="N"):
-    """Return method − rival on every photo in every bin: a DataFrame, a row a photo, a column a bin.
+def differences(rows: pd.DataFrame, method: str, rival: str, measure: str, holes: str = "N") -> pd.DataFrame:
+    """Return method − rival on every photo in every bin: a DataFrame with a row for each photo, a column for each bin.
 
     rows : what `load` returns
     measure : a column of `measures.COLUMNS`
@@ -74,7 +76,9 @@ def differences(rows, method, rival, measure, holes="N"):
     return pair[0] - pair[1]
 
 
-def noise_floor(rows, measure="psnr_hole", holes="N", pair=TWO_SEEDS):
+def noise_floor(
+    rows: pd.DataFrame, measure: str = "psnr_hole", holes: str = "N", pair: tuple[str, str] = TWO_SEEDS
+) -> float:
     """Return the noise floor: the largest mean difference in any ratio bin between two trainings by one recipe.
 
     A smaller difference between two networks can be chance. The floor comes from one pair of trainings only.
@@ -84,42 +88,50 @@ def noise_floor(rows, measure="psnr_hole", holes="N", pair=TWO_SEEDS):
     return float(differences(rows, *pair, measure, holes).mean().abs().max())
 
 
-def compare(rows, method, rivals=CLASSICAL, measure="psnr_hole", holes="N"):
-    """Compare a method with the best of its rivals in each bin: a DataFrame of rival, mean, low and high by bin.
+def compare(
+    rows: pd.DataFrame,
+    method: str,
+    rivals: Sequence[str] = CLASSICAL,
+    measure: str = "psnr_hole",
+    holes: str = "N",
+) -> pd.DataFrame:
+    """Compare a method with the best of its rivals in each bin.
 
-    mean, low and high : of the paired difference, with its 95 % interval
+    Return a DataFrame with a row for each bin: the rival, the mean of the paired differences, and the ends (low, high)
+    of its 95 % interval.
     """
     chosen = rows[(rows.holes == holes) & rows.method.isin(rivals)]
     means = chosen.pivot_table(index="method", columns="bin", values=measure)
     best = measure_of(measure).best(means)
-    found = {bin_: interval(differences(rows, method, rival, measure, holes)[bin_]) for bin_, rival in best.items()}
-    table = pd.DataFrame.from_dict(found, orient="index", columns=["mean", "low", "high"])
+    intervals = {bin_: interval(differences(rows, method, rival, measure, holes)[bin_]) for bin_, rival in best.items()}
+    table = pd.DataFrame.from_dict(intervals, orient="index", columns=["mean", "low", "high"])
     return table.assign(rival=best).rename_axis("bin")[["rival", "mean", "low", "high"]]
 
 
-def table(rows, measure, holes=("N", "B")):
-    """Return the means in the article's layout: a row a method, columns (bin, N or B)."""
+def table(rows: pd.DataFrame, measure: str, holes: Sequence[str] = ("N", "B")) -> pd.DataFrame:
+    """Return means in the article's layout: a row for each method, columns (bin, N or B)."""
     chosen = rows[rows.holes.isin(holes)]
     means = chosen.pivot_table(index="method", columns=["bin", "holes"], values=measure, sort=False)
     order = [(bin_, kind) for bin_ in sorted(set(chosen.bin)) for kind in holes if (bin_, kind) in means]
     return means[order].rename_axis(index=None)
 
 
-def explained(values, bins):
+def explained(values: Any, bins: Any) -> float:
     """Return the share of the variance that bins explain, from 0 to 1 (eta squared): 1 − within / total.
 
     values : n numbers
-    bins : n labels; every value is compared with the mean of those of its own label
+    bins : n labels; every value is compared with the mean of the values that have the same label
     """
     values = pd.Series(np.asarray(values, float))
     own = values.groupby(np.asarray(bins)).transform("mean")
     return 1 - ((values - own) ** 2).sum() / ((values - values.mean()) ** 2).sum()
 
 
-def matched_difference(n_scores, n_radius, b_scores, b_radius, edges):
+def matched_difference(n_scores: Any, n_radius: Any, b_scores: Any, b_radius: Any, edges: Sequence[float]) -> float:
     """Return the mean score of holes N minus that of holes B, at equal radius; NaN if no radius bin has both.
 
-    edges : of the radius bins, each (low, high]; bins that hold both kinds are averaged, each weighted by its holes B
+    edges : edges of the radius bins, each (low, high]. Bins that have both kinds are averaged, each weighted by the
+        number of its holes B
     """
     n, b = (
         pd.Series(np.asarray(score, float)).groupby(pd.cut(np.asarray(radius), edges), observed=True)
@@ -129,33 +141,48 @@ def matched_difference(n_scores, n_radius, b_scores, b_radius, edges):
     return float(np.average(gap, weights=b.size()[gap.index])) if len(gap) else float("nan")
 
 
-def as_text(table, measure):
-    """A table of means as lines of text under its title."""
+def as_text(table: pd.DataFrame, measure: str) -> str:
+    """Return a table of means as lines of text below its title."""
     about = measure_of(measure)
     return f"{about.title}\n{table.to_string(float_format=f'{{:.{about.digits}f}}'.format)}"
 
 
-def worst(rows, method, bins, photos, measure="efficientnet_hole", holes="N"):
-    """Return the failures of a method by a rule: in each bin the photo with the worst score, no photo twice.
+def worst(
+    rows: pd.DataFrame,
+    method: str,
+    bins: Iterable[str],
+    photos: Collection[str],
+    measure: str = "efficientnet_hole",
+    holes: str = "N",
+) -> list[pd.Series]:
+    """Choose failures of a method by a rule: in each bin the photo with the worst score, but no photo twice.
 
-    bins : ratio bins, as text; they are taken in this order
+    bins : ratio bins, as text, in the order in which photos are chosen
     photos : names to choose from
-    Returns a list of rows.
+    Return a list of rows.
     """
     chosen = rows[(rows.method == method) & (rows.holes == holes) & rows.photo.isin(photos)]
-    found = []
+    failures: list[pd.Series] = []
     for bin_ in bins:
-        left = chosen[(chosen.bin == bin_) & ~chosen.photo.isin([row.photo for row in found])]
-        found.append(left.loc[measure_of(measure).worst(left[measure])])
-    return found
+        left = chosen[(chosen.bin == bin_) & ~chosen.photo.isin([row.photo for row in failures])]
+        failures.append(left.loc[measure_of(measure).worst(left[measure])])
+    return failures
 
 
-def equal_but_unlike(rows, methods, photos, within=0.1, count=2, by="efficientnet_hole", holes="N"):
-    """Return pairs of fills of one hole that PSNR cannot tell apart, and features can, by a rule.
+def equal_but_unlike(
+    rows: pd.DataFrame,
+    methods: Collection[str],
+    photos: Collection[str],
+    within: float = 0.1,
+    count: int = 2,
+    by: str = "efficientnet_hole",
+    holes: str = "N",
+) -> pd.DataFrame:
+    """Choose pairs of fills of one hole that PSNR cannot tell apart but features can.
 
-    Of all pairs of `methods` on one of `photos` whose PSNR in the hole differs by at most `within` dB, the `count` with
-    the largest difference in `by`, each of another photo: a DataFrame with bin, photo, better, worse (methods), their
-    PSNR, and the distances.
+    The rule: among all pairs of `methods` on one of `photos` whose PSNR in the hole differs by at most `within` dB,
+    take the `count` pairs with the largest difference in `by`, each of another photo. Return a DataFrame with the bin,
+    the photo, the two methods (better, worse), their PSNR and their distances.
     """
     chosen = rows[(rows.holes == holes) & rows.photo.isin(photos) & rows.method.isin(methods)]
     pairs = chosen.merge(chosen, on=["holes", "bin", "photo"], suffixes=("_better", "_worse"))

@@ -1,12 +1,15 @@
 """What does each term of the loss choose when several answers are plausible? (lesson 09)
 
-A hole in a wall of stones can be filled in many ways. Here the pixels of the hole are free, and gradient descent moves
-them until the mean loss against sixteen plausible answers is as small as it gets: the answer that a network would
-learn to give if it saw all sixteen and could not know which one is true.
+A hole in a wall of stones can be filled in many ways. Here gradient descent changes the pixels of the hole until the
+mean loss over sixteen plausible answers is small. The result is the answer that a network would learn to give if it
+saw all sixteen and could not know which one is true.
 
-``questions`` has the picture and its answers, ``terms`` the loss terms and the optimisation, ``texture_synthesis`` a
-texture drawn from the style loss alone, ``descent`` the gradient descent on pixels. ``stored`` reads the results that
-the lesson shows; ``rebuild``, or ``python -m pconv_edu.experiments.loss_choices``, computes them again.
+``questions``          the picture with the hole, and its plausible answers
+``terms``              the terms of the loss, and the optimisation of the hole's pixels
+``texture_synthesis``  a texture drawn from the style loss alone
+``descent``            gradient descent on pixels
+``stored``             the results that the lesson shows
+``rebuild``            computes these results: ``python -m pconv_edu.experiments.loss_choices``
 """
 
 from .questions import Question, contrast, distance_to_median, distance_to_nearest, stone_question

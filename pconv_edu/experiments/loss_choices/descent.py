@@ -1,12 +1,15 @@
 """Gradient descent on pixels instead of weights (lesson 09)."""
 
+from collections.abc import Callable
+
 import torch
 
 
-def descend(pixels, loss, steps, rate):
-    """Move `pixels` down the gradient of ``loss(pixels)``, in place, and return the losses: a list of float.
+def descend(pixels: torch.Tensor, loss: Callable[[torch.Tensor], torch.Tensor], steps: int, rate: float) -> list[float]:
+    """Minimise ``loss(pixels)`` by changing `pixels` in place; return the loss before each step.
 
-    Adam, with a rate that falls to 0 along a half cosine; after each step the pixels are clipped to [0, 1].
+    The optimiser is Adam, with a learning rate that falls from `rate` to 0 along a half cosine. After each step the
+    pixels are clipped to [0, 1].
     """
     pixels.requires_grad_()
     optimizer = torch.optim.Adam([pixels], rate)

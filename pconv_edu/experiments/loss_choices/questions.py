@@ -7,7 +7,7 @@ import torch
 from pconv_edu.core import load_photo
 
 PHOTO = "gc-mon-greatpyramidofgiza"
-SURROUNDINGS, ANSWERS = (292, 232), (282, 300)  # row and column in the photo: the picture, and the square of answers
+SURROUNDINGS, ANSWERS = (292, 232), (282, 300)  # row and column in the photo, of the picture and of the answers
 
 
 @dataclass(frozen=True)
@@ -22,21 +22,23 @@ class Question:
     mask: torch.Tensor
 
     @property
-    def hole(self):
-        """The hole's pixels as a (H, W) bool tensor."""
+    def hole(self) -> torch.Tensor:
+        """Return where the hole is: (H, W) bool, True in the hole."""
         return self.mask[0, 0] == 0
 
 
-def stone_question(count=16, size=64):
-    """Return a `Question` from a photo of the Great Pyramid: size × size stones, a square hole in the middle.
+def stone_question(count: int = 16, size: int = 64) -> Question:
+    """Return a `Question` from a photo of the Great Pyramid: a wall of stones with a square hole in the middle.
 
-    count : int, 1 to 16, the answers: neighbouring squares of the same wall, pasted into the hole
-    size : int, a multiple of 4 up to 64; the hole has half of it to each side
+    Parameters
+    ----------
+    count : number of answers, 1 to 16; they are neighbouring squares of the same wall, pasted into the hole
+    size : side of the picture in px, a multiple of 4 from 8 to 64; the side of the hole is half of it
 
     Raises
     ------
     ValueError
-        For a count or size outside these.
+        If count or size is out of range.
     """
     if not 1 <= count <= 16 or size % 4 or not 8 <= size <= 64:
         raise ValueError(f"count is {count} and size {size}; give 1 to 16, and a multiple of 4 from 8 to 64")
@@ -51,10 +53,12 @@ def stone_question(count=16, size=64):
     return Question(answers, mask)
 
 
-def distance_to_median(picture, question):
-    """How far the hole's values lie from the median of the answers, on average.
+def distance_to_median(picture: torch.Tensor, question: Question) -> float:
+    """Return the mean distance of the hole's values to the median of the answers.
 
-    For an even number of answers every value between the two middle ones is a median: there the distance is 0.
+    For an even number of answers, every value between the two middle ones is a median, with the distance 0.
+
+    picture : (3, H, W) in [0, 1]
     """
     count = len(question.answers)
     ordered = question.answers[..., question.hole].sort(0).values  # (K, 3, pixels)
@@ -63,12 +67,12 @@ def distance_to_median(picture, question):
     return ((low - values).clamp(min=0) + (values - high).clamp(min=0)).mean().item()
 
 
-def distance_to_nearest(picture, question):
-    """The mean |difference| in the hole to the answer that is nearest, and its number: (float, int)."""
+def distance_to_nearest(picture: torch.Tensor, question: Question) -> tuple[float, int]:
+    """Return the mean absolute difference in the hole to the nearest answer, and the number of this answer."""
     distances = (question.answers - picture)[..., question.hole].abs().mean((1, 2))
     return distances.min().item(), int(distances.argmin())
 
 
-def contrast(picture, question):
-    """The standard deviation of the hole's values, per channel, averaged: 0 for a flat fill."""
+def contrast(picture: torch.Tensor, question: Question) -> float:
+    """Return the standard deviation of the hole's values, averaged over the channels: 0 for a flat fill."""
     return picture[..., question.hole].std(-1).mean().item()

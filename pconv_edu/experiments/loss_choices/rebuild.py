@@ -2,7 +2,11 @@
 
 import functools
 import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 
 from pconv_edu.core import photo_credit, write_image
@@ -17,13 +21,14 @@ from .terms import WEIGHTS, MeanTerms, choose
 
 
 @functools.cache
-def _terms(count):
+def _terms(count: int) -> MeanTerms:
+    """Return the terms for the first `count` answers of the question."""
     question = stone_question()
     return MeanTerms(Question(question.answers[:count], question.mask))
 
 
-def fill(levels, count):
-    """The fill for {term: level}, against the first `count` answers: ((32, 32, 3) array, its numbers as a dict)."""
+def fill(levels: Mapping[str, int], count: int) -> tuple[np.ndarray, dict[str, Any]]:
+    """Compute the fill for {term: level} and the first `count` answers; return the hole (32, 32, 3) and its numbers."""
     terms = _terms(count)
     weights = {name: levels[name] * WEIGHTS[name] for name in levels}
     choice, question = choose(terms, weights, STEPS, seed=SEED), terms.question
@@ -40,15 +45,18 @@ def fill(levels, count):
     return hole_of(choice.picture, question), numbers
 
 
-def hole_of(picture, question):
-    """The square hole of a picture (3, H, W) as an (h, w, 3) array."""
+def hole_of(picture: torch.Tensor, question: Question) -> np.ndarray:
+    """Return the square hole of a picture (3, H, W) as an (h, w, 3) array."""
     rows, columns = (torch.nonzero(question.hole.any(axis)).flatten() for axis in (1, 0))
     part = picture[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return part.permute(1, 2, 0).numpy()
 
 
-def texture(name, trained):
-    """One synthesis: ((128, 128, 3) array, its numbers as a dict). Untrained features are drawn from the seed."""
+def texture(name: str, trained: bool) -> tuple[np.ndarray, dict[str, Any]]:
+    """Draw one texture; return the picture (128, 128, 3) and its numbers.
+
+    If `trained` is False, the weights of the features are random, drawn with `SEED`.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         features = VGGFeatures("hed" if trained else None)
@@ -57,16 +65,17 @@ def texture(name, trained):
     return picture[0].permute(1, 2, 0).numpy(), numbers
 
 
-def _call(function, *arguments):
+def _call(function: Callable, *arguments: Any) -> Any:
+    """Call a function in another process."""
     return function(*arguments)
 
 
-def rebuild(folder=RESULTS):
-    """Compute all results and write them to `folder`: about 7 minutes on two cores, one process each."""
-    jobs = [(texture, name, trained) for name in texture_synthesis.TEXTURES for trained in (True, False)]
+def rebuild(folder: Path = RESULTS) -> None:
+    """Compute all results and write them to `folder`; this takes about 7 minutes with two processes on two cores."""
+    jobs: list[tuple] = [(texture, name, trained) for name in texture_synthesis.TEXTURES for trained in (True, False)]
     jobs += [(fill, levels, 16) for levels in combinations()] + [(fill, {name: 1}, 1) for name in ONE_ANSWER]
-    found = processes.all_results(_call, jobs, 2, "fill")
-    textures, fills = found[: 2 * len(texture_synthesis.TEXTURES)], found[2 * len(texture_synthesis.TEXTURES) :]
+    results, count = processes.all_results(_call, jobs, 2, "fill"), 2 * len(texture_synthesis.TEXTURES)
+    textures, fills = results[:count], results[count:]
     folder.mkdir(exist_ok=True)
     write_image(folder / "loss_choices.png", sheet([picture for picture, _ in fills], COLUMNS))
     write_image(folder / "textures.png", sheet([picture for picture, _ in textures], 2))
@@ -89,8 +98,8 @@ def rebuild(folder=RESULTS):
     write_atomically(folder / "loss_choices.json", (text + "\n").encode())
 
 
-def _rounded(value):
-    """Floats to six digits, in dicts and lists too."""
+def _rounded(value: Any) -> Any:
+    """Round floats to six digits, in dicts and lists too."""
     if isinstance(value, dict):
         return {key: _rounded(v) for key, v in value.items()}
     if isinstance(value, list | tuple):

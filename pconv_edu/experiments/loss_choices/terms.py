@@ -1,8 +1,9 @@
 """What each term of the loss chooses when several answers are plausible (lesson 09).
 
-The pixels of the hole are free, and gradient descent moves them until the mean loss over all answers is small.
+Gradient descent changes the pixels of the hole until the mean loss over all answers is small.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +13,7 @@ from pconv_edu.nn import VGGFeatures
 from pconv_edu.nn.losses import HED_WEIGHTS, gram_matrix, hole_loss, perceptual_loss, tv_loss
 
 from .descent import descend
+from .questions import Question
 
 TERMS = ("hole", "perceptual", "style", "tv")
 # The shipped weights. `style` is the sum of both style terms, which are equal here: I_out is I_comp.
@@ -25,66 +27,81 @@ WEIGHTS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What an optimisation ended on: `picture` (3, H, W) in [0, 1], the four `terms`, and `totals`, one a step."""
+    """The result of an optimisation.
+
+    picture : (3, H, W) in [0, 1]
+    terms : the four terms at the end, {term: value}
+    totals : the weighted sum at each step
+    """
 
     picture: torch.Tensor
-    terms: dict
-    totals: list
+    terms: dict[str, float]
+    totals: list[float]
 
 
 class MeanTerms(nn.Module):
-    """The terms of one picture, each averaged over all answers of a question.
+    """The terms of the loss for one picture, each averaged over all answers of a question.
 
-    ``terms(picture) -> dict`` for a picture (1, 3, H, W) that equals the answers where the mask is 1, as
-    `InpaintingLoss` gives them if it meets the picture with every answer once; but what does not change, the features
-    of the answers, is computed once. `style` stands for style_out + style_comp.
+    ``terms(picture)`` returns {term: value} for a picture (1, 3, H, W) that equals the answers where the mask is 1. The
+    values are those of `InpaintingLoss` for a batch that pairs the picture with every answer, but the features of the
+    answers are computed only once. "style" is style_out + style_comp.
 
     question : Question
-    features : VGGFeatures, or another module that turns (N, 3, H, W) into a dict of features
-    names : the terms to compute, of `TERMS`
+    features : VGGFeatures, or another module or function that turns (N, 3, H, W) into a dict of features
+    names : the terms to compute, from `TERMS`
     """
 
-    def __init__(self, question, features=None, names=TERMS):
+    def __init__(
+        self,
+        question: Question,
+        features: Callable[[torch.Tensor], dict[str, torch.Tensor]] | None = None,
+        names: Iterable[str] = TERMS,
+    ) -> None:
         super().__init__()
         self.question, self.names = question, tuple(names)
         self.features = VGGFeatures() if features is None else features
         with torch.no_grad():
-            self.wanted = self.features(question.answers)
-            self.wanted_grams = {name: gram_matrix(f) for name, f in self.wanted.items()}
+            self.answer_features = self.features(question.answers)
+            self.answer_grams = {name: gram_matrix(f) for name, f in self.answer_features.items()}
 
-    def forward(self, picture, names=None):
-        names, mask = self.names if names is None else names, self.question.mask
-        found = {}
+    def forward(self, picture: torch.Tensor, names: Iterable[str] | None = None) -> dict[str, torch.Tensor]:
+        """Return the terms, all of `self.names` or only `names`."""
+        names, mask = self.names if names is None else tuple(names), self.question.mask
+        values = {}
         if "hole" in names:
             answers = self.question.answers
-            found["hole"] = hole_loss(picture.expand_as(answers), answers, mask.expand(len(answers), -1, -1, -1))
+            values["hole"] = hole_loss(picture.expand_as(answers), answers, mask.expand(len(answers), -1, -1, -1))
         if "tv" in names:
-            found["tv"] = tv_loss(picture, mask)
-        if {"perceptual", "style"} & set(names):  # twice each: for I_out and for I_comp, which are the same picture
+            values["tv"] = tv_loss(picture, mask)
+        if {"perceptual", "style"} & set(names):  # counted twice: I_out and I_comp are the same picture
             features = self.features(picture)
-            pairs = [(features[name], self.wanted[name], self.wanted_grams[name]) for name in features]
+            layers = [(features[name], self.answer_features[name], self.answer_grams[name]) for name in features]
             if "perceptual" in names:
-                found["perceptual"] = 2 * sum(perceptual_loss(f, wanted) for f, wanted, _ in pairs)
+                values["perceptual"] = 2 * sum(perceptual_loss(f, answers) for f, answers, _ in layers)
             if "style" in names:
-                found["style"] = 2 * sum((gram_matrix(f) - wanted).abs().mean() for f, _, wanted in pairs)
-        return found
+                values["style"] = 2 * sum((gram_matrix(f) - grams).abs().mean() for f, _, grams in layers)
+        return values
 
 
-def choose(terms, weights, steps=100, rate=0.05, seed=0):
-    """Move the hole's pixels down the weighted sum of terms and return the `Choice`.
+def choose(
+    terms: MeanTerms, weights: Mapping[str, float], steps: int = 100, rate: float = 0.05, seed: int = 0
+) -> Choice:
+    """Minimise a weighted sum of terms over the hole's pixels, and return the `Choice`.
 
-    The pixels start at the mean colour of the surroundings, with a little noise: what no term cares for stays nearly
-    flat. `descend` moves them.
+    The pixels start at the mean colour of the surroundings with a little noise. Where no term has an effect, the fill
+    stays nearly flat. The optimiser is `descend`.
 
+    Parameters
+    ----------
     terms : MeanTerms
-    weights : dict of term -> float; terms that are left out, or weigh 0, have no say
+    weights : {term: weight}; terms that are left out, or have the weight 0, do not count
     steps, rate : as for `descend`
-    seed : int, of the noise; one seed gives one result
+    seed : seed of the noise; the same seed gives the same result
 
     Raises
     ------
     ValueError
-        For a term that is not in `TERMS`, or no step.
+        If a term is not in `TERMS`, or `steps` is less than 1.
     """
     if not set(weights) <= set(TERMS) or steps < 1:
         raise ValueError(f"weights are for {sorted(weights)}, steps {steps}; the terms are {TERMS}, steps at least 1")
@@ -94,9 +111,9 @@ def choose(terms, weights, steps=100, rate=0.05, seed=0):
     mean = known[..., ~hole].mean(-1)[..., None, None]
     pixels = (mean + 0.05 * noise).clamp(0, 1)
 
-    def total(pixels):
-        found = terms(torch.where(hole, pixels, known), used)
-        return sum(weight * found[name] for name, weight in used.items())
+    def total(pixels: torch.Tensor) -> torch.Tensor:
+        values = terms(torch.where(hole, pixels, known), used)
+        return sum((weight * values[name] for name, weight in used.items()), torch.tensor(0.0))
 
     totals = descend(pixels, total, steps, rate) if used else []
     picture = torch.where(hole, pixels, known).detach()

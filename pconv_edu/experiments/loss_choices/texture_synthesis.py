@@ -1,7 +1,9 @@
 """A texture drawn from the style loss alone (lesson 09), after Gatys, Ecker and Bethge, 2015, arXiv 1505.07376.
 
-Noise is changed until its Gram matrices are those of a real texture. Nothing says where anything has to lie.
+Noise is changed until its Gram matrices equal those of a real texture. The loss does not depend on where things are.
 """
+
+from collections.abc import Callable
 
 import torch
 
@@ -14,34 +16,46 @@ from .descent import descend
 TEXTURES = {"stones": ("gc-mon-greatpyramidofgiza", 244, 300), "spines": ("gc-animal-hedgehog", 180, 200)}
 
 
-def load_texture(name, size=128):
-    """Return a square of one of the `TEXTURES` as a (1, 3, size, size) tensor in [0, 1]; ValueError for others."""
+def load_texture(name: str, size: int = 128) -> torch.Tensor:
+    """Return a square of one of `TEXTURES` as a tensor (1, 3, size, size) in [0, 1].
+
+    Raises ValueError for another name.
+    """
     if name not in TEXTURES:
         raise ValueError(f"no texture is called {name!r}; there are {', '.join(TEXTURES)}")
     photo, row, column = TEXTURES[name]
     return torch.from_numpy(load_photo(photo)[row : row + size, column : column + size]).permute(2, 0, 1)[None]
 
 
-def synthesize(texture, features, steps=300, rate=0.05, seed=0):
-    """Draw a picture whose Gram matrices are those of `texture`, from noise.
+def synthesize(
+    texture: torch.Tensor,
+    features: Callable[[torch.Tensor], dict[str, torch.Tensor]],
+    steps: int = 300,
+    rate: float = 0.05,
+    seed: int = 0,
+) -> tuple[torch.Tensor, list[float]]:
+    """Start from noise and draw a picture whose Gram matrices are close to those of `texture`.
 
+    Parameters
+    ----------
     texture : (1, 3, H, W) in [0, 1]
-    features : VGGFeatures
+    features : VGGFeatures, or another module or function that turns (N, 3, H, W) into a dict of features
     steps, rate : as for `descend`
-    seed : int, of the noise; one seed gives one result
+    seed : seed of the noise; the same seed gives the same result
 
     Returns
     -------
     picture : (1, 3, H, W) in [0, 1]
-    losses : list of float, the style loss of each step
+    losses : the style loss at each step
     """
-    wanted = {name: gram_matrix(f) for name, f in features(texture).items()}
+    grams = {name: gram_matrix(f) for name, f in features(texture).items()}
     generator = torch.Generator().manual_seed(seed)
     noise = torch.rand(texture.shape, generator=generator) - 0.5
     pixels = (texture.mean((2, 3), keepdim=True) + 0.1 * noise).clamp(0, 1)
 
-    def style(pixels):
-        return sum((gram_matrix(f) - wanted[name]).abs().mean() for name, f in features(pixels).items())
+    def style(pixels: torch.Tensor) -> torch.Tensor:
+        differences = ((gram_matrix(f) - grams[name]).abs().mean() for name, f in features(pixels).items())
+        return sum(differences, torch.tensor(0.0))
 
     losses = descend(pixels, style, steps, rate)
     return pixels.detach(), losses
