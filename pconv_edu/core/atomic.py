@@ -1,33 +1,44 @@
-"""Files that are written whole or not at all."""
+"""The one writer of files. A file that it writes is complete or not there, and an old file is never half replaced."""
 
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
+
+UNFINISHED = ".*.part"  # pattern of the temporary names; a killed process may leave such a file
 
 
-def write_atomically(path, content):
-    """Write a file so that no failure leaves half of it, and an old file stays until the new one is whole.
+def write_atomically(
+    path: Path | str, content: bytes | Callable[[BinaryIO], object], *, overwrite: bool = True
+) -> None:
+    """Write a file in one step: no failure leaves half of it, and an old file stays until the new one is complete.
 
     Parameters
     ----------
-    path : the file to write; a link is followed, an old file keeps its permissions
+    path : the file to write; a link is followed, and an old file keeps its permissions
     content : bytes, or a function that is given the open binary file and writes to it
+    overwrite : False to refuse a name that is already taken, even if it is taken while `content` is being written
 
     Raises
     ------
+    FileExistsError
+        If the name is taken and `overwrite` is False.
     OSError
-        If the file can't be written: see `check_writable`. What `content` raises is passed on. In each case an old file
-        is as it was, and no other file is left behind.
+        If the file cannot be written: see `check_writable`. Errors of `content` are passed on. After any error the old
+        file is unchanged, and no other file is left behind.
 
     Examples
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "a.txt"
-    >>> write_atomically(path, b"whole")
+    >>> write_atomically(path, b"complete")
     >>> path.read_bytes()
-    b'whole'
+    b'complete'
     """
+    if not overwrite and os.path.lexists(path):
+        raise _taken(path)
     path = _target(path)
     temporary = _temporary(path)
     try:
@@ -35,19 +46,21 @@ def write_atomically(path, content):
             content(file) if callable(content) else file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if not overwrite:
+            _move_to_free_name(temporary, path)
+            return
         if path.exists():
             shutil.copymode(path, temporary)
         temporary.replace(path)
-    except BaseException:
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
 
 
-def check_writable(path):
+def check_writable(path: Path | str) -> None:
     """Raise OSError, with `path` in the message, if `write_atomically` could not write this file; change nothing.
 
-    Checked are the folder, the length of the name, what is there already, and the right to write: by a file of no bytes
-    that is removed again.
+    The check covers the folder, the length of the name, what already has this name, and the right to write. To test
+    that right, it creates an empty file and removes it again.
     """
     path = _target(path)
     temporary = _temporary(path)
@@ -57,13 +70,13 @@ def check_writable(path):
         temporary.unlink(missing_ok=True)
 
 
-def _target(path):
-    """The file that `path` stands for, links followed. Refuse what no file can be moved to."""
+def _target(path: Path | str) -> Path:
+    """Return the file that `path` stands for, with links followed; refuse a name that no file can be moved to."""
     path = Path(path)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path}: there is no folder {path.parent}")
     try:
-        os.lstat(path)  # a name that is too long, or not allowed
+        os.lstat(path)  # fails if the name is too long or not allowed
     except FileNotFoundError:
         return path
     except OSError as error:
@@ -76,14 +89,30 @@ def _target(path):
     return path
 
 
-def _temporary(path):
-    """A short name in the same folder: a name made longer could be too long for the file system."""
+def _temporary(path: Path) -> Path:
+    """Return a short unused name in the same folder. A longer form of the file's own name might be too long."""
     return path.with_name(f".{secrets.token_hex(6)}.part")
 
 
-def _create(temporary, path):
-    """Open a new file; it has the permissions of any new file."""
+def _create(temporary: Path, path: Path) -> BinaryIO:
+    """Open a new file, which gets the permissions of any new file."""
     try:
         return temporary.open("xb")
     except OSError as error:
         raise type(error)(f"{path}: {path.parent} cannot be written to: {error.strerror}") from None
+
+
+def _move_to_free_name(temporary: Path, path: Path) -> None:
+    """Give a finished file its name, unless the name has been taken in the meantime."""
+    try:
+        os.link(temporary, path)  # unlike a rename, this fails if the name is taken
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError:  # a file system without hard links
+        if os.path.lexists(path):
+            raise _taken(path) from None
+        temporary.rename(path)
+
+
+def _taken(path: Path | str) -> FileExistsError:
+    return FileExistsError(f"{path}: there is already a file of this name; it is left as it is")

@@ -1,5 +1,6 @@
 """Give learners their own copies of the lessons in my_course/, without outputs, and open JupyterLab on them."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import nbformat
+
+from pconv_edu.core.atomic import write_atomically
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -42,21 +45,13 @@ def copy_lessons(
 
 
 def _copy_cleared(source: Path, target: Path) -> None:
-    """Write `source` without outputs to `target` in one step, unless `target` exists."""
+    """Write `source` without outputs to `target`, unless `target` exists."""
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    unfinished = target.with_suffix(".part")
-    nbformat.write(notebook, unfinished)
-    try:
-        os.link(unfinished, target)  # unlike a rename, this fails if the file has been created in the meantime
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without hard links
-        if not target.exists():
-            unfinished.replace(target)
-    unfinished.unlink(missing_ok=True)
+    with contextlib.suppress(FileExistsError):  # created in the meantime
+        write_atomically(target, f"{nbformat.writes(notebook)}\n".encode(), overwrite=False)
 
 
 def lab_command(folder: str | Path, options: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:

@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from PIL import Image
 
 from pconv_edu import console
+from pconv_edu.core.atomic import write_atomically
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a model in the kernel by a random name
 ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
@@ -52,9 +53,7 @@ def rebuild(path: str | Path) -> None:
             output.get("data", {}).pop(WIDGET_VIEW, None)
             store_photos_as_jpeg(output.get("data", {}))
     nbformat.validate(notebook)
-    unfinished = path.with_suffix(".part")
-    nbformat.write(notebook, unfinished)
-    unfinished.replace(path)
+    write_atomically(path, f"{nbformat.writes(notebook)}\n".encode())
 
 
 def store_photos_as_jpeg(data: dict[str, Any]) -> None:

@@ -1,11 +1,12 @@
 """What a training run leaves in its folder, and how it is written: whole or not at all."""
 
 import json
-import os
 import platform
 from pathlib import Path
 
 import torch
+
+from pconv_edu.core.atomic import UNFINISHED, write_atomically
 
 from .recipes import Recipe
 
@@ -26,6 +27,8 @@ def machine(device):
 def prepare_folder(folder, recipe, step):
     """Make the folder, see that it can be written to, and cut the log back to the step that training resumes at."""
     folder.mkdir(parents=True, exist_ok=True)
+    for unfinished in folder.glob(UNFINISHED):  # a checkpoint that was being written when the process was killed
+        unfinished.unlink()
     write_whole(folder / RECIPE, as_json(recipe.as_json()))
     rows = [line for line in read_lines(folder / LOG) if line["step"] <= step]
     write_whole(folder / LOG, "".join(json.dumps(row) + "\n" for row in rows).encode())
@@ -96,13 +99,5 @@ def as_json(value):
 
 
 def write_whole(path, content):
-    """Write bytes, or a state by torch.save, to a temporary name; flush it to the disk; move it into place."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content) if isinstance(content, bytes) else torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Write bytes, or a state by torch.save, in one step: a failure leaves the old file as it was."""
+    write_atomically(path, content if isinstance(content, bytes) else lambda file: torch.save(content, file))

@@ -14,6 +14,8 @@ from pathlib import Path
 import torch.distributed as dist
 from tqdm.auto import tqdm
 
+from pconv_edu.core.arguments import is_whole
+
 from .data import Batches, Photos
 from .device import join_processes, on_all, out_of_memory, pick_device
 from .photo_folder import image_root, list_photos
@@ -89,7 +91,7 @@ def train(
         If it is stopped by Ctrl-C; the message says which step is kept.
     """
     for name, value in (("every", every), ("watch_every", watch_every)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        if not is_whole(value) or value < 1:
             raise ValueError(f"{name} is {value!r}; give a whole number of steps, at least 1")
     folder, run = Path(folder), None
     try:

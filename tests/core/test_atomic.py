@@ -1,5 +1,6 @@
 """Files are whole or not there; nothing else is left behind."""
 
+import errno
 import os
 import stat
 import threading
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pconv_edu.core.atomic import check_writable, write_atomically
+from pconv_edu.core.atomic import UNFINISHED, check_writable, write_atomically
 
 
 def test_bytes_and_what_a_function_writes(tmp_path):
@@ -115,3 +116,46 @@ def test_many_threads_write_one_file(tmp_path):
     for thread in threads:
         thread.join()
     assert (tmp_path / "a").read_bytes() in contents and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_name_that_is_taken_is_refused_before_anything_is_written(tmp_path):
+    (tmp_path / "file").write_bytes(b"mine")
+    (tmp_path / "folder").mkdir()
+    names = ["file", "folder", "../" + tmp_path.name + "/file"]
+    if os.name != "nt":
+        (tmp_path / "link").symlink_to("file")
+        (tmp_path / "dangling").symlink_to("nowhere")
+        names += ["link", "dangling"]
+    before = sorted(path.name for path in tmp_path.iterdir())
+    for name in names:
+        with pytest.raises(FileExistsError, match="there is already a file of this name"):
+            write_atomically(tmp_path / name, lambda file: pytest.fail("it was written"), overwrite=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    assert (tmp_path / "file").read_bytes() == b"mine"
+    write_atomically(tmp_path / "new", b"new", overwrite=False)
+    assert (tmp_path / "new").read_bytes() == b"new" and not list(tmp_path.glob(UNFINISHED))
+
+
+@pytest.mark.parametrize("hard_links", [True, False])
+def test_a_name_that_is_taken_while_the_file_is_written_is_not_overwritten(tmp_path, monkeypatch, hard_links):
+    def link(source, target):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    if not hard_links:
+        monkeypatch.setattr(os, "link", link)
+
+    def slow(file):
+        file.write(b"late")
+        (tmp_path / "a").write_bytes(b"mine")
+
+    with pytest.raises(FileExistsError, match="there is already a file of this name"):
+        write_atomically(tmp_path / "a", slow, overwrite=False)
+    assert (tmp_path / "a").read_bytes() == b"mine" and len(list(tmp_path.iterdir())) == 1
+    write_atomically(tmp_path / "b", b"new", overwrite=False)
+    assert (tmp_path / "b").read_bytes() == b"new" and len(list(tmp_path.iterdir())) == 2
+
+
+def test_the_pattern_of_unfinished_files_fits_their_names(tmp_path):
+    names: list[Path] = []
+    write_atomically(tmp_path / "a", lambda file: names.extend(tmp_path.glob(UNFINISHED)))
+    assert len(names) == 1 and not list(tmp_path.glob(UNFINISHED))

@@ -50,6 +50,18 @@ def test_a_learners_file_is_never_touched(notebooks, tmp_path, capsys):
     assert "new: 05_shrinking.ipynb" in printed and "new: 04" not in printed
 
 
+def test_a_file_made_in_the_meantime_is_not_overwritten(notebooks, tmp_path, monkeypatch):
+    read = nbformat.read
+
+    def slow(path, as_version):
+        (tmp_path / "my_course" / path.name).write_text("mine", encoding="utf-8")
+        return read(path, as_version)
+
+    monkeypatch.setattr(nbformat, "read", slow)
+    my_course = copy_lessons(notebooks, tmp_path / "my_course")
+    assert {path.read_text(encoding="utf-8") for path in my_course.iterdir()} == {"mine"}
+
+
 def test_no_lessons_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no lessons in .*clone"):
         copy_lessons(tmp_path, tmp_path / "my_course")

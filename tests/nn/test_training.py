@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
+from pconv_edu.core.atomic import UNFINISHED
 from pconv_edu.nn import training
 from pconv_edu.nn.data import Photos
 from pconv_edu.nn.recipes import RECIPES, Recipe, laptop
@@ -311,9 +312,12 @@ def test_a_full_disk_keeps_the_last_good_state(tmp_path, photos, monkeypatch):
         OSError, match=r"step 6 could not be saved in .*No space left.*the state of step 4 is kept in .*checkpoint\.pt"
     ):
         train(SMALL, tmp_path, data=photos, device="cpu", every=2, quiet=True)
-    assert digest(tmp_path / "checkpoint.pt") == kept and not list(tmp_path.glob("*.tmp"))
+    assert digest(tmp_path / "checkpoint.pt") == kept and not list(tmp_path.glob(UNFINISHED))
     monkeypatch.setattr(torch, "save", save)
+    left_by_a_killed_process = tmp_path / ".0123456789ab.part"
+    left_by_a_killed_process.write_bytes(b"a part of it")
     train(SMALL, tmp_path, data=photos, device="cpu", every=2, quiet=True)
+    assert not left_by_a_killed_process.exists()
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused_at_once(tmp_path, photos):

@@ -3,10 +3,13 @@
 import io
 from collections.abc import Collection
 from pathlib import Path
+from typing import BinaryIO
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
+
+from pconv_edu.core.atomic import write_atomically
 
 from .registry import FIGURES, caption, file_name
 
@@ -28,23 +31,21 @@ def build(folder: str | Path, names: Collection[str] = ()) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = [_draw(name, folder) for name in names or FIGURES]
     page = folder / "README.md"
-    page.write_text(readme(), encoding="utf-8", newline="\n")
+    write_atomically(page, readme().encode())
     return [*paths, page]
 
 
 def _draw(name: str, folder: Path) -> Path:
-    """Draw one figure, write it under a temporary name, and move it into place."""
+    """Draw one figure and write it to its file; return the path."""
     with plt.rc_context({"font.family": "DejaVu Sans", "figure.dpi": 100}):
         figure = FIGURES[name]()
     path = folder / file_name(name)
-    unfinished = path.with_suffix(".part")
-    _save(figure, unfinished, path.suffix)
+    write_atomically(path, lambda file: _save(figure, file, path.suffix))
     plt.close(figure)
-    unfinished.replace(path)
     return path
 
 
-def _save(figure: Figure, file: Path, suffix: str) -> None:
+def _save(figure: Figure, file: BinaryIO, suffix: str) -> None:
     """Write a figure as a JPEG file, or as a PNG file of at most 256 colours, which takes a third of the space."""
     with io.BytesIO() as buffer:
         figure.savefig(buffer, format="png", dpi=110)

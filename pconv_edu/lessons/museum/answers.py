@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
+from pconv_edu.core.arguments import is_whole
+
 from .around import EXHIBITS as AROUND
 from .exhibit import Exhibit, ShortTest, catching, pattern, run
 from .formula import EXHIBITS as FORMULA
@@ -26,7 +28,7 @@ def tests_of(kind: str) -> list[ShortTest]:
 
 def find_exhibit(number: int) -> Exhibit:
     """Return the exhibit of that number; raise a ValueError that lists the numbers for any other."""
-    if isinstance(number, bool) or not isinstance(number, int) or number not in EXHIBITS:
+    if not is_whole(number) or number not in EXHIBITS:
         raise ValueError(f"no exhibit has the number {number!r}; there are {min(EXHIBITS)} to {max(EXHIBITS)}")
     return EXHIBITS[number]
 
