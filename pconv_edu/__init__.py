@@ -3,12 +3,17 @@
 ``from pconv_edu import inpaint`` fills holes; ``pconv_edu.core`` has the formula, holes, photos and scores.
 """
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pconv_edu.inpainters import inpaint
+
 __version__ = "0.1.0"
 __all__ = ["inpaint"]
 
 
-def __getattr__(name):
-    """Load the inpainters only when they are asked for: importing the package stays instant."""
+def __getattr__(name: str) -> Any:
+    """Load the inpainters when they are first used, so that importing the package takes no time."""
     if name == "inpaint":
         from pconv_edu.inpainters import inpaint
 

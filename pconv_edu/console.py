@@ -1,6 +1,6 @@
-"""How every command of the project ends: quietly or with one sentence, and never because of an encoding.
+"""Make every command of the project end well: silently or with one sentence, and never because of an encoding.
 
-``with console.ending("pconv-edu evaluate"):`` goes around all that a command does.
+A command does its work inside ``with console.ending("pconv-edu evaluate"):``.
 """
 
 import codecs
@@ -9,13 +9,15 @@ import errno
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 STOPPED, CLOSED = 130, 141  # exit codes, as shells give them: 128 + SIGINT, 128 + SIGPIPE
 SPELLINGS = {"–": "-", "−": "-", "×": "x", "·": "*", "…": "...", "→": "->", "²": "^2", "±": "+-", "\u00a0": " "}
-IN_WORDS = {  # what the system says in words that differ from one to the other, and speak of directories
+IN_WORDS = {  # instead of the system's own messages, which differ between systems and speak of directories
     errno.ENOENT: "there is no such file or folder",
-    errno.EEXIST: "there is a file of this name",
+    errno.EEXIST: "there is already a file of this name",
     errno.ENOTDIR: "a part of this path is a file, not a folder",
     errno.EISDIR: "this is a folder, not a file",
     errno.EACCES: "you have no permission for this",
@@ -24,25 +26,32 @@ IN_WORDS = {  # what the system says in words that differ from one to the other,
     errno.ENOSPC: "the disk is full",
     errno.ENAMETOOLONG: "this name is too long",
 }
-FAILURES = (ValueError, OSError, FloatingPointError, MemoryError)  # what a command may end with: one sentence, no trace
+FAILURES = (
+    ValueError,
+    OSError,
+    FloatingPointError,
+    MemoryError,
+)  # end a command with one sentence, not a traceback
 
 
 @contextlib.contextmanager
-def ending(program):
-    """End a program well whatever happens inside: raise SystemExit, with a sentence on stderr where there is one.
+def ending(program: str) -> Iterator[None]:
+    """Turn every way in which the block can fail into SystemExit, with one sentence on stderr at most.
 
-    program : str, what the sentence begins with
+    program : the name that the sentence begins with
 
-    * The errors of `FAILURES` are one sentence; the exit code is 1.
+    * An error of `FAILURES` becomes one sentence; the exit code is 1.
     * Ctrl-C prints the message of the KeyboardInterrupt, or that the command was stopped; the exit code is 130.
-    * A pipe that its reader has closed, as in ``… | head``, ends the program without a word; the exit code is 141.
-    * A character that the output's encoding lacks is written in ASCII instead. A warning is one line.
+    * A pipe that its reader has closed, as in ``… | head``, ends the program silently; the exit code is 141.
+    * Characters that the output's encoding lacks are written in ASCII. Each warning takes one line.
     """
     accept_every_character()
-    show, end = warnings.formatwarning, None
-    warnings.formatwarning = lambda message, category, *place: (
-        f"{program}: {message}\n" if issubclass(category, UserWarning) else show(message, category, *place)
-    )
+    original, end = warnings.formatwarning, None
+
+    def format_warning(message: Warning | str, category: type[Warning], *place: Any) -> str:
+        return f"{program}: {message}\n" if issubclass(category, UserWarning) else original(message, category, *place)
+
+    warnings.formatwarning = cast(Any, format_warning)
     try:
         yield
     except SystemExit as error:  # argparse
@@ -58,7 +67,7 @@ def ending(program):
     except FAILURES as error:
         end = SystemExit(CLOSED if _is_closed(error) else f"{program}: {sentence(error)}")
     finally:
-        warnings.formatwarning = show
+        warnings.formatwarning = original
     unwritten = _flush()
     if unwritten and not (end and end.code):
         end = SystemExit(CLOSED if _is_closed(unwritten) else f"{program}: {sentence(unwritten)}")
@@ -66,29 +75,30 @@ def ending(program):
         raise end
 
 
-def sentence(error):
-    """Return what an error says to people: "photo.png: there is no such file or folder"."""
+def sentence(error: BaseException) -> str:
+    """Return an error as a sentence for people, such as "photo.png: there is no such file or folder"."""
     if isinstance(error, OSError) and error.strerror:
-        words = IN_WORDS.get(error.errno, error.strerror)
+        words = IN_WORDS.get(error.errno or 0, error.strerror)
         return ": ".join(str(part) for part in (error.filename, error.filename2, words) if part is not None)
     if isinstance(error, MemoryError):
         return f"the memory is too small for this{f': {error}' if error.args else ''}"
     return str(error) or type(error).__name__
 
 
-def accept_every_character():
+def accept_every_character() -> None:
     """Let stdout and stderr write any text: what their encoding lacks is spelled in ASCII ("−" as "-", "ä" as "\\xe4").
 
-    The encoding stays as it is. Where Windows writes into a file or a pipe it lacks "−", and with LANG=C there is only
-    ASCII; file names may hold bytes that are no text at all.
+    The encoding itself does not change. On Windows the encoding of files and pipes lacks "−", with LANG=C there is only
+    ASCII, and file names may contain bytes that are not text.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="pconv_edu.spell")
 
 
-def _spell(error):
-    """The handler that `accept_every_character` installs: see `codecs.register_error`."""
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    """Spell the characters that an encoding lacks: a handler as `codecs.register_error` expects it."""
+    error = cast(UnicodeEncodeError, error)
     text = error.object[error.start : error.end]
     return "".join(SPELLINGS.get(one) or one.encode("ascii", "backslashreplace").decode() for one in text), error.end
 
@@ -96,25 +106,25 @@ def _spell(error):
 codecs.register_error("pconv_edu.spell", _spell)
 
 
-def _what_to_install(error):
-    """What a ModuleNotFoundError says to people: its own words, or which extra of the package brings the module."""
+def _what_to_install(error: ModuleNotFoundError) -> str:
+    """Return which extra of the package installs the missing module; or the error's message, if it is not Python's."""
     name = (error.name or "").partition(".")[0]
-    if not name or not str(error).startswith(("No module named", "import of")):  # Python's own words
+    if not name or not str(error).startswith(("No module named", "import of")):  # as Python begins its messages
         return str(error)
     extra = {"torch": "nn", "safetensors": "nn", "pytest": "test", "nbclient": "test"}.get(name, "lab")
     needs = {"nn": "networks", "test": "tests", "lab": "lessons"}[extra]
     return f'{name} is not installed; the {needs} need: pip install -e ".[{extra}]"'
 
 
-def _is_closed(error):
-    """Whether an error says that the reader of a pipe has gone; Windows calls that an invalid argument."""
+def _is_closed(error: BaseException) -> bool:
+    """Return True if the reader of a pipe has closed it. Windows reports this as an invalid argument."""
     return isinstance(error, BrokenPipeError) or (
-        os.name == "nt" and getattr(error, "errno", None) == errno.EINVAL and error.filename is None
+        os.name == "nt" and isinstance(error, OSError) and error.errno == errno.EINVAL and error.filename is None
     )
 
 
-def _flush():
-    """Write what waits to be written; return the error if that fails, after which nothing more is written."""
+def _flush() -> OSError | None:
+    """Flush stdout and stderr; return the error if that fails. The rest of that output is then discarded."""
     failure = None
     for stream in (sys.stdout, sys.stderr):
         try:

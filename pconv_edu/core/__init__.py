@@ -1,7 +1,21 @@
-"""NumPy and Numba, no PyTorch: the formula, the holes, the photos, the scores.
+"""The foundations, in NumPy and Numba without PyTorch: the formula, the holes, the photos, the scores.
 
-In the order of the course: ``reference`` (the layer, the mask update, shrinking), ``worked_example`` (the 5×5
-numbers), ``holes`` and ``irregular`` (measured and drawn), ``photos`` and ``image_files``, ``metrics``.
+In the order of the course:
+
+* ``reference``: partial convolution, the mask update, shrinking; ``kernels``: their fast form in Numba
+* ``worked_example``: the 5×5 example with all its numbers
+* ``holes``: hole ratio, hole radius, bins, test holes
+* ``irregular``, ``regular``: holes drawn at random; ``hole_bank``: many of them, to train on
+* ``photos``: the bundled photographs
+* ``metrics``: L1, PSNR, SSIM
+* ``colors``: the colours of holes and windows
+
+Files and arguments:
+
+* ``image_files``: read and write images and masks
+* ``pictures``, ``image_kinds``, ``color_profiles``, ``metadata``, ``encoding``: what ``image_files`` consists of
+* ``atomic``: write a file completely or not at all
+* ``arguments``: checks that all rooms share
 """
 
 from . import worked_example

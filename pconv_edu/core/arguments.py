@@ -1,32 +1,36 @@
-"""What arrives at the doors of `reference` and `holes`, checked once and in words."""
+"""Argument checks that all rooms share.
+
+Each check returns the value in a plain form, or raises an error that says what arrived, what was expected, what to do.
+"""
 
 import numbers
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-MOST = 2**31 - 1  # of anything that is counted in pixels
+MOST = 2**31 - 1  # of anything counted in pixels
 MOST_PIXELS = 2**28  # of a picture or a feature map: 268 megapixels, a gigabyte of float32
 WIDEST = 999  # pixels of a kernel
 
 
-def shown(value, most=100):
-    """Return `value` as text for a message, cut where it is long."""
+def shown(value: object, most: int = 100) -> str:
+    """Return `value` as text for a message, cut to `most` characters."""
     try:
         text = " ".join(repr(value).split())
-    except Exception:  # whole numbers of more than 4300 digits have no text, and a repr may fail in any way
+    except Exception:  # Python refuses to print integers of more than 4300 digits, and a repr may fail in any way
         text = f"a {type(value).__name__}"
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def as_array(value, name, verb="is"):
+def as_array(value: Any, name: str, verb: str = "is") -> np.ndarray:
     """Return `value` as an array of numbers or bools; TypeError for text, paths, None and ragged lists."""
     if isinstance(value, str | bytes | os.PathLike):
         raise TypeError(f"{name} is {shown(value)}; give an array (pconv_edu.core.read_image reads image files)")
     try:
         array = np.asarray(value)
-    except Exception as error:  # anything may stand behind __array__, such as a tensor that needs its gradient
+    except Exception as error:  # __array__ may fail in any way, as that of a tensor that requires its gradient
         raise TypeError(
             f"{name} is a {type(value).__name__} that NumPy cannot make an array of; give numbers in rows of one "
             "length (of a PyTorch tensor: tensor.detach().cpu().numpy())"
@@ -37,24 +41,24 @@ def as_array(value, name, verb="is"):
     return array
 
 
-def is_whole(value):
-    """Whether `value` is a whole number of Python or NumPy; True and False are none."""
+def is_whole(value: object) -> bool:
+    """Return True if `value` is a whole number of Python or NumPy. True and False do not count as numbers."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
-def is_number(value):
-    """Whether `value` is a real number of Python or NumPy, NaN and infinity included; True and False are none."""
+def is_number(value: object) -> bool:
+    """Return True if `value` is a real number of Python or NumPy, even NaN or infinity. True and False do not count."""
     return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
-def whole(value, name, minimum, maximum=MOST):
+def check_whole(value: Any, name: str, minimum: float, maximum: float = MOST) -> int:
     """Return `value`, a whole number from `minimum` to `maximum`, as an int."""
     if not is_whole(value):
         raise TypeError(f"{name} is {shown(value)}; give a whole number")
     return pair(value, name, minimum, maximum)[0]
 
 
-def pair(value, name, minimum, maximum=MOST):
+def pair(value: Any, name: str, minimum: float, maximum: float = MOST) -> tuple[int, int]:
     """Return `value`, an int or two ints (rows first), as two ints from `minimum` to `maximum`."""
     several = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim == 1)
     values = tuple(value) if several else (value, value)
@@ -67,26 +71,26 @@ def pair(value, name, minimum, maximum=MOST):
     return int(values[0]), int(values[1])
 
 
-def check_size(height, width, name):
-    """Refuse a picture of more pixels than any computer here could work on."""
+def check_size(height: int, width: int, name: str) -> None:
+    """Refuse a picture of more than `MOST_PIXELS` pixels."""
     if height * width > MOST_PIXELS:
         raise ValueError(f"{name} is ({height}, {width}): that is more than {MOST_PIXELS // 10**6} million pixels")
 
 
-def check_ratio(ratio):
+def check_ratio(ratio: Any) -> tuple[float, float]:
     """Return (low, high), the bounds of a hole ratio; 0 ≤ low < high ≤ 1."""
     several = isinstance(ratio, tuple | list) or (isinstance(ratio, np.ndarray) and ratio.ndim == 1)
     if several and len(ratio) == 2 and all(is_number(bound) for bound in ratio) and 0 <= ratio[0] < ratio[1] <= 1:
-        return tuple(ratio)
+        return ratio[0], ratio[1]
     raise ValueError(f"ratio is {shown(ratio)}; give (low, high) with 0 <= low < high <= 1")
 
 
-def check_mask(mask, *, dimensions=(2,)):
+def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
     """Return `mask` as a bool array, True = valid; refuse other values and other numbers of dimensions."""
     mask = as_array(mask, "mask", "has dtype")
     if mask.ndim not in dimensions:
-        wanted = " or ".join({2: "(H, W)", 3: "(C, H, W)"}[d] for d in dimensions)
-        raise ValueError(f"mask has shape {mask.shape}; give {wanted}, True = valid, False = hole")
+        shapes = " or ".join({2: "(H, W)", 3: "(C, H, W)"}[d] for d in dimensions)
+        raise ValueError(f"mask has shape {mask.shape}; give {shapes}, True = valid, False = hole")
     if mask.size == 0:
         raise ValueError(f"mask has shape {mask.shape}: it has no pixels")
     if mask.dtype == bool:
@@ -97,7 +101,7 @@ def check_mask(mask, *, dimensions=(2,)):
     if not np.all(binary | (mask == 0)):
         odd = mask[~(binary | (mask == 0))].flat[0]
         raise ValueError(
-            f"mask holds the value {odd}; it may hold only True (valid) and False (hole), or 1 and 0. "
+            f"mask has the value {odd}; it may have only True (valid) and False (hole), or 1 and 0. "
             "Values between come from a JPEG file or from bilinear resizing: store masks as PNG and resize "
             "them with nearest-neighbour. A 0…255 mask whose white is valid becomes one by `mask > 127`."
         )

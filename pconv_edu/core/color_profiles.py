@@ -1,11 +1,15 @@
-"""ICC colour profiles: which kind of pixels one is for, and pixels of other kinds converted to sRGB."""
+"""ICC colour profiles: find out what kind of pixels a profile is for, and convert CMYK and LAB pictures to sRGB.
+
+Pillow and its LittleCMS library do the work.
+"""
 
 import io
+from typing import Any, cast
 
-from PIL import ImageCms
+from PIL import Image, ImageCms
 
 
-def space_of(profile):
+def space_of(profile: bytes) -> str | None:
     """Return the kind of pixels that an ICC profile is for: "RGB", "GRAY", "CMYK", "Lab" …; None if it is broken.
 
     profile : bytes
@@ -16,7 +20,7 @@ def space_of(profile):
         return None
 
 
-def is_srgb(profile):
+def is_srgb(profile: bytes) -> bool:
     """Return True if a profile (bytes) says in its description that it is sRGB, as pixels without a profile are."""
     try:
         return "srgb" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile))).lower()
@@ -24,29 +28,28 @@ def is_srgb(profile):
         return False
 
 
-def srgb():
+def srgb() -> bytes:
     """Return the ICC profile of sRGB as bytes."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-def to_srgb(image, profile):
-    """Convert a CMYK or LAB picture to RGB.
+def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
+    """Convert a CMYK or LAB picture to RGB; return it with its profile: sRGB, or None after the plain formula.
 
     image : PIL image of mode "CMYK" or "LAB"
-    profile : its ICC profile as bytes, or None. Without one that fits, LAB is taken as D50, and CMYK by the plain
-        formula, 255 − ink − black.
-
-    Return the RGB image, and its profile: sRGB, or None after the plain formula.
+    profile : its ICC profile as bytes, or None. Without a fitting one, LAB is taken as D50, and CMYK is converted by the
+        plain formula, 255 − ink − black.
     """
     kind = {"CMYK": "CMYK", "LAB": "Lab"}[image.mode]
-    source = None
+    source: Any = None
     if profile and space_of(profile) == kind:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
     elif kind == "Lab":
         source = ImageCms.createProfile("LAB")
     if source is not None:
         try:
-            return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"), srgb()
+            rgb = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            return cast(Image.Image, rgb), srgb()
         except ImageCms.PyCMSError:
             pass  # a profile without the tables for this direction
     return image.convert("RGB"), None

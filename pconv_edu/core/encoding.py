@@ -1,9 +1,13 @@
-"""Pictures into files: what each format can keep, and how 16 bits are written."""
+"""Encode pictures as files: what each format can keep, and how 16 bits are written.
+
+Pillow writes 8 bits; it has no writer for 16-bit colour, so PNG and TIFF files of 16 bits are written here.
+"""
 
 import struct
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from PIL import ExifTags, Image, TiffImagePlugin
@@ -12,12 +16,18 @@ from .color_profiles import is_srgb
 from .image_kinds import FORMATS
 from .metadata import with_resolution
 
-OPTIONS = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True, "exact": True}}
+if TYPE_CHECKING:
+    from .pictures import Picture
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 95, "subsampling": 0},
+    "WEBP": {"lossless": True, "exact": True},
+}
 LONGEST_SIDE = {"WEBP": 16383, "JPEG": 65500}  # px
 LONGEST_EXIF = {"JPEG": 65533, "BMP": 0}  # bytes
 
 
-def format_of(path):
+def format_of(path: Path | str) -> str:
     """Return the format, such as "PNG", that the ending of a name stands for; ValueError if it can't be written."""
     ending = Path(path).suffix
     if ending.lower() not in FORMATS:
@@ -25,11 +35,11 @@ def format_of(path):
     return FORMATS[ending.lower()]
 
 
-def fitted(picture, path):
-    """Return a picture as the format of a file can keep it, what is left out added to its changes.
+def fitted(picture: "Picture", path: Path | str) -> "Picture":
+    """Return a picture in the form that the format of a file can keep. What is left out is added to its changes.
 
-    Raise ValueError if the ending is not known, or if the picture would be another one in that format: transparency in
-    JPEG and BMP, a colour profile other than sRGB in BMP, a side too long.
+    Raise ValueError if the ending is not known, or if the picture would look different in that format: transparency in
+    JPEG and BMP, a colour profile other than sRGB in BMP, a side that is too long.
     """
     format_, changes = format_of(path), []
     longest = LONGEST_SIDE.get(format_, max(picture.pixels.shape))
@@ -44,36 +54,37 @@ def fitted(picture, path):
             raise ValueError(f"{path}: {format_} has no colour profile, so colours would change; write .png or .tif")
         picture = replace(picture, profile=None)
     if picture.pixels.dtype == np.uint16 and format_ not in ("PNG", "TIFF"):
-        picture = replace(picture, pixels=np.uint8((picture.pixels.astype(np.uint32) + 128) // 257))
+        picture = replace(picture, pixels=((picture.pixels.astype(np.uint32) + 128) // 257).astype(np.uint8))
         changes.append(f"16 bits become 8 in {format_}")
     if picture.pixels.dtype == np.uint16 and format_ == "TIFF" and picture.pixels.shape[2:] == (2,):
         raise ValueError(f"{path}: grey of 16 bits with transparency can't be read again from TIFF; write .png")
     if picture.exif and len(picture.exif) > LONGEST_EXIF.get(format_, len(picture.exif)):
         picture = replace(picture, exif=None)
         changes.append(f"EXIF data are left out: {format_} has no room for them")
-    if picture.dpi and format_ == "WEBP":  # which has a place for it in the EXIF data alone
+    if picture.dpi and format_ == "WEBP":  # it stores the resolution only in the EXIF data
         picture = replace(picture, exif=with_resolution(picture.exif, picture.dpi), dpi=None)
     return replace(picture, changes=(*picture.changes, *changes))
 
 
-def encode(picture, file, format_):
+def encode(picture: "Picture", file: BinaryIO, format_: str) -> None:
     """Write a picture, as `fitted` returns it, to an open binary file."""
     if picture.pixels.dtype == np.uint16:
         file.write((_png if format_ == "PNG" else _tiff)(picture))
         return
-    kept = {"icc_profile": picture.profile, "exif": picture.exif, "dpi": picture.dpi}
+    kept: dict[str, Any] = {"icc_profile": picture.profile, "exif": picture.exif, "dpi": picture.dpi}
     if picture.exif and format_ == "TIFF":
         kept["exif"] = _directories(picture.exif)
     kept = {name: value for name, value in kept.items() if value}
     Image.fromarray(picture.pixels).save(file, format_, **OPTIONS.get(format_, {}), **kept)
 
 
-def _png(picture):
-    """A PNG file of 16 bits, as bytes. PNG specification, third edition: https://www.w3.org/TR/png-3/"""
+def _png(picture: "Picture") -> bytes:
+    """Return a PNG file of 16 bits. PNG specification, third edition: https://www.w3.org/TR/png-3/"""
     height, width = picture.pixels.shape[:2]
     channels = picture.pixels.size // (height * width)
     rows = picture.pixels.astype(">u2").view(np.uint8).reshape(height, -1)
-    lines = np.ones((height, 1 + rows.shape[1]), np.uint8)  # each begins with its filter, 1: less the pixel to the left
+    # Each line begins with its filter type. Type 1 stores the difference to the pixel on the left.
+    lines = np.ones((height, 1 + rows.shape[1]), np.uint8)
     lines[:, 1:] = rows
     lines[:, 1 + 2 * channels :] -= rows[:, : -2 * channels]
     kind = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
@@ -85,38 +96,40 @@ def _png(picture):
         chunks.append((b"pHYs", struct.pack(">IIB", across, down, 1)))
     if picture.exif:
         chunks.append((b"eXIf", picture.exif.removeprefix(b"Exif\0\0")))
-    chunks += [(b"IDAT", zlib.compress(lines)), (b"IEND", b"")]
+    chunks += [(b"IDAT", zlib.compress(lines.data)), (b"IEND", b"")]
     checked = ((struct.pack(">I", len(body)), name + body) for name, body in chunks)
     return b"\x89PNG\r\n\x1a\n" + b"".join(size + body + struct.pack(">I", zlib.crc32(body)) for size, body in checked)
 
 
-def _tiff(picture):
-    """A TIFF file of 16 bits, as bytes: a header, a directory, the pixels as they are."""
+def _tiff(picture: "Picture") -> bytes:
+    """Return a TIFF file of 16 bits: a header, a directory, the uncompressed pixels."""
     height, width = picture.pixels.shape[:2]
     channels = picture.pixels.size // (height * width)
     directory = TiffImagePlugin.ImageFileDirectory_v2(prefix=b"II")
-    exif = _directories(picture.exif) if picture.exif else {}
-    for tag in exif:
-        directory[tag] = exif.get_ifd(tag) if tag in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo) else exif[tag]
+    if picture.exif:
+        exif = _directories(picture.exif)
+        for tag in exif:
+            directory[tag] = exif.get_ifd(tag) if tag in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo) else exif[tag]
     pixels = picture.pixels.astype("<u2").tobytes()
     directory[256], directory[257] = width, height
     directory[258] = (16,) * channels
     directory[259] = 1  # not compressed
     directory[262] = 2 if channels > 2 else 1  # RGB, or grey whose 0 is black
-    directory[273], directory[278], directory[279] = 0, height, len(pixels)  # one strip, 0 bytes behind the directory
+    directory[273], directory[278], directory[279] = 0, height, len(pixels)  # one strip, right after the directory
     directory[277] = channels
-    directory[284] = 1  # the channels of a pixel together
+    directory[284] = 1  # the channels of a pixel are stored together
     if picture.has_alpha:
-        directory[338] = 2  # not multiplied into the colours
+        directory[338] = 2  # alpha is not multiplied into the colours
     if picture.profile:
         directory[34675] = picture.profile
     if picture.dpi:
-        directory[282], directory[283], directory[296] = *picture.dpi, 2  # per inch
+        directory[282], directory[283] = picture.dpi
+        directory[296] = 2  # dots per inch
     return b"II*\0" + struct.pack("<I", 8) + directory.tobytes(8) + pixels
 
 
-def _directories(data):
-    """EXIF data as Pillow's Exif, the directory inside the directory included, which Pillow's TIFF writer needs."""
+def _directories(data: bytes) -> Image.Exif:
+    """Return EXIF data as Pillow's Exif, with the nested directory loaded, as Pillow's TIFF writer needs it."""
     exif = Image.Exif()
     exif.load(data)
     if ExifTags.IFD.Exif in exif:

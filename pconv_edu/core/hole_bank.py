@@ -1,9 +1,10 @@
-"""Holes to train on: one of a kind, or thousands of them drawn beforehand by several processes.
+"""Holes to train on: one at a time, or thousands of them drawn in advance by several processes.
 
 ``python -m pconv_edu.core.hole_bank KIND SIZE SEED COUNT FIRST STEP`` is one of these processes: it draws every STEP-th
-hole of a bank and writes them to its output, eight pixels a byte.
+hole of a bank and writes them to stdout, eight pixels per byte.
 """
 
+import math
 import os
 import subprocess
 import sys
@@ -17,15 +18,17 @@ from .irregular import irregular_mask
 from .regular import grid_mask, rectangular_mask
 
 KINDS_OF_HOLES = ("irregular", "rectangles", "grid")
-TURNABLE = ("irregular", "rectangles")  # as likely turned by quarters or mirrored as not; a grid begins at its corner
+TURNABLE = ("irregular", "rectangles")  # may be mirrored and turned by quarters; a grid has to begin at its corner
 PACKAGES = Path(__file__).parents[2]
 
+Part = tuple[str, int, int, int, int, int]  # kind, size, seed, count, first, step: see `_draw_part`
 
-def random_hole(kind, size, rng):
+
+def random_hole(kind: str, size: int, rng: np.random.Generator) -> np.ndarray:
     """Draw a hole of one kind: (size, size) bool array, True = valid.
 
-    "irregular" draws from the six ratio bins evenly, half of the holes with a border of 50 px at 512; "rectangles" has
-    the same ratios; "grid" keeps every second or every fourth pixel in both directions, for super-resolution.
+    "irregular" draws evenly from the six ratio bins; half of the holes keep a border of 50 px at 512. "rectangles" has
+    the same ratios. "grid" keeps every second or every fourth pixel in both directions, for super-resolution.
     """
     if kind == "grid":
         return grid_mask(size, int(rng.choice([2, 4])))
@@ -36,22 +39,22 @@ def random_hole(kind, size, rng):
     return irregular_mask(size, ratio, border, rng)
 
 
-def draw_bank(kind, size, seed, count, processes=None):
-    """Draw many holes: (count, size, size) bool array, True = valid, a function of all arguments but the last.
+def draw_bank(kind: str, size: int, seed: int, count: int, processes: int | None = None) -> np.ndarray:
+    """Draw many holes: (count, size, size) bool array, True = valid. The number of processes does not change them.
 
-    kind, size : of `random_hole`
+    kind, size : see `random_hole`
     seed : int, at least 0
     count : how many holes
-    processes : how many processes share the work; by default one for each core. They are programs of their own, so
-        that nothing is asked of the program that calls this. What one of them fails to draw is drawn here.
+    processes : how many processes share the work; by default one per core. They are separate programs, so the calling
+        program needs no `if __name__ == "__main__"`. If one of them fails, its holes are drawn here.
     """
-    processes = min(processes or usable_cores(), max(1, count // 32))  # a process takes as long to start as 100 holes
+    processes = min(processes or usable_cores(), max(1, count // 32))  # starting a process takes as long as 100 holes
     holes = np.empty((count, size, size), bool)
     if processes == 1:
         holes[:] = _draw_part(kind, size, seed, count, 0, 1)
         return holes
-    parts = [(kind, size, seed, count, first, processes) for first in range(processes)]
-    workers = []
+    parts: list[Part] = [(kind, size, seed, count, first, processes) for first in range(processes)]
+    workers: list[subprocess.Popen | None] = []
     try:
         workers = [_start(part) for part in parts]
         for part, worker in zip(parts, workers, strict=True):
@@ -60,24 +63,25 @@ def draw_bank(kind, size, seed, count, processes=None):
         for worker in filter(None, workers):
             worker.kill()
             worker.wait()
-            worker.stdout.close()
+            if worker.stdout:
+                worker.stdout.close()
     return holes
 
 
-def usable_cores():
-    """Return how many processor cores this process may use; those that torchrun started share them."""
+def usable_cores() -> int:
+    """Return how many processor cores this process may use. Processes that torchrun started share the cores."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, count // int(os.environ.get("LOCAL_WORLD_SIZE", 1)))
 
 
-def _draw_part(kind, size, seed, count, first, step):
-    """Draw the holes first, first + step, … of a bank, each from a seed of its own."""
+def _draw_part(kind: str, size: int, seed: int, count: int, first: int, step: int) -> np.ndarray:
+    """Draw the holes number first, first + step, … of a bank, each from its own seed."""
     seeds = np.random.default_rng((seed, count)).integers(2**63, size=count)[first::step]
     return np.stack([random_hole(kind, size, np.random.default_rng(each)) for each in seeds])
 
 
-def _start(part):
-    """Start a process for one part; None where none can be started."""
+def _start(part: Part) -> subprocess.Popen | None:
+    """Start a process for one part; return None if it cannot be started."""
     paths = [str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
     command = [sys.executable, "-P", "-m", "pconv_edu.core.hole_bank", *map(str, part)]
     try:
@@ -92,13 +96,14 @@ def _start(part):
         return None
 
 
-def _result(worker, part):
+def _result(worker: subprocess.Popen | None, part: Part) -> np.ndarray:
     """Return the holes that a process has drawn, or draw them here if it failed."""
-    size, count, first, step = part[1], *part[3:]
+    _, size, _, count, first, step = part
     shape = len(range(first, count, step)), size, size
-    packed = worker.stdout.read() if worker else b""
-    if worker and worker.wait() == 0 and len(packed) == (np.prod(shape) + 7) // 8:
-        return np.unpackbits(np.frombuffer(packed, np.uint8), count=np.prod(shape)).astype(bool).reshape(shape)
+    pixels = math.prod(shape)
+    packed = worker.stdout.read() if worker and worker.stdout else b""
+    if worker and worker.wait() == 0 and len(packed) == (pixels + 7) // 8:
+        return np.unpackbits(np.frombuffer(packed, np.uint8), count=pixels).astype(bool).reshape(shape)
     return _draw_part(*part)
 
 

@@ -1,20 +1,24 @@
-"""Holes, measured: how much is missing, how far the middle lies from what is known, and in which bin that falls."""
+"""Measure holes: how much of a picture is missing, and how far the middle of a hole is from known pixels.
+
+The bins group holes by these two measures, and `load_test_holes` has fixed holes for each bin.
+"""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from .arguments import check_mask, is_number, shown, whole
+from .arguments import check_mask, check_whole, is_number, shown
 
-# The six hole ratios of the paper (Liu et al., arXiv 1804.07723), each (low, high]: no ratio falls into two.
+# The six hole ratios of the paper (Liu et al., arXiv 1804.07723), each (low, high]: a ratio belongs to one bin at most.
 RATIO_BINS = ((0.01, 0.1), (0.1, 0.2), (0.2, 0.3), (0.3, 0.4), (0.4, 0.5), (0.5, 0.6))
 # Hole radius in pixels, each (low, high]: every bin is twice as deep as the one before.
 RADIUS_BINS = ((0, 2), (2, 4), (4, 8), (8, 16), (16, 32), (32, 64), (64, 128))
 
 
-def hole_ratio(mask):
+def hole_ratio(mask: np.ndarray) -> float:
     """Return the share of the picture that is hole.
 
     Parameters
@@ -28,7 +32,7 @@ def hole_ratio(mask):
     Raises
     ------
     ValueError, TypeError
-        If the mask is not (H, W) or holds more than two values.
+        If the mask is not (H, W) or has more than two values.
 
     Examples
     --------
@@ -42,13 +46,13 @@ def hole_ratio(mask):
     return int(np.count_nonzero(~mask)) / mask.size  # 1 − mean would give 0.30000000000000004 for 36 of 120
 
 
-def hole_radius(mask):
+def hole_radius(mask: np.ndarray) -> float:
     """Return the largest chessboard distance from a hole pixel to a valid one.
 
     The chessboard distance between two pixels is the larger of their row and column distances: the number of
-    king's moves. Outside the picture nothing is valid, so a hole at the edge is reached from inside only. It is
-    this radius, not the hole ratio, that sets how many layers fill a hole: with a k×k kernel at stride 1,
-    dilation 1 and padding k//2, exactly ``ceil(radius / ((k - 1) / 2))``.
+    king's moves. Outside the picture nothing is valid, so a hole at the edge is reached from inside only. This
+    radius, not the hole ratio, determines how many layers fill a hole: with a k×k kernel at stride 1, dilation 1
+    and padding k//2, exactly ``ceil(radius / ((k - 1) / 2))``.
 
     Parameters
     ----------
@@ -56,12 +60,12 @@ def hole_radius(mask):
 
     Returns
     -------
-    int, in pixels; 0 when all is valid; ``math.inf`` when nothing is
+    int, in pixels; 0 if all pixels are valid; ``math.inf`` if none is
 
     Raises
     ------
     ValueError, TypeError
-        If the mask is not (H, W) or holds more than two values.
+        If the mask is not (H, W) or has more than two values.
 
     Examples
     --------
@@ -75,12 +79,12 @@ def hole_radius(mask):
     if not mask.any():
         return math.inf
     hole = (~mask).astype(np.uint8)
-    # DIST_C with its 3×3 mask is the chessboard distance, exact.
+    # DIST_C with its 3×3 mask is the exact chessboard distance.
     return int(cv2.distanceTransform(hole, cv2.DIST_C, 3).max())
 
 
-def find_bin(value, bins):
-    """Return the index of the bin (low, high] that holds `value`, or None if none does.
+def find_bin(value: float, bins: Sequence[tuple[float, float]]) -> int | None:
+    """Return the index of the bin (low, high] that contains `value`, or None if none does.
 
     Parameters
     ----------
@@ -95,13 +99,14 @@ def find_bin(value, bins):
     return next((index for index, (low, high) in enumerate(bins) if low < value <= high), None)
 
 
-def dilate(mask, pixels):
+def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
     """Return the mask with its hole grown by `pixels` on every side; a negative number shrinks the hole.
 
     Parameters
     ----------
     mask : (H, W) bool array, True = valid, False = hole
-    pixels : int, in the chessboard distance (a square brush). Outside the picture nothing is hole and nothing valid.
+    pixels : int, in the chessboard distance (a square brush). Pixels outside the picture count as neither hole nor
+        valid.
 
     Returns
     -------
@@ -110,7 +115,7 @@ def dilate(mask, pixels):
     Raises
     ------
     ValueError, TypeError
-        If the mask is not (H, W) or not binary, or `pixels` is no whole number.
+        If the mask is not (H, W) or not binary, or `pixels` is not a whole number.
 
     Examples
     --------
@@ -120,17 +125,18 @@ def dilate(mask, pixels):
     (9, 1)
     """
     mask = check_mask(mask)
-    size = min(abs(whole(pixels, "pixels", -math.inf, math.inf)), max(mask.shape))  # a wider one changes nothing more
+    pixels = check_whole(pixels, "pixels", -math.inf, math.inf)
+    size = min(abs(pixels), max(mask.shape))  # a wider brush would change nothing more
     brush = np.ones((2 * size + 1, 2 * size + 1), np.uint8)
     grow = cv2.dilate if pixels > 0 else cv2.erode
     return grow((~mask).astype(np.uint8), brush) == 0
 
 
-def load_test_holes(ratio, border=False):
+def load_test_holes(ratio: tuple[float, float], border: bool = False) -> np.ndarray:
     """Return the fixed test masks of one ratio bin.
 
-    They were drawn once by `irregular_mask` and are stored as bits, because a random stream may change between versions
-    of a library, and a comparison must not change with it.
+    They were drawn once by `irregular_mask` and are stored as bits: a random stream may change between versions of a
+    library, and a comparison must not change with it.
 
     Parameters
     ----------

@@ -1,7 +1,9 @@
-"""Image files in and out: whatever a camera, a scanner or a painting program makes.
+"""Read and write image files: those of cameras, scanners and painting programs.
 
-In: float32 RGB in [0, 1]. Out: written beside the target and moved into place, so no failure leaves half a file.
+Pictures are read as float32 RGB in [0, 1]. A file is written in one step, so that no failure leaves half of it.
 """
+
+from pathlib import Path
 
 import numpy as np
 
@@ -14,12 +16,12 @@ from .pictures import Picture, PictureError, read_picture
 __all__ = ["FORMATS", "read_color_profile", "read_hole_image", "read_image", "write_image", "write_picture"]
 
 
-def read_image(path, *, alpha=False):
-    """Return the image in a file as RGB, or as RGBA if it is wanted and there.
+def read_image(path: Path | str, *, alpha: bool = False) -> np.ndarray:
+    """Return the image in a file as RGB, or as RGBA if the file has transparency and `alpha` is True.
 
     EXIF orientation is applied. Grey, palette, 1-bit and CMYK files become RGB (CMYK by its colour profile, if it has
-    one), 16-bit files keep their precision. Transparent pixels are laid over white. Of an animation the first frame is
-    taken, and of several pages the first.
+    one), 16-bit files keep their precision. Transparent pixels are laid over white. The first frame of an animation is
+    read, and the first of several pages.
 
     Parameters
     ----------
@@ -35,7 +37,7 @@ def read_image(path, *, alpha=False):
     FileNotFoundError, IsADirectoryError
         If there is no such file, or it is a folder.
     ValueError
-        If the file is broken, cut short, empty, too large, or no image that can be read; the message names it.
+        If the file is broken, cut short, empty, too large, or not an image that can be read; the message names it.
 
     Examples
     --------
@@ -55,17 +57,17 @@ def read_image(path, *, alpha=False):
     return pixels[..., :3] * pixels[..., 3:] + (1 - pixels[..., 3:])  # over white
 
 
-def read_hole_image(path, threshold=None, *, option="threshold={}"):
+def read_hole_image(path: Path | str, threshold: float | None = None, *, option: str = "threshold={}") -> np.ndarray:
     """Return the mask in a file whose WHITE pixels are the HOLE, as people paint them.
 
-    This is the one place where white means hole: the returned mask follows the course, True = valid. Transparent pixels
-    are refused: whether they mean black or white is the painting program's secret.
+    This is the only place where white means hole: the returned mask follows the course, True = valid. Transparent
+    pixels are refused, because programs differ in whether they mean black or white.
 
     Parameters
     ----------
     path : image file, black (valid) and white (hole)
-    threshold : None to refuse every other value; a number in (0, 1) to take all that is brighter as hole
-    option : how messages write the threshold that would help; the command line has another way than Python
+    threshold : None to refuse every other value; a number in (0, 1) to take all brighter pixels as hole
+    option : how messages write the threshold that would help: the command line writes it differently from Python
 
     Returns
     -------
@@ -74,7 +76,7 @@ def read_hole_image(path, threshold=None, *, option="threshold={}"):
     Raises
     ------
     ValueError
-        If there are values between black and white and no threshold, pixels are transparent, the threshold is not in
+        If there are values between black and white but no threshold, pixels are transparent, the threshold is not in
         (0, 1), or the file is broken; the message names the file and the usual causes.
     FileNotFoundError, IsADirectoryError
         If there is no such file, or it is a folder.
@@ -103,28 +105,28 @@ def read_hole_image(path, threshold=None, *, option="threshold={}"):
     return grey <= (0.5 if threshold is None else threshold)
 
 
-def read_color_profile(path):
-    """Return the ICC colour profile of the pixels that `read_image` returns, as bytes, or None; same errors."""
+def read_color_profile(path: Path | str) -> bytes | None:
+    """Return the ICC colour profile of the pixels that `read_image` returns, or None. The errors are the same."""
     return read_picture(path).profile
 
 
-def write_image(path, image, *, color_profile=None):
-    """Write an image file; its ending says the format: png, jpg, webp (lossless), bmp or tiff.
+def write_image(path: Path | str, image: np.ndarray, *, color_profile: bytes | None = None) -> None:
+    """Write an image file. Its ending determines the format: png, jpg, webp (lossless), bmp or tiff.
 
     Parameters
     ----------
-    path : where to; an old file there is replaced only once the new one is whole
+    path : the file to write; an old file is replaced only once the new one is complete
     image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1] or uint8 for a file of 8 bits a channel,
         uint16 for one of 16 bits (png and tiff)
-    color_profile : bytes of an ICC profile that the numbers belong to, optional
+    color_profile : the ICC profile of these colours, as bytes, optional
 
     Raises
     ------
     ValueError, TypeError
         For another shape or kind of numbers, values outside [0, 1], NaN, an unknown ending, transparency in a JPEG, a
-        profile for another kind of pixels, or what the format can't keep.
+        profile for another kind of pixels, or something that the format can't keep.
     OSError
-        If the folder is not there or cannot be written.
+        If the folder does not exist or cannot be written to.
 
     Examples
     --------
@@ -143,14 +145,14 @@ def write_image(path, image, *, color_profile=None):
     write_picture(path, picture)
 
 
-def write_picture(path, picture):
-    """Write a `Picture` to a file, whole or not at all, in as far as its format can keep it (see `fitted`)."""
+def write_picture(path: Path | str, picture: Picture) -> None:
+    """Write a `Picture` to a file in one step, with everything that the format can keep (see `fitted`)."""
     picture = fitted(picture, path)
     write_atomically(path, lambda file: encode(picture, file, format_of(path)))
 
 
-def _refuse_between(grey, white, path, option):
-    """Raise PictureError if a mask has values between black, 0, and white, 1; say what they may come from."""
+def _refuse_between(grey: np.ndarray, white: int, path: Path | str, option: str) -> None:
+    """Raise PictureError if a mask has values between black, 0, and white, 1. The message names the likely causes."""
     between = (grey > 0) & (grey < 1)
     if not between.any():
         return
@@ -171,14 +173,14 @@ def _refuse_between(grey, white, path, option):
     )
 
 
-def _between(low, high):
-    """The middle of two numbers in as few digits as keep it between them, as text."""
+def _between(low: float, high: float) -> str:
+    """Return the middle of two numbers as text, rounded to the fewest digits that keep it between them."""
     texts = (f"{(low + high) / 2:.{digits}g}" for digits in range(1, 17))
     return next(text for text in texts if low < float(text) < high)
 
 
-def _to_integers(image):
-    """(H, W), (H, W, 3) or (H, W, 4), float in [0, 1], uint8 or uint16 -> uint8, or uint16 as it is."""
+def _to_integers(image: np.ndarray) -> np.ndarray:
+    """Return an image (H, W), (H, W, 3) or (H, W, 4) as uint8 if it is float in [0, 1]; uint8 and uint16 unchanged."""
     image = np.asarray(image)
     if image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,), (4,)) or image.size == 0:
         raise ValueError(f"image has shape {image.shape}; give (H, W), (H, W, 3) or (H, W, 4)")
@@ -186,7 +188,7 @@ def _to_integers(image):
         return image
     if image.dtype.kind != "f":
         raise TypeError(f"image is {image.dtype}; give floats in [0, 1], uint8 or uint16")
-    low, high = image.min(), image.max()  # NaN, if there is one
+    low, high = image.min(), image.max()  # both are NaN if any value is
     if not (low >= 0 and high <= 1):
         raise ValueError(f"image runs from {low} to {high}; it must lie in [0, 1], without NaN: np.clip(image, 0, 1)")
-    return np.uint8(image * 255 + 0.5)
+    return (image * 255 + 0.5).astype(np.uint8)

@@ -1,10 +1,13 @@
-"""Which files are pictures: by the ending of their names, and by what their first bytes say when none can be read."""
+"""Decide which files are pictures: by the ending of the name, and by the first bytes if no decoder can read them.
+
+For a file that cannot be read, the functions say in words why, and what to do.
+"""
 
 from pathlib import Path
 
 from PIL import Image
 
-FORMATS = {  # what can be written, by the ending
+FORMATS = {  # that can be written, by the ending of the name
     ".png": "PNG",
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
@@ -16,12 +19,12 @@ FORMATS = {  # what can be written, by the ending
     ".jfif": "JPEG",
 }
 CAMERA_RAW = "camera raw"
-CONVERT = {  # photos that Pillow can't read, or of which it reads the small preview inside
+CONVERT = {  # photos that Pillow can't read, or of which it would read the small preview
     **dict.fromkeys((".heic", ".heif", ".hif"), "HEIC"),
     **dict.fromkeys((".3fr", ".arw", ".cr2", ".cr3", ".dng", ".erf", ".iiq", ".nef", ".nrw"), CAMERA_RAW),
     **dict.fromkeys((".orf", ".pef", ".raf", ".raw", ".rw2", ".srw", ".x3f"), CAMERA_RAW),
     ".jxl": "JPEG XL",
-    ".avif": "AVIF",  # read by a Pillow that was built with it
+    ".avif": "AVIF",  # Pillow reads it only if it was built with the decoder
     ".svg": "SVG",
     ".pdf": "PDF",
     ".xcf": "GIMP",
@@ -33,28 +36,28 @@ AVIF = {b"avif", b"avis"}
 WAY_OUT = "files can't be read here; convert it to PNG or JPEG"
 
 
-def image_endings():
+def image_endings() -> set[str]:
     """Return the endings of image files that can be read, in lower case: {".png", ".jpg", ".gif", …}."""
     Image.init()
     endings = {ending for ending, format_ in Image.registered_extensions().items() if format_ in Image.OPEN}
-    return endings | {".mpo"}  # a JPEG with a second picture
+    return endings | {".mpo"}  # a JPEG with a second picture, which Pillow reads too
 
 
-def is_image_name(path):
-    """Return True if a file has the ending of an image file that can be read. Upper and lower case are the same."""
+def is_image_name(path: Path | str) -> bool:
+    """Return True if a file has the ending of an image file that can be read. Upper and lower case are equal."""
     return Path(path).suffix.lower() in image_endings()
 
 
-def why_no_image(path):
-    """Return in a few words why a file can't be a photo, by its ending; None if it can."""
+def why_no_image(path: Path | str) -> str | None:
+    """Return in a few words why a file with this ending can't be a photo; None if it can."""
     if is_image_name(path):
         return None
     kind = CONVERT.get(Path(path).suffix.lower())
     return f"{kind} {WAY_OUT}" if kind else "not an image file, by the ending of its name"
 
 
-def why_unidentified(start):
-    """Return in a few words why no decoder took a file. start : its first bytes, 12 or more."""
+def why_unidentified(start: bytes) -> str:
+    """Return in a few words why no decoder accepts a file. start : its first bytes, 12 or more."""
     if start[4:8] == b"ftyp" and start[8:12] in HEIC | AVIF:
         return f"{'AVIF' if start[8:12] in AVIF else 'HEIC'} {WAY_OUT}"
     if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):

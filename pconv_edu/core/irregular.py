@@ -1,29 +1,37 @@
-"""Random irregular holes: wandering strokes, blobs, and the slivers that moving things uncover.
+"""Random irregular holes: wandering strokes, blobs, and the slivers that moving objects uncover.
 
-The paper (Liu et al., arXiv 1804.07723) took its masks from occlusions between video frames; these are drawn instead,
-so that they need no download. The same generator state gives the same bits.
+The paper (Liu et al., arXiv 1804.07723) took its masks from occlusions between video frames. These are drawn, so they
+need no download. The same generator state gives the same bits.
 """
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from .arguments import check_ratio, check_size, pair, shown, whole
+from .arguments import check_ratio, check_size, check_whole, pair, shown
 
 KINDS = ("strokes", "blobs", "occlusions")
-TRIES = 400  # shapes drawn before the rest of a large hole is grown from what is there
+TRIES = 400  # shapes to draw before a large hole that is still too small is grown
 
 
-def irregular_mask(shape, ratio=(0.2, 0.3), border=0, rng=None, *, kinds=KINDS):
+def irregular_mask(
+    shape: int | tuple[int, int],
+    ratio: tuple[float, float] = (0.2, 0.3),
+    border: int = 0,
+    rng: np.random.Generator | None = None,
+    *,
+    kinds: Sequence[str] = KINDS,
+) -> np.ndarray:
     """Draw a random irregular hole.
 
     Parameters
     ----------
     shape : int or (H, W)
-    ratio : (low, high); the hole ratio lies in (low, high], and is drawn evenly from it
-    border : int, px; no hole pixel is nearer to the image's edge than this. The paper's 50 px at 512 are 25 at 256.
-    rng : numpy.random.Generator
+    ratio : (low, high); the hole ratio is drawn evenly from (low, high]
+    border : int, px; no hole pixel is closer to the edge of the image. The paper's 50 px at 512 are 25 px at 256.
+    rng : numpy.random.Generator, required
     kinds : list of the shapes to draw from: "strokes", "blobs", "occlusions"
 
     Returns
@@ -33,7 +41,8 @@ def irregular_mask(shape, ratio=(0.2, 0.3), border=0, rng=None, *, kinds=KINDS):
     Raises
     ------
     ValueError, TypeError
-        If no hole can have that ratio within that border, and why; for an unknown kind, or no generator.
+        If no hole can have that ratio within that border (the message says why), for an unknown kind, or without a
+        generator.
 
     Examples
     --------
@@ -47,32 +56,33 @@ def irregular_mask(shape, ratio=(0.2, 0.3), border=0, rng=None, *, kinds=KINDS):
         raise TypeError(f"rng is {shown(rng)}; give a numpy.random.Generator, such as np.random.default_rng(1)")
     if not isinstance(kinds, tuple | list | np.ndarray) or not set(map(str, kinds)) <= set(KINDS) or len(kinds) == 0:
         raise ValueError(f"kinds is {shown(kinds)}; give one or more of {', '.join(KINDS)} in a list")
-    border = whole(border, "border", 0)
+    border = check_whole(border, "border", 0)
     inside = np.zeros((height, width), bool)
     inside[border : height - border, border : width - border] = True
-    wanted = int(rng.integers(*_possible_counts(ratio, inside, border), endpoint=True))
+    fewest, most = _possible_counts(ratio, inside, border)
+    count = int(rng.integers(fewest, most, endpoint=True))
     hole = np.zeros(inside.shape, bool)
     for _ in range(TRIES):
-        missing = wanted - np.count_nonzero(hole)
+        missing = count - int(np.count_nonzero(hole))
         if missing <= 0:
             break
         size = math.sqrt(missing) * rng.uniform(0.5, 1.5)
         drawn = _DRAW[kinds[rng.integers(len(kinds))]](inside, size, rng)
         hole |= _deepest(drawn & inside & ~hole, hole | drawn, missing)
-    return ~_grow(hole, inside, wanted)
+    return ~_grow(hole, inside, count)
 
 
-def _possible_counts(ratio, inside, border):
-    """(fewest, most) hole pixels with a ratio in (low, high]; ValueError if there are none."""
+def _possible_counts(ratio: tuple[float, float], inside: np.ndarray, border: int) -> tuple[int, int]:
+    """Return (fewest, most) hole pixels for a ratio in (low, high]; raise ValueError if there is no such number."""
     low, high = check_ratio(ratio)
     fewest, most = math.floor(low * inside.size), math.ceil(high * inside.size)
-    while fewest / inside.size <= low:  # products of floats may be off by a whole number; these quotients decide
+    while fewest / inside.size <= low:  # the product above may be off by one; the quotient is what counts
         fewest += 1
     while most / inside.size > high:
         most -= 1
-    room = np.count_nonzero(inside)
+    room = int(np.count_nonzero(inside))
     if fewest > most:
-        raise ValueError(f"an image of {inside.shape} has no whole number of pixels with a ratio in ({low}, {high}]")
+        raise ValueError(f"in an image of {inside.shape} no whole number of pixels has a ratio in ({low}, {high}]")
     if fewest > room:
         raise ValueError(
             f"a hole ratio above {low} needs {fewest} of {inside.size} pixels, but a border of {border} px leaves only "
@@ -81,20 +91,20 @@ def _possible_counts(ratio, inside, border):
     return fewest, min(most, room)
 
 
-def _deepest(part, whole, count):
-    """At most `count` pixels of `part`, those deepest inside `whole`: what is trimmed keeps a smooth outline."""
+def _deepest(part: np.ndarray, hole: np.ndarray, count: int) -> np.ndarray:
+    """Return at most `count` pixels of `part`: those deepest inside `hole`, so that the outline stays smooth."""
     if np.count_nonzero(part) <= count:
         return part
-    depth = cv2.distanceTransform(whole.astype(np.uint8), cv2.DIST_L2, 5)
+    depth = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5)
     depth[~part] = -1
     trimmed = np.zeros(part.shape, bool)
     trimmed.flat[np.argsort(-depth, axis=None, kind="stable")[:count]] = True
     return trimmed
 
 
-def _grow(hole, inside, wanted):
-    """Add the pixels nearest to the hole until it has `wanted`: random shapes alone may leave the last gaps open."""
-    missing = wanted - np.count_nonzero(hole)
+def _grow(hole: np.ndarray, inside: np.ndarray, count: int) -> np.ndarray:
+    """Add the pixels nearest to the hole until it has `count`; random shapes alone may leave the last gaps open."""
+    missing = count - np.count_nonzero(hole)
     if missing <= 0:
         return hole
     distance = cv2.distanceTransform((~hole).astype(np.uint8), cv2.DIST_L2, 5)
@@ -103,8 +113,8 @@ def _grow(hole, inside, wanted):
     return hole
 
 
-def _strokes(inside, size, rng):
-    """A brush that wanders: every step turns a little."""
+def _strokes(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw a stroke of a wandering brush, which turns a little at every step."""
     canvas = np.zeros(inside.shape, np.uint8)
     width = max(1, round(min(size * rng.uniform(0.08, 0.3), 0.12 * max(inside.shape))))
     point, angle = _place(inside, rng), rng.uniform(0, 2 * np.pi)
@@ -118,8 +128,8 @@ def _strokes(inside, size, rng):
     return canvas > 0
 
 
-def _blobs(inside, size, rng):
-    """A closed outline whose radius is a few random waves."""
+def _blobs(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw a blob: its radius is the sum of a few random waves."""
     canvas = np.zeros(inside.shape, np.uint8)
     turn = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     radius = np.ones_like(turn)
@@ -131,11 +141,11 @@ def _blobs(inside, size, rng):
     return canvas > 0
 
 
-def _occlusions(inside, size, rng):
-    """What a moving thing uncovers: a blob without itself a little further on, which leaves slivers along one side."""
+def _occlusions(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw what a moving object uncovers: a blob minus the same blob shifted, which leaves slivers on one side."""
     blob = _blobs(inside, 1.6 * size, rng).astype(np.uint8)
     angle, far = rng.uniform(0, 2 * np.pi), 1.6 * size * rng.uniform(0.06, 0.25)
-    shift = np.float32([[1, 0, far * np.cos(angle)], [0, 1, far * np.sin(angle)]])
+    shift = np.array([[1, 0, far * np.cos(angle)], [0, 1, far * np.sin(angle)]], np.float32)
     moved = cv2.warpAffine(blob, shift, inside.shape[::-1], flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
     return (blob > 0) & (moved == 0)
 
@@ -143,11 +153,11 @@ def _occlusions(inside, size, rng):
 _DRAW = dict(zip(KINDS, (_strokes, _blobs, _occlusions), strict=True))
 
 
-def _place(inside, rng):
-    """A random point (x, y) of the part where holes may lie."""
+def _place(inside: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a random point (x, y) of the part where holes are allowed."""
     rows, cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     return np.array([rng.choice(cols), rng.choice(rows)], float)
 
 
-def _xy(point):
+def _xy(point: np.ndarray) -> tuple[int, ...]:
     return tuple(int(v) for v in np.rint(point))

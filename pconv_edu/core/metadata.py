@@ -1,27 +1,34 @@
-"""What a picture file says beside its pixels: how it is to be turned, its EXIF data, its resolution."""
+"""What a picture file stores besides pixels: how to turn it upright, its EXIF data, its resolution.
 
+EXIF orientations are numbers from 1 (upright) to 8; from 5 on, width and height are swapped.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 from PIL import ExifTags, Image
 
 SIDEWAYS = 5  # EXIF orientations from this one on swap width and height
 X_DPI, Y_DPI, DPI_UNIT = ExifTags.Base.XResolution, ExifTags.Base.YResolution, ExifTags.Base.ResolutionUnit
-HIGHEST_DPI = 65535  # in JPEG
+HIGHEST_DPI = 65535  # the most that JPEG can store
 XMP, IPTC = 700, 33723
 WIDTH, HEIGHT = ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight
-# Tags of TIFF directories that describe how these pixels are stored, or are copies of them (thumbnails, layers, XMP,
-# which repeats the orientation): none is true of another file.
+# Tags of TIFF directories that would be wrong in another file: they describe how the pixels are stored, are copies of
+# them (thumbnails, layers), or repeat the orientation (XMP).
 STORAGE = {254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 284, 288, 289, 290, 291}
 STORAGE |= {292, 293, 301, 317, 320, 321, 322, 323, 324, 325, 330, 332, 333, 334, 338, 339, 340, 341, 342, 347}
 STORAGE |= {*range(512, 522), 529, 530, 531, 532, XMP, IPTC, 34377, 34675, 37724, 50255}
 
 
-def orientation_of(image):
-    """Return the EXIF orientation of an open PIL image, 1 to 8; 1 if there is none, or one that does not exist."""
+def orientation_of(image: Image.Image) -> int:
+    """Return the EXIF orientation of an open PIL image, 1 to 8; 1 if it is missing or out of range."""
     value = image.getexif().get(ExifTags.Base.Orientation, 1)
     return value if value in range(1, 9) else 1
 
 
-def upright(pixels, orientation):
-    """Return pixels (H, W, …) turned or mirrored as an EXIF orientation, 1 to 8, says; (W, H, …) from 5 on."""
+def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Return pixels (H, W, …) turned or mirrored by an EXIF orientation, 1 to 8; from 5 on as (W, H, …)."""
     if orientation >= SIDEWAYS:
         pixels = pixels.swapaxes(0, 1)
     if orientation in (3, 4, 7, 8):
@@ -31,46 +38,53 @@ def upright(pixels, orientation):
     return pixels
 
 
-def exif_to_keep(image, shape, dpi):
+def exif_to_keep(image: Image.Image, shape: Sequence[int], dpi: tuple[float, float] | None) -> bytes | None:
     """Return the EXIF data of an open PIL image as bytes that begin with b"Exif", or None if there are none.
 
-    Left out are the orientation, the thumbnail, which would show the photo as it was, and what describes the storage of
-    the pixels. shape : of the upright pixels, (H, W, …); dpi : its resolution, or None. Raises whatever Pillow does on
-    damaged data.
+    The result has no orientation, no thumbnail, which would show the photo before the change, and no tags about the
+    storage of the pixels. Pillow may raise any error on damaged data.
+
+    shape : of the upright pixels, (H, W, …)
+    dpi : their resolution, or None
     """
     exif = image.getexif()
-    exif.bigtiff = False  # EXIF data never are
+    exif.bigtiff = False  # EXIF data never use the BigTIFF form
     for tag in STORAGE & set(exif):
         del exif[tag]
     if dpi and {X_DPI, Y_DPI} <= set(exif):
-        exif[X_DPI], exif[Y_DPI], exif[DPI_UNIT] = *dpi, 2  # per inch
+        _set_resolution(exif, dpi)
     if ExifTags.IFD.Exif in exif:
         details = exif.get_ifd(ExifTags.IFD.Exif)
         details |= {tag: value for tag, value in ((WIDTH, shape[1]), (HEIGHT, shape[0])) if tag in details}
     return exif.tobytes() if len(exif) else None
 
 
-def other_data(image):
-    """Return the kinds of data in an open PIL image that are not kept: a list of "XMP" and "IPTC", sorted."""
+def other_data(image: Any) -> list[str]:
+    """Return the kinds of data in an open PIL image that are not kept: a list of "IPTC" and "XMP"."""
     tags = set(image.tag_v2) if image.format == "TIFF" else set()
     xmp = {"xmp", "XML:com.adobe.xmp"} & set(image.info) or XMP in tags
     iptc = "photoshop" in image.info or IPTC in tags
     return ["IPTC"] * bool(iptc) + ["XMP"] * bool(xmp)
 
 
-def with_resolution(exif, dpi):
-    """Return EXIF data (bytes or None) with a resolution, as bytes. dpi : (across, down)"""
+def with_resolution(exif: bytes | None, dpi: tuple[float, float]) -> bytes:
+    """Return EXIF data with a resolution added. dpi : (across, down)"""
     data = Image.Exif()
     if exif:
         data.load(exif)
-    data[X_DPI], data[Y_DPI], data[DPI_UNIT] = *dpi, 2  # per inch
+    _set_resolution(data, dpi)
     return data.tobytes()
 
 
-def resolution_of(image, orientation):
-    """Return (across, down) in dots per inch of the upright picture, or None if a file does not say."""
+def _set_resolution(exif: Image.Exif, dpi: tuple[float, float]) -> None:
+    exif[X_DPI], exif[Y_DPI] = dpi
+    exif[DPI_UNIT] = 2  # dots per inch
+
+
+def resolution_of(image: Any, orientation: int) -> tuple[float, float] | None:
+    """Return (across, down) in dots per inch of the upright picture, or None if the file has no resolution."""
     if image.format == "TIFF" and X_DPI not in image.tag_v2:
-        return None  # where Pillow says 1
+        return None  # for which Pillow returns 1
     try:
         across, down = (float(value) for value in image.info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):

@@ -1,23 +1,24 @@
-"""How far a filled picture is from the truth: L1, PSNR, SSIM, over the whole picture or over the hole alone.
+"""Scores of a filled picture against the truth: L1, PSNR and SSIM, over the whole picture or over the hole alone.
 
-A whole-picture score is mostly about the pixels that were never missing: with a small hole even a bad fill scores
-high. Scores of several pictures are averaged after they are computed, one picture at a time.
+A score over the whole picture is mostly about pixels that were never missing: with a small hole even a bad fill scores
+high. Compute scores picture by picture, and average them afterwards.
 """
 
 import math
 
+import numpy as np
 from skimage.metrics import structural_similarity
 
 from .arguments import as_array, check_mask
 
 
-def l1(image, truth, mask=None):
+def l1(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
     """Return the mean absolute error in per cent of the range.
 
     Parameters
     ----------
     image, truth : (H, W) or (H, W, C) float arrays in [0, 1]
-    mask : (H, W) bool array, True = valid, False = hole, optional: score the hole alone
+    mask : (H, W) bool array, True = valid, False = hole; if given, the score is that of the hole alone
 
     Returns
     -------
@@ -26,7 +27,7 @@ def l1(image, truth, mask=None):
     Raises
     ------
     ValueError, TypeError
-        If shapes differ, a value is NaN or outside [0, 1], or a mask is given that has no hole.
+        If shapes differ, a value is NaN or outside [0, 1], or the mask has no hole.
 
     Examples
     --------
@@ -40,14 +41,14 @@ def l1(image, truth, mask=None):
     return 100 * float(abs(_chosen(image, truth, mask)).mean())
 
 
-def psnr(image, truth, mask=None):
-    """Return the peak signal-to-noise ratio in dB: 10 · log10(1 / mean squared error), over all colours together.
+def psnr(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
+    """Return the peak signal-to-noise ratio in dB: 10 · log10(1 / mean squared error over all colours).
 
     Parameters and errors are those of `l1`.
 
     Returns
     -------
-    float, in dB; ``inf`` if nothing differs
+    float, in dB; ``inf`` if the pictures are equal
 
     Examples
     --------
@@ -58,15 +59,15 @@ def psnr(image, truth, mask=None):
     return math.inf if error == 0 else -10 * math.log10(error)
 
 
-def ssim(image, truth, mask=None):
+def ssim(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
     """Return the structural similarity (Wang et al. 2004, doi:10.1109/TIP.2003.819861), Gaussian window σ = 1.5.
 
-    scikit-image computes it. With a mask, its map is averaged over the hole; windows at the hole's edge see known
-    pixels too. Parameters and errors are those of `l1`; both sides must be at least 11 pixels.
+    It is computed by scikit-image. With a mask, its map is averaged over the hole; windows at the edge of the hole also
+    contain known pixels. Parameters and errors are those of `l1`; both sides must be at least 11 pixels.
 
     Returns
     -------
-    float, at most 1, which means equal
+    float, at most 1; equal pictures have 1
 
     Examples
     --------
@@ -83,21 +84,24 @@ def ssim(image, truth, mask=None):
     return float(mean) if mask is None else float(full[~_holes(mask, image)].mean())
 
 
-def _pair(image, truth):
+def _pair(image: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return both pictures as float arrays, checked."""
     image, truth = as_array(image, "image"), as_array(truth, "truth")
     if "c" in (image.dtype.kind, truth.dtype.kind):
         raise TypeError(f"image is {image.dtype} and truth {truth.dtype}; give real numbers")
     image, truth = image.astype(float), truth.astype(float)
     if image.shape != truth.shape or image.ndim not in (2, 3) or image.size == 0:
-        raise ValueError(f"image has shape {image.shape} and truth {truth.shape}; give two (H, W) or (H, W, C) alike")
+        raise ValueError(
+            f"image has shape {image.shape} and truth {truth.shape}; give two (H, W) or (H, W, C) of the same shape"
+        )
     for name, values in (("image", image), ("truth", truth)):
         if not (values.min() >= 0 and values.max() <= 1):
             raise ValueError(f"{name} runs from {values.min()} to {values.max()}; give values in [0, 1], without NaN")
     return image, truth
 
 
-def _holes(mask, image):
-    """The mask, checked: it must have a hole."""
+def _holes(mask: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Return the mask, checked: it must fit the image and have a hole."""
     mask = check_mask(mask)
     if mask.shape != image.shape[:2]:
         raise ValueError(f"mask is {mask.shape} but the image is {image.shape[:2]}: rows come first")
@@ -106,8 +110,8 @@ def _holes(mask, image):
     return mask
 
 
-def _chosen(image, truth, mask):
-    """image − truth, of the hole alone if there is a mask."""
+def _chosen(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+    """Return image − truth; of the hole alone if there is a mask."""
     image, truth = _pair(image, truth)
     difference = image - truth
     return difference if mask is None else difference[~_holes(mask, image)]

@@ -1,11 +1,12 @@
-"""The bundled photographs: names, split, licences, pixels.
+"""The bundled photographs: their names, split, licences and pixels.
 
-They lie in ``bundled_photos/`` with a manifest that names each one's author, licence and source.
+They are stored in ``bundled_photos/`` with a manifest of each photograph's author, licence and source.
 """
 
 import csv
 import difflib
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,19 +20,19 @@ FREE = ("CC0-1.0", "Public domain")
 
 
 @functools.cache
-def manifest():
-    """name -> row of the manifest: file, split, author, licence, source, width, height (text)."""
+def manifest() -> dict[str, dict[str, str]]:
+    """Return the manifest: name -> file, split, author, licence, source, width and height, all as text."""
     with (FOLDER / "manifest.csv").open(newline="", encoding="utf-8") as file:
         return {Path(row["file"]).stem: row for row in csv.DictReader(file)}
 
 
-def photo_names(split=None, *, free=False):
+def photo_names(split: str | None = None, *, free: bool = False) -> list[str]:
     """Return the names of the bundled photographs, sorted.
 
     Parameters
     ----------
     split : "train", "test" or None for both; the split is by photograph
-    free : True for public-domain and CC0 photographs only, whose pictures may be stored and shown anywhere
+    free : True for public-domain and CC0 photographs only, which may be stored and shown anywhere
 
     Raises
     ------
@@ -49,14 +50,14 @@ def photo_names(split=None, *, free=False):
     return sorted(name for name, row in rows if split in (None, row["split"]) and (not free or row["licence"] in FREE))
 
 
-def load_photo(name, size=None):
+def load_photo(name: str, size: int | tuple[int, int] | None = None) -> np.ndarray:
     """Return a bundled photograph.
 
     Parameters
     ----------
     name : one of `photo_names()`
     size : None for the whole photograph (short side at most 512); an int n for its largest centred square, resized to
-        n × n; a pair (H, W) for its largest centred part of that proportion, resized to it
+        n × n; a pair (H, W) for its largest centred crop of that proportion, resized to (H, W)
 
     Returns
     -------
@@ -65,7 +66,7 @@ def load_photo(name, size=None):
     Raises
     ------
     ValueError, TypeError
-        For an unknown name, with the nearest known ones, or a size that is not positive whole numbers.
+        For an unknown name (the message suggests similar ones), or if `size` is not positive whole numbers.
 
     Examples
     --------
@@ -74,13 +75,12 @@ def load_photo(name, size=None):
     ((128, 128, 3), dtype('float32'))
     """
     with Image.open(FOLDER / _row(name)["file"]) as photo:
-        if size is not None:
-            photo = _crop(photo, *_height_and_width(size))
-        return np.asarray(photo, np.float32) / 255
+        pixels = np.asarray(photo if size is None else _crop(photo, *_height_and_width(size)), np.float32)
+    return pixels / 255
 
 
-def photo_credit(name):
-    """Return "author, licence, source" of a bundled photograph; ValueError for an unknown name.
+def photo_credit(name: str) -> str:
+    """Return "author, licence, source" of a bundled photograph; raise ValueError for an unknown name.
 
     Examples
     --------
@@ -91,7 +91,8 @@ def photo_credit(name):
     return f"{row['author']}, {row['licence']}, {row['source']}"
 
 
-def _row(name):
+def _row(name: str) -> dict[str, str]:
+    """Return the row of the manifest for a photograph."""
     known = manifest()
     if not isinstance(name, str):
         raise TypeError(f"name is {shown(name)}; give one of photo_names()")
@@ -102,20 +103,20 @@ def _row(name):
     return known[name.removesuffix(".jpg")]
 
 
-def _height_and_width(size):
+def _height_and_width(size: int | Sequence[int]) -> tuple[int, int]:
     pair = tuple(size) if isinstance(size, tuple | list) else (size, size)
     if len(pair) != 2 or not all(is_whole(n) for n in pair):
         raise TypeError(f"size is {shown(size)}; give a whole number, or a pair (height, width)")
     if min(pair) < 1:
         raise ValueError(f"size is {shown(size)}; it must be at least 1")
     check_size(*pair, "size")
-    return pair
+    return pair[0], pair[1]
 
 
-def _crop(photo, height, width):
-    """The largest centred part of the proportion height : width, resized."""
+def _crop(photo: Image.Image, height: int, width: int) -> Image.Image:
+    """Return the largest centred crop of the proportion height : width, resized to that size."""
     scale = min(photo.height / height, photo.width / width)
-    # Whole pixels, so that a mere crop stays exact; at least one, for proportions such as 1 : 2000.
+    # Whole pixels, so that a crop without resizing stays exact; at least one, for proportions such as 1 : 2000.
     part_height, part_width = max(1, round(height * scale)), max(1, round(width * scale))
     left, top = (photo.width - part_width) // 2, (photo.height - part_height) // 2
     box = (left, top, left + part_width, top + part_height)

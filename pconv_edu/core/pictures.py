@@ -1,10 +1,15 @@
-"""A picture file as it is: its pixels with all their bits, and what the file says about them."""
+"""Read a picture file without loss: its pixels with all their bits, and what the file says about them.
+
+`image_files` makes float RGB images and masks of these pictures.
+"""
 
 import threading
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,24 +19,26 @@ from .color_profiles import space_of, to_srgb
 from .image_kinds import CAMERA_RAW, CONVERT, WAY_OUT, why_unidentified
 from .metadata import exif_to_keep, orientation_of, other_data, resolution_of, upright
 
-LARGEST = 120_000_000  # pixels: the 108 megapixels of a phone fit
-_OPENING = threading.Lock()  # the filters of warnings are shared by all threads
+LARGEST = 120_000_000  # pixels: enough for the 108 megapixels of a phone
+_OPENING = threading.Lock()  # all threads share the filters of warnings
 
 
 class PictureError(ValueError):
-    """A picture file that is refused; the message names it."""
+    """A picture file cannot be used. The message names it."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Pixels, and what a file says about them.
+    """The pixels of a file, and what it says about them.
 
+    Attributes
+    ----------
     pixels : (H, W) grey, (H, W, 2) grey and alpha, (H, W, 3) RGB or (H, W, 4) RGBA; uint8 or uint16; upright
     profile : the ICC colour profile of these numbers as bytes, or None
     exif : EXIF data as bytes, without orientation and thumbnail, or None
     dpi : (across, down), or None
-    orientation : how the stored pixels were turned to be upright, 1 (not at all) to 8
-    changes : what is no longer as in the file, a few words each
+    orientation : EXIF orientation of the stored pixels, 1 to 8; `pixels` have been turned upright
+    changes : what differs from the file, a few words each
     """
 
     pixels: np.ndarray
@@ -42,31 +49,31 @@ class Picture:
     changes: tuple[str, ...] = ()
 
     @property
-    def white(self):
-        """The number that stands for white and for opaque: 255 or 65535."""
-        return np.iinfo(self.pixels.dtype).max
+    def white(self) -> int:
+        """The value of white and of opaque: 255 or 65535."""
+        return int(np.iinfo(self.pixels.dtype).max)
 
     @property
-    def has_alpha(self):
+    def has_alpha(self) -> bool:
         """True for grey and alpha, and for RGBA."""
         return self.pixels.shape[2:] in ((2,), (4,))
 
 
-def read_picture(path):
-    """Return the `Picture` in a file; of an animation, or of several pages, the first.
+def read_picture(path: Path | str) -> Picture:
+    """Return the `Picture` in a file: the first one, if it has several pages or frames.
 
     Grey stays grey and 16 bits stay 16 bits. 1-bit files become grey and palettes RGB. CMYK and LAB become sRGB, by the
-    file's colour profile if there is one. A profile that is for another kind of pixels is left out.
+    file's colour profile if it has one. A profile for another kind of pixels is left out.
 
     Raises
     ------
     FileNotFoundError, IsADirectoryError, OSError
         If there is no such file, or it is a folder or not an ordinary file.
     PictureError (a ValueError)
-        If the file is broken, cut short, empty, no image, larger than `LARGEST`, or its pixels have no known range.
+        If the file is broken, cut short, empty, not an image, larger than `LARGEST`, or its pixels have no known range.
     """
     with _opened(path) as image:
-        orientation = orientation_of(image)  # before decoding: Pillow turns TIFF files in doing so
+        orientation = orientation_of(image)  # before decoding, which turns TIFF files in Pillow
         image.load()
         to_turn = orientation_of(image)
         pixels, profile, changes = _decoded(image, Path(path))
@@ -81,21 +88,21 @@ def read_picture(path):
         dpi = resolution_of(image, orientation)
         try:
             exif = exif_to_keep(image, pixels.shape, dpi)
-        except Exception:  # whatever Pillow stumbles on
+        except Exception:  # Pillow raises many kinds of errors on damaged data
             exif = None
             changes.append("damaged EXIF data are left out")
         return Picture(pixels, profile, exif, dpi, orientation, tuple(changes))
 
 
-def count_pictures(path):
-    """Return how many pages, frames or layers are in a file. The second picture in a phone's JPEG does not count."""
+def count_pictures(path: Path | str) -> int:
+    """Return how many pages, frames or layers a file has. The second picture in a phone's JPEG does not count."""
     with _opened(path) as image:
         return image.n_frames if getattr(image, "is_animated", False) and image.format != "MPO" else 1
 
 
 @contextmanager
-def _opened(path):
-    """Open a file by Pillow. What a decoder stumbles on, here or in the block, becomes an error that names the file."""
+def _opened(path: Path | str) -> Iterator[Any]:
+    """Open a file by Pillow. A decoder's error, here or in the block, becomes an error that names the file."""
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give an image file")
@@ -103,9 +110,9 @@ def _opened(path):
         raise FileNotFoundError(f"{path}: there is no such file")
     if not path.is_file():
         raise OSError(f"{path}: not an ordinary file")
-    if CONVERT.get(path.suffix.lower()) == CAMERA_RAW:  # Pillow would read the small preview inside
+    if CONVERT.get(path.suffix.lower()) == CAMERA_RAW:  # Pillow would read only the small preview
         raise PictureError(f"{path}: {CAMERA_RAW} {WAY_OUT}")
-    with path.open("rb") as file:  # given a path, Pillow garbles turned raw TIFFs
+    with path.open("rb") as file:  # an open file, because from a path Pillow garbles turned raw TIFFs
         try:
             with _OPENING, warnings.catch_warnings():
                 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -123,12 +130,12 @@ def _opened(path):
         except Image.DecompressionBombError as error:
             limit = f"at most {LARGEST // 1_000_000} megapixels are read"
             raise PictureError(f"{path}: too large: {limit}; {error}") from None
-        except Exception as error:  # each decoder has errors of its own
+        except Exception as error:  # each decoder raises its own kinds of errors
             raise PictureError(f"{path}: the file is broken or cut short: {error}") from None
 
 
-def _decoded(image, path):
-    """Return the pixels of a loaded image, their colour profile, and a list of what changed."""
+def _decoded(image: Any, path: Path) -> tuple[np.ndarray, bytes | None, list[str]]:
+    """Return the pixels of a loaded image, their colour profile, and a list of what has changed."""
     profile = image.info.get("icc_profile") or None
     if image.mode == "F":
         raise PictureError(f"{path}: a file of floating-point pixels has no known range; save it with 8 or 16 bits")
@@ -147,21 +154,21 @@ def _decoded(image, path):
     return np.asarray(image.convert("RGBA" if alpha else "RGB")), profile, changes
 
 
-def _bits(image, path):
-    """Return the bits per channel that a PNG or TIFF file says it has; 8 for other formats."""
+def _bits(image: Any, path: Path) -> int:
+    """Return the bits per channel of a PNG or TIFF file; 8 for other formats."""
     if image.format == "PNG":
         return _png_header(path)[24]
     return max(image.tag_v2.get(258, (8,))) if image.format == "TIFF" else 8
 
 
-def _png_header(path):
-    """Return the first bytes of a PNG file: byte 24 is the bit depth, byte 25 the kind of colour."""
+def _png_header(path: Path) -> bytes:
+    """Return the first bytes of a PNG file: byte 24 is the bit depth, byte 25 the colour type."""
     with path.open("rb") as file:
         return file.read(26)
 
 
-def _sixteen_bit_grey(image, path):
-    """Return (H, W) uint16, or (H, W, 2) if one of the values means transparent."""
+def _sixteen_bit_grey(image: Any, path: Path) -> np.ndarray:
+    """Return (H, W) uint16, or (H, W, 2) if one of the values stands for transparent."""
     grey = np.asarray(image)
     tiff = image.format == "TIFF"
     if image.mode == "I" and (tiff or grey.min() < 0 or grey.max() > 65535):
@@ -169,7 +176,7 @@ def _sixteen_bit_grey(image, path):
     if _bits(image, path) == 12:
         grey = (grey.astype(np.uint32) * 65535 + 2047) // 4095
     grey = grey.astype(np.uint16)
-    if tiff and image.tag_v2.get(262) == 0:  # white is 0 there; Pillow turns that round for 8 bits only
+    if tiff and image.tag_v2.get(262) == 0:  # in this file 0 is white; Pillow inverts it for 8 bits only
         grey = 65535 - grey
     transparent = image.info.get("transparency")
     if transparent is None:
@@ -177,17 +184,18 @@ def _sixteen_bit_grey(image, path):
     return np.dstack([grey, np.where(grey == transparent, 0, 65535).astype(np.uint16)])
 
 
-def _sixteen_bit_color(image, path):
+def _sixteen_bit_color(image: Any, path: Path) -> np.ndarray:
     """Return (H, W, 2), (H, W, 3) or (H, W, 4) uint16, read by OpenCV: Pillow cuts 16-bit colour to 8 bits.
 
-    What OpenCV reads is compared with Pillow's 8 bits: it misreads files with separate planes or premultiplied alpha.
+    The result is compared with Pillow's 8 bits, because OpenCV misreads files with separate planes or premultiplied
+    alpha.
     """
-    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    pixels: Any = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     eight = np.asarray(image)  # (H, W, 3) or (H, W, 4)
     channels = 4 if image.has_transparency_data else 3
     if pixels is not None and pixels.dtype == np.uint16 and pixels.shape[2:] in ((channels,), (4,)):
         pixels = pixels[..., [2, 1, 0, 3][:channels]]  # from blue, green, red and alpha
-        high = np.uint8(pixels[..., : eight.shape[2]] >> 8)
+        high = (pixels[..., : eight.shape[2]] >> 8).astype(np.uint8)
         if high.shape == eight.shape and (np.maximum(high, eight) - np.minimum(high, eight)).max() <= 1:
             grey_and_alpha = image.format == "PNG" and _png_header(path)[25] == 4
             return pixels[..., [0, 3]] if grey_and_alpha else pixels

@@ -1,4 +1,7 @@
-"""Regular holes, to compare irregular ones with: one rectangle, and the grid of super-resolution."""
+"""Regular holes, to compare with irregular ones: a rectangle, and the grid of super-resolution.
+
+Lesson 12 trains a network on rectangles, and lesson 13 fills grids.
+"""
 
 import math
 
@@ -7,14 +10,16 @@ import numpy as np
 from .arguments import check_ratio, check_size, is_whole, pair, shown
 
 
-def rectangular_mask(shape, ratio=(0.2, 0.3), rng=None):
-    """Draw one rectangle somewhere, upright, at most twice as long as wide where it fits.
+def rectangular_mask(
+    shape: int | tuple[int, int], ratio: tuple[float, float] = (0.2, 0.3), rng: np.random.Generator | None = None
+) -> np.ndarray:
+    """Draw one upright rectangle at a random place, at most twice as long as wide where the picture allows it.
 
     Parameters
     ----------
     shape : int or (H, W)
-    ratio : (low, high); the hole ratio lies in (low, high]
-    rng : numpy.random.Generator
+    ratio : (low, high); the hole ratio is in (low, high]
+    rng : numpy.random.Generator, required
 
     Returns
     -------
@@ -45,11 +50,11 @@ def rectangular_mask(shape, ratio=(0.2, 0.3), rng=None):
             mask = np.ones((height, width), bool)
             mask[top : top + rows, left : left + columns] = False
             return mask
-    raise ValueError(f"no rectangle was found in an image of ({height}, {width}) with a ratio in ({low}, {high}]")
+    raise ValueError(f"1000 tries gave no rectangle in an image of ({height}, {width}) with a ratio in ({low}, {high}]")
 
 
-def grid_mask(shape, factor):
-    """Only every factor-th pixel in both directions is valid: a small picture spread over a large canvas.
+def grid_mask(shape: int | tuple[int, int], factor: int) -> np.ndarray:
+    """Return a mask in which only every factor-th pixel, in both directions, is valid: the grid of super-resolution.
 
     shape : int or (H, W); factor : int, at least 2. Returns an (H, W) bool array, True = valid.
 

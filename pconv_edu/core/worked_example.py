@@ -1,10 +1,10 @@
 """The 5×5 example: one 3×3 kernel steps over a small image with a hole, and every number can be checked by hand.
 
-The article that this course grew from tells its results, not its picture. These whole numbers for X, W and the
-mask M fit all of them exactly:
+The article that this course grew from gives the results of its example, but not the picture. These whole numbers for X,
+W and the mask M reproduce all of them exactly:
 
-* the top-left window holds 3 valid values, its raw sum is −3, its output −3 · 9/3 + b = −9 + b;
-* the middle window holds none: output 0 in the paper (arXiv 1804.07723), 0 + b in the article, new mask 0;
+* the top-left window has 3 valid values, its raw sum is −3, its output −3 · 9/3 + b = −9 + b;
+* the middle window has none: output 0 in the paper (arXiv 1804.07723), 0 + b in the article, new mask 0;
 * the window at row 3, column 3 has the same raw sum −3, but from 5 valid values: −3 · 9/5 + b = −5.4 + b.
 """
 
@@ -23,7 +23,7 @@ X = np.array(
         [4, 1, 3, 1, 3],
     ],
     np.float64,
-)  # the nine values in the middle lie in the hole: they are there to be ignored
+)  # the nine values in the middle are in the hole and must be ignored
 M = np.array(
     [
         [1, 1, 1, 1, 1],
@@ -37,13 +37,13 @@ M = np.array(
 W = np.array([[1, 0, -1], [0, 1, -2], [1, -1, 1]], np.float64)
 B = 1.0
 
-# The windows the article shows, by the output cell (row, column) they make, counted from 0.
+# The windows that the article shows, by their output cell (row, column), counted from 0.
 ORANGE, PURPLE, BLUE = (0, 0), (2, 2), (3, 3)
 
 
 @dataclass(frozen=True)
 class Window:
-    """One step of the kernel: what it saw and what it made of it. Arrays are (kH, kW).
+    """One step of the kernel: its input, the intermediate results and the output. Arrays are (kH, kW).
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Window:
     mask : bool array, True = valid; False in the hole and outside the image
     inside : bool array, True = inside the image
     products : float array, weight · value where valid, 0 elsewhere
-    sum_1, sum_M : int, how many values the window can hold, and how many of them are valid
+    sum_1, sum_M : int, how many values the window has, and how many of them are valid
     ratio : float, sum_1 / sum_M, or 0 in an empty window
     raw : float, the sum of the products
     y : float, raw · ratio + b, or 0 in an empty window (the paper)
@@ -75,7 +75,7 @@ class Window:
     new_mask: bool
 
 
-def trace(x=X, mask=M, weight=W, bias=B):
+def trace(x: np.ndarray = X, mask: np.ndarray = M, weight: np.ndarray = W, bias: float = B) -> list[Window]:
     """Step a partial convolution over one small image and return every `Window`, row by row.
 
     Stride 1, zero padding kH // 2 and kW // 2, so the output is as large as the input (for odd kernels).

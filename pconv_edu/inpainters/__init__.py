@@ -1,4 +1,13 @@
-"""One question, many answers: ``inpaint(image, mask, method)``."""
+"""Many methods behind one function: ``inpaint(image, mask, method)``.
+
+* ``inpaint``: the function, and what it guarantees for every method
+* ``methods``: the table of all methods; to add one, add an entry there
+* ``options``: the options of the methods, checked
+* ``diffusion``: the mean, Telea and Navier–Stokes (OpenCV), biharmonic (scikit-image)
+* ``patchmatch``, ``exemplar``: fills by patches of the same picture
+* ``network``: fills by the trained networks, for pictures of any size
+* ``files``, ``folders``, ``mask_size``: photo files and their masks, one or a folder of them
+"""
 
 from .inpaint import inpaint
 

@@ -1,7 +1,7 @@
-"""Exemplar-based inpainting: patch after patch is copied into the hole, where an edge runs into it first.
+"""Exemplar-based inpainting: copy patch after patch into the hole, first where an edge runs into it.
 
-Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105), with the names of the paper: fill front, priority
-P = C·D of confidence and data term, exemplar. A patch is named by its centre p.
+Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105). The names are those of the paper: fill front, priority
+P = C·D (confidence times data term), exemplar. A patch is identified by its centre p.
 """
 
 import numpy as np
@@ -12,21 +12,22 @@ from .diffusion import navier_stokes
 from .options import check_options
 from .patchmatch import find_sources, fitting_size
 
-FLAT = 1e-3  # least data term: in flat places D is 0, and the confidence alone should decide
+FLAT = 1e-3  # smallest data term: where the picture is flat, D is 0, and the confidence alone should decide
 
 
-def exemplar(image, mask, patch_size=9, search_radius=128, progress=False):
-    """Fill the hole by copies of whole patches of the valid part, edges first.
+def exemplar(
+    image: np.ndarray, mask: np.ndarray, patch_size: int = 9, search_radius: int = 128, progress: bool = False
+) -> np.ndarray:
+    """Fill the hole with copies of patches from the valid part, edges first.
 
     Parameters
     ----------
-    image : (H, W, 3) float32 array, RGB in [0, 1]. What the hole holds is ignored.
+    image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
     mask : (H, W) bool array, True = valid, False = hole
-    patch_size : odd int, at least 3, in pixels. Where the valid part has too few patches of that size, smaller ones
-        are taken (see `patchmatch.fitting_size`); where too few of 3×3 are left, there is nothing
-        to copy, and the fill is that of Navier–Stokes.
-    search_radius : int, at least 1: how many rows and columns away from the hole's patch an exemplar may lie. Where
-        there is none so near, the whole picture is searched. The time grows with its square.
+    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller ones are
+        used (see `patchmatch.fitting_size`). If it has too few of 3×3, the fill is that of Navier–Stokes.
+    search_radius : int, at least 1: how many rows and columns an exemplar may be away from the patch to fill. If there
+        is none within that distance, the whole picture is searched. The time grows with the square of the radius.
     progress : bool: show a progress bar once the filling has taken more than a second
 
     Returns
@@ -36,7 +37,7 @@ def exemplar(image, mask, patch_size=9, search_radius=128, progress=False):
     Raises
     ------
     ValueError
-        If an option is not as above, or nothing is valid.
+        If an option has another value, or nothing is valid.
 
     Notes
     -----
@@ -60,7 +61,8 @@ def exemplar(image, mask, patch_size=9, search_radius=128, progress=False):
     if size == 1:
         return np.where(mask[..., None], picture, navier_stokes(picture, mask))
     half = size // 2
-    is_source = np.pad(find_sources(mask, size), half)  # at the centres; those of the start, as in the paper
+    # By their centres. As in the paper, only patches that are valid from the start are sources.
+    is_source = np.pad(find_sources(mask, size), half)
     filled, C = mask.copy(), mask.astype(np.float32)
     P = np.empty(mask.shape, np.float32)
     update_priorities(P, picture, filled, C, half, (0, 0), max(mask.shape))
@@ -70,13 +72,21 @@ def exemplar(image, mask, patch_size=9, search_radius=128, progress=False):
             q = find_exemplar(picture, filled, is_source, p, half, search_radius)
             bar.update(int((~filled[window(p, half)]).sum()))
             copy_patch(picture, filled, C, p, q, half)
-            update_priorities(P, picture, filled, C, half, p, 2 * half + 1)  # further away nothing changes
+            update_priorities(P, picture, filled, C, half, p, 2 * half + 1)  # farther away nothing changes
     return picture
 
 
 @njit(cache=True)
-def update_priorities(P, picture, filled, C, half, p, reach):
-    """P(p) = C(p)·D(p) (equation 1) on the fill front, at most `reach` from p; -1 elsewhere."""
+def update_priorities(
+    P: np.ndarray,
+    picture: np.ndarray,
+    filled: np.ndarray,
+    C: np.ndarray,
+    half: int,
+    p: tuple[int, int],
+    reach: int,
+) -> None:
+    """Compute P(p) = C(p)·D(p) (equation 1) on the fill front, at most `reach` from p; -1 elsewhere."""
     for y in range(max(0, p[0] - reach), min(p[0] + reach + 1, len(filled))):
         for x in range(max(0, p[1] - reach), min(p[1] + reach + 1, filled.shape[1])):
             P[y, x] = -1
@@ -85,8 +95,8 @@ def update_priorities(P, picture, filled, C, half, p, reach):
 
 
 @njit(cache=True)
-def on_front(filled, y, x):
-    """Whether an empty pixel has a filled one beside it."""
+def on_front(filled: np.ndarray, y: int, x: int) -> bool:
+    """Return True if the pixel is empty and one of its four neighbours is filled."""
     if filled[y, x]:
         return False
     height, width = filled.shape
@@ -99,14 +109,14 @@ def on_front(filled, y, x):
 
 
 @njit(cache=True)
-def confidence(C, y, x, half):
-    """C(p): the mean confidence over the patch; it is 0 in empty pixels."""
+def confidence(C: np.ndarray, y: int, x: int, half: int) -> float:
+    """Return C(p), the mean confidence over the patch. Empty pixels have confidence 0."""
     return C[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1].mean()
 
 
 @njit(cache=True)
-def data_term(picture, filled, y, x, half):
-    """D(p) = |isophote · normal|: high where an edge runs straight into the hole; at most 1."""
+def data_term(picture: np.ndarray, filled: np.ndarray, y: int, x: int, half: int) -> float:
+    """Return D(p) = |isophote · normal|, at most 1. It is high where an edge runs straight into the hole."""
     down, right = normal(filled, y, x)
     strongest, best = 0.0, (0.0, 0.0)
     for i in range(max(1, y - half), min(y + half + 1, len(filled) - 1)):
@@ -123,14 +133,14 @@ def data_term(picture, filled, y, x, half):
 
 
 @njit(cache=True)
-def grey(picture, y, x):
-    """Mean of the three colours."""
+def grey(picture: np.ndarray, y: int, x: int) -> float:
+    """Return the mean of the three colours."""
     return (picture[y, x, 0] + picture[y, x, 1] + picture[y, x, 2]) / 3
 
 
 @njit(cache=True)
-def normal(filled, y, x):
-    """Unit normal of the fill front (rows, columns): the gradient of `filled` by Sobel's 3×3 weights."""
+def normal(filled: np.ndarray, y: int, x: int) -> tuple[float, float]:
+    """Return the unit normal of the fill front (rows, columns): the gradient of `filled` by Sobel's 3×3 weights."""
     height, width = filled.shape
     down, right = 0.0, 0.0
     for i in range(-1, 2):
@@ -142,8 +152,10 @@ def normal(filled, y, x):
     return (down / length, right / length) if length > 0 else (0.0, 0.0)
 
 
-def find_exemplar(picture, filled, is_source, p, half, radius):
-    """Centre of the source patch that is most like the filled part of the patch at p."""
+def find_exemplar(
+    picture: np.ndarray, filled: np.ndarray, is_source: np.ndarray, p: tuple[int, int], half: int, radius: int
+) -> tuple[int, int]:
+    """Return the centre of the source patch that is most like the filled part of the patch at p."""
     near = window(p, radius)
     near = near if is_source[near].any() else window(p, max(filled.shape))
     candidates, known = places(is_source, near), places(filled, window(p, half)) - p
@@ -151,10 +163,10 @@ def find_exemplar(picture, filled, is_source, p, half, radius):
 
 
 @njit(cache=True)
-def search(picture, p, known, candidates):
-    """Number of the candidate with the smallest sum of squared differences over the `known` pixels."""
+def search(picture: np.ndarray, p: tuple[int, int], known: np.ndarray, candidates: np.ndarray) -> int:
+    """Return the index of the candidate with the smallest sum of squared differences over the `known` pixels."""
     smallest, best = np.float32(np.inf), 0
-    for k in range(len(candidates)):  # one thread: hundreds of short searches would wait for each other
+    for k in range(len(candidates)):  # on one thread: starting threads takes longer than a short search
         d = distance(picture, p, known, candidates[k], smallest)
         if d < smallest:
             smallest, best = d, k
@@ -162,8 +174,10 @@ def search(picture, p, known, candidates):
 
 
 @njit(cache=True)
-def distance(picture, p, known, q, limit):
-    """Sum of squared differences of the patches at p and q; stops early, once it is over the limit."""
+def distance(
+    picture: np.ndarray, p: tuple[int, int], known: np.ndarray, q: np.ndarray, limit: np.float32
+) -> np.float32:
+    """Return the sum of squared differences of the patches at p and q; stop once it reaches the limit."""
     total = np.float32(0)
     for i, j in known:
         for c in range(3):
@@ -175,8 +189,10 @@ def distance(picture, p, known, q, limit):
 
 
 @njit(cache=True)
-def copy_patch(picture, filled, C, p, q, half):
-    """Copy what is empty at p from q; the new pixels get the confidence C(p)."""
+def copy_patch(
+    picture: np.ndarray, filled: np.ndarray, C: np.ndarray, p: tuple[int, int], q: tuple[int, int], half: int
+) -> None:
+    """Copy the empty pixels of the patch at p from the patch at q; they get the confidence C(p)."""
     new = confidence(C, p[0], p[1], half)
     for i in range(-half, half + 1):
         for j in range(-half, half + 1):
@@ -186,11 +202,11 @@ def copy_patch(picture, filled, C, p, q, half):
                 filled[y, x], C[y, x] = True, new
 
 
-def window(p, reach):
-    """Slices of the rows and columns that lie at most `reach` from p."""
+def window(p: tuple[int, int], reach: int) -> tuple[slice, ...]:
+    """Return slices of the rows and columns at most `reach` from p."""
     return tuple(slice(max(0, n - reach), n + reach + 1) for n in p)
 
 
-def places(chosen, window):
-    """(N, 2) rows and columns of the True pixels in a window."""
+def places(chosen: np.ndarray, window: tuple[slice, ...]) -> np.ndarray:
+    """Return rows and columns, (N, 2), of the True pixels in a window."""
     return np.add(np.argwhere(chosen[window]), [part.start for part in window], order="C")

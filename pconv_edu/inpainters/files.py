@@ -1,6 +1,6 @@
-"""Filling files: one photo and its mask, or a folder of each. ``python -m pconv_edu inpaint`` calls this.
+"""Fill files: one photo and its mask, or a folder of each. The command ``pconv-edu inpaint`` calls this.
 
-Messages speak to people at a command line: options are called as they are written there.
+Messages name options as they are written on the command line.
 """
 
 import os
@@ -8,6 +8,7 @@ import warnings
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -16,32 +17,44 @@ from pconv_edu.core import read_hole_image
 from pconv_edu.core.atomic import check_writable
 from pconv_edu.core.encoding import fitted, format_of
 from pconv_edu.core.image_files import write_picture
-from pconv_edu.core.pictures import count_pictures, read_picture
+from pconv_edu.core.pictures import Picture, count_pictures, read_picture
 
 from .folders import identities, plan
-from .inpaint import inpaint
+from .inpaint import FEW_VALID, FewValidWarning, inpaint
 from .mask_size import fit_mask
 
 NO_MEMORY = "there is not enough memory"
-FEW_VALID = 0.05  # under this share the mask is probably the wrong way round
 
 
-def inpaint_file(photo, mask, out, method, threshold=None, *, resize_mask=False, first_page=False, **options):
-    """Fill one photo file, write it to `out`, and return what is not as in the photo: a list of text.
+def inpaint_file(
+    photo: Path | str,
+    mask: Path | str,
+    out: Path | str,
+    method: str,
+    threshold: float | None = None,
+    *,
+    resize_mask: bool = False,
+    first_page: bool = False,
+    **options: Any,
+) -> list[str]:
+    """Fill one photo file, write it to `out`, and return a list of what differs from the photo, in words.
 
-    Kept are size, transparency, colour profile, EXIF data (the picture is upright), resolution, grey, and in PNG and
-    TIFF 16 bits. Outside the hole every number stays as it is, unless `out` is a JPEG. All that can be checked is
-    checked before the fill.
+    The file keeps the size, transparency, colour profile, EXIF data (the picture is upright), resolution, grey, and in
+    PNG and TIFF 16 bits. Outside the hole every value stays as it is, unless `out` is a JPEG. Everything that can be
+    checked is checked before the fill.
 
     Parameters
     ----------
-    photo, mask, out : image files; in the mask WHITE = hole. `out` may not be one of the others
+    photo, mask, out : image files; in the mask WHITE = hole. `out` must be a third file
     method, options : those of `inpaint`
-    threshold : brightness, in (0, 1), above which a mask is hole; None for masks of black and white alone
-    resize_mask : make a mask fit that has the photo's proportions, see `fit_mask`
-    first_page : take the first picture of files with several pages or frames
+    threshold : brightness in (0, 1) above which a mask pixel is hole; None if the mask must be black and white
+    resize_mask : True to resize a mask that has the photo's proportions, see `fit_mask`
+    first_page : True to take the first picture of files with several pages or frames
 
-    Raises ValueError, TypeError or OSError; messages name the file.
+    Raises
+    ------
+    ValueError, TypeError, OSError
+        If the photo cannot be filled or `out` cannot be written. The message names the file.
     """
     photo, mask, out = Path(photo), Path(mask), Path(out)
     _check_out(out, photo, mask)
@@ -57,8 +70,8 @@ def inpaint_file(photo, mask, out, method, threshold=None, *, resize_mask=False,
     return changes
 
 
-def _check_out(out, photo, mask):
-    """Refuse an output file that can't be written, or that is one of the inputs, by whatever name."""
+def _check_out(out: Path, photo: Path, mask: Path) -> None:
+    """Refuse an output file that can't be written, or that is one of the inputs under any name."""
     for path in (photo, mask):
         if not path.exists():
             raise FileNotFoundError(f"{path}: there is no such file")
@@ -71,33 +84,35 @@ def _check_out(out, photo, mask):
             raise ValueError(f"{out} is the {what} itself; give another name, so that it is not lost")
 
 
-def _read(path, first_page):
-    """Read a photo. What a decoder warns of is added to its changes."""
+def _read(path: Path, first_page: bool) -> Picture:
+    """Read a photo. The decoder's warnings are added to its changes."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         _check_pages(path, first_page)
         picture = read_picture(path)
-    said = (str(warning.message) for warning in caught if issubclass(warning.category, UserWarning))
-    return replace(picture, changes=(*picture.changes, *dict.fromkeys(said)))
+    messages = (str(warning.message) for warning in caught if issubclass(warning.category, UserWarning))
+    return replace(picture, changes=(*picture.changes, *dict.fromkeys(messages)))
 
 
-def _read_mask(mask, threshold, first_page):
+def _read_mask(mask: Path, threshold: float | None, first_page: bool) -> np.ndarray:
+    """Read a mask, True = valid. The decoder's warnings are ignored."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of decoders
+        warnings.simplefilter("ignore", UserWarning)
         _check_pages(mask, first_page)
         return read_hole_image(mask, threshold, option="--threshold {}")
 
 
-def _check_pages(path, first_page):
+def _check_pages(path: Path, first_page: bool) -> None:
+    """Refuse a file with several pages or frames, unless the first is asked for."""
     count = 1 if first_page else count_pictures(path)
     if count > 1:
         raise ValueError(f"{path}: it has {count} pages, frames or layers; give --first-page to take the first alone")
 
 
-def _check_hole(valid, mask, threshold):
+def _check_hole(valid: np.ndarray, mask: Path, threshold: float | None) -> None:
     """Refuse a mask without a hole, and one that is nothing but hole."""
     if valid.all() and threshold is None:
-        raise ValueError(f"{mask}: it is black all over, so there is no hole to fill. Paint white what is to be filled")
+        raise ValueError(f"{mask}: it is black all over, so there is no hole to fill. Paint the hole white")
     if valid.all():
         raise ValueError(
             f"{mask}: no pixel is brighter than --threshold {threshold:g}, so there is no hole to fill. Without "
@@ -110,32 +125,37 @@ def _check_hole(valid, mask, threshold):
         )
 
 
-def _fill(picture, valid, method, options, photo):
-    """Return the filled pixels. `inpaint` keeps those outside the hole, 16 bits too: float32 has room for them."""
+def _fill(picture: Picture, valid: np.ndarray, method: str, options: dict[str, Any], photo: Path) -> np.ndarray:
+    """Return the filled pixels. Outside the hole they keep their values, even 16 bits, which float32 can represent."""
     pixels = picture.pixels
     layers = [pixels[..., 0], pixels[..., 1]] if pixels.shape[2:] == (2,) else [pixels]  # grey and alpha by themselves
     filled = []
     with warnings.catch_warnings():
-        if valid.mean() < FEW_VALID:  # said in other words, see inpaint_file
-            warnings.simplefilter("ignore", UserWarning)
+        warnings.simplefilter("ignore", FewValidWarning)  # it speaks of arrays; inpaint_file speaks of files
         for layer in layers:
             image = layer if layer.dtype == np.uint8 else layer.astype(np.float32) / picture.white
             try:
                 result = inpaint(image, valid, method, **options)
-            except (MemoryError, RuntimeError) as error:  # RuntimeError: PyTorch's way to say it
+            except (MemoryError, RuntimeError) as error:  # PyTorch raises RuntimeError if memory runs out
                 why = str(error).partition("\n")[0] or NO_MEMORY
                 raise OSError(f"{photo}: the fill failed: {why}") from error
-            filled.append(result if layer.dtype == np.uint8 else np.uint16(result * picture.white + 0.5))
+            filled.append(result if layer.dtype == np.uint8 else (result * picture.white + 0.5).astype(np.uint16))
     return filled[0] if len(filled) == 1 else np.dstack(filled)
 
 
 @dataclass
 class Report:
-    """What became of a folder.
+    """The outcome of filling a folder.
 
-    total : photos that could be filled, as far as their names say; filled : of these
-    before : how many were filled by an earlier run, and left as they are
-    left_out : path -> why; changes : what is not as in the photo -> names of photos; stopped : True after Ctrl-C
+    Attributes
+    ----------
+    out : folder of the filled photos
+    total : number of photos that could be filled, judging by their names
+    left_out : path -> why it was not filled
+    filled : number of photos filled now
+    before : number of photos that an earlier run filled; they are left as they are
+    changes : what differs from the photo -> names of the photos
+    stopped : True after Ctrl-C
     """
 
     out: Path
@@ -146,12 +166,13 @@ class Report:
     changes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     stopped: bool = False
 
-    def __str__(self):
+    def __str__(self) -> str:
+        """Return the report as lines of text for a terminal."""
         lines = [f"{_photos(self.filled)} filled in {self.out}"]
         if self.before:
             lines.append(f"{_photos(self.before)} filled before, and left as they are")
         if self.stopped:
-            done = f"{self.filled} of {_photos(self.total)} filled, and whole, in {self.out}"
+            done = f"{self.filled} of {_photos(self.total)} filled in {self.out}"
             lines[0] = f"stopped: {done}; the same command with --resume fills the rest"
         if self.changes:
             lines += [f"note: {change} ({', '.join(names)})" for change, names in self.changes.items()]
@@ -161,32 +182,42 @@ class Report:
         return "\n".join(lines)
 
 
-def _photos(count):
+def _photos(count: int) -> str:
     return f"{count} photo{'' if count == 1 else 's'}"
 
 
-def inpaint_folder(photos, masks, out, method, threshold=None, *, resume=False, **choices):
+def inpaint_folder(
+    photos: Path | str,
+    masks: Path | str,
+    out: Path | str,
+    method: str,
+    threshold: float | None = None,
+    *,
+    resume: bool = False,
+    **choices: Any,
+) -> Report:
     """Fill every photo in a folder, and return a `Report`. A photo that fails does not stop the others.
+
+    Ctrl-C ends the loop. The photos filled so far are complete, and the report says that the run was stopped.
 
     Parameters
     ----------
     photos, masks, out : folders, see `plan`; `masks` may be one mask file for all
     method, threshold, choices : see `inpaint_file`
-    resume : leave photos alone whose filled file is there already
-
-    Ctrl-C ends the loop: the photos filled so far are whole, and the report says that it was stopped.
+    resume : True to skip photos whose filled file exists
 
     Raises
     ------
     ValueError, TypeError, OSError
-        Before anything is filled, if a folder is not there or empty, `out` can't be written to or is one of the other
+        Before anything is filled, if a folder is missing or empty, `out` can't be written to or is one of the other
         folders, or the one mask for all can't be used.
     """
-    if not Path(masks).is_dir() and Path(masks).exists():
+    masks = Path(masks)
+    if not masks.is_dir() and masks.exists():
         _check_hole(_read_mask(masks, threshold, choices.get("first_page", False)), masks, threshold)
     jobs, left_out = plan(photos, masks, out)
     report = Report(Path(out), len(jobs), left_out)
-    written = set()
+    written: set[tuple[int, int]] = set()
     try:
         for job in tqdm(jobs, unit="photo", disable=bool(os.environ.get("COURSE_QUIET"))):
             if resume and job.out.is_file():

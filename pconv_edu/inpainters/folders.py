@@ -1,14 +1,20 @@
-"""Which mask belongs to which photo of a folder, and where the filled photo goes: decided before anything is filled."""
+"""The plan for a folder: which mask belongs to which photo, and where the filled photo is written.
+
+It is made before anything is filled.
+"""
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pconv_edu.core.atomic import check_writable
 from pconv_edu.core.image_kinds import FORMATS, is_image_name, why_no_image
 
-SYSTEM_FILES = {"thumbs.db", "desktop.ini"}  # Windows' own; those of other systems begin with a dot
+SYSTEM_FILES = {"thumbs.db", "desktop.ini"}  # of Windows; those of other systems begin with a dot
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -20,17 +26,27 @@ class Job:
     out: Path
 
 
-def plan(photos, masks, out):
-    """Return the jobs of a folder, sorted by name, and what is left out: a dict of path and reason.
+def plan(photos: Path | str, masks: Path | str, out: Path | str) -> tuple[list[Job], dict[Path, str]]:
+    """Return the jobs of a folder, sorted by name, and what is left out.
 
-    photos : folder; masks : folder with a mask of the same name, but for the ending, for each photo, or one file for
-    all; out : folder, made if it is not there. A filled photo keeps its name; where its format can't be written, its
-    ending becomes .png. Files whose names begin with a dot are ignored.
+    Files whose names begin with a dot are ignored.
+
+    Parameters
+    ----------
+    photos : folder
+    masks : folder with a mask for each photo, of the same name up to the ending; or one mask file for all photos
+    out : folder, made if it does not exist. A filled photo keeps its name; if its format can't be written, its ending
+        becomes .png.
+
+    Returns
+    -------
+    jobs : list of `Job`
+    left_out : path -> why it is left out
 
     Raises
     ------
     ValueError, OSError
-        If a folder is not there or has no image files, or `out` can't be written to or has inputs in it.
+        If a folder does not exist or has no image files, or `out` can't be written to or is one of the other folders.
     """
     photos, masks, out = Path(photos), Path(masks), Path(out)
     _check_folders(photos, masks, out)
@@ -53,12 +69,13 @@ def plan(photos, masks, out):
     return [job for job in jobs if job.photo not in left_out], dict(sorted(left_out.items()))
 
 
-def identities(paths):
-    """Return what tells files apart whatever they are called: links lead to the same."""
+def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
+    """Return the identities of the files that exist. Two names or links of one file have the same identity."""
     return {(stat.st_dev, stat.st_ino) for stat in (path.stat() for path in paths if path.exists())}
 
 
-def _check_folders(photos, masks, out):
+def _check_folders(photos: Path, masks: Path, out: Path) -> None:
+    """Refuse folders that are missing or the same."""
     if not masks.exists():
         raise FileNotFoundError(f"{masks}: there is no such file or folder of masks")
     if masks.is_dir() and masks.samefile(photos):
@@ -70,9 +87,10 @@ def _check_folders(photos, masks, out):
         raise FileExistsError(f"{out} is a file; {photos} is a folder, so give a folder to write to")
 
 
-def _photos_in(folder, aside):
-    """Return the photos in a folder, sorted; and what else is in it, a dict of path and reason."""
-    photos, left_out = [], {}
+def _photos_in(folder: Path, aside: tuple[Path, ...]) -> tuple[list[Path], dict[Path, str]]:
+    """Return the photos in a folder, sorted, and what else is in it: path -> why it is left out."""
+    photos: list[Path] = []
+    left_out: dict[Path, str] = {}
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.name.lower() in SYSTEM_FILES:
             continue
@@ -89,12 +107,12 @@ def _photos_in(folder, aside):
     return photos, left_out
 
 
-def _has_photos(folder):
+def _has_photos(folder: Path) -> bool:
     return any(is_image_name(path) for path in folder.rglob("*"))
 
 
-def _pair(photos, folder, left_out):
-    """Return each photo's mask, a dict; add the photos without one of their own to `left_out`."""
+def _pair(photos: list[Path], folder: Path, left_out: dict[Path, str]) -> dict[Path, Path]:
+    """Return a dict of each photo's mask; add photos without a mask of their own to `left_out`."""
     files = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".") and path.is_file()]
     masks = [path for path in files if is_image_name(path)]
     if not masks:
@@ -115,31 +133,33 @@ def _pair(photos, folder, left_out):
     return pairs
 
 
-def _similar(name, files):
-    """A hint at files of the name that can't be read, and at those that differ only in upper and lower case."""
+def _similar(name: str, files: list[Path]) -> str:
+    """Return a hint at unreadable files of that name, and at names that differ only in upper and lower case."""
     hints = [f"; {path.name}: {why_no_image(path)}" for path in files if _stem(path) == name and why_no_image(path)]
     similar = [path.name for path in files if _stem(path) != name and _stem(path).casefold() == name.casefold()]
     return "".join(hints) + (f"; {', '.join(similar)} differs in upper and lower case" if similar else "")
 
 
-def _stem(path):
-    """The name without its ending. Accents may be stored in two ways, of which macOS prefers one."""
+def _stem(path: Path) -> str:
+    """Return the name without its ending. Accents are normalised: file systems store them in two ways."""
     return unicodedata.normalize("NFC", path.stem)
 
 
-def _groups(items, key):
-    """Return the items by their key: a dict of lists."""
-    groups = defaultdict(list)
+def _groups(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
+    """Return the items grouped by their key: a dict of lists."""
+    groups: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         groups[key(item)].append(item)
     return groups
 
 
-def _out_name(photo):
+def _out_name(photo: Path) -> str:
+    """Return the name of the filled photo."""
     return photo.name if photo.suffix.lower() in FORMATS else f"{photo.stem}.png"
 
 
-def _make_folder(out):
+def _make_folder(out: Path) -> None:
+    """Make the folder to write to, and check that it can be written to."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -147,8 +167,8 @@ def _make_folder(out):
     check_writable(out / "a.png")
 
 
-def _why_not(out, inputs):
-    """Return why a file can't be written, or None. inputs : identities of files that must stay as they are."""
+def _why_not(out: Path, inputs: set[tuple[int, int]]) -> str | None:
+    """Return why a file can't be written, or None. inputs : identities of files that must not change."""
     try:
         check_writable(out)
     except OSError as error:

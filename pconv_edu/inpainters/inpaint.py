@@ -1,8 +1,13 @@
-"""`inpaint()`: one signature for every method, and the same guarantees for all of them."""
+"""`inpaint()`: one signature for every method, and the same guarantees for all of them.
+
+It checks the arguments, calls the fill of the method, and takes from its result the hole alone.
+"""
 
 import functools
 import inspect
 import warnings
+from collections.abc import Callable
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -11,39 +16,64 @@ from pconv_edu.core.arguments import as_array, check_mask, shown
 from .methods import BEST, CARDS, DAMAGE, METHODS, SHIPPED, TABLE, VARIANTS
 from .options import check_options
 
+FEW_VALID = 0.05  # if the valid share is smaller, the mask is probably the wrong way round
 
-def inpaint(image, mask, method="pconv", **options):
+
+class FewValidWarning(UserWarning):
+    """Less than `FEW_VALID` of the mask is valid."""
+
+
+class Inpaint(Protocol):
+    """The type of `inpaint`: a function that carries the names of its methods."""
+
+    METHODS: dict[str, str]
+    VARIANTS: dict[str, str]
+
+    def __call__(self, image: np.ndarray, mask: np.ndarray, method: str = "pconv", **options: Any) -> np.ndarray: ...
+
+
+def _with_methods(function: Callable[..., np.ndarray]) -> Inpaint:
+    """Give `inpaint` its public attributes."""
+    carrier = cast(Inpaint, function)
+    carrier.METHODS, carrier.VARIANTS = METHODS, VARIANTS
+    return carrier
+
+
+@_with_methods
+def inpaint(image: np.ndarray, mask: np.ndarray, method: str = "pconv", **options: Any) -> np.ndarray:
     """Fill the hole of an image.
 
     Parameters
     ----------
     image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1], or uint8. What the hole holds is
-        ignored, NaN too.
+        ignored, even NaN.
     mask : (H, W) bool array, True = valid, False = hole
     method : one of ``inpaint.METHODS``, a dict of name and one line; "pconv" is the best network with partial
         convolutions among them. ``inpaint.VARIANTS`` are networks that ship for one experiment each (lessons 12, 13).
     options : those of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
         ``iterations`` and ``progress=True`` for "patchmatch"; ``patch_size``, ``search_radius`` and ``progress=True``
-        for "exemplar"; ``device="cuda"`` for networks, which otherwise take the best device there is. All are checked
-        before any work, even where there is nothing to fill.
+        for "exemplar"; ``device="cuda"`` for networks, which otherwise use the best available device. All are checked
+        before any work, even if there is nothing to fill.
 
     Returns
     -------
-    array of the same shape and dtype. Valid pixels are identical to the bit, the hole is filled. Alpha is filled
-    like a colour.
+    array of the same shape and dtype: the hole is filled, valid pixels are identical to the bit. Alpha is filled like a
+    colour.
 
     Raises
     ------
     ValueError, TypeError
         If shapes do not fit, the mask is not binary or leaves nothing valid, a valid pixel is NaN, infinite or outside
-        [0, 1], the kind of number is not known, or the method or an option is not; for "biharmonic" also if the hole
-        is so large that it would take more than 2 GB of memory, as 700 × 700 pixels in one piece do.
+        [0, 1], the dtype is neither float nor uint8, or the method or an option is unknown; for "biharmonic" also if
+        the hole needs more than 2 GB of memory, as 700 × 700 pixels in one piece do.
     OSError
         If the card or the weights of that network are missing or damaged.
+    ModuleNotFoundError
+        If the method is a network and PyTorch is not installed.
 
     Warns
     -----
-    UserWarning
+    FewValidWarning
         If less than 5 % is valid: the mask is probably the wrong way round.
 
     Examples
@@ -60,34 +90,31 @@ def inpaint(image, mask, method="pconv", **options):
     filled = image.copy()
     if mask.all():
         return filled
-    whole = 255 if image.dtype == np.uint8 else 1
+    white = 255 if image.dtype == np.uint8 else 1
     valid = mask.reshape(mask.shape + (1,) * (image.ndim - 2))
-    known = np.where(valid, image, 0).astype(np.float32) / whole
+    known = np.where(valid, image, 0).astype(np.float32) / white
     channels = known.reshape(*mask.shape, -1)
     if channels.shape[2] == 4:  # RGB together, alpha by itself
         color, alpha = fill(channels[..., :3], mask), fill(np.repeat(channels[..., 3:], 3, axis=2), mask)
-        found = np.concatenate([color, alpha.mean(axis=2, keepdims=True)], axis=2)
+        result = np.concatenate([color, alpha.mean(axis=2, keepdims=True)], axis=2)
     else:
-        found = fill(np.broadcast_to(channels, (*mask.shape, 3)), mask)
-        found = found if channels.shape[2] == 3 else found.mean(axis=2)
-    found = np.clip(found, 0, 1).reshape(image.shape)[~mask] * whole
-    filled[~mask] = found + 0.5 if whole == 255 else found
+        result = fill(np.broadcast_to(channels, (*mask.shape, 3)), mask)
+        result = result if channels.shape[2] == 3 else result.mean(axis=2)
+    values = np.clip(result, 0, 1).reshape(image.shape)[~mask] * white
+    filled[~mask] = values + 0.5 if white == 255 else values
     return filled
 
 
-inpaint.METHODS, inpaint.VARIANTS = METHODS, VARIANTS
-
-
-def _choose(method, options):
-    """Return the fill called `method` with its options, once these are checked."""
+def _choose(method: str, options: dict[str, Any]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """Check the method and its options; return its fill with these options set."""
     if not isinstance(method, str) or method not in ("pconv", *METHODS, *VARIANTS):
         raise ValueError(f"method is {shown(method)}; there are pconv, {', '.join([*METHODS, *VARIANTS])}")
     name = BEST if method == "pconv" else method
     fill = TABLE[name].fill if name in TABLE else None
-    known = ["device"] if fill is None else list(inspect.signature(fill).parameters)[2:]
-    unknown = [option for option in options if option not in known]
+    names = ["device"] if fill is None else list(inspect.signature(fill).parameters)[2:]
+    unknown = [option for option in options if option not in names]
     if unknown:
-        allowed = f"its options are {', '.join(known)}" if known else "it takes no options"
+        allowed = f"its options are {', '.join(names)}" if names else "it takes no options"
         raise TypeError(f"the method {method!r} has no option {', '.join(unknown)}; {allowed}")
     options = check_options(**options)
     if fill is not None:
@@ -101,7 +128,8 @@ def _choose(method, options):
     return functools.partial(_fill_by_network, name=name, **options)
 
 
-def _fill_by_network(image, mask, **options):
+def _fill_by_network(image: np.ndarray, mask: np.ndarray, **options: Any) -> np.ndarray:
+    """Load PyTorch and fill by a network."""
     try:
         from . import network
     except ModuleNotFoundError as error:
@@ -112,8 +140,8 @@ def _fill_by_network(image, mask, **options):
     return network.fill(image, mask, **options)
 
 
-def _check(image, mask):
-    """Refuse what cannot be filled, and suspect a mask that is the wrong way round."""
+def _check(image: np.ndarray, mask: np.ndarray) -> None:
+    """Refuse what cannot be filled; warn if the mask is probably the wrong way round."""
     if image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,), (4,)):
         raise ValueError(f"image has shape {image.shape}; give (H, W), (H, W, 3) or (H, W, 4)")
     if image.shape[:2] != mask.shape:
@@ -129,9 +157,10 @@ def _check(image, mask):
             f"the valid pixels run from {valid.min()} to {valid.max()}; give floats in [0, 1] without NaN or infinity "
             "(divide by 255 if they are bytes), or uint8"
         )
-    if mask.mean() < 0.05:
+    if mask.mean() < FEW_VALID:
         warnings.warn(
             f"only {100 * mask.mean():.1f} % of the mask is valid. True means valid, False means hole: is it the wrong "
             "way round? Then give ~mask.",
+            FewValidWarning,
             stacklevel=3,
         )

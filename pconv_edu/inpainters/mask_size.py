@@ -1,12 +1,19 @@
-"""A mask that has another size than its photo: what is the likely reason, and when it can be made to fit."""
+"""Masks of another size than their photo: the likely reason, and when a mask can be made to fit.
+
+Typical reasons: the mask was painted on a smaller copy, or on a photo that had not been turned as its EXIF data say.
+"""
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from pconv_edu.core.metadata import SIDEWAYS, upright
 
 
-def fit_mask(valid, size, orientation, names, resize=False):
-    """Return a mask at the size of its photo, or say why it does not fit.
+def fit_mask(
+    valid: np.ndarray, size: tuple[int, ...], orientation: int, names: Sequence[object], resize: bool = False
+) -> tuple[np.ndarray, str | None]:
+    """Return a mask at the size of its photo, or raise an error that says why it does not fit.
 
     Parameters
     ----------
@@ -14,17 +21,19 @@ def fit_mask(valid, size, orientation, names, resize=False):
     size : (H, W) of the photo when it is upright
     orientation : EXIF orientation of the photo, 1 to 8
     names : of the mask and of the photo, for messages
-    resize : True to make a mask fit that has the photo's proportions, upright or as the camera stored it, by turning it
-        as the photo is turned and by the nearest neighbour
+    resize : True to resize a mask that has the photo's proportions, upright or as the camera stored it. It is turned as
+        the photo is turned, and resized by nearest neighbour.
 
     Returns
     -------
-    (H, W) bool array; and what was done to the mask, a few words, or None
+    mask : (H, W) bool array
+    change : what was done to the mask, in a few words, or None
 
     Raises
     ------
     ValueError
-        If the sizes differ, and `resize` is False or can't help; the message says what is likely. If no hole is left.
+        If the sizes differ, and `resize` is False or cannot help; the message names the likely reason. Also if the
+        resized mask has no hole left.
     """
     if valid.shape == tuple(size):
         return valid, None
@@ -42,8 +51,8 @@ def fit_mask(valid, size, orientation, names, resize=False):
     return fitting, done
 
 
-def _mismatch(shape, size, by_exif, names):
-    """What is wrong and what is likely, in sentences."""
+def _mismatch(shape: tuple[int, ...], size: tuple[int, ...], by_exif: bool, names: Sequence[object]) -> str:
+    """Return the message for a mask that does not fit: both sizes, the likely reason, what to do."""
     mask, photo = names
     begin = f"{mask} is {_text(shape)} pixels, but {photo} is {_text(size)}. "
     if by_exif:
@@ -69,10 +78,11 @@ def _mismatch(shape, size, by_exif, names):
     )
 
 
-def _alike(shape, size):
-    """True if two sizes have the same proportions, but for a pixel on each side that is cut or rounded off."""
+def _alike(shape: tuple[int, ...], size: tuple[int, ...]) -> bool:
+    """Return True if two sizes have the same proportions, give or take a pixel of rounding or cropping on each side."""
     return abs(shape[0] * size[1] - shape[1] * size[0]) <= sum(size)
 
 
-def _text(shape):
+def _text(shape: tuple[int, ...]) -> str:
+    """Return a size as people write it, width first."""
     return f"{shape[1]} × {shape[0]}"

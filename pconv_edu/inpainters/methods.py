@@ -32,7 +32,7 @@ class Method:
         and `PARTIAL_NETWORK` are trained, with ordinary and with partial convolutions
     color : hex code of its line in plots
     fill : function of an image (H, W, 3), float32 in [0, 1], a mask (H, W), bool, True = valid, and the options;
-        it returns an image (H, W, 3). None for a network, which is found by its name
+        it returns an image (H, W, 3). None for a network, which is loaded by its name
     """
 
     about: str

@@ -1,51 +1,55 @@
-"""Fills by the networks that ship with the course, for pictures of any size."""
+"""Fills by the networks that ship with the course, for pictures of any size.
+
+Large pictures are filled in tiles, and deep holes at a reduced size first.
+"""
 
 import cv2
 import numpy as np
 import torch
+from torch import nn
 
 from pconv_edu.core import hole_radius
 from pconv_edu.nn.device import pick_device
 from pconv_edu.nn.weights import shipped
 
-SMALLEST = 16  # px, the least the networks take
-TILE, MARGIN = 512, 256  # px, multiples of 64: the deepest layer's pixels then lie alike in every tile
-MIRROR = 32  # px: beyond the border a picture is mirrored; without that, wide holes at the border get coloured specks
-DEEPEST = 64  # px: the radius of holes that the networks, which look 71 px far, still close
+SMALLEST = 16  # px: the smallest side that the networks accept
+TILE, MARGIN = 512, 256  # px: multiples of 64, so that the deepest layer's pixels are aligned in every tile
+MIRROR = 32  # px of mirrored picture beyond the border; without it, wide holes at the border get coloured specks
+DEEPEST = 64  # px: the largest hole radius that the networks close; they see 71 px far
 
 
-def fill(image, mask, name, device="auto"):
-    """Fill by a shipped network: `fill_by` with the one called `name`, on `device` ("auto": CUDA, MPS or CPU)."""
+def fill(image: np.ndarray, mask: np.ndarray, name: str, device: torch.device | str = "auto") -> np.ndarray:
+    """Fill by the shipped network called `name`, on `device` ("auto": CUDA, MPS or CPU). See `fill_by`."""
     return fill_by(shipped(name, str(pick_device(device))), image, mask)
 
 
-def fill_by(network, image, mask):
-    """Fill by a network.
+def fill_by(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Fill by a network; return its picture, (H, W, 3) float32.
 
     network : PConvUNet or ConvUNet in eval mode
     image : (H, W, 3) float32 RGB in [0, 1], 0 in the hole
     mask : (H, W) bool array, True = valid
 
     Large pictures are filled in tiles that see `MARGIN` pixels around them, more than the network's receptive field:
-    the result is that of the whole picture at once. A hole deeper than `DEEPEST` is filled at a reduced size first;
+    the result is that of the whole picture at once. A hole deeper than `DEEPEST` is also filled at a reduced size, and
     from half that depth inwards the two fills are blended.
     """
-    found = _tiled(network, image, mask)
+    fine = _tiled(network, image, mask)
     radius = hole_radius(mask)
     if radius <= DEEPEST:
-        return found
+        return fine
     coarse = _reduced(network, image, mask, DEEPEST / radius)
-    depth = cv2.distanceTransform(np.uint8(~mask), cv2.DIST_C, 3)
+    depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_C, 3)
     share = np.clip(2 * depth / DEEPEST - 1, 0, 1)[..., None]
-    return found * (1 - share) + coarse * share
+    return fine * (1 - share) + coarse * share
 
 
-def _tiled(network, image, mask):
-    """Only the tiles that hold a hole."""
+def _tiled(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Fill a large picture tile by tile; tiles without a hole are skipped."""
     height, width = mask.shape
     if max(height, width) <= TILE + 2 * MARGIN:
-        return _whole(network, image, mask)
-    found = image.copy()
+        return _pass(network, image, mask)
+    filled = image.copy()
     for top in range(0, height, TILE):
         for left in range(0, width, TILE):
             rows, columns = slice(top, top + TILE), slice(left, left + TILE)
@@ -53,13 +57,13 @@ def _tiled(network, image, mask):
                 continue
             up, before = max(0, top - MARGIN), max(0, left - MARGIN)
             window = slice(up, top + TILE + MARGIN), slice(before, left + TILE + MARGIN)
-            tile = _whole(network, image[window], mask[window])
-            found[rows, columns] = tile[top - up : top - up + TILE, left - before : left - before + TILE]
-    return found
+            tile = _pass(network, image[window], mask[window])
+            filled[rows, columns] = tile[top - up : top - up + TILE, left - before : left - before + TILE]
+    return filled
 
 
-def _whole(network, image, mask):
-    """One pass of the network over the picture and its mirrored margin, which is cut off again: (H, W, 3)."""
+def _pass(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Run the network once over the picture with a mirrored margin, and crop the margin: (H, W, 3)."""
     image = np.pad(image, ((MIRROR, MIRROR), (MIRROR, MIRROR), (0, 0)), "reflect")
     mask = np.pad(mask, MIRROR, "reflect")
     device = next(network.parameters()).device
@@ -71,9 +75,10 @@ def _whole(network, image, mask):
     return output[0, :, MIRROR:-MIRROR, MIRROR:-MIRROR].permute(1, 2, 0).cpu().numpy()
 
 
-def _reduced(network, image, mask, scale):
-    """The fill at a smaller size, enlarged again."""
-    size = tuple(max(SMALLEST, round(n * scale)) for n in mask.shape[::-1])
+def _reduced(network: nn.Module, image: np.ndarray, mask: np.ndarray, scale: float) -> np.ndarray:
+    """Fill at a reduced size and enlarge the result."""
+    height, width = (max(SMALLEST, round(n * scale)) for n in mask.shape)
+    size = width, height  # as OpenCV wants it
     covered = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     colors = cv2.resize(image, size, interpolation=cv2.INTER_AREA) / np.maximum(covered, 1e-6)[..., None]
     valid = covered >= min(0.5, covered.max())

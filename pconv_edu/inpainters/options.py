@@ -1,27 +1,38 @@
-"""The options of the fills: what each may be, checked before any work and in the same words for all."""
+"""The options of the fills: which values each may have.
+
+They are checked before any work, and every method uses the same messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pconv_edu.core.arguments import is_number, is_whole, shown
 
-# OpenCV looks no further than 100 px, and takes a radius from 2**31 for 1.
+if TYPE_CHECKING:
+    import torch
+
+# OpenCV looks no further than 100 px, and reads a radius of 2**31 or more as 1.
 FARTHEST = 100
-# 100 votes of 100 passes are far more than any fill needs; a typing error such as 10**9 would never end.
+# 100 votes of 100 passes are far more than any fill needs. A typing error such as 10**9 would run for ever.
 MOST_PASSES = 100
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 
-def check_options(**options):
+def check_options(**options: Any) -> dict[str, Any]:
     """Return the options as plain Python values.
 
     Parameters
     ----------
-    options : values by name; the names are among those of `RULES`, and "device"
+    options : values by name; each name is "device" or a key of `RULES`
 
     Raises
     ------
     ValueError
-        If a value is not what the option may be. The message says what arrived and what to give.
+        If an option cannot have that value. The message says what arrived and what to give.
 
     Examples
     --------
@@ -31,7 +42,8 @@ def check_options(**options):
     return {name: _check(name, value) for name, value in options.items()}
 
 
-def _check(name, value):
+def _check(name: str, value: Any) -> Any:
+    """Return one option as a plain Python value."""
     if name == "device":
         return _check_device(value)
     allowed, fits, plain = RULES[name]
@@ -40,9 +52,9 @@ def _check(name, value):
     return plain(value)
 
 
-def _check_device(device):
-    """Return a torch.device that is there. PyTorch knows more kinds, but not all can hold numbers or say what fails."""
-    import torch  # takes long, and the classical fills do without
+def _check_device(device: Any) -> "torch.device":
+    """Return an available torch.device. Other kinds that PyTorch knows have no values, or cannot say what fails."""
+    import torch  # slow, and the classical fills do not need it
 
     from pconv_edu.nn.device import pick_device
 
@@ -51,8 +63,8 @@ def _check_device(device):
     return pick_device(device)
 
 
-# name -> what to give, whether a value is that, the plain Python type
-RULES = {
+# name -> what to give (for messages), whether a value is allowed, the plain Python type
+RULES: dict[str, tuple[str, Callable[[Any], bool], type]] = {
     "radius": (
         f"a number of pixels above 0, at most {FARTHEST}",
         lambda value: is_number(value) and 0 < value <= FARTHEST,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pconv_edu import inpaint
-from pconv_edu.inpainters.inpaint import NETWORKS as NETWORK_NAMES
+from pconv_edu.inpainters.methods import NETWORKS as NETWORK_NAMES
 
 from .given import Given, chance, pick
 

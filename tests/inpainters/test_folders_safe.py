@@ -104,7 +104,7 @@ def test_ctrl_c_says_what_is_kept_and_how_to_resume(folders, capsys, monkeypatch
 
     monkeypatch.setattr(files, "inpaint", interrupted)
     said = run(capsys, "in", "mask.png", "-o", "out", code=130)
-    assert said == "stopped: 2 of 5 photos filled, and whole, in out; the same command with --resume fills the rest\n"
+    assert said == "stopped: 2 of 5 photos filled in out; the same command with --resume fills the rest\n"
     kept = content(folders / "out")
     assert [path.name for path in kept] == ["a.png", "b.png"]
     said = run(capsys, "in", "mask.png", "-o", "out", "--resume")

@@ -17,6 +17,7 @@ import pconv_edu.inpainters
 from pconv_edu import inpaint
 from pconv_edu.core import irregular_mask, load_photo, psnr
 from pconv_edu.inpainters import diffusion, methods
+from pconv_edu.inpainters.inpaint import FewValidWarning
 from pconv_edu.inpainters.methods import CARDS, NETWORKS
 
 METHODS = list(inpaint.METHODS)
@@ -287,7 +288,7 @@ def test_methods_are_described_and_pconv_is_the_default():
 def test_a_mask_the_wrong_way_round_is_suspected_aloud():
     mask = np.zeros((48, 48), bool)
     mask[10, 10:20] = True
-    with pytest.warns(UserWarning, match=r"only 0\.4 % of the mask is valid.*wrong way round.*~mask"):
+    with pytest.warns(FewValidWarning, match=r"only 0\.4 % of the mask is valid.*wrong way round.*~mask"):
         inpaint(PHOTO, mask)
 
 

@@ -52,7 +52,7 @@ def test_a_wide_hole_at_the_border_gets_no_specks(name):
     mask[:90, 60:200] = False
     image = np.where(mask[..., None], 0.5, np.zeros(3)).astype(np.float32)
     net = load_weights(name)
-    assert abs(network._whole(net, image, mask)[~mask] - 0.5).max() < 0.2
+    assert abs(network._pass(net, image, mask)[~mask] - 0.5).max() < 0.2
     given = torch.from_numpy(image).permute(2, 0, 1)[None], torch.from_numpy(mask).float()[None, None]
     with torch.no_grad():
         assert abs(net(*given)[0].permute(1, 2, 0).numpy()[~mask] - 0.5).max() > 0.5
@@ -67,8 +67,8 @@ def test_tiles_give_what_the_whole_gives(monkeypatch):
         mask[row : row + 60, column : column + 70] = False
     image[~mask] = 0
     seen = []
-    whole = network._whole(net, image, mask)
-    monkeypatch.setattr(network, "_whole", lambda *given: seen.append(given[2].shape) or WHOLE(*given))
+    whole = network._pass(net, image, mask)
+    monkeypatch.setattr(network, "_pass", lambda *given: seen.append(given[2].shape) or ONE_PASS(*given))
     tiled = network._tiled(net, image, mask)
     assert len(seen) == 5 and max(map(max, seen)) <= 1024
     assert np.allclose(tiled[~mask], whole[~mask], atol=1e-5)
@@ -78,7 +78,7 @@ def test_tiles_give_what_the_whole_gives(monkeypatch):
     assert len(seen) == 4
 
 
-WHOLE = network._whole
+ONE_PASS = network._pass
 
 
 def test_the_test_of_tiles_can_fail(monkeypatch):
@@ -88,7 +88,7 @@ def test_the_test_of_tiles_can_fail(monkeypatch):
     image, mask = np.random.default_rng(0).random((300, 700, 3), np.float32), np.ones((300, 700), bool)
     mask[100:160, 480:550] = False
     image[~mask] = 0
-    assert not np.allclose(network._tiled(net, image, mask)[~mask], WHOLE(net, image, mask)[~mask], atol=1e-3)
+    assert not np.allclose(network._tiled(net, image, mask)[~mask], ONE_PASS(net, image, mask)[~mask], atol=1e-3)
 
 
 def test_a_hole_that_the_network_cannot_close_is_filled_all_the_same():

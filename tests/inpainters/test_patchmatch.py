@@ -126,7 +126,7 @@ def test_targets_are_the_patches_that_touch_the_hole():
     level, *_ = field_of(PHOTO, MASK)
     touching = [(y, x) for y in range(58) for x in range(58) if not MASK[y : y + 7, x : x + 7].all()]
     assert np.array_equal(level.targets, touching)
-    assert (level.index[tuple(level.targets.T)] == np.arange(len(touching))).all()
+    assert (level.number[tuple(level.targets.T)] == np.arange(len(touching))).all()
 
 
 def test_the_field_of_the_level_above_is_doubled():
