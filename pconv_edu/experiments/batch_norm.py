@@ -52,7 +52,7 @@ def recipe(mode: str, seed: int, steps: int = STEPS) -> Recipe:
 def color_shift(
     network: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
     photos: Sequence[np.ndarray],
-    holes: Sequence[np.ndarray],
+    holes: Sequence[np.ndarray] | np.ndarray,
 ) -> dict[str, float]:
     """Return how far colours shift at valid pixels and in the hole, and the PSNR in the hole in dB.
 

@@ -52,7 +52,7 @@ def _check(name: str, value: Any) -> Any:
     return plain(value)
 
 
-def _check_device(device: Any) -> "torch.device":
+def _check_device(device: Any) -> torch.device:
     """Return an available torch.device. Other kinds that PyTorch knows have no values, or cannot say what fails."""
     import torch  # slow, and the classical fills do not need it
 

@@ -157,29 +157,29 @@ def laptop(recipe):
     return replace(recipe, size=128, batch=8, last_size=256, last_batch=2, steps=2_500, frozen=1 / 3, warm_up=100)
 
 
-_FULL = {"loss": HED_WEIGHTS, "start": "l1", "rate": 2e-4, "frozen_rate": 1e-4, "steps": 20_000}
+_COURSE = Recipe("l1, then all six terms", loss=HED_WEIGHTS, start="l1", rate=2e-4, frozen_rate=1e-4, steps=20_000)
+
+
+def _variant(about: str, **weights: float) -> Recipe:
+    """Return `_COURSE` with other weights for some terms of the loss."""
+    return replace(_COURSE, about=about, loss=replace(HED_WEIGHTS, **weights))
+
 
 RECIPES = {
     "l1": Recipe("partial convolutions, valid and hole terms only"),
     "l1-seed2": Recipe("l1 again with another seed: what differs between the two is noise", seed=1),
-    "course": Recipe("l1, then all six terms", **_FULL),
+    "course": _COURSE,
     "conv-grey": Recipe("ordinary convolutions, holes painted mid-grey", fill=0.5),
     "conv-mean": Recipe("ordinary convolutions, holes painted in the picture's mean colour", fill="mean"),
     "regular-holes": Recipe("l1, trained on rectangles", holes="rectangles"),
-    "no-style": Recipe(
-        "course without the style terms", **{**_FULL, "loss": replace(HED_WEIGHTS, style_out=0, style_comp=0)}
-    ),
-    "small-style": Recipe(
+    "no-style": _variant("course without the style terms", style_out=0, style_comp=0),
+    "small-style": _variant(
         "course with a tenth of the style terms",
-        **{
-            **_FULL,
-            "loss": replace(HED_WEIGHTS, style_out=HED_WEIGHTS.style_out / 10, style_comp=HED_WEIGHTS.style_comp / 10),
-        },
+        style_out=HED_WEIGHTS.style_out / 10,
+        style_comp=HED_WEIGHTS.style_comp / 10,
     ),
-    "no-perceptual": Recipe(
-        "course without the perceptual term", **{**_FULL, "loss": replace(HED_WEIGHTS, perceptual=0)}
-    ),
-    "no-tv": Recipe("course without total variation", **{**_FULL, "loss": replace(HED_WEIGHTS, tv=0)}),
+    "no-perceptual": _variant("course without the perceptual term", perceptual=0),
+    "no-tv": _variant("course without total variation", tv=0),
     "superres": Recipe(
         "l1, then trained to enlarge pictures 2 and 4 times",
         holes="grid",

@@ -195,7 +195,7 @@ class ConvUNet(PConvUNet):
     same keys and shapes.
     """
 
-    convolution = nn.Conv2d
+    convolution = nn.Conv2d  # type: ignore[assignment]  # the one thing in which the twins differ
 
     def __init__(self, width=32, levels=6, max_channels=None, fill=0.5):
         super().__init__(width, levels, max_channels)

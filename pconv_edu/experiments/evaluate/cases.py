@@ -52,7 +52,7 @@ def table_cases(photos: Mapping[str, np.ndarray], holes: Holes | None = None) ->
     holes : {(kind, bin): masks}; None for the stored test holes
     """
     if holes is None:
-        holes = {(kind, bin_): load_test_holes(bin_, kind == "B") for bin_ in RATIO_BINS for kind in "NB"}
+        holes = {(kind, bin_): list(load_test_holes(bin_, kind == "B")) for bin_ in RATIO_BINS for kind in "NB"}
     for (kind, bin_), masks in holes.items():
         for number, (name, image) in enumerate(photos.items()):
             yield Case(kind, label(bin_), name, image, masks[number % len(masks)])

@@ -127,7 +127,7 @@ def explained(values: Any, bins: Any) -> float:
     return 1 - ((values - own) ** 2).sum() / ((values - values.mean()) ** 2).sum()
 
 
-def matched_difference(n_scores: Any, n_radius: Any, b_scores: Any, b_radius: Any, edges: Sequence[float]) -> float:
+def matched_difference(n_scores: Any, n_radius: Any, b_scores: Any, b_radius: Any, edges: Any) -> float:
     """Return the mean score of holes N minus that of holes B, at equal radius; NaN if no radius bin has both.
 
     edges : edges of the radius bins, each (low, high]. Bins that have both kinds are averaged, each weighted by the

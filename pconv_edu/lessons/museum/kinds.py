@@ -5,7 +5,7 @@ Each kind names the course's own code, which passes all tests, a simple call, an
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class CourseBlock(Block):
         return super().forward([x], [mask])
 
 
-def course_reader(path: str | PathLike[str]) -> np.ndarray:
+def course_reader(path: Path | str) -> np.ndarray:
     """Read a mask file of black, white and grey with `read_hole_image` and a threshold."""
     return read_hole_image(path, threshold=0.5)
 
