@@ -30,10 +30,17 @@ class _KeepBits(torch.autograd.Function):
     @staticmethod
     def setup_context(ctx, inputs, output):
         ctx.save_for_backward(inputs[1])
+        ctx.save_for_forward(inputs[1])
 
     @staticmethod
     def backward(ctx, gradient):
-        return _KeepBits.apply(gradient, *ctx.saved_tensors), None
+        (valid,) = ctx.saved_tensors
+        return torch.where(valid, gradient, 0), None
+
+    @staticmethod
+    def jvp(ctx, tangent, _):
+        (valid,) = ctx.saved_tensors
+        return torch.where(valid, tangent, 0)
 
 
 def select(x, mask):
@@ -45,9 +52,10 @@ def select(x, mask):
     tensor([[[[1., 0., 3.]]]])
     """
     valid = mask.bool()
-    if x.device.type == "cpu" and not torch.compiler.is_compiling():
-        return _KeepBits.apply(x, valid)
-    return torch.where(valid, x, 0)
+    # Compilers and exporters get the operation that they know.
+    if x.device.type != "cpu" or torch.compiler.is_compiling() or torch.jit.is_tracing():
+        return torch.where(valid, x, 0)
+    return _KeepBits.apply(x, valid)
 
 
 def count_valid(mask, kernel_size, stride=(1, 1), dilation=(1, 1)):
@@ -64,33 +72,13 @@ def count_valid(mask, kernel_size, stride=(1, 1), dilation=(1, 1)):
     return mask
 
 
-class _AddBias(torch.autograd.Function):
-    """y + b · m' in place. By `addcmul_` alone the gradient of b would write out dy · m', as large as y, to sum it."""
-
-    @staticmethod
-    def forward(y, bias, new_mask):
-        return y.addcmul_(new_mask, bias[:, None, None])
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        ctx.mark_dirty(inputs[0])
-        ctx.save_for_backward(inputs[2])
-
-    @staticmethod
-    def backward(ctx, dy):
-        (new_mask,) = ctx.saved_tensors
-        if new_mask.shape[1] == 1:  # one product of a matrix (O, H·W) and a vector (H·W) per picture
-            d_bias = sum(d.flatten(1) @ m.flatten() for d, m in zip(dy, new_mask, strict=True))
-        else:
-            d_bias = (dy * new_mask).sum((0, 2, 3))
-        return dy, d_bias, None
-
-
-def add_bias(y, bias, new_mask):
-    """Add b (O,) to y (N, O, H, W), in place, where the mask m' (N, 1 or O, H, W) is 1; return y."""
-    if torch.compiler.is_compiling():  # the compiler fuses this by itself
-        return y.addcmul_(new_mask, bias[:, None, None])
-    return _AddBias.apply(y, bias, new_mask)
+def count_by_slices(mask, kernel_size, stride, dilation):
+    """Return what `count_valid` returns, by operations that the ONNX exporter without torch.export can write."""
+    for axis, k, s, d in zip((2, 3), kernel_size, stride, dilation, strict=True):
+        before = [slice(None)] * axis
+        # One slice takes the i-th value of every window: from d · i on every s-th, up to the last window's.
+        mask = sum(mask[*before, d * i : d * (i - k + 1) or None : s] for i in range(k))
+    return mask
 
 
 class PartialConv2d(nn.Conv2d):
@@ -160,9 +148,9 @@ class PartialConv2d(nn.Conv2d):
             ratio = window / count.clamp(min=1).to(precise) * valid  # sum(1) / sum(M); 0 in an empty window
             new_mask = valid.to(masks[0].dtype)
         y = F.conv2d(x, self.weight, None, self.stride, self.padding, self.dilation, self.groups)
-        y = y.mul_(ratio)
+        y = (y * ratio).to(y.dtype)  # the ratio is float32 at least, y may be half as wide
         if self.bias is not None:
-            y = add_bias(y, self.bias.to(y.dtype), new_mask.to(y.dtype))
+            y = y + self.bias[:, None, None].to(y.dtype) * valid.to(y.dtype)
         return y, new_mask
 
     def _count(self, masks, channels):
@@ -181,7 +169,8 @@ class PartialConv2d(nn.Conv2d):
             total = every.unflatten(1, (self.groups, -1)).sum(2)
             per_pixel = self.in_channels // self.groups
         padded = F.pad(total, self._margins())
-        count = count_valid(padded, self.kernel_size, self.stride, self.dilation)
+        count_windows = count_by_slices if torch.onnx.is_in_onnx_export() else count_valid
+        count = count_windows(padded, self.kernel_size, self.stride, self.dilation)
         if count.shape[1] > 1:  # (N, groups, H', W') -> (N, O, H', W')
             count = count.repeat_interleave(self.out_channels // self.groups, 1)
         return count, per_pixel * self.kernel_size[0] * self.kernel_size[1]

@@ -83,10 +83,11 @@ def test_the_lesson_shows_the_exhibits_as_they_are():
 # ---- the same faults, planted in the course's own files
 
 CONVOLVE = "y = F.conv2d(x, self.weight, None, self.stride,"
-BIAS = "y = add_bias(y, self.bias.to(y.dtype), new_mask.to(y.dtype))"
-COUNT = "count = count_valid(padded, self.kernel_size, self.stride, self.dilation)"
+RESCALE = "y = (y * ratio).to(y.dtype)"
+BIAS = "y = y + self.bias[:, None, None].to(y.dtype) * valid.to(y.dtype)"
+COUNT = "count = count_windows(padded, self.kernel_size, self.stride, self.dilation)"
 ALL_ONES = COUNT.replace(
-    "count_valid(padded, self.kernel_size, self.stride, self.dilation)",
+    "count_windows(padded, self.kernel_size, self.stride, self.dilation)",
     "F.conv2d(padded.expand(-1, self.in_channels, -1, -1), torch.ones_like(self.weight), None, self.stride)[:, :1] "
     "/ self.in_channels",
 )
@@ -97,11 +98,11 @@ PLAIN += "count = F.conv2d(padded.to(self.weight.dtype), self.ones, None, self.s
 LAYER_FAULTS = (  # exhibit, what stands in partial_conv.py, what is put there
     (1, "ratio = window / count", "ratio = 1 / count"),
     (2, "total, per_pixel = masks[0], 1", "total, per_pixel = masks[0] * self.in_channels, 1"),
-    (3, BIAS, BIAS + " * ratio"),
-    (4, "y = y.mul_(ratio)\n", "y = (y + self.bias[:, None, None]) * ratio\n        return y, new_mask\n"),
-    (5, BIAS, BIAS.replace("new_mask.to(", "torch.ones_like(new_mask).to(")),
+    (3, BIAS, "y = (y + self.bias[:, None, None]) * ratio"),
+    (4, RESCALE, "y = (y + self.bias[:, None, None]) * ratio\n        return y, new_mask"),
+    (5, BIAS, "y = y + self.bias[:, None, None]"),
     (6, "F.pad(total, self._margins())", "F.pad(total, self._margins(), value=per_pixel)"),
-    (7, "    valid = mask.bool()\n    if", "    return x * mask\n    if"),
+    (7, "    valid = mask.bool()\n", "    return x * mask\n"),
     (8, "count.clamp(min=1).to(precise)", "(count.to(x.dtype) + 1e-8)"),
     (9, "count.clamp(min=1).to(precise)", "(count.to(precise) + 0.1)"),
     (10, COUNT, ALL_ONES),

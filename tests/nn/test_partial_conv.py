@@ -125,21 +125,6 @@ def test_equal_to_a_multi_channel_count(case, seed):
     assert_same_layer(ours, theirs, x, mask, mask)
 
 
-@pytest.mark.parametrize("groups, shared", [(1, True), (1, False), (2, True), (2, False)])
-def test_gradcheck(groups, shared):
-    x, mask = random_case(2, 4, (6, 5), dtype=torch.float64)
-    mask = mask if shared else (torch.rand(x.shape, generator=torch.Generator().manual_seed(3)) < 0.1).double()
-    layer = PartialConv2d(4, 2, 3, stride=2, padding=2, dilation=2, groups=groups).double()
-    assert shared or groups == 1 or not layer(x, mask)[1].all()  # some windows are empty
-
-    def call(x, weight, bias):
-        return torch.func.functional_call(layer, {"weight": weight, "bias": bias}, (x, mask))[0]
-
-    arguments = [t.detach().clone().requires_grad_() for t in (x, layer.weight, layer.bias)]
-    assert torch.autograd.gradcheck(call, arguments)
-    assert torch.autograd.gradgradcheck(call, arguments)
-
-
 @pytest.mark.parametrize("padding", ["same", "valid"])
 @pytest.mark.parametrize("kernel_size, dilation", [(3, 1), (2, 1), ((4, 3), (1, 2)), (4, 3)])
 def test_padding_by_name(padding, kernel_size, dilation):
@@ -342,35 +327,6 @@ def test_channels_last(shared):
 def poisoned_case():
     x, mask = random_case(2, 4, (10, 9), 0.4)
     return x.masked_fill(mask == 0, NAN), mask
-
-
-@pytest.mark.parametrize("groups", [1, 2])
-def test_compile_without_graph_breaks(groups):
-    layer = PartialConv2d(4, 6, 3, stride=2, padding=1, groups=groups)
-    x, mask = poisoned_case()
-    compiled = torch.compile(layer, fullgraph=True, backend="aot_eager")
-    y, new_mask = compiled(x, mask)
-    assert close(y, layer(x, mask)[0]) and torch.equal(new_mask, layer(x, mask)[1])
-    y.square().sum().backward()
-    found, layer.weight.grad = layer.weight.grad, None
-    layer(x, mask)[0].square().sum().backward()
-    assert close(found, layer.weight.grad)
-
-
-def test_function_transforms():
-    layer, (x, mask) = PartialConv2d(4, 6, 3, padding=1), poisoned_case()
-    found = torch.func.grad(lambda x: layer(x, mask)[0].square().sum())(x)
-    x.requires_grad_()
-    layer(x, mask)[0].square().sum().backward()
-    assert torch.equal(found, x.grad)
-
-
-def test_export():
-    layer = PartialConv2d(4, 6, 3, padding="same")
-    x, mask = poisoned_case()
-    exported = torch.export.export(layer, (x, mask))
-    assert close(exported.module()(x, mask)[0], layer(x, mask)[0])
-    exported.run_decompositions()
 
 
 def test_distributed_data_parallel(tmp_path):

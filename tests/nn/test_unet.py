@@ -496,28 +496,6 @@ def test_bfloat16_autocast(training):
     assert all(parameter.grad.isfinite().all() for parameter in network.parameters())
 
 
-@pytest.mark.parametrize("training", [False, True])
-def test_compile_without_graph_breaks(training):
-    image, mask = case()
-    image = image.masked_fill(mask == 0, NAN)
-    network = some_network().train(training)
-    compiled = torch.compile(copy.deepcopy(network), fullgraph=True, backend="aot_eager")
-    for module in (network, compiled):
-        module(image, mask).square().mean().backward()
-    assert close(compiled(image, mask), network(image, mask))
-    for a, b in zip(compiled.parameters(), network.parameters(), strict=True):
-        assert close(a.grad, b.grad, 1e-4)
-
-
-def test_export():
-    image, mask = case()
-    image = image.masked_fill(mask == 0, NAN)
-    network = some_network()
-    exported = torch.export.export(network, (image, mask))
-    assert close(exported.module()(image, mask), network(image, mask))
-    exported.run_decompositions()
-
-
 # CUDA
 
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
