@@ -37,7 +37,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, byt
     """Convert a CMYK or LAB picture to RGB; return it with its profile: sRGB, or None after the plain formula.
 
     image : PIL image of mode "CMYK" or "LAB"
-    profile : its ICC profile as bytes, or None. Without a matching one, LAB is taken as D50, and CMYK is converted by
+    profile : its ICC profile as bytes, or None. Without a fitting one, LAB is taken as D50, and CMYK is converted by
         the plain formula, 255 − ink − black.
     """
     kind = {"CMYK": "CMYK", "LAB": "Lab"}[image.mode]

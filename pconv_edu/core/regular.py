@@ -1,6 +1,6 @@
 """Regular holes, to compare with irregular ones: a rectangle, and the grid of super-resolution.
 
-Lesson 12 trains a network on rectangles, and lesson 13 fills grids.
+Lesson 12 compares networks trained on either kind, and lesson 13 fills grids.
 """
 
 import math

@@ -45,8 +45,8 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = "pconv", **option
 
     Parameters
     ----------
-    image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1], or uint8. What the hole holds is
-        ignored, even NaN.
+    image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1], or uint8. Values in the
+        hole are ignored, even NaN.
     mask : (H, W) bool array, True = valid, False = hole
     method : one of ``inpaint.METHODS``, a dict of name and one line; "pconv" is the best network with partial
         convolutions among them. ``inpaint.VARIANTS`` are networks that ship for one experiment each (lessons 12, 13).
