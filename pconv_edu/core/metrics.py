@@ -6,6 +6,7 @@ high. Scores of several pictures are averaged after they are computed, one pictu
 
 import math
 
+import numpy as np
 from skimage.metrics import structural_similarity
 
 from .arguments import as_array, check_mask
@@ -37,7 +38,7 @@ def l1(image, truth, mask=None):
     >>> l1(image, truth), l1(image, truth, mask)
     (12.5, 50.0)
     """
-    return 100 * float(abs(_chosen(image, truth, mask)).mean())
+    return 100 * float(np.abs(_chosen(image, truth, mask)).mean())
 
 
 def psnr(image, truth, mask=None):
