@@ -38,7 +38,7 @@ def l1(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> 
     >>> l1(image, truth), l1(image, truth, mask)
     (12.5, 50.0)
     """
-    return 100 * float(abs(_chosen(image, truth, mask)).mean())
+    return 100 * float(np.abs(_chosen(image, truth, mask)).mean())
 
 
 def psnr(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:

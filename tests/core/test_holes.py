@@ -111,7 +111,7 @@ def test_a_hole_shrinks_and_vanishes():
     mask = np.ones((9, 9), bool)
     mask[2:7, 2:7] = False
     assert [int((~dilate(mask, -n)).sum()) for n in (0, 1, 2, 3)] == [25, 9, 1, 0]
-    for wrong in (1.5, True, "1", None):
+    for wrong in (1.5, True, "1", None, (1, 2)):
         with pytest.raises(TypeError, match="pixels"):
             dilate(mask, wrong)
 
@@ -134,5 +134,9 @@ def test_the_fixed_test_holes_never_change():
     for ratio, border in itertools.product(RATIO_BINS, (False, True)):
         digest.update(np.packbits(load_test_holes(ratio, border)).tobytes())
     assert digest.hexdigest() == "c9d06474bc83ede63a10ea57fd2cdce1124f6d23c7b5ecaabf983de1441aeee8"
-    with pytest.raises(ValueError, match=r"ratio is \(0.2, 0.4\)"):
-        load_test_holes((0.2, 0.4))
+    for wrong in ((0.2, 0.4), 0.2, None, "N", (np.ones(2), 3)):
+        with pytest.raises(ValueError, match=r"ratio is .*; give one of"):
+            load_test_holes(wrong)
+    for wrong in (25, "yes", None):
+        with pytest.raises(TypeError, match=r"border is .*; give True or False"):
+            load_test_holes((0.2, 0.3), wrong)

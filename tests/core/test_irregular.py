@@ -92,6 +92,19 @@ def test_extremes():
         ({"rng": 3}, "rng is 3"),
         ({"shape": 0}, "shape is 0"),
         ({"border": -1}, "border is -1"),
+        ({"border": (1, 9)}, r"border is \(1, 9\); give a whole number"),  # the second was once left out
+        ({"border": 2**70}, "border is .*; it must be at most"),
+        ({"ratio": 0.3}, r"ratio is 0.3; give \(low, high\)"),
+        ({"ratio": "ab"}, "ratio is 'ab'; give"),
+        ({"ratio": (0.1, 0.2, 0.3)}, r"ratio is \(0.1, 0.2, 0.3\); give"),
+        ({"ratio": (None, 1)}, r"ratio is \(None, 1\); give"),
+        ({"ratio": (0.1, float("nan"))}, "ratio is .*nan.*; give"),
+        ({"kinds": "strokes"}, "kinds is 'strokes'; give one or more of"),
+        ({"kinds": {"strokes"}}, "kinds is {'strokes'}; give one or more of"),  # a set has no order, nor the drawing
+        ({"kinds": 3}, "kinds is 3; give one or more of"),
+        ({"kinds": [None]}, r"kinds is \[None\]; give one or more of"),
+        ({"shape": 10**6}, r"shape is \(1000000, 1000000\): that is more than 268 million pixels"),
+        ({"shape": np.ones(2)}, "shape is .*; give a whole number"),
     ],
 )
 def test_impossible_requests_say_why(change, says):

@@ -62,10 +62,15 @@ def test_a_tiny_hole_flatters_the_whole_picture():
         ({"mask": np.ones((64, 64), bool)}, "no hole"),
         ({"mask": np.ones((64, 32), bool)}, r"mask is \(64, 32\)"),
         ({"mask": np.full((64, 64), 7)}, "value 7"),
+        ({"image": None}, "image is None; give an array"),
+        ({"image": "filled.png"}, "image is 'filled.png'; give an array .*read_image"),
+        ({"truth": NOISY + 0j}, "truth complex128; give real numbers"),  # its second part would be lost
+        ({"truth": np.full(TRUTH.shape, "0.5")}, "truth is <U3"),
+        ({"image": [[0.1], [0.2, 0.3]]}, "image is a list"),
     ],
 )
 def test_bad_input_is_named(score, change, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises((ValueError, TypeError), match=says):
         score(**({"image": NOISY, "truth": TRUTH, "mask": None} | change))
 
 

@@ -260,6 +260,19 @@ X, M, WEIGHT = np.ones((2, 6, 8)), np.ones((6, 8), bool), np.ones((4, 2, 3, 3))
         ({"padding": -1}, "padding is -1"),
         ({"padding": "same"}, "padding is 'same'"),
         ({"dilation": 4}, "spans 9 pixels.*has only 6"),
+        ({"x": None}, "x is None; give an array of numbers"),
+        ({"x": np.full((2, 6, 8), "a")}, "x is <U1"),
+        ({"x": [[[0.1], [0.2, 0.3]]]}, "x is a list that NumPy cannot make an array of"),
+        ({"weight": WEIGHT.astype(object)}, "weight is object"),
+        ({"weight": np.zeros(WEIGHT.shape, "m8[s]")}, "weight is timedelta64"),
+        ({"weight": np.ones((3, 2, 1, 1000)), "padding": 600}, r"kernel_size is \(1, 1000\); it must be at most 999"),
+        ({"bias": "zero"}, "bias is 'zero'"),
+        ({"bias": np.full(3, 1j)}, "bias is complex128"),
+        ({"stride": 2**63}, "stride is 9223372036854775808; it must be at most"),
+        ({"dilation": 10**30}, "dilation is 10+; it must be at most"),
+        ({"dilation": np.array(2.0)}, r"dilation is array\(2.\); give a whole number"),
+        ({"padding": 10**6}, r"with padding \(1000000, 1000000\) the output is .*more than 268 million pixels"),
+        ({"groups": 10**5000}, "groups is a int; it must"),
     ],
 )
 def test_bad_input_is_named(conv, change, says):
@@ -278,6 +291,9 @@ def test_bad_input_is_named(conv, change, says):
         (lambda: shrink_mask(ring(), 4), "kernel_size is 4; it must be odd"),
         (lambda: shrink_mask(np.ones((3, 5, 5), bool)), r"mask has shape \(3, 5, 5\); give \(H, W\)"),
         (lambda: shrink_mask(np.full((5, 5), 0.3)), "value 0.3"),
+        (lambda: shrink_mask(ring(), 10**9 + 1), "kernel_size is 1000000001; it must be at most 999"),
+        (lambda: update_mask(np.ones((9, 9), bool), 3, padding=10**5), "more than 268 million pixels"),
+        (lambda: update_mask(np.ones((9, 9), bool), 2**70), "kernel_size is .*at most 999"),
     ],
 )
 def test_bad_masks_are_named(call, says):

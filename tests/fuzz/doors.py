@@ -5,11 +5,13 @@ A new function gets its own `@door` here: draw the arguments, say how a good res
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from pconv_edu import core, inpaint
 from pconv_edu.core.arguments import shown
+from pconv_edu.core.regular import grid_mask, rectangular_mask
 
 from .arrays import NO_ARRAYS, draw_image, draw_mask, draw_shape, lay_out, same, snapshot
 from .given import Call, Given, chance, pick, pick_odd
@@ -267,6 +269,64 @@ def call_irregular_mask(rng):
         assert inner.all(), "a hole pixel is within the border"
 
     return Call("irregular_mask", core.irregular_mask, arguments, verify, tuple(odd_values))
+
+
+@door(1)
+def call_rectangular_mask(rng):
+    call = call_irregular_mask(rng)
+    for name in {"border", "kinds"} & set(call.arguments):
+        del call.arguments[name]
+    return replace(call, door="rectangular_mask", function=rectangular_mask)
+
+
+@door(1)
+def call_grid_mask(rng):
+    shape = pick(rng, (draw_shape(rng), int(rng.integers(1, 30)), *NO_COUNTS, *HUGE))
+    factor = pick(rng, (2, 3, np.int64(4), 50, 2**70, 1, 0, *NO_COUNTS))
+    arguments = {"shape": Given(shape, repr(shape), None), "factor": Given(factor, repr(factor), None)}
+
+    def verify(mask):
+        rows, columns = np.nonzero(mask)
+        assert mask.dtype == bool and not (rows % factor).any() and not (columns % factor).any()
+        assert len(rows) == math.ceil(mask.shape[0] / factor) * math.ceil(mask.shape[1] / factor)
+
+    return Call("grid_mask", grid_mask, arguments, verify, ("shape", "factor"))
+
+
+@door(2)
+def call_dilate(rng):
+    mask = draw_mask(rng, draw_shape(rng, 16), chance(rng, 0.2))
+    mask.good = None if mask.good is False else mask.good
+    odd = chance(rng, 0.2)
+    pixels = pick(rng, (*NO_COUNTS[:7], *NO_COUNTS[9:]) if odd else (0, 1, 2, -1, np.int64(-2), *HUGE, -(2**70)))
+
+    def verify(new):
+        old = np.asarray(mask.value) == 1
+        assert new.dtype == bool and new.shape == old.shape
+        assert (new <= old).all() if pixels > 0 else (new >= old).all(), "the hole went the wrong way"
+        there = lambda valid: valid if pixels > 0 else ~valid  # noqa: E731 -- what shrinks
+        if abs(int(pixels)) > max(old.shape):
+            assert not there(new).any() or there(old).all(), "something is left of what shrinks"
+
+    arguments = {"mask": mask, "pixels": Given(pixels, repr(pixels), not odd)}
+    return Call("dilate", core.dilate, arguments, verify, ("mask", "pixels"), snapshot(mask.value))
+
+
+@door(1)
+def call_load_test_holes(rng):
+    odd = pick_odd(rng, ("ratio", "border"))
+    ratio = pick(rng, (*NO_COUNTS, (0.2, 0.4), (0.2, 0.3, 0.4), "ab") if "ratio" in odd else core.RATIO_BINS)
+    border = pick(rng, (None, 25, "yes", 1.0, []) if "border" in odd else (True, False, np.True_))
+    arguments = {
+        "ratio": Given(ratio, repr(ratio), "ratio" not in odd),
+        "border": Given(border, repr(border), "border" not in odd),
+    }
+
+    def verify(masks):
+        assert masks.shape == (30, 256, 256) and masks.dtype == bool
+        assert all(core.find_bin(core.hole_ratio(mask), core.RATIO_BINS) is not None for mask in masks)
+
+    return Call("load_test_holes", core.load_test_holes, arguments, verify, ("ratio", "border"))
 
 
 @door(2)
