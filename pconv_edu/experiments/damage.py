@@ -1,4 +1,4 @@
-"""A damaged photo whose undamaged original is known, and a mask that is found from the colours (lesson 13).
+"""A damaged photo whose undamaged original is known, and a way to find the mask from the colours (lesson 13).
 
 Scratches and dust are drawn with soft edges, and the result is stored as JPEG, like a scan. This smears the rim of
 every scratch: if a mask is too tight, the rim stays in the picture.

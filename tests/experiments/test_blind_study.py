@@ -50,7 +50,7 @@ def test_votes_on_disk(tmp_path):
         save_vote(file, found[0], "both")
     assert len(load_votes(file)) == 3
     file.write_text("some,other,file\n1,2,3\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="is no file of votes"):
+    with pytest.raises(ValueError, match="is not a file of votes"):
         load_votes(file)
 
 

@@ -49,7 +49,7 @@ def run(
     hashes: dict[Key, str] = {case.key: about["hash"] for case, about in zip(cases, abouts, strict=True)}
     with Rows(folder, {name: fingerprint(method) for name, method in methods.items()}, hashes) as rows:
         if remarks is not None:
-            remarks += [f"{name}.csv held rows of other weights: measured again" for name in rows.replaced]
+            remarks += [f"{name}.csv had rows of other weights; they are measured again" for name in rows.replaced]
         jobs = []
         for case, about in zip(cases, abouts, strict=True):
             missing = [method for name, method in methods.items() if case.key not in rows.known[name]]
