@@ -18,8 +18,8 @@ def test_no_other_module_writes_a_color_down(text):
 
 
 def test_the_painters_pink_is_the_hole():
-    painter = (PACKAGE / "lessons" / "widgets" / "painter.js").read_text(encoding="utf-8")
-    painted = re.search(r"HOLE = \[(\d+), (\d+), (\d+)\]", painter)
+    screen = (PACKAGE / "lessons" / "widgets" / "screen.js").read_text(encoding="utf-8")
+    painted = re.search(r"PINK = .*\((\d+), (\d+), (\d+), 255\)", screen)
     assert painted and [int(value) for value in painted.groups()] == [round(255 * value) for value in colors.HOLE]
 
 
