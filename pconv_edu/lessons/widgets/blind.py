@@ -13,6 +13,7 @@ from pconv_edu.experiments import blind_study, evaluate
 from pconv_edu.lessons.drawing import with_hole
 
 from .painter import png_bytes
+from .portable import join_module, join_style
 
 HERE = Path(__file__).parent
 
@@ -39,7 +40,7 @@ class BlindStudy(anywidget.AnyWidget):
         For methods that there are none of, too many pairs, or a file that holds something else.
     """
 
-    _esm, _css = HERE / "blind.js", HERE / "blind.css"
+    _esm, _css = join_module(HERE / "blind.js"), join_style(HERE / "blind.css")
     hole = traitlets.CBytes().tag(sync=True)  # PNG: the photo with its hole
     left = traitlets.CBytes().tag(sync=True)
     right = traitlets.CBytes().tag(sync=True)

@@ -12,7 +12,7 @@ from pconv_edu.core.arguments import check_mask
 from .layer_facts import facts, percent, reach_text, seen_text
 from .layer_pictures import deepest_pixel, map_png, mask_png, most_varied, photo_png, run_layers
 from .painter import check_photo
-from .portable import PortableWidget
+from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
 
@@ -89,7 +89,7 @@ class LayerExplorer(PortableWidget):
     """
 
     _module, _style = "layers.js", "layers.css"
-    _esm, _css = HERE / _module, HERE / _style
+    _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     chosen = traitlets.CInt(0).tag(sync=True)
     size = traitlets.List().tag(sync=True)  # height and width of the photo
     cross = traitlets.List().tag(sync=True)  # `point`

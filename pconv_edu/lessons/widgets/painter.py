@@ -12,7 +12,7 @@ from pconv_edu.core import hole_ratio, irregular_mask
 from pconv_edu.core.arguments import check_mask
 from pconv_edu.lessons.drawing import with_hole
 
-from .portable import PortableWidget, join_module
+from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
 LARGE = 10**7  # bytes of pixels
@@ -78,7 +78,7 @@ class MaskPainter(PortableWidget):
     """
 
     _module, _style = "painter.js", "painter.css"
-    _esm, _css = join_module(HERE / _module), HERE / _style
+    _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     photo = traitlets.CBytes().tag(sync=True)
     hole = traitlets.CBytes().tag(sync=True)  # packed bits, 1 = hole
     result = traitlets.CBytes().tag(sync=True)

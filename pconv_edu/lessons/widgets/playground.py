@@ -10,7 +10,7 @@ import traitlets
 from pconv_edu.lessons.drawing import number_text
 
 from .painter import png_bytes
-from .portable import PortableWidget
+from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
 ALONE = ("hole", "perceptual", "style", "tv")
@@ -43,7 +43,7 @@ class LossPlayground(PortableWidget):
     """
 
     _module, _style = "playground.js", "playground.css"
-    _esm, _css = HERE / _module, HERE / _style
+    _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     chosen = traitlets.List().tag(sync=True)
     answer = traitlets.CInt(0).tag(sync=True)
     levels = traitlets.List().tag(sync=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import anywidget
 
+from pconv_edu.core import colors
+
 # The model keeps the state and tells the views of changes; with no kernel, nobody else has to know.
 PAGE = """<div>{static}</div><script>(() => {{
 const host = document.currentScript.previousElementSibling;
@@ -35,29 +37,37 @@ import("data:text/javascript;base64,{module}").then((module) => {{
 }})();</script>"""
 
 
-LOCAL_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+LOCAL_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";[^\n]*\n', re.MULTILINE)
+# The modules that are no files, by name. The colours are written down once, in `pconv_edu.core.colors`.
+GENERATED = {"colors.js": f"export const HOLE_RGB = {[round(255 * value) for value in colors.HOLE]};\n"}
 
 
-def join_module(path):
-    """Return a JavaScript module and those beside it that it imports, as one module; str.
+def join_module(path: Path) -> str:
+    """Return a JavaScript module and the modules beside it that it imports, joined into one module.
 
-    path : Path of the module. Only `import { names } from "./file.js";` is known; no two modules may give different
-    things the same name at their top level.
+    path : Path of the module. Its imports must look like `import { names } from "./file.js";`, and no two modules may
+        define the same name at their top level.
     """
-    texts = {}
+    texts: dict[Path, str] = {}
 
-    def add(path):
+    def add(path: Path) -> None:
         if path in texts:
             return
-        texts[path] = ""  # modules that import each other end here
-        text = path.read_text(encoding="utf-8")
+        texts[path] = ""  # so that modules that import each other do not recurse for ever
+        text = GENERATED[path.name] if path.name in GENERATED else path.read_text(encoding="utf-8")
         for match in LOCAL_IMPORT.finditer(text):
             add(path.parent / match[1])
-        texts.pop(path)  # what a module needs stands before it
+        texts.pop(path)  # the modules that it imports come before it
         texts[path] = LOCAL_IMPORT.sub("", text)
 
     add(path)
     return "\n".join(texts.values())
+
+
+def join_style(path: Path) -> str:
+    """Return a style sheet, preceded by the colours of the three windows as `--pconv-orange` and so on."""
+    lines = "".join(f"  --pconv-{name}: {code};\n" for name, code in colors.WINDOWS.items())
+    return f":root,\n:host {{\n{lines}}}\n{path.read_text(encoding='utf-8')}"
 
 
 class PortableWidget(anywidget.AnyWidget):
@@ -84,7 +94,7 @@ class PortableWidget(anywidget.AnyWidget):
             static=self.static_html(),
             state=text,
             module=base64.b64encode(join_module(here / self._module).encode()).decode(),
-            css=json.dumps((here / self._style).read_text(encoding="utf-8")).replace("</", "<\\/"),
+            css=json.dumps(join_style(here / self._style)).replace("</", "<\\/"),
         )
 
     def _repr_mimebundle_(self, **options):

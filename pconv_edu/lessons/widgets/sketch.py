@@ -5,7 +5,7 @@ from pathlib import Path
 
 import traitlets
 
-from .portable import PortableWidget
+from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
 
@@ -37,7 +37,7 @@ class CurveSketch(PortableWidget):
     """
 
     _module, _style = "sketch.js", "sketch.css"
-    _esm, _css = HERE / _module, HERE / _style
+    _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     labels = traitlets.List().tag(sync=True)
     names = traitlets.List().tag(sync=True)
     colors = traitlets.List().tag(sync=True)

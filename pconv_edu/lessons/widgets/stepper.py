@@ -8,7 +8,7 @@ import traitlets
 from pconv_edu.core import worked_example
 from pconv_edu.lessons.drawing import number_text
 
-from .portable import PortableWidget
+from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
 
@@ -43,7 +43,7 @@ class Stepper(PortableWidget):
     """
 
     _module, _style = "stepper.js", "stepper.css"
-    _esm, _css = HERE / _module, HERE / _style
+    _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     x = traitlets.List().tag(sync=True)
     mask = traitlets.List().tag(sync=True)
     weight = traitlets.List().tag(sync=True)
