@@ -12,7 +12,7 @@ from pconv_edu.core import load_photo, photo_names
 from pconv_edu.experiments import blind_study, evaluate
 from pconv_edu.lessons.drawing import with_hole
 
-from .painter import png_bytes
+from .pictures import png_bytes
 from .portable import join_module, join_style
 
 HERE = Path(__file__).parent

@@ -1,12 +1,12 @@
 """What the layer explorer looks at and draws: layers as arrays, the maps worth showing, small PNGs of them."""
 
-import io
-
 import cv2
 import numpy as np
 from PIL import Image
 
-from pconv_edu.lessons.drawing import HOLE
+from pconv_edu.core.colors import HOLE
+
+from .pictures import png_of
 
 PINK = tuple(round(255 * c) for c in HOLE)
 GREYS = np.linspace(0, 255, 64).round().astype(int).tolist()  # more could not be told apart, and would be larger
@@ -59,9 +59,7 @@ def palette_png(indices, colors):
     """Indices (H, W) into a list of RGB colours, as the bytes of a PNG file."""
     picture = Image.fromarray(indices.astype(np.uint8), "P")
     picture.putpalette([value for color in colors for value in color])
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
+    return png_of(picture, optimize=True)
 
 
 def mask_png(mask):

@@ -11,7 +11,7 @@ from pconv_edu.core.arguments import check_mask
 
 from .layer_facts import facts, percent, reach_text, seen_text
 from .layer_pictures import deepest_pixel, map_png, mask_png, most_varied, photo_png, run_layers
-from .painter import check_photo
+from .pictures import check_photo
 from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent

@@ -1,48 +1,17 @@
 """The mask painter: a photo, and a hole that the learner paints over it."""
 
-import base64
-import io
 from pathlib import Path
 
 import numpy as np
 import traitlets
-from PIL import Image
 
 from pconv_edu.core import hole_ratio, irregular_mask
-from pconv_edu.core.arguments import check_mask
 from pconv_edu.lessons.drawing import with_hole
 
+from .pictures import check_mask_of, check_photo, data_url, jpeg_of, png_bytes
 from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
-LARGE = 10**7  # bytes of pixels
-
-
-def png_bytes(image):
-    """An (H, W, 3) image in [0, 1] as the bytes of a PNG file."""
-    buffer = io.BytesIO()
-    pixels = np.uint8(255 * np.asarray(image) + 0.5)
-    level = 1 if pixels.size > LARGE else 6  # packing hard would take seconds
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=level)
-    return buffer.getvalue()
-
-
-def _as_jpeg(png):
-    """The bytes of a PNG file as those of a JPEG file, good enough to be looked at; b"" stays."""
-    if not png:
-        return png
-    buffer = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as picture:
-        picture.save(buffer, "JPEG", quality=85, subsampling=0)
-    return buffer.getvalue()
-
-
-def check_photo(photo):
-    """Return an (H, W, 3) float32 image in [0, 1]; ValueError for anything else."""
-    photo = np.asarray(photo, np.float32)
-    if photo.ndim != 3 or photo.shape[2] != 3 or not 0 <= photo.min() <= photo.max() <= 1:
-        raise ValueError(f"photo has shape {photo.shape}; give (H, W, 3) with values in [0, 1]")
-    return photo
 
 
 def resize_nearest(mask, height, width):
@@ -93,7 +62,7 @@ class MaskPainter(PortableWidget):
     def __init__(self, photo, mask=None, zoom=1.5, rng=None, save_size=None):
         self._rng = np.random.default_rng(0) if rng is None else rng
         self.photo_array = check_photo(photo)
-        mask = np.ones(self.photo_array.shape[:2], bool) if mask is None else self._fitting(mask)
+        mask = np.ones(self.photo_array.shape[:2], bool) if mask is None else check_mask_of(mask, self.photo_array)
         height, width = mask.shape
         state = {"photo": png_bytes(self.photo_array), "hole": np.packbits(~mask).tobytes()}
         save_height, save_width = save_size or (height, width)
@@ -107,7 +76,7 @@ class MaskPainter(PortableWidget):
 
     @mask.setter
     def mask(self, mask):
-        self.hole = np.packbits(~self._fitting(mask)).tobytes()
+        self.hole = np.packbits(~check_mask_of(mask, self.photo_array)).tobytes()
 
     @property
     def saved_mask(self):
@@ -123,12 +92,6 @@ class MaskPainter(PortableWidget):
             self.hole = np.packbits(np.zeros((height, width), bool)).tobytes()
             self.photo = png_bytes(self.photo_array)
 
-    def _fitting(self, mask):
-        mask = check_mask(mask)
-        if mask.shape != self.photo_array.shape[:2]:
-            raise ValueError(f"mask is {mask.shape} but the photo is {self.photo_array.shape[:2]}: rows come first")
-        return mask
-
     def _on_message(self, _, content, buffers):
         if "random" in content:
             ratio = float(content["random"])
@@ -141,9 +104,9 @@ class MaskPainter(PortableWidget):
 
     def portable_state(self):
         # notebooks are stored with this copy, and JPEG takes a fifth of the room
-        pictures = {name: _as_jpeg(getattr(self, name)) for name in ("photo", "result")}
+        pictures = {name: jpeg_of(getattr(self, name)) for name in ("photo", "result")}
         return {**super().portable_state(), **pictures, "has_kernel": False}
 
     def static_html(self):
-        data = base64.b64encode(_as_jpeg(png_bytes(with_hole(self.photo_array, self.mask)))).decode()
-        return f'<img alt="{self!r}: the hole is pink" src="data:image/jpeg;base64,{data}">'
+        url = data_url(jpeg_of(png_bytes(with_hole(self.photo_array, self.mask))), "jpeg")
+        return f'<img alt="{self!r}: the hole is pink" src="{url}">'

@@ -1,6 +1,5 @@
 """The playground of lesson 09: weigh the terms of the loss and see the fill that they choose."""
 
-import base64
 import html
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import traitlets
 
 from pconv_edu.lessons.drawing import number_text
 
-from .painter import png_bytes
+from .pictures import data_url, png_bytes
 from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
@@ -108,14 +107,12 @@ class LossPlayground(PortableWidget):
         cells = []
         for name, chosen in zip((*ALONE, "all four"), (*alone, [1] * 4), strict=True):
             picture, _ = self._fills[self.index(chosen)]
-            data = base64.b64encode(png_bytes(picture)).decode()
+            url = data_url(png_bytes(picture))
             terms = ", ".join(
                 f"{term} {number_text(value) if value >= 1 else f'{value:.3f}'}"
                 for term, value in zip(ALONE, self.numbers[self.index(chosen)], strict=False)
             )
             alt = html.escape(f"The fill that {name} chooses")
-            image = (
-                f'<img alt="{alt}" width="160" style="image-rendering: pixelated" src="data:image/png;base64,{data}">'
-            )
+            image = f'<img alt="{alt}" width="160" style="image-rendering: pixelated" src="{url}">'
             cells.append(f'<td style="text-align: left; vertical-align: top">{image}><br><b>{name}</b><br>{terms}</td>')
         return f"<table><tr>{''.join(cells)}</tr></table><div>The sliders need scripts to be allowed.</div>"

@@ -2,8 +2,6 @@
 
 import base64
 import html
-import io
-import threading
 
 import ipywidgets as widgets
 import numpy as np
@@ -13,8 +11,9 @@ from pconv_edu.core import hole_ratio, update_mask
 from pconv_edu.core.arguments import check_mask
 from pconv_edu.lessons.drawing import with_hole
 
-from .keys import Keys
-from .painter import MaskPainter, check_photo
+from .painter import MaskPainter
+from .panel import Panel
+from .pictures import check_mask_of, check_photo, data_url, png_of
 
 SIDE = 300  # px on the screen, of each of the two pictures
 GAP = 12
@@ -38,7 +37,7 @@ def mask_after_layers(mask, kernel_size=3, stride=1, dilation=1):
     return masks
 
 
-class MaskShrinker(widgets.VBox):
+class MaskShrinker(Panel):
     """A photo with a hole, and the mask after each layer of partial convolution.
 
     Parameters
@@ -59,12 +58,9 @@ class MaskShrinker(widgets.VBox):
     """
 
     def __init__(self, photo, holes):
-        # JupyterLab may run the callbacks of several controls at once, each in a thread of its own.
-        self._one_at_a_time = threading.RLock()
         self.photo = check_photo(photo)
-        self._holes = {
-            name: self._fitting(hole) for name, hole in (holes if isinstance(holes, dict) else {"hole": holes}).items()
-        }
+        holes = holes if isinstance(holes, dict) else {"hole": holes}
+        self._holes = {name: check_mask_of(hole, self.photo) for name, hole in holes.items()}
         narrow = {"description_width": "initial"}
         self.hole = widgets.Dropdown(options=list(self._holes), description="hole")
         self.kernel = widgets.Dropdown(options=[3, 5, 7], description="kernel size", style=narrow)
@@ -91,7 +87,7 @@ class MaskShrinker(widgets.VBox):
         first = next(iter(self._holes.values()))
         self.painter = MaskPainter(self.photo, first, zoom=SIDE / self.photo.shape[1])
         self.painter.observe(lambda _: self._set_mask(self.painter.mask), "hole")
-        super().__init__([self.painter, choices, steps, self.picture, Keys()])
+        super().__init__([self.painter, choices, steps, self.picture])
         self._set_mask(first)
 
     @property
@@ -100,21 +96,15 @@ class MaskShrinker(widgets.VBox):
 
     @mask.setter
     def mask(self, mask):
-        self.painter.mask = self._fitting(mask)  # which tells us
-
-    def _fitting(self, mask):
-        mask = check_mask(mask)
-        if mask.shape != self.photo.shape[:2]:
-            raise ValueError(f"mask is {mask.shape} but the photo is {self.photo.shape[:2]}: rows come first")
-        return mask
+        self.painter.mask = check_mask_of(mask, self.photo)  # which tells us
 
     def _set_mask(self, mask):
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             self.masks = [mask]
             self._recompute()
 
     def _recompute(self):
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             kernel, stride, dilation = self.kernel.value, self.stride.value, self.dilation.value
             self.masks = mask_after_layers(self.masks[0], kernel, stride, dilation)
             self.layer.max = len(self.masks) - 1  # this also draws the last layer back into range
@@ -136,12 +126,11 @@ class MaskShrinker(widgets.VBox):
         return f"{text}. After {depth} layers nothing changes any more, and {100 * hole_ratio(end):.1f} % stay hole."
 
     def _show(self):
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             text = html.escape(self.describe())
-            data = base64.b64encode(self._png(self.layer.value)).decode()
             self.picture.value = (
                 f'<img alt="Left: the photo, still hole in pink, valid by now in green. Right: the mask. {text}" '
-                f'src="data:image/png;base64,{data}" style="max-width: 100%; width: {2 * SIDE + GAP}px">'
+                f'src="{data_url(self._png(self.layer.value))}" style="max-width: 100%; width: {2 * SIDE + GAP}px">'
                 f'<div aria-live="polite" style="line-height: 1.4; margin-top: 4px">{text}</div>'
             )
 
@@ -161,15 +150,11 @@ class MaskShrinker(widgets.VBox):
         inner = (size[0] - 2, size[1] - 2)
         framed.paste(Image.fromarray(np.uint8(255 * mask)).resize(inner, Image.Resampling.NEAREST), (1, 1))
         sheet.paste(framed, (SIDE + GAP, 0))
-        buffer = io.BytesIO()
-        sheet.save(buffer, "PNG")
-        return buffer.getvalue()
+        return png_of(sheet)
 
     def __repr__(self):
         height, width = self.photo.shape[:2]
         return f"MaskShrinker({height}×{width}, {self.describe()})"
 
-    def _repr_mimebundle_(self, **kwargs):
-        """Add a picture, for readers who have no kernel."""
-        data = super()._repr_mimebundle_(**kwargs)
-        return {**data, "image/png": base64.b64encode(self._png(0)).decode(), "text/plain": repr(self)}
+    def still(self) -> dict[str, str]:
+        return {"image/png": base64.b64encode(self._png(0)).decode()}

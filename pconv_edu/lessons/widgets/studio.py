@@ -1,8 +1,6 @@
 """The studio of lesson 01: choose a photo, paint a hole, choose a method, see the fill."""
 
-import base64
 import html
-import threading
 import time
 import warnings
 from pathlib import PurePath
@@ -13,15 +11,16 @@ from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
 from pconv_edu.inpainters.methods import BEST
 
-from .keys import Keys
-from .painter import MaskPainter, check_photo, png_bytes
+from .painter import MaskPainter
+from .panel import Panel, alert
+from .pictures import check_photo, data_url, png_bytes
 from .upload_button import UploadButton
 from .uploads import UploadedPhoto
 
 OWN = ""  # the name of the learner's own photo in the list
 
 
-class Studio(widgets.VBox):
+class Studio(Panel):
     """Paint a hole over a photo and fill it, with any method of `inpaint.METHODS`.
 
     Parameters
@@ -45,7 +44,6 @@ class Studio(widgets.VBox):
     """
 
     def __init__(self, photo="gc-erase-kingfisher", mask=None, method="pconv", size=256, known=True):
-        self._one_at_a_time = threading.RLock()  # JupyterLab may run callbacks in several threads
         self.size = size
         self.filled = None
         own = not isinstance(photo, str)
@@ -81,7 +79,7 @@ class Studio(widgets.VBox):
         row = {"flex_flow": "row wrap", "align_items": "center"}
         pictures = widgets.HBox([self.photo, self.upload, self.known], layout=row)
         ways = widgets.HBox([self.method, self.fill, self.at_once, self.compare, self.save], layout=row)
-        super().__init__([pictures, ways, self.painter, self.report, self.side_by_side, Keys()])
+        super().__init__([pictures, ways, self.painter, self.report, self.side_by_side])
         self._shown(self._fill)
 
     def _shown(self, act, *arguments, keep=False):
@@ -89,17 +87,17 @@ class Studio(widgets.VBox):
 
         keep : the last fill stays when it fails
         """
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             try:
                 with warnings.catch_warnings(record=True) as caught:
                     warnings.simplefilter("always")
                     act(*arguments)
                 if caught:
-                    self.report.value += _alert(str(caught[-1].message))
+                    self.report.value += alert(str(caught[-1].message))
             except Exception as error:
                 if not keep:
                     self.filled, self.painter.result, self.side_by_side.value, self._said = None, b"", "", ""
-                self.report.value = _alert(_sentence(error)) + self._said
+                self.report.value = alert(_sentence(error)) + self._said
 
     def _say(self, text):
         self._said = self.report.value = text
@@ -149,9 +147,8 @@ class Studio(widgets.VBox):
         self.filled = inpaint(photo, mask, self.method.value)
         took = self._seconds[self.method.value] = time.perf_counter() - start
         self.painter.result = png_bytes(self.filled)
-        data = base64.b64encode(self.painter.result).decode()
         size = f" this copy of {_pixels(mask.shape)}" if self._is_small() else ""
-        link = f'<a download="filled.png" href="data:image/png;base64,{data}"><u>Download{size}</u></a>'
+        link = f'<a download="filled.png" href="{data_url(self.painter.result)}"><u>Download{size}</u></a>'
         self._say(f"<div>{self._line(self.method.value, self.filled, took)} {link}</div>")
 
     def _is_small(self):
@@ -205,8 +202,7 @@ class Studio(widgets.VBox):
             start = time.perf_counter()
             filled = inpaint(self.painter.photo_array, self.painter.mask, method)
             text = self._line(method, filled, time.perf_counter() - start)
-            data = base64.b64encode(png_bytes(filled)).decode()
-            image = f'<img alt="filled by {method}" src="data:image/png;base64,{data}" style="width: 230px">'
+            image = f'<img alt="filled by {method}" src="{data_url(png_bytes(filled))}" style="width: 230px">'
             blocks.append(f'<div style="width: 230px; line-height: 1.35">{image}<div>{text}</div></div>')
         self.side_by_side.value = f'<div style="display: flex; flex-wrap: wrap; gap: 10px">{"".join(blocks)}</div>'
 
@@ -215,10 +211,9 @@ class Studio(widgets.VBox):
             f"Studio({self.photo.label}, {self.method.value}, hole ratio {100 * hole_ratio(self.painter.mask):.1f} %)"
         )
 
-    def _repr_mimebundle_(self, **options):
-        """For readers with no kernel: a painter that still paints, and a picture of the fill."""
-        data = super()._repr_mimebundle_(**options)
-        return {**data, "text/html": self.painter.portable_html(), "text/plain": repr(self)}
+    def still(self) -> dict[str, str]:
+        """Return a painter that still paints, with a picture of the fill."""
+        return {"text/html": self.painter.portable_html()}
 
     def credit(self):
         """Author, licence and source of the bundled photo shown, or an empty text."""
@@ -231,10 +226,4 @@ def _pixels(shape):
 
 def _sentence(error):
     """What went wrong, for a learner: the message alone if it was written for one."""
-    told = isinstance(error, ValueError | OSError)
-    return str(error) if told else f"{type(error).__name__}: {error}"
-
-
-def _alert(text):
-    style = "color: var(--jp-error-color0, #b3261e); line-height: 1.4"
-    return f'<div role="alert" style="{style}">{html.escape(text)}</div>'
+    return str(error) if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: {error}"
