@@ -2,6 +2,8 @@
 
 import base64
 import html
+from collections.abc import Callable
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -24,7 +26,7 @@ from .slider import ChoiceSlider, Slider
 
 
 class Explorer(Panel):
-    """Show what `draw` returns for the controls' values, and draw again when one changes.
+    """Show what `draw` returns for the controls' values, and redraw it when one changes.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ class Explorer(Panel):
     width : int, px on the screen
     """
 
-    def __init__(self, controls, draw, width=600):
+    def __init__(self, controls: dict[str, Any], draw: Callable[..., tuple[np.ndarray, str]], width: int = 600) -> None:
         self.controls, self.draw, self.width = controls, draw, width
         self.png = b""
         self.picture = widgets.HTML()
@@ -61,15 +63,15 @@ class Explorer(Panel):
         self.text = f"{type(error).__name__}: {error}"
         self.picture.value = alert(self.text)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({self.text})"
 
     def still(self) -> dict[str, str]:
         return {"image/png": base64.b64encode(self.png).decode()}
 
 
-def hole_explorer(photo):
-    """An `Explorer` of irregular holes over a photo (H, W, 3): ratio, border, kind of shape, number of the hole."""
+def hole_explorer(photo: Any) -> Explorer:
+    """Return an `Explorer` of irregular holes over a photo (H, W, 3): ratio, border, kind of shape, number."""
     photo = check_photo(photo)
     names = {f"{100 * low:.0f} to {100 * high:.0f} %": (low, high) for low, high in RATIO_BINS}
     kinds = {"all kinds": KINDS, **{kind: (kind,) for kind in KINDS}}
@@ -96,8 +98,8 @@ def hole_explorer(photo):
     return Explorer(controls, draw)
 
 
-def leak_explorer(photo, mask, kernel_size=15):
-    """An `Explorer` of the fill value: the filled photo (H, W, 3), an ordinary blur of it, the blur's error (× 4)."""
+def leak_explorer(photo: Any, mask: np.ndarray, kernel_size: int = 15) -> Explorer:
+    """Return an `Explorer` of the fill value: the filled photo, an ordinary blur of it, the blur's error (× 4)."""
     photo = check_photo(photo)
     blur = np.full((3, 1, kernel_size, kernel_size), 1 / kernel_size**2, np.float32)
     valid = np.ones_like(mask)
@@ -122,8 +124,10 @@ def leak_explorer(photo, mask, kernel_size=15):
     return Explorer({"grey": grey}, draw, 720)
 
 
-def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1", methods=None):
-    """An `Explorer` of measured fills (lessons 11 and 12): hole, fill and truth, with the stored scores.
+def results_explorer(
+    rows: Any, photo: str = "gc-mon-chateaudechambord", method: str = "l1", methods: list[str] | None = None
+) -> Explorer:
+    """Return an `Explorer` of measured fills (lessons 11 and 12): hole, fill and truth, with the stored scores.
 
     rows : what `pconv_edu.experiments.evaluate.scores.load` returns
     photo : the photo at the start, one of the free test photos

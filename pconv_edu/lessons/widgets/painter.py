@@ -1,6 +1,7 @@
 """The mask painter: a photo, and a hole that the learner paints over it."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -14,7 +15,7 @@ from .portable import PortableWidget, join_module, join_style
 HERE = Path(__file__).parent
 
 
-def resize_nearest(mask, height, width):
+def resize_nearest(mask: np.ndarray, height: int, width: int) -> np.ndarray:
     """Return a mask of another size: each pixel takes the one under its middle, as the painter's "Save PNG" does.
 
     mask : (H, W) bool array; returns (height, width)
@@ -29,21 +30,22 @@ class MaskPainter(PortableWidget):
     Parameters
     ----------
     photo : (H, W, 3) float array in [0, 1]
-    mask : (H, W) bool array, True = valid, False = hole, optional; default: nothing is missing
+    mask : (H, W) bool array, True = valid, False = hole, optional; default: no hole
     zoom : float, screen pixels per image pixel
     rng : numpy.random.Generator for the button that draws a random hole, optional
     save_size : (height, width) at which masks are saved, by nearest neighbour, if the photo is a reduced copy, optional
 
     Attributes
     ----------
-    mask : (H, W) bool array, True = valid; assign to change what is shown. Observe the trait `hole` to hear of strokes.
+    mask : (H, W) bool array, True = valid; assign to change what is shown. Observe the trait
+        `hole` to be notified of strokes.
     photo_array : (H, W, 3) float32 array; `set_photo` changes it
     saved_mask : (height, width) bool array, True = valid: the mask in the size at which it is saved
 
     Raises
     ------
     ValueError, TypeError
-        If the photo is no RGB image in [0, 1], or the mask is not binary or does not have its height and width.
+        If the photo is not an RGB image in [0, 1], or the mask is not binary or not of the photo's height and width.
     """
 
     _module, _style = "painter.js", "painter.css"
@@ -59,7 +61,14 @@ class MaskPainter(PortableWidget):
     brush = traitlets.Int(8, min=1).tag(sync=True)
     has_kernel = traitlets.Bool(True).tag(sync=True)
 
-    def __init__(self, photo, mask=None, zoom=1.5, rng=None, save_size=None):
+    def __init__(
+        self,
+        photo: Any,
+        mask: Any = None,
+        zoom: float = 1.5,
+        rng: np.random.Generator | None = None,
+        save_size: tuple[int, int] | None = None,
+    ) -> None:
         self._rng = np.random.default_rng(0) if rng is None else rng
         self.photo_array = check_photo(photo)
         mask = np.ones(self.photo_array.shape[:2], bool) if mask is None else check_mask_of(mask, self.photo_array)
@@ -70,19 +79,19 @@ class MaskPainter(PortableWidget):
         self.on_msg(self._on_message)
 
     @property
-    def mask(self):
+    def mask(self) -> np.ndarray:
         bits = np.unpackbits(np.frombuffer(self.hole, np.uint8), count=self.height * self.width)
         return ~bits.reshape(self.height, self.width).astype(bool)
 
     @mask.setter
-    def mask(self, mask):
+    def mask(self, mask: Any) -> None:
         self.hole = np.packbits(~check_mask_of(mask, self.photo_array)).tobytes()
 
     @property
-    def saved_mask(self):
+    def saved_mask(self) -> np.ndarray:
         return resize_nearest(self.mask, self.save_height, self.save_width)
 
-    def set_photo(self, photo, save_size=None):
+    def set_photo(self, photo: Any, save_size: tuple[int, int] | None = None) -> None:
         """Show another (H, W, 3) photo, with no hole; masks are saved at `save_size`, or at its own size."""
         self.photo_array = check_photo(photo)
         height, width = self.photo_array.shape[:2]
@@ -99,14 +108,14 @@ class MaskPainter(PortableWidget):
             bounds = (max(0.0, ratio - half), min(1.0, ratio + half))
             self.mask = irregular_mask(self.mask.shape, bounds, rng=self._rng)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({self.height}×{self.width}, hole ratio {100 * hole_ratio(self.mask):.1f} %)"
 
-    def portable_state(self):
-        # notebooks are stored with this copy, and JPEG takes a fifth of the room
+    def portable_state(self) -> dict[str, Any]:
+        # notebooks are stored with this copy, and a JPEG file is a fifth of the size
         pictures = {name: jpeg_of(getattr(self, name)) for name in ("photo", "result")}
         return {**super().portable_state(), **pictures, "has_kernel": False}
 
-    def static_html(self):
+    def static_html(self) -> str:
         url = data_url(jpeg_of(png_bytes(with_hole(self.photo_array, self.mask))), "jpeg")
         return f'<img alt="{self!r}: the hole is pink" src="{url}">'

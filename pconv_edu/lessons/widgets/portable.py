@@ -8,12 +8,13 @@ import base64
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import anywidget
 
 from pconv_edu.core import colors
 
-# The model keeps the state and tells the views of changes; with no kernel, nobody else has to know.
+# The model keeps the state and notifies the views of changes. Without a kernel, it has nobody else to notify.
 PAGE = """<div>{static}</div><script>(() => {{
 const host = document.currentScript.previousElementSibling;
 const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
@@ -76,17 +77,17 @@ class PortableWidget(anywidget.AnyWidget):
     A subclass gives `_esm` and `_css` as paths of files beside it, synced traits, and `static_html()`.
     """
 
-    def static_html(self):
-        """What is shown where scripts do not run, as HTML."""
+    def static_html(self) -> str:
+        """Return what is shown where scripts do not run, as HTML."""
         raise NotImplementedError
 
-    def portable_state(self):
-        """The widget's own synced traits, by name."""
+    def portable_state(self) -> dict[str, Any]:
+        """Return the widget's own synced traits, by name."""
         names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_traits())
         return {name: getattr(self, name) for name in names if not name.startswith("_")}
 
-    def portable_html(self):
-        """The whole widget as one piece of HTML that asks nothing from kernel or network; str."""
+    def portable_html(self) -> str:
+        """Return the widget as one piece of HTML that needs neither a kernel nor the network."""
         here = Path(__file__).parent
         # The state is JSON inside a JavaScript string inside HTML: "</" must not end the script.
         text = json.dumps(json.dumps(self.portable_state(), default=_bytes, sort_keys=True)).replace("</", "<\\/")
@@ -104,7 +105,7 @@ class PortableWidget(anywidget.AnyWidget):
 
 
 def _bytes(value):
-    """Bytes in the state travel as base64; the page turns them into a DataView, as a kernel would send them."""
+    """Return bytes as a dict of base64 text. The page turns it into a DataView, as if a kernel had sent the bytes."""
     if isinstance(value, bytes | memoryview):
         return {"base64": base64.b64encode(bytes(value)).decode()}
     raise TypeError(f"a widget's state holds {type(value).__name__}, which has no JSON form")

@@ -2,6 +2,7 @@
 
 import base64
 import html
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -19,11 +20,11 @@ SIDE = 300  # px on the screen, of each of the two pictures
 GAP = 12
 
 
-def mask_after_layers(mask, kernel_size=3, stride=1, dilation=1):
-    """Return the masks of layer after layer, as long as they change; padding keeps windows centred.
+def mask_after_layers(mask: Any, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[np.ndarray]:
+    """Return the mask after each layer until it no longer changes; padding keeps windows centred.
 
     Unlike `pconv_edu.core.shrink_mask` it takes strides and dilation, so masks may become smaller and holes may
-    stay for ever. mask (H, W) bool, True = valid; `kernel_size` odd. Returns a list; the first is `mask`.
+    never close. mask (H, W) bool, True = valid; `kernel_size` odd. Returns a list; the first is `mask`.
     """
     if kernel_size % 2 == 0:
         raise ValueError(f"kernel_size is {kernel_size}; it must be odd, or the mask would move")
@@ -54,10 +55,10 @@ class MaskShrinker(Panel):
     Raises
     ------
     ValueError
-        If the photo is no RGB image in [0, 1], or a hole is not binary or does not have its height and width.
+        If the photo is not an RGB image in [0, 1], or a hole is not binary or not of the photo's height and width.
     """
 
-    def __init__(self, photo, holes):
+    def __init__(self, photo: Any, holes: Any) -> None:
         self.photo = check_photo(photo)
         holes = holes if isinstance(holes, dict) else {"hole": holes}
         self._holes = {name: check_mask_of(hole, self.photo) for name, hole in holes.items()}
@@ -91,12 +92,12 @@ class MaskShrinker(Panel):
         self._set_mask(first)
 
     @property
-    def mask(self):
+    def mask(self) -> np.ndarray:
         return self.masks[0]
 
     @mask.setter
-    def mask(self, mask):
-        self.painter.mask = check_mask_of(mask, self.photo)  # which tells us
+    def mask(self, mask: Any) -> None:
+        self.painter.mask = check_mask_of(mask, self.photo)  # this calls `_set_mask`
 
     def _set_mask(self, mask):
         with self.one_at_a_time:
@@ -107,15 +108,15 @@ class MaskShrinker(Panel):
         with self.one_at_a_time:
             kernel, stride, dilation = self.kernel.value, self.stride.value, self.dilation.value
             self.masks = mask_after_layers(self.masks[0], kernel, stride, dilation)
-            self.layer.max = len(self.masks) - 1  # this also draws the last layer back into range
+            self.layer.max = len(self.masks) - 1  # this also moves the layer shown back into range
             self._go(0)
             self._show()
 
     def _go(self, layer):
         self.layer.value = min(max(layer, 0), self.layer.max)
 
-    def describe(self):
-        """What is shown, in one or two sentences."""
+    def describe(self) -> str:
+        """Return what is shown, in one or two sentences."""
         layer, depth = self.layer.value, len(self.masks) - 1
         mask, end = self.masks[layer], self.masks[-1]
         text = f"Layer {layer} of {depth}: {100 * hole_ratio(mask):.1f} % hole"
@@ -135,10 +136,10 @@ class MaskShrinker(Panel):
             )
 
     def _png(self, layer):
-        """The photo with the hole that is left, and the mask (white = valid) on its own grid, side by side."""
+        """Draw the photo with the remaining hole beside the mask (white = valid), as a PNG file."""
         height, width = self.photo.shape[:2]
         mask = self.masks[layer]
-        # Output i of a strided layer sits on input stride · i: the nearest one speaks for a pixel.
+        # Output i of a strided layer sits on input stride · i: each pixel takes the nearest one.
         step = self.stride.value**layer
         rows = np.minimum((np.arange(height) + step // 2) // step, mask.shape[0] - 1)
         cols = np.minimum((np.arange(width) + step // 2) // step, mask.shape[1] - 1)
@@ -152,7 +153,7 @@ class MaskShrinker(Panel):
         sheet.paste(framed, (SIDE + GAP, 0))
         return png_of(sheet)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         height, width = self.photo.shape[:2]
         return f"MaskShrinker({height}×{width}, {self.describe()})"
 
