@@ -34,8 +34,8 @@ class Slider(anywidget.AnyWidget):
 
 
 class ChoiceSlider(anywidget.AnyWidget):
-    """A slider over texts. `value` changes when the handle is released. If its option is removed, the first option takes
-    its place.
+    """A slider over texts. `value` changes when the handle is released. If its option is removed, the first option
+    takes its place.
 
     Parameters
     ----------

@@ -29,8 +29,8 @@ class Studio(Panel):
     photo : name of a bundled photo, or an (H, W, 3) float array in [0, 1]
     mask : (H, W) bool array, True = valid, optional: a hole to start with
     method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions
-    size : int, px; bundled photos are cropped to squares of this size, uploads are shrunk to it at their longer side for
-        painting. Masks and filled photos are saved at the size of the upload.
+    size : int, px; bundled photos are cropped to squares of this size, uploads are shrunk to it at their longer side
+        for painting. Masks and filled photos are saved at the size of the upload.
     known : whether the photo under the hole is the truth, to score the fill by. It is not if the hole covers damage.
 
     Attributes
