@@ -89,7 +89,7 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
     >>> read_hole_image(path)
     array([[ True, False]])
     """
-    if threshold is not None and not 0 < threshold < 1:
+    if threshold is not None and not (is_number(threshold) and 0 < threshold < 1):
         raise ValueError(f"threshold is {threshold!r}; give a number between 0 and 1, such as 0.5")
     picture = read_picture(path)
     if picture.has_alpha and picture.pixels[..., -1].min() < picture.white:

@@ -6,6 +6,7 @@ import pytest
 from pconv_edu.core import worked_example
 from pconv_edu.core.worked_example import trace
 from pconv_edu.lessons.widgets import Stepper
+from pconv_edu.lessons.widgets.portable import join_module
 from pconv_edu.lessons.widgets.stepper import HERE
 
 from .conftest import set_theme, violations
@@ -51,7 +52,7 @@ def random_states():
 
 def test_javascript_and_python_agree(page):
     states = [(worked_example.X, worked_example.M, worked_example.W, worked_example.B), *random_states()]
-    code = (HERE / "stepper.js").read_text(encoding="utf-8")
+    code = join_module(HERE / "stepper.js")
     for x, mask, weight, bias in states:
         state = {"x": x.tolist(), "mask": mask.astype(int).tolist(), "weight": weight.tolist(), "bias": bias}
         found = page.evaluate(

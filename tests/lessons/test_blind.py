@@ -102,5 +102,5 @@ def test_it_refuses(file):
     with pytest.raises(ValueError, match="per_bin is 40"):
         BlindStudy(METHODS, per_bin=40, file=file)
     file.write_text("x\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="not a file of votes"):
+    with pytest.raises(ValueError, match="is not a file of votes"):
         study(file)

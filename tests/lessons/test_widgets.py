@@ -12,7 +12,15 @@ import traitlets
 from PIL import Image
 
 from pconv_edu.core import shrink_mask, worked_example
-from pconv_edu.lessons.widgets import MaskPainter, MaskShrinker, Stepper
+from pconv_edu.lessons.widgets import (
+    BlindStudy,
+    CurveSketch,
+    LayerExplorer,
+    LossPlayground,
+    MaskPainter,
+    MaskShrinker,
+    Stepper,
+)
 from pconv_edu.lessons.widgets import shrinker as shrinker_module
 from pconv_edu.lessons.widgets.portable import join_module
 from pconv_edu.lessons.widgets.shrinker import mask_after_layers
@@ -100,7 +108,9 @@ def test_modules_are_joined_into_one(tmp_path):
     assert " ".join(joined.split()) == "export const c = 1; // größer export function b() {} a();"
 
 
-@pytest.mark.parametrize("widget", [MaskPainter, UploadButton])
+@pytest.mark.parametrize(
+    "widget", [BlindStudy, CurveSketch, LayerExplorer, LossPlayground, MaskPainter, Stepper, UploadButton]
+)
 def test_a_widget_is_one_module(widget):
     """Nothing is left to import, and all that the parts give is there."""
     assert "import " not in str(widget._esm) and str(widget._esm).count("export default { render }") == 1

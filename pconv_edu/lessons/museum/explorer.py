@@ -1,12 +1,10 @@
 """The explorer of lesson 07: an exhibit and a test side by side, and the outcome of the test."""
 
 import html
-import threading
-from typing import Any
 
 import ipywidgets as widgets
 
-from pconv_edu.lessons.widgets.keys import Keys
+from pconv_edu.lessons.widgets.panel import Panel, alert
 
 from .answers import EXHIBITS, find_exhibit, find_test, tests_of
 from .exhibit import Exhibit, Outcome, ShortTest, run
@@ -21,7 +19,7 @@ CODE += " border: 1px solid var(--jp-border-color1, #999)"
 TEXT = "line-height: 1.45; color: var(--jp-content-font-color1, inherit)"
 
 
-class MuseumExplorer(widgets.VBox):
+class MuseumExplorer(Panel):
     """Show an exhibit and a test of its kind, chosen from two lists, and run the test at the press of a button.
 
     Parameters
@@ -36,8 +34,6 @@ class MuseumExplorer(widgets.VBox):
     """
 
     def __init__(self, number: int = 1, test: str = "flat picture") -> None:
-        # JupyterLab may run the callbacks of several controls at the same time, each in its own thread.
-        self._one_at_a_time = threading.RLock()
         exhibit, start = find_exhibit(number), find_test(test)
         if start.kind != exhibit.kind:
             raise ValueError(f"'{test}' tests code of the kind {start.kind!r}, exhibit {number} is a {exhibit.kind!r}")
@@ -50,7 +46,7 @@ class MuseumExplorer(widgets.VBox):
         self.test.observe(lambda _: self.show(), "value")
         self.button.on_click(lambda _: self.run())
         row = widgets.HBox([self.exhibit, self.test, self.button], layout={"flex_flow": "row wrap"})
-        super().__init__([row, self.sources, self.result, Keys()])
+        super().__init__([row, self.sources, self.result])
         self.show()
 
     @staticmethod
@@ -58,7 +54,7 @@ class MuseumExplorer(widgets.VBox):
         return [test.name for test in tests_of(kind)]
 
     def _choose_exhibit(self, _: object) -> None:
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             names = self._names(find_exhibit(self.exhibit.value).kind)
             if list(self.test.options) != names:
                 self.test.options = names  # this selects the first test, which calls `show`
@@ -66,7 +62,7 @@ class MuseumExplorer(widgets.VBox):
 
     def show(self) -> None:
         """Show the chosen exhibit and test, without a result, so that the learner predicts it first."""
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             exhibit, test = find_exhibit(self.exhibit.value), find_test(self.test.value)
             self.text = "not run yet"
             self.sources.value = sources_html(exhibit, test)
@@ -74,27 +70,28 @@ class MuseumExplorer(widgets.VBox):
 
     def run(self) -> None:
         """Run the test on the exhibit and on the course's own code. An error is shown instead of raised."""
-        with self._one_at_a_time:
-            try:
-                exhibit, test = find_exhibit(self.exhibit.value), find_test(self.test.value)
-                lines = [
-                    in_words(f"Exhibit {exhibit.number}", run(test, exhibit.code)),
-                    in_words("The course's own code", run(test, KINDS[exhibit.kind].own)),
-                ]
-                self.text = " ".join(lines)
-                body = "<br>".join(map(html.escape, lines))
-                self.result.value = f'<div aria-live="polite" style="{TEXT}">{body}</div>'
-            except Exception as error:
-                self.text = f"{type(error).__name__}: {error}"
-                self.result.value = f'<div role="alert">{html.escape(self.text)}</div>'
+        self.run_callback(self._run)
+
+    def _run(self) -> None:
+        exhibit, test = find_exhibit(self.exhibit.value), find_test(self.test.value)
+        lines = [
+            in_words(f"Exhibit {exhibit.number}", run(test, exhibit.code)),
+            in_words("The course's own code", run(test, KINDS[exhibit.kind].own)),
+        ]
+        self.text = " ".join(lines)
+        body = "<br>".join(map(html.escape, lines))
+        self.result.value = f'<div aria-live="polite" style="{TEXT}">{body}</div>'
+
+    def show_error(self, error: Exception) -> None:
+        self.text = f"{type(error).__name__}: {error}"
+        self.result.value = alert(self.text)
 
     def __repr__(self) -> str:
         return f"MuseumExplorer(exhibit {self.exhibit.value}, test '{self.test.value}': {self.text})"
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        """Add the two sources and the result as HTML and text, for readers without a kernel."""
-        data = super()._repr_mimebundle_(**options)
-        return {**data, "text/html": self.sources.value + self.result.value, "text/plain": repr(self)}
+    def still(self) -> dict[str, str]:
+        """Return the two sources and the result as HTML."""
+        return {"text/html": self.sources.value + self.result.value}
 
 
 def sources_html(exhibit: Exhibit, test: ShortTest) -> str:

@@ -2,16 +2,18 @@
 // State (traits of the model): hole, left, right (PNG), number of the pair, total, report (HTML: the results, or an
 // error). A vote goes to Python as a message with the number of the pair it is about.
 
-const ANSWERS = [["left", "1 · A is better"], ["neither", "2 · cannot tell"], ["right", "3 · B is better"]];
-const PICTURES = [["hole", "the hole (pink)"], ["left", "A"], ["right", "B"]];
+import { isModified, make, pngUrl } from "./page.js";
 
-function make(tag, className, parent, attributes = {}) {
-  const node = document.createElement(tag);
-  node.className = className;
-  for (const [name, value] of Object.entries(attributes)) name === "text" ? (node.textContent = value) : node.setAttribute(name, value);
-  parent?.append(node);
-  return node;
-}
+const ANSWERS = [
+  ["left", "1 · A is better"],
+  ["neither", "2 · cannot tell"],
+  ["right", "3 · B is better"],
+];
+const PICTURES = [
+  ["hole", "the hole (pink)"],
+  ["left", "A"],
+  ["right", "B"],
+];
 
 function render({ model, el }) {
   const root = make("div", "pconv-blind", el);
@@ -19,7 +21,9 @@ function render({ model, el }) {
   const row = make("div", "row", root);
   const images = PICTURES.map(([name, text]) => {
     const figure = make("figure", "", row);
-    const image = make("img", "", figure, { alt: name === "hole" ? "The photo with its hole in pink" : `Fill ${text}` });
+    const image = make("img", "", figure, {
+      alt: name === "hole" ? "The photo with its hole in pink" : `Fill ${text}`,
+    });
     make("figcaption", "", figure, { text });
     return image;
   });
@@ -39,33 +43,45 @@ function render({ model, el }) {
   const report = make("div", "report", root, { "aria-live": "polite" });
   root.tabIndex = -1;
   root.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isModified(event)) return;
     event.stopPropagation(); // notebooks take single keys
     const answer = ANSWERS["123".indexOf(event.key)];
     if (answer && event.key.length === 1 && !event.repeat) vote(answer[0]);
   });
 
-  const url = (view) => {
-    let text = "";
-    for (let i = 0; i < view.byteLength; i++) text += String.fromCharCode(view.getUint8(i));
-    return `data:image/png;base64,${btoa(text)}`;
-  };
   function update() {
-    const number = model.get("number"), total = model.get("total"), done = number >= total;
+    const number = model.get("number");
+    const total = model.get("total");
+    const done = number >= total;
     waiting = false;
-    progress.textContent = done ? `All ${total} pairs are voted on.` : `Pair ${number + 1} of ${total}: which fill is better?`;
+    progress.textContent = done
+      ? `All ${total} pairs are voted on.`
+      : `Pair ${number + 1} of ${total}: which fill is better?`;
     row.hidden = bar.hidden = done;
     buttons.forEach((button) => button.removeAttribute("aria-disabled"));
-    if (!done) PICTURES.forEach(([name], k) => { images[k].src = url(model.get(name)); });
+    if (!done)
+      PICTURES.forEach(([name], k) => {
+        images[k].src = pngUrl(model.get(name));
+      });
     report.innerHTML = model.get("report"); // made in Python, every name in it escaped
   }
   // Python sends a pair as one message; the model then tells of each trait by itself.
   let planned = false;
-  const soon = () => { if (!planned) { planned = true; queueMicrotask(() => { planned = false; update(); }); } };
+  const soon = () => {
+    if (!planned) {
+      planned = true;
+      queueMicrotask(() => {
+        planned = false;
+        update();
+      });
+    }
+  };
   const names = ["number", "total", "hole", "left", "right", "report"];
   for (const name of names) model.on(`change:${name}`, soon);
   update();
-  return () => { for (const name of names) model.off(`change:${name}`, soon); };
+  return () => {
+    for (const name of names) model.off(`change:${name}`, soon);
+  };
 }
 
 export default { render };

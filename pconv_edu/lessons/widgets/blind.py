@@ -3,16 +3,18 @@
 import html
 import threading
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import numpy as np
 import traitlets
 
 from pconv_edu.core import load_photo, photo_names
-from pconv_edu.experiments import blind_study, evaluate
+from pconv_edu.experiments import blind_study
 from pconv_edu.lessons.drawing import with_hole
 
-from .painter import png_bytes
+from .pictures import png_bytes
+from .portable import join_module, join_style
 
 HERE = Path(__file__).parent
 
@@ -22,11 +24,11 @@ class BlindStudy(anywidget.AnyWidget):
 
     Parameters
     ----------
-    methods : two that `inpaint` knows
+    methods : two methods of `inpaint`
     per_bin : int, pairs in each of the six bins of hole ratio
-    seed : int, of pairs, order and sides: one of their own for each who votes, if votes are to be put together; a study
-        that was stopped goes on if seed, methods and file are the same
-    file : CSV file of the votes, made with the first one; in the folder of the notebook unless a path says otherwise
+    seed : int, chooses pairs, order and sides. A study resumes where it stopped if seed, methods and file are the same.
+        To combine the votes of several people, give each their own seed.
+    file : CSV file of the votes, created with the first vote; a relative path starts at the notebook's folder
 
     Attributes
     ----------
@@ -36,19 +38,26 @@ class BlindStudy(anywidget.AnyWidget):
     Raises
     ------
     ValueError
-        For methods that there are none of, too many pairs, or a file that holds something else.
+        For unknown methods, too many pairs, or a file that is not a file of votes.
     """
 
-    _esm, _css = HERE / "blind.js", HERE / "blind.css"
+    _esm, _css = join_module(HERE / "blind.js"), join_style(HERE / "blind.css")
     hole = traitlets.CBytes().tag(sync=True)  # PNG: the photo with its hole
     left = traitlets.CBytes().tag(sync=True)
     right = traitlets.CBytes().tag(sync=True)
-    number = traitlets.Int(0).tag(sync=True)  # of the pair that is shown, from 0 on
+    number = traitlets.Int(0).tag(sync=True)  # of the pair that is shown, counted from 0
     total = traitlets.Int(0).tag(sync=True)
-    report = traitlets.Unicode("").tag(sync=True)  # HTML, once all is voted, or an error
+    report = traitlets.Unicode("").tag(sync=True)  # HTML: the results, once all pairs are voted on, or an error
 
-    def __init__(self, methods=("l1", "conv-mean"), per_bin=4, seed=0, file="votes.csv"):
+    def __init__(
+        self,
+        methods: tuple[str, str] = ("l1", "conv-mean"),
+        per_bin: int = 4,
+        seed: int = 0,
+        file: Path | str = "votes.csv",
+    ) -> None:
         from pconv_edu import inpaint
+        from pconv_edu.experiments import evaluate  # imports torch, which most lessons do without
 
         unknown = [name for name in methods if name not in evaluate.KNOWN]
         if unknown:
@@ -68,8 +77,8 @@ class BlindStudy(anywidget.AnyWidget):
         self._show()
         self.on_msg(self._on_message)
 
-    def vote(self, choice):
-        """Vote on the pair that is shown: "left", "right" or "neither"; it is in the file when this returns."""
+    def vote(self, choice: str) -> None:
+        """Vote on the pair that is shown: "left", "right" or "neither". The vote is in the file when this returns."""
         if not self._waiting:
             return
         blind_study.save_vote(self.file, self._waiting[0], choice)
@@ -77,11 +86,13 @@ class BlindStudy(anywidget.AnyWidget):
         self._show()
 
     @property
-    def results(self):
+    def results(self) -> dict[str, Any]:
         return blind_study.by_bin(self.votes, *self.methods)
 
     def _show(self):
-        """The next pair, or the results."""
+        """Show the next pair, or the results."""
+        from pconv_edu.experiments import evaluate
+
         if not self._waiting:
             with self.hold_sync():
                 self.number, self.hole, self.left, self.right = self.total, b"", b"", b""
@@ -89,7 +100,7 @@ class BlindStudy(anywidget.AnyWidget):
             return
         trial = self._waiting[0]
         case = self._cases[trial.bin, trial.photo]
-        with self.hold_sync():  # one message: the pair must not change one by one
+        with self.hold_sync():  # one message: both pictures must change together
             self.number = self.total - len(self._waiting)
             self.hole = png_bytes(with_hole(case.image, case.mask))
             self.left, self.right = (png_bytes(evaluate.fill(case, name)) for name in (trial.left, trial.right))
@@ -126,7 +137,7 @@ class BlindStudy(anywidget.AnyWidget):
                 what = "The vote is kept; the next pair cannot be shown" if kept else "The vote was not kept"
                 self.report = f"<div role='alert'>{html.escape(f'{what}: {error}')}</div>"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"BlindStudy({self.number} of {self.total} pairs voted on)"
 
     def _repr_mimebundle_(self, **options):

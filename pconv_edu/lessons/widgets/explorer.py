@@ -2,7 +2,8 @@
 
 import base64
 import html
-import threading
+from collections.abc import Callable
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -19,13 +20,13 @@ from pconv_edu.core import (
 from pconv_edu.core.irregular import KINDS
 from pconv_edu.lessons.drawing import with_hole
 
-from .keys import Keys
-from .painter import check_photo, png_bytes
+from .panel import Panel, alert
+from .pictures import check_photo, data_url, png_bytes
 from .slider import ChoiceSlider, Slider
 
 
-class Explorer(widgets.VBox):
-    """Show what `draw` returns for the controls' values, and draw again when one changes.
+class Explorer(Panel):
+    """Show what `draw` returns for the controls' values, and redraw it when one changes.
 
     Parameters
     ----------
@@ -34,45 +35,43 @@ class Explorer(widgets.VBox):
     width : int, px on the screen
     """
 
-    def __init__(self, controls, draw, width=600):
-        # JupyterLab may run the callbacks of several controls at once, each in a thread of its own.
-        self._one_at_a_time = threading.RLock()
+    def __init__(self, controls: dict[str, Any], draw: Callable[..., tuple[np.ndarray, str]], width: int = 600) -> None:
         self.controls, self.draw, self.width = controls, draw, width
         self.png = b""
         self.picture = widgets.HTML()
         for control in controls.values():
             control.observe(lambda _: self.show(), "value")
         row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
-        super().__init__([row, self.picture, Keys()])
+        super().__init__([row, self.picture])
         self.show()
 
-    def show(self):
-        """Draw for the values as they are now. An error is shown: a notebook hides those of callbacks."""
-        with self._one_at_a_time:
-            try:
-                image, self.text = self.draw(**{name: control.value for name, control in self.controls.items()})
-                self.png = png_bytes(image)
-                data = base64.b64encode(self.png).decode()
-                picture = f'<img alt="{html.escape(self.text)}" src="data:image/png;base64,{data}" '
-                self.picture.value = (
-                    f'{picture}style="width: {self.width}px; max-width: 100%; image-rendering: pixelated">'
-                    f'<div aria-live="polite" style="line-height: 1.4">{html.escape(self.text)}</div>'
-                )
-            except Exception as error:
-                self.text = f"{type(error).__name__}: {error}"
-                self.picture.value = f'<div role="alert">{html.escape(self.text)}</div>'
+    def show(self) -> None:
+        """Draw for the current values. An error is shown instead of raised: a notebook hides those of callbacks."""
+        self.run_callback(self._draw)
 
-    def __repr__(self):
+    def _draw(self) -> None:
+        image, self.text = self.draw(**{name: control.value for name, control in self.controls.items()})
+        self.png = png_bytes(image)
+        text = html.escape(self.text)
+        self.picture.value = (
+            f'<img alt="{text}" src="{data_url(self.png)}" '
+            f'style="width: {self.width}px; max-width: 100%; image-rendering: pixelated">'
+            f'<div aria-live="polite" style="line-height: 1.4">{text}</div>'
+        )
+
+    def show_error(self, error: Exception) -> None:
+        self.text = f"{type(error).__name__}: {error}"
+        self.picture.value = alert(self.text)
+
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({self.text})"
 
-    def _repr_mimebundle_(self, **options):
-        """Add the picture, for readers who have no kernel."""
-        data = super()._repr_mimebundle_(**options)
-        return {**data, "image/png": base64.b64encode(self.png).decode(), "text/plain": repr(self)}
+    def still(self) -> dict[str, str]:
+        return {"image/png": base64.b64encode(self.png).decode()}
 
 
-def hole_explorer(photo):
-    """An `Explorer` of irregular holes over a photo (H, W, 3): ratio, border, kind of shape, number of the hole."""
+def hole_explorer(photo: Any) -> Explorer:
+    """Return an `Explorer` of irregular holes over a photo (H, W, 3): ratio, border, kind of shape, number."""
     photo = check_photo(photo)
     names = {f"{100 * low:.0f} to {100 * high:.0f} %": (low, high) for low, high in RATIO_BINS}
     kinds = {"all kinds": KINDS, **{kind: (kind,) for kind in KINDS}}
@@ -99,8 +98,8 @@ def hole_explorer(photo):
     return Explorer(controls, draw)
 
 
-def leak_explorer(photo, mask, kernel_size=15):
-    """An `Explorer` of the fill value: the filled photo (H, W, 3), an ordinary blur of it, the blur's error (× 4)."""
+def leak_explorer(photo: Any, mask: np.ndarray, kernel_size: int = 15) -> Explorer:
+    """Return an `Explorer` of the fill value: the filled photo, an ordinary blur of it, the blur's error (× 4)."""
     photo = check_photo(photo)
     blur = np.full((3, 1, kernel_size, kernel_size), 1 / kernel_size**2, np.float32)
     valid = np.ones_like(mask)
@@ -125,8 +124,10 @@ def leak_explorer(photo, mask, kernel_size=15):
     return Explorer({"grey": grey}, draw, 720)
 
 
-def results_explorer(rows, photo="gc-mon-chateaudechambord", method="l1", methods=None):
-    """An `Explorer` of measured fills (lessons 11 and 12): hole, fill and truth, with the stored scores.
+def results_explorer(
+    rows: Any, photo: str = "gc-mon-chateaudechambord", method: str = "l1", methods: list[str] | None = None
+) -> Explorer:
+    """Return an `Explorer` of measured fills (lessons 11 and 12): hole, fill and truth, with the stored scores.
 
     rows : what `pconv_edu.experiments.evaluate.scores.load` returns
     photo : the photo at the start, one of the free test photos

@@ -2,7 +2,9 @@
 // list or a button has the focus. Keys with Ctrl, Alt or Meta, and Escape, go on.
 function render({ el }) {
   el.style.display = "none";
-  const keep = (event) => { if (!(event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape")) event.stopPropagation(); };
+  const keep = (event) => {
+    if (!(event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape")) event.stopPropagation();
+  };
   let box = null;
   const find = () => {
     box = el.parentElement?.closest(".widget-vbox") ?? null;
@@ -11,7 +13,10 @@ function render({ el }) {
   };
   let stopped = false;
   find();
-  return () => { stopped = true; box?.removeEventListener("keydown", keep); };
+  return () => {
+    stopped = true;
+    box?.removeEventListener("keydown", keep);
+  };
 }
 
 export default { render };

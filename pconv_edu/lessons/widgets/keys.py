@@ -6,6 +6,6 @@ import anywidget
 
 
 class Keys(anywidget.AnyWidget):
-    """An invisible child of a `VBox` of ipywidgets: what is typed on the box's controls does not reach the notebook."""
+    """An invisible child of a `VBox` that keeps single keys typed on the box's controls from the notebook."""
 
     _esm = Path(__file__).parent / "keys.js"

@@ -1,12 +1,15 @@
 """What the layer explorer says about a block of the U-Net, in words."""
 
 import math
+from typing import Any
+
+import numpy as np
 
 from pconv_edu.core import hole_ratio
 
 
-def facts(network, block, mask, shape):
-    """Name, place and numbers of a block that returned `mask` (H', W') for a photo of `shape`, as a dict."""
+def facts(network: Any, block: int, mask: np.ndarray, shape: tuple[int, ...]) -> dict[str, Any]:
+    """Return name, place and numbers of a block that returned `mask` (H', W') for a photo of `shape`."""
     parts, levels = [*network.encoder, *network.decoder], network.levels
     conv, down = parts[block].conv, block < levels
     level = block + 1 if down else 2 * levels - 1 - block  # how often its output is halved
@@ -36,13 +39,13 @@ def facts(network, block, mask, shape):
     }
 
 
-def skip_name(level):
-    """Where the skip link of the decoder layer at this level comes from."""
+def skip_name(level: int) -> str:
+    """Return where the skip link of the decoder layer at this level comes from."""
     return f"encoder {level}" if level else "the photo"
 
 
-def after(block):
-    """What follows the convolution."""
+def after(block: Any) -> str:
+    """Return what follows the convolution of a block."""
     norm = "batch norm" if block.norm is not None else "no batch norm"
     if block.activation is None:
         return f"{norm}, no activation"
@@ -50,8 +53,8 @@ def after(block):
     return f"{norm}, " + ("ReLU" if slope is None else f"LeakyReLU {slope}")
 
 
-def percent(mask):
-    """How much of a mask is hole, without rounding a little to nothing.
+def percent(mask: np.ndarray) -> str:
+    """Return the share of a mask that is hole. A small share is not rounded to nothing.
 
     >>> import numpy as np
     >>> percent(np.array([[True, False]])), percent(np.arange(10_000).reshape(100, 100) > 0)
@@ -63,8 +66,8 @@ def percent(mask):
     return "> 99.9 %" if 99.9 < share < 100 else f"{share:.1f} %"
 
 
-def reach_text(pixels, radius):
-    """The reach of an encoder layer, beside the hole radius; both in pixels."""
+def reach_text(pixels: int, radius: float) -> str:
+    """Compare the reach of an encoder layer with the hole radius; both are in pixels."""
     text = f"{pixels} px to each side of the centre. "
     if radius == 0:
         return text + "Nothing is missing."
@@ -74,10 +77,13 @@ def reach_text(pixels, radius):
     return text + ("a known pixel." if pixels >= radius else "no known pixel.")
 
 
-def seen_text(seen, skip, shape):
-    """What a decoder layer sees of a photo of `shape`, and by its skip link: boxes (top, left, bottom, right)."""
+def seen_text(seen: tuple[int, ...], skip: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """Return what a decoder layer sees of a photo of `shape`, and by its skip link.
 
-    def where(box):
+    seen, skip : boxes (top, left, bottom, right)
+    """
+
+    def where(box: tuple[int, ...]) -> str:
         top, left, bottom, right = box
         whole = (top, left, bottom, right) == (0, 0, shape[0] - 1, shape[1] - 1)
         return "the whole photo" if whole else f"rows {top} to {bottom} and columns {left} to {right}"

@@ -2,6 +2,7 @@
 
 import html
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -11,13 +12,13 @@ from pconv_edu.core.arguments import check_mask
 
 from .layer_facts import facts, percent, reach_text, seen_text
 from .layer_pictures import deepest_pixel, map_png, mask_png, most_varied, photo_png, run_layers
-from .painter import check_photo
-from .portable import PortableWidget
+from .pictures import check_photo
+from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
 
 
-def reach(network):
+def reach(network: Any) -> list[int]:
     """Return how many input pixels each layer of the encoder sees to each side of its centre: a list of ints.
 
     Layer l adds half its kernel, k_l // 2, times the distance between neighbours on its input: the product of the
@@ -27,21 +28,21 @@ def reach(network):
     >>> reach(PConvUNet(width=2, levels=8))  # kernels and strides of the paper's network
     [3, 7, 15, 23, 39, 71, 135, 263]
     """
-    found, total, step = [], 0, 1
+    reaches, total, step = [], 0, 1
     for block in network.encoder:
         total += block.conv.kernel_size[0] // 2 * step
         step *= block.conv.stride[0]
-        found.append(total)
-    return found
+        reaches.append(total)
+    return reaches
 
 
-def field(network, block, row):
+def field(network: Any, block: int, row: int) -> tuple[int, int]:
     """Return (first, last): the input rows that row `row` of a block's output looks at. Columns are the same.
 
     block : int, counted as the data flows: the encoder 0 … levels − 1, then the decoder from its deepest layer on
     The range may pass the edges of the picture.
 
-    A decoder layer looks at three rows of what it is given: of the layer below, whose row ⌊r / 2⌋ stands for row r
+    A decoder layer looks at three rows of each of its inputs: of the layer below, whose row ⌊r / 2⌋ stands for row r
     after the doubling, and of its skip link.
 
     >>> from pconv_edu.nn import PConvUNet
@@ -57,8 +58,8 @@ def field(network, block, row):
     return min(skip[0], below[0]), max(skip[1], below[1])
 
 
-def encoder_field(network, level, first, last):
-    """The input rows that rows first … last of encoder layer `level` look at; level 0 is the picture itself."""
+def encoder_field(network: Any, level: int, first: int, last: int) -> tuple[int, int]:
+    """Return the input rows that rows first … last of encoder layer `level` look at; level 0 is the picture."""
     reached = [0, *reach(network)][level]
     return first * 2**level - reached, last * 2**level + reached
 
@@ -69,7 +70,7 @@ class LayerExplorer(PortableWidget):
     Parameters
     ----------
     network : PConvUNet of any width and depth; it runs once, in eval mode, and is left as it was
-    image : (H, W, 3) float array in [0, 1], at least 16×16; what lies in the hole is not used and may be NaN
+    image : (H, W, 3) float array in [0, 1], at least 16×16; values in the hole are not used and may be NaN
     mask : (H, W) bool array, True = valid, False = hole
     chosen : int, the block shown first
 
@@ -84,21 +85,21 @@ class LayerExplorer(PortableWidget):
     Raises
     ------
     TypeError, ValueError, traitlets.TraitError
-        If the network is no PConvUNet, the photo no RGB image in [0, 1] or too small, the mask not binary or of another
-        size, or there is no block `chosen`.
+        If the network is not a PConvUNet, the photo is not an RGB image in [0, 1] or too small, the mask is not binary
+        or of another size, or the block `chosen` does not exist.
     """
 
     _module, _style = "layers.js", "layers.css"
-    _esm, _css = HERE / _module, HERE / _style
+    _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     chosen = traitlets.CInt(0).tag(sync=True)
     size = traitlets.List().tag(sync=True)  # height and width of the photo
     cross = traitlets.List().tag(sync=True)  # `point`
     photo = traitlets.CBytes().tag(sync=True)
-    blocks = traitlets.List().tag(sync=True)  # what the page says and draws of each block: dicts
+    blocks = traitlets.List().tag(sync=True)  # texts and boxes of each block: dicts
     masks = traitlets.List().tag(sync=True)  # a PNG for each block
     maps = traitlets.List().tag(sync=True)  # for each block up to three PNGs
 
-    def __init__(self, network, image, mask, chosen=0):
+    def __init__(self, network: Any, image: Any, mask: Any, chosen: int = 0) -> None:
         image, mask = _checked(network, image, mask)
         layers = run_layers(network, image, mask)
         self.names, _, self.layer_masks = (list(column) for column in zip(*layers, strict=True))
@@ -122,7 +123,7 @@ class LayerExplorer(PortableWidget):
         return proposal["value"]
 
     def _describe(self, network, block, shape):
-        """What the page says and draws of one block; `seen` and `skip` are (top, left, bottom, right) of the photo."""
+        """Return texts and boxes of one block; `seen` and `skip` are (top, left, bottom, right) in the photo."""
         about = {"name": self.names[block], "shown": self.channels[block], "skip": None}
         about |= facts(network, block, self.layer_masks[block], shape)
         if about["down"]:
@@ -137,11 +138,11 @@ class LayerExplorer(PortableWidget):
             about["reach"] = seen_text(about["seen"], about["skip"], shape)
         return about
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"LayerExplorer({self.names[self.chosen]}, {percent(self.layer_masks[self.chosen])} hole)"
 
-    def static_html(self):
-        """All layers as a table."""
+    def static_html(self) -> str:
+        """Return all layers as a table."""
         keys = ("name", "layer", "channels", "size", "then", "hole", "reach")
         rows = [{**b, "size": f"{b['height']}×{b['width']}"} for b in self.blocks]
         head = "".join(f"<th>{key}</th>" for key in keys)
@@ -150,7 +151,7 @@ class LayerExplorer(PortableWidget):
 
 
 def _inside(ranges, shape):
-    """Row and column range -> (top, left, bottom, right), cut at the edges of the photo."""
+    """Return (top, left, bottom, right) of a row and a column range, clipped to the photo."""
     (top, bottom), (left, right) = ([max(a, 0), min(b, n - 1)] for (a, b), n in zip(ranges, shape, strict=True))
     return top, left, bottom, right
 

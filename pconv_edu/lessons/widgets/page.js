@@ -1,14 +1,38 @@
 // Small helpers for building the page.
 
+const SVG = "http://www.w3.org/2000/svg";
+
+// Make an element and append it to `parent`, if there is one. Inside an <svg>, it is an SVG element. The attribute
+// "text" sets the text.
 export function make(tag, className, parent, attributes = {}) {
-  const node = document.createElement(tag);
-  node.className = className;
+  const isSvg = tag === "svg" || parent?.namespaceURI === SVG;
+  const node = isSvg ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  if (className) node.setAttribute("class", className);
   for (const [name, value] of Object.entries(attributes)) {
     if (name === "text") node.textContent = value;
     else node.setAttribute(name, value);
   }
   parent?.append(node);
   return node;
+}
+
+// Return the bytes of a PNG file (a DataView) as a data: URL, which never has to be revoked.
+export function pngUrl(view) {
+  let text = "";
+  for (let i = 0; i < view.byteLength; i++) text += String.fromCharCode(view.getUint8(i));
+  return `data:image/png;base64,${btoa(text)}`;
+}
+
+// JupyterLab takes single keys as commands for the notebook. Keep those that are typed in `node` from it.
+export function keepSingleKeys(node) {
+  node.addEventListener("keydown", (event) => {
+    if (!isModified(event)) event.stopPropagation();
+  });
+}
+
+// Keys with Ctrl, Alt or Meta belong to the browser or the notebook.
+export function isModified(event) {
+  return event.ctrlKey || event.metaKey || event.altKey;
 }
 
 // The picture in the bytes of a PNG or JPEG file, as a promise of an ImageBitmap.

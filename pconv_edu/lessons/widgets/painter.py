@@ -1,51 +1,21 @@
 """The mask painter: a photo, and a hole that the learner paints over it."""
 
-import base64
-import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
-from PIL import Image
 
 from pconv_edu.core import hole_ratio, irregular_mask
-from pconv_edu.core.arguments import check_mask
 from pconv_edu.lessons.drawing import with_hole
 
-from .portable import PortableWidget, join_module
+from .pictures import check_mask_of, check_photo, data_url, jpeg_of, png_bytes
+from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
-LARGE = 10**7  # bytes of pixels
 
 
-def png_bytes(image):
-    """An (H, W, 3) image in [0, 1] as the bytes of a PNG file."""
-    buffer = io.BytesIO()
-    pixels = np.uint8(255 * np.asarray(image) + 0.5)
-    level = 1 if pixels.size > LARGE else 6  # packing hard would take seconds
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=level)
-    return buffer.getvalue()
-
-
-def _as_jpeg(png):
-    """The bytes of a PNG file as those of a JPEG file, good enough to be looked at; b"" stays."""
-    if not png:
-        return png
-    buffer = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as picture:
-        picture.save(buffer, "JPEG", quality=85, subsampling=0)
-    return buffer.getvalue()
-
-
-def check_photo(photo):
-    """Return an (H, W, 3) float32 image in [0, 1]; ValueError for anything else."""
-    photo = np.asarray(photo, np.float32)
-    if photo.ndim != 3 or photo.shape[2] != 3 or not 0 <= photo.min() <= photo.max() <= 1:
-        raise ValueError(f"photo has shape {photo.shape}; give (H, W, 3) with values in [0, 1]")
-    return photo
-
-
-def resize_nearest(mask, height, width):
+def resize_nearest(mask: np.ndarray, height: int, width: int) -> np.ndarray:
     """Return a mask of another size: each pixel takes the one under its middle, as the painter's "Save PNG" does.
 
     mask : (H, W) bool array; returns (height, width)
@@ -60,25 +30,26 @@ class MaskPainter(PortableWidget):
     Parameters
     ----------
     photo : (H, W, 3) float array in [0, 1]
-    mask : (H, W) bool array, True = valid, False = hole, optional; default: nothing is missing
+    mask : (H, W) bool array, True = valid, False = hole, optional; default: no hole
     zoom : float, screen pixels per image pixel
     rng : numpy.random.Generator for the button that draws a random hole, optional
     save_size : (height, width) at which masks are saved, by nearest neighbour, if the photo is a reduced copy, optional
 
     Attributes
     ----------
-    mask : (H, W) bool array, True = valid; assign to change what is shown. Observe the trait `hole` to hear of strokes.
+    mask : (H, W) bool array, True = valid; assign to change what is shown. Observe the trait
+        `hole` to be notified of strokes.
     photo_array : (H, W, 3) float32 array; `set_photo` changes it
     saved_mask : (height, width) bool array, True = valid: the mask in the size at which it is saved
 
     Raises
     ------
     ValueError, TypeError
-        If the photo is no RGB image in [0, 1], or the mask is not binary or does not have its height and width.
+        If the photo is not an RGB image in [0, 1], or the mask is not binary or not of the photo's height and width.
     """
 
     _module, _style = "painter.js", "painter.css"
-    _esm, _css = join_module(HERE / _module), HERE / _style
+    _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     photo = traitlets.CBytes().tag(sync=True)
     hole = traitlets.CBytes().tag(sync=True)  # packed bits, 1 = hole
     result = traitlets.CBytes().tag(sync=True)
@@ -90,10 +61,17 @@ class MaskPainter(PortableWidget):
     brush = traitlets.Int(8, min=1).tag(sync=True)
     has_kernel = traitlets.Bool(True).tag(sync=True)
 
-    def __init__(self, photo, mask=None, zoom=1.5, rng=None, save_size=None):
+    def __init__(
+        self,
+        photo: Any,
+        mask: Any = None,
+        zoom: float = 1.5,
+        rng: np.random.Generator | None = None,
+        save_size: tuple[int, int] | None = None,
+    ) -> None:
         self._rng = np.random.default_rng(0) if rng is None else rng
         self.photo_array = check_photo(photo)
-        mask = np.ones(self.photo_array.shape[:2], bool) if mask is None else self._fitting(mask)
+        mask = np.ones(self.photo_array.shape[:2], bool) if mask is None else check_mask_of(mask, self.photo_array)
         height, width = mask.shape
         state = {"photo": png_bytes(self.photo_array), "hole": np.packbits(~mask).tobytes()}
         save_height, save_width = save_size or (height, width)
@@ -101,19 +79,19 @@ class MaskPainter(PortableWidget):
         self.on_msg(self._on_message)
 
     @property
-    def mask(self):
+    def mask(self) -> np.ndarray:
         bits = np.unpackbits(np.frombuffer(self.hole, np.uint8), count=self.height * self.width)
         return ~bits.reshape(self.height, self.width).astype(bool)
 
     @mask.setter
-    def mask(self, mask):
-        self.hole = np.packbits(~self._fitting(mask)).tobytes()
+    def mask(self, mask: Any) -> None:
+        self.hole = np.packbits(~check_mask_of(mask, self.photo_array)).tobytes()
 
     @property
-    def saved_mask(self):
+    def saved_mask(self) -> np.ndarray:
         return resize_nearest(self.mask, self.save_height, self.save_width)
 
-    def set_photo(self, photo, save_size=None):
+    def set_photo(self, photo: Any, save_size: tuple[int, int] | None = None) -> None:
         """Show another (H, W, 3) photo, with no hole; masks are saved at `save_size`, or at its own size."""
         self.photo_array = check_photo(photo)
         height, width = self.photo_array.shape[:2]
@@ -123,12 +101,6 @@ class MaskPainter(PortableWidget):
             self.hole = np.packbits(np.zeros((height, width), bool)).tobytes()
             self.photo = png_bytes(self.photo_array)
 
-    def _fitting(self, mask):
-        mask = check_mask(mask)
-        if mask.shape != self.photo_array.shape[:2]:
-            raise ValueError(f"mask is {mask.shape} but the photo is {self.photo_array.shape[:2]}: rows come first")
-        return mask
-
     def _on_message(self, _, content, buffers):
         if "random" in content:
             ratio = float(content["random"])
@@ -136,14 +108,14 @@ class MaskPainter(PortableWidget):
             bounds = (max(0.0, ratio - half), min(1.0, ratio + half))
             self.mask = irregular_mask(self.mask.shape, bounds, rng=self._rng)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({self.height}×{self.width}, hole ratio {100 * hole_ratio(self.mask):.1f} %)"
 
-    def portable_state(self):
-        # notebooks are stored with this copy, and JPEG takes a fifth of the room
-        pictures = {name: _as_jpeg(getattr(self, name)) for name in ("photo", "result")}
+    def portable_state(self) -> dict[str, Any]:
+        # notebooks are stored with this copy, and a JPEG file is a fifth of the size
+        pictures = {name: jpeg_of(getattr(self, name)) for name in ("photo", "result")}
         return {**super().portable_state(), **pictures, "has_kernel": False}
 
-    def static_html(self):
-        data = base64.b64encode(_as_jpeg(png_bytes(with_hole(self.photo_array, self.mask)))).decode()
-        return f'<img alt="{self!r}: the hole is pink" src="data:image/jpeg;base64,{data}">'
+    def static_html(self) -> str:
+        url = data_url(jpeg_of(png_bytes(with_hole(self.photo_array, self.mask))), "jpeg")
+        return f'<img alt="{self!r}: the hole is pink" src="{url}">'

@@ -1,6 +1,6 @@
 // The elements of the painter, its buttons and its keys.
 
-import { make } from "./page.js";
+import { isModified, keepSingleKeys, make } from "./page.js";
 
 const KEYS =
   "Arrows move the brush, Space paints a dot, Enter puts the pen down or up, e erases, [ and ] change the size, " +
@@ -12,9 +12,7 @@ export const ALONE =
 // All elements but the buttons: { bar, canvas, ring, filled, count, says, saved }.
 export function makePage(el, hasKernel) {
   const root = make("div", "pconv-painter", el);
-  root.addEventListener("keydown", (event) => {
-    if (!isModified(event)) event.stopPropagation(); // notebooks take single keys
-  });
+  keepSingleKeys(root);
   const bar = make("div", "bar", root, { role: "toolbar", "aria-label": "Mask painter" });
   const pictures = make("div", "pictures", root);
   const [photo, fill] = [make("figure", "", pictures), make("figure", "", pictures)];
@@ -112,9 +110,4 @@ export function listenToKeys(canvas, act, bar, brush) {
     act.move(event.shiftKey ? 4 * dx : dx, event.shiftKey ? 4 * dy : dy);
   });
   canvas.addEventListener("keyup", (event) => event.key === "b" && act.showBefore(false));
-}
-
-// Keys with Ctrl, Alt or Meta are the browser's or the notebook's.
-function isModified(event) {
-  return event.ctrlKey || event.metaKey || event.altKey;
 }

@@ -2,31 +2,27 @@
 // State (traits of the model): chosen (a step for each slider), answer, levels, weights, numbers of every fill, and
 // three PNGs: fills and answers, tiles of the hole's size, and surroundings. All is computed before: it only shows.
 
-const TERMS = ["hole", "perceptual", "style", "TV"];
-const HOLE = 32, EDGE = 16; // px: the side of the hole, and how far it lies inside the picture
+import { keepSingleKeys, make, pngUrl } from "./page.js";
 
-function make(tag, className, parent, attributes = {}) {
-  const node = document.createElement(tag);
-  node.className = className;
-  for (const [name, value] of Object.entries(attributes)) name === "text" ? (node.textContent = value) : node.setAttribute(name, value);
-  parent?.append(node);
-  return node;
-}
+const TERMS = ["hole", "perceptual", "style", "TV"];
+const HOLE = 32; // px, the side of the hole
+const EDGE = 16; // px of the picture on each side of the hole
+
 async function load(view) {
-  let text = "";
-  for (let i = 0; i < view.byteLength; i++) text += String.fromCharCode(view.getUint8(i));
   const image = new Image();
-  image.src = `data:image/png;base64,${btoa(text)}`; // which needs no cleaning up
+  image.src = pngUrl(view);
   await image.decode();
   return image;
 }
 // Three digits, no exponent: 6.12, 0.0543, 0.
-const number = (value) => (value === 0 ? "0" : value < 0.00005 ? "0.0000" : value >= 1 ? value.toFixed(2) : value.toPrecision(3).slice(0, 6));
+const number = (value) =>
+  value === 0 ? "0" : value < 0.00005 ? "0.0000" : value >= 1 ? value.toFixed(2) : value.toPrecision(3).slice(0, 6);
 
 function render({ model, el }) {
-  const levels = model.get("levels"), weights = model.get("weights");
+  const levels = model.get("levels");
+  const weights = model.get("weights");
   const root = make("div", "pconv-playground", el);
-  root.addEventListener("keydown", (event) => { if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation(); }); // notebooks take single keys
+  keepSingleKeys(root);
 
   // ---- the sliders
   const controls = make("div", "controls", root);
@@ -35,23 +31,41 @@ function render({ model, el }) {
     make("span", "name", label, { text: name });
     const input = make("input", "", label, { type: "range", min: 0, max, step: 1 });
     const output = make("span", "value", label, { "aria-hidden": true });
-    input.addEventListener("input", () => { onInput(Number(input.value)); model.save_changes(); });
-    return (value, text) => { input.value = value; input.setAttribute("aria-valuetext", text); output.textContent = text; };
+    input.addEventListener("input", () => {
+      onInput(Number(input.value));
+      model.save_changes();
+    });
+    return (value, text) => {
+      input.value = value;
+      input.setAttribute("aria-valuetext", text);
+      output.textContent = text;
+    };
   };
-  const sliders = TERMS.map((name, k) => slider(`${name} weight`, levels[k].length - 1, (step) => {
-    model.set("chosen", model.get("chosen").map((old, n) => (n === k ? step : old)));
-  }));
+  const sliders = TERMS.map((name, k) =>
+    slider(`${name} weight`, levels[k].length - 1, (step) => {
+      model.set(
+        "chosen",
+        model.get("chosen").map((old, n) => (n === k ? step : old)),
+      );
+    }),
+  );
   const answer = slider("answer", 15, (step) => model.set("answer", step));
 
   // ---- the pictures
   const row = make("div", "row", root);
   const framed = (text) => {
     const figure = make("figure", "", row);
-    const canvas = make("canvas", "", figure, { width: HOLE + 2 * EDGE, height: HOLE + 2 * EDGE, role: "img", "aria-label": text });
+    const canvas = make("canvas", "", figure, {
+      width: HOLE + 2 * EDGE,
+      height: HOLE + 2 * EDGE,
+      role: "img",
+      "aria-label": text,
+    });
     const caption = make("figcaption", "", figure, { text });
     return { canvas, caption };
   };
-  const chosen = framed("the fill that these weights choose"), other = framed("");
+  const chosen = framed("the fill that these weights choose");
+  const other = framed("");
 
   // ---- the numbers
   const about = make("div", "about", row);
@@ -70,31 +84,55 @@ function render({ model, el }) {
   const pictures = Promise.all(["surroundings", "fills", "answers"].map((name) => load(model.get(name))));
   async function paint() {
     const [surroundings, fills, answers] = await pictures;
-    const index = fillIndex(), k = model.get("answer");
-    for (const [{ canvas }, sheet, tile] of [[chosen, fills, index], [other, answers, k]]) {
-      const pen = canvas.getContext("2d"), columns = sheet.naturalWidth / HOLE;
+    const index = fillIndex();
+    const k = model.get("answer");
+    for (const [{ canvas }, sheet, tile] of [
+      [chosen, fills, index],
+      [other, answers, k],
+    ]) {
+      const pen = canvas.getContext("2d");
+      const columns = sheet.naturalWidth / HOLE;
       pen.drawImage(surroundings, 0, 0);
-      pen.drawImage(sheet, (tile % columns) * HOLE, Math.floor(tile / columns) * HOLE, HOLE, HOLE, EDGE, EDGE, HOLE, HOLE);
+      pen.drawImage(
+        sheet,
+        (tile % columns) * HOLE,
+        Math.floor(tile / columns) * HOLE,
+        HOLE,
+        HOLE,
+        EDGE,
+        EDGE,
+        HOLE,
+        HOLE,
+      );
       canvas.dataset.tile = tile;
     }
   }
-  const fillIndex = () => model.get("chosen").reduce((index, step, k) => index * levels[k].length + step, 0); // the last term changes fastest
+  // The last term changes fastest.
+  const fillIndex = () => model.get("chosen").reduce((index, step, k) => index * levels[k].length + step, 0);
 
   function show() {
-    const steps = model.get("chosen"), numbers = model.get("numbers")[fillIndex()];
+    const steps = model.get("chosen");
+    const numbers = model.get("numbers")[fillIndex()];
     let sum = 0;
-    TERMS.forEach((name, k) => {
-      const level = levels[k][steps[k]], weight = level * weights[k];
+    TERMS.forEach((_, k) => {
+      const level = levels[k][steps[k]];
+      const weight = level * weights[k];
       sliders[k](steps[k], `× ${level}`);
       const texts = [number(numbers[k]), level ? `${level} × ${weights[k]}` : "0", number(weight * numbers[k])];
-      texts.forEach((text, n) => { lines[k][n].textContent = text; });
+      texts.forEach((text, n) => {
+        lines[k][n].textContent = text;
+      });
       sum += weight * numbers[k];
     });
     lines[4][2].textContent = number(sum);
     answer(model.get("answer"), `${model.get("answer") + 1} of 16`);
     const [median, nearest, contrast] = numbers.slice(4);
     const start = steps.some((step) => step > 0) ? "" : "No term has a say: the pixels stay where they start. ";
-    says.textContent = `${start}Distance to the median of the answers ${median.toFixed(3)}, to the nearest answer ${nearest.toFixed(3)}. Contrast ${contrast.toFixed(3)}; the answers have ${model.get("usual_contrast").toFixed(3)}.`;
+    says.textContent = [
+      `${start}Distance to the median of the answers ${median.toFixed(3)},`,
+      `to the nearest answer ${nearest.toFixed(3)}.`,
+      `Contrast ${contrast.toFixed(3)}; the answers have ${model.get("usual_contrast").toFixed(3)}.`,
+    ].join(" ");
     const names = TERMS.map((name, k) => `${name} × ${levels[k][steps[k]]}`).join(", ");
     chosen.canvas.setAttribute("aria-label", `The fill for ${names}, in its surroundings.`);
     other.caption.textContent = `answer ${model.get("answer") + 1} of 16`;

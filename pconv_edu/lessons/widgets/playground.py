@@ -1,7 +1,7 @@
 """The playground of lesson 09: weigh the terms of the loss and see the fill that they choose."""
 
-import base64
 import html
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +9,8 @@ import traitlets
 
 from pconv_edu.lessons.drawing import number_text
 
-from .painter import png_bytes
-from .portable import PortableWidget
+from .pictures import data_url, png_bytes
+from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
 ALONE = ("hole", "perceptual", "style", "tv")
@@ -39,11 +39,11 @@ class LossPlayground(PortableWidget):
     Raises
     ------
     traitlets.TraitError
-        For a step or an answer that there is none of.
+        For a step or an answer that does not exist.
     """
 
     _module, _style = "playground.js", "playground.css"
-    _esm, _css = HERE / _module, HERE / _style
+    _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     chosen = traitlets.List().tag(sync=True)
     answer = traitlets.CInt(0).tag(sync=True)
     levels = traitlets.List().tag(sync=True)
@@ -54,7 +54,7 @@ class LossPlayground(PortableWidget):
     surroundings = traitlets.CBytes().tag(sync=True)  # PNG: the picture around the hole
     usual_contrast = traitlets.CFloat().tag(sync=True)  # of the answers
 
-    def __init__(self, hole=1, perceptual=1, style=1, tv=1, answer=0):
+    def __init__(self, hole: int = 1, perceptual: int = 1, style: int = 1, tv: int = 1, answer: int = 0) -> None:
         from pconv_edu.experiments.loss_choices import (  # imports torch, which most lessons do without
             WEIGHTS,
             stone_question,
@@ -94,28 +94,26 @@ class LossPlayground(PortableWidget):
             raise traitlets.TraitError(f"answer is {proposal['value']}; they are numbered 0 to 15")
         return proposal["value"]
 
-    def index(self, chosen=None):
-        """The number of the stored fill for the steps `chosen`, or for those of the sliders."""
+    def index(self, chosen: Sequence[int] | None = None) -> int:
+        """Return the number of the stored fill for the steps `chosen`, or for those of the sliders."""
         return int(np.ravel_multi_index(self.chosen if chosen is None else chosen, [len(s) for s in self.levels]))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         steps = zip(ALONE, self.levels, self.chosen, strict=True)
         return f"LossPlayground({', '.join(f'{name} × {values[step]}' for name, values, step in steps)})"
 
-    def static_html(self):
-        """The choice of each term alone, and of all four, as pictures with their numbers."""
+    def static_html(self) -> str:
+        """Return the choice of each term alone, and of all four, as pictures with their numbers."""
         alone = [[int(k == n) for k in range(4)] for n in range(4)]
         cells = []
         for name, chosen in zip((*ALONE, "all four"), (*alone, [1] * 4), strict=True):
             picture, _ = self._fills[self.index(chosen)]
-            data = base64.b64encode(png_bytes(picture)).decode()
+            url = data_url(png_bytes(picture))
             terms = ", ".join(
                 f"{term} {number_text(value) if value >= 1 else f'{value:.3f}'}"
                 for term, value in zip(ALONE, self.numbers[self.index(chosen)], strict=False)
             )
             alt = html.escape(f"The fill that {name} chooses")
-            image = (
-                f'<img alt="{alt}" width="160" style="image-rendering: pixelated" src="data:image/png;base64,{data}">'
-            )
+            image = f'<img alt="{alt}" width="160" style="image-rendering: pixelated" src="{url}">'
             cells.append(f'<td style="text-align: left; vertical-align: top">{image}><br><b>{name}</b><br>{terms}</td>')
         return f"<table><tr>{''.join(cells)}</tr></table><div>The sliders need scripts to be allowed.</div>"

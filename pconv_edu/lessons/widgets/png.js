@@ -58,8 +58,8 @@ function crc32(bytes) {
 
 // ---- reading
 
-// The pixels of a PNG file, upright: { width, height, grey, transparent, white }. `grey` is the mean of red, green and
-// blue in [0, 1], `transparent` tells whether any pixel is, `white` is the number for white, 65535 in a file of 16 bits,
+// Return the pixels of a PNG file, upright: { width, height, grey, transparent, white }. `grey` is the mean of red, green
+// and blue in [0, 1]. `transparent` is true if any pixel is. `white` is the number for white: 65535 in a file of 16 bits,
 // else 255. Throws an Error if the file is broken or cut short.
 export async function readPng(bytes) {
   const { IHDR, PLTE, tRNS, eXIf, IDAT } = chunksOf(bytes);

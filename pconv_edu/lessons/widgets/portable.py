@@ -8,10 +8,13 @@ import base64
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import anywidget
 
-# The model keeps the state and tells the views of changes; with no kernel, nobody else has to know.
+from pconv_edu.core import colors
+
+# The model keeps the state and notifies the views of changes. Without a kernel, it has nobody else to notify.
 PAGE = """<div>{static}</div><script>(() => {{
 const host = document.currentScript.previousElementSibling;
 const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
@@ -35,29 +38,37 @@ import("data:text/javascript;base64,{module}").then((module) => {{
 }})();</script>"""
 
 
-LOCAL_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+LOCAL_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";[^\n]*\n', re.MULTILINE)
+# The modules that are no files, by name. The colours are written down once, in `pconv_edu.core.colors`.
+GENERATED = {"colors.js": f"export const HOLE_RGB = {[round(255 * value) for value in colors.HOLE]};\n"}
 
 
-def join_module(path):
-    """Return a JavaScript module and those beside it that it imports, as one module; str.
+def join_module(path: Path) -> str:
+    """Return a JavaScript module and the modules beside it that it imports, joined into one module.
 
-    path : Path of the module. Only `import { names } from "./file.js";` is known; no two modules may give different
-    things the same name at their top level.
+    path : Path of the module. Its imports must look like `import { names } from "./file.js";`, and no two modules may
+        define the same name at their top level.
     """
-    texts = {}
+    texts: dict[Path, str] = {}
 
-    def add(path):
+    def add(path: Path) -> None:
         if path in texts:
             return
-        texts[path] = ""  # modules that import each other end here
-        text = path.read_text(encoding="utf-8")
+        texts[path] = ""  # so that modules that import each other do not recurse for ever
+        text = GENERATED[path.name] if path.name in GENERATED else path.read_text(encoding="utf-8")
         for match in LOCAL_IMPORT.finditer(text):
             add(path.parent / match[1])
-        texts.pop(path)  # what a module needs stands before it
+        texts.pop(path)  # the modules that it imports come before it
         texts[path] = LOCAL_IMPORT.sub("", text)
 
     add(path)
     return "\n".join(texts.values())
+
+
+def join_style(path: Path) -> str:
+    """Return a style sheet, preceded by the colours of the three windows as `--pconv-orange` and so on."""
+    lines = "".join(f"  --pconv-{name}: {code};\n" for name, code in colors.WINDOWS.items())
+    return f":root,\n:host {{\n{lines}}}\n{path.read_text(encoding='utf-8')}"
 
 
 class PortableWidget(anywidget.AnyWidget):
@@ -66,17 +77,17 @@ class PortableWidget(anywidget.AnyWidget):
     A subclass gives `_esm` and `_css` as paths of files beside it, synced traits, and `static_html()`.
     """
 
-    def static_html(self):
-        """What is shown where scripts do not run, as HTML."""
+    def static_html(self) -> str:
+        """Return what is shown where scripts do not run, as HTML."""
         raise NotImplementedError
 
-    def portable_state(self):
-        """The widget's own synced traits, by name."""
+    def portable_state(self) -> dict[str, Any]:
+        """Return the widget's own synced traits, by name."""
         names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_traits())
         return {name: getattr(self, name) for name in names if not name.startswith("_")}
 
-    def portable_html(self):
-        """The whole widget as one piece of HTML that asks nothing from kernel or network; str."""
+    def portable_html(self) -> str:
+        """Return the widget as one piece of HTML that needs neither a kernel nor the network."""
         here = Path(__file__).parent
         # The state is JSON inside a JavaScript string inside HTML: "</" must not end the script.
         text = json.dumps(json.dumps(self.portable_state(), default=_bytes, sort_keys=True)).replace("</", "<\\/")
@@ -84,7 +95,7 @@ class PortableWidget(anywidget.AnyWidget):
             static=self.static_html(),
             state=text,
             module=base64.b64encode(join_module(here / self._module).encode()).decode(),
-            css=json.dumps((here / self._style).read_text(encoding="utf-8")).replace("</", "<\\/"),
+            css=json.dumps(join_style(here / self._style)).replace("</", "<\\/"),
         )
 
     def _repr_mimebundle_(self, **options):
@@ -94,7 +105,7 @@ class PortableWidget(anywidget.AnyWidget):
 
 
 def _bytes(value):
-    """Bytes in the state travel as base64; the page turns them into a DataView, as a kernel would send them."""
+    """Return bytes as a dict of base64 text. The page turns it into a DataView, as if a kernel had sent the bytes."""
     if isinstance(value, bytes | memoryview):
         return {"base64": base64.b64encode(bytes(value)).decode()}
     raise TypeError(f"a widget's state holds {type(value).__name__}, which has no JSON form")

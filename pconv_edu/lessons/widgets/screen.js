@@ -1,6 +1,8 @@
 // The photo with its hole on a canvas. Only what changed is painted again.
 
-const PINK = new Uint32Array(Uint8Array.of(217, 28, 140, 255).buffer)[0];
+import { HOLE_RGB } from "./colors.js"; // portable.py makes it from core/colors.py
+
+const PINK = new Uint32Array(Uint8Array.of(...HOLE_RGB, 255).buffer)[0];
 const BAND = 64; // rows that are painted at once, from the first column that changed in them to the last
 
 export class Screen {

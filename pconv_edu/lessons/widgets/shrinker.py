@@ -2,8 +2,7 @@
 
 import base64
 import html
-import io
-import threading
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -13,18 +12,19 @@ from pconv_edu.core import hole_ratio, update_mask
 from pconv_edu.core.arguments import check_mask
 from pconv_edu.lessons.drawing import with_hole
 
-from .keys import Keys
-from .painter import MaskPainter, check_photo
+from .painter import MaskPainter
+from .panel import Panel
+from .pictures import check_mask_of, check_photo, data_url, png_of
 
 SIDE = 300  # px on the screen, of each of the two pictures
 GAP = 12
 
 
-def mask_after_layers(mask, kernel_size=3, stride=1, dilation=1):
-    """Return the masks of layer after layer, as long as they change; padding keeps windows centred.
+def mask_after_layers(mask: Any, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[np.ndarray]:
+    """Return the mask after each layer until it no longer changes; padding keeps windows centred.
 
     Unlike `pconv_edu.core.shrink_mask` it takes strides and dilation, so masks may become smaller and holes may
-    stay for ever. mask (H, W) bool, True = valid; `kernel_size` odd. Returns a list; the first is `mask`.
+    never close. mask (H, W) bool, True = valid; `kernel_size` odd. Returns a list; the first is `mask`.
     """
     if kernel_size % 2 == 0:
         raise ValueError(f"kernel_size is {kernel_size}; it must be odd, or the mask would move")
@@ -38,7 +38,7 @@ def mask_after_layers(mask, kernel_size=3, stride=1, dilation=1):
     return masks
 
 
-class MaskShrinker(widgets.VBox):
+class MaskShrinker(Panel):
     """A photo with a hole, and the mask after each layer of partial convolution.
 
     Parameters
@@ -55,16 +55,13 @@ class MaskShrinker(widgets.VBox):
     Raises
     ------
     ValueError
-        If the photo is no RGB image in [0, 1], or a hole is not binary or does not have its height and width.
+        If the photo is not an RGB image in [0, 1], or a hole is not binary or not of the photo's height and width.
     """
 
-    def __init__(self, photo, holes):
-        # JupyterLab may run the callbacks of several controls at once, each in a thread of its own.
-        self._one_at_a_time = threading.RLock()
+    def __init__(self, photo: Any, holes: Any) -> None:
         self.photo = check_photo(photo)
-        self._holes = {
-            name: self._fitting(hole) for name, hole in (holes if isinstance(holes, dict) else {"hole": holes}).items()
-        }
+        holes = holes if isinstance(holes, dict) else {"hole": holes}
+        self._holes = {name: check_mask_of(hole, self.photo) for name, hole in holes.items()}
         narrow = {"description_width": "initial"}
         self.hole = widgets.Dropdown(options=list(self._holes), description="hole")
         self.kernel = widgets.Dropdown(options=[3, 5, 7], description="kernel size", style=narrow)
@@ -91,41 +88,35 @@ class MaskShrinker(widgets.VBox):
         first = next(iter(self._holes.values()))
         self.painter = MaskPainter(self.photo, first, zoom=SIDE / self.photo.shape[1])
         self.painter.observe(lambda _: self._set_mask(self.painter.mask), "hole")
-        super().__init__([self.painter, choices, steps, self.picture, Keys()])
+        super().__init__([self.painter, choices, steps, self.picture])
         self._set_mask(first)
 
     @property
-    def mask(self):
+    def mask(self) -> np.ndarray:
         return self.masks[0]
 
     @mask.setter
-    def mask(self, mask):
-        self.painter.mask = self._fitting(mask)  # which tells us
-
-    def _fitting(self, mask):
-        mask = check_mask(mask)
-        if mask.shape != self.photo.shape[:2]:
-            raise ValueError(f"mask is {mask.shape} but the photo is {self.photo.shape[:2]}: rows come first")
-        return mask
+    def mask(self, mask: Any) -> None:
+        self.painter.mask = check_mask_of(mask, self.photo)  # this calls `_set_mask`
 
     def _set_mask(self, mask):
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             self.masks = [mask]
             self._recompute()
 
     def _recompute(self):
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             kernel, stride, dilation = self.kernel.value, self.stride.value, self.dilation.value
             self.masks = mask_after_layers(self.masks[0], kernel, stride, dilation)
-            self.layer.max = len(self.masks) - 1  # this also draws the last layer back into range
+            self.layer.max = len(self.masks) - 1  # this also moves the layer shown back into range
             self._go(0)
             self._show()
 
     def _go(self, layer):
         self.layer.value = min(max(layer, 0), self.layer.max)
 
-    def describe(self):
-        """What is shown, in one or two sentences."""
+    def describe(self) -> str:
+        """Return what is shown, in one or two sentences."""
         layer, depth = self.layer.value, len(self.masks) - 1
         mask, end = self.masks[layer], self.masks[-1]
         text = f"Layer {layer} of {depth}: {100 * hole_ratio(mask):.1f} % hole"
@@ -136,20 +127,19 @@ class MaskShrinker(widgets.VBox):
         return f"{text}. After {depth} layers nothing changes any more, and {100 * hole_ratio(end):.1f} % stay hole."
 
     def _show(self):
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             text = html.escape(self.describe())
-            data = base64.b64encode(self._png(self.layer.value)).decode()
             self.picture.value = (
                 f'<img alt="Left: the photo, still hole in pink, valid by now in green. Right: the mask. {text}" '
-                f'src="data:image/png;base64,{data}" style="max-width: 100%; width: {2 * SIDE + GAP}px">'
+                f'src="{data_url(self._png(self.layer.value))}" style="max-width: 100%; width: {2 * SIDE + GAP}px">'
                 f'<div aria-live="polite" style="line-height: 1.4; margin-top: 4px">{text}</div>'
             )
 
     def _png(self, layer):
-        """The photo with the hole that is left, and the mask (white = valid) on its own grid, side by side."""
+        """Draw the photo with the remaining hole beside the mask (white = valid), as a PNG file."""
         height, width = self.photo.shape[:2]
         mask = self.masks[layer]
-        # Output i of a strided layer sits on input stride · i: the nearest one speaks for a pixel.
+        # Output i of a strided layer sits on input stride · i: each pixel takes the nearest one.
         step = self.stride.value**layer
         rows = np.minimum((np.arange(height) + step // 2) // step, mask.shape[0] - 1)
         cols = np.minimum((np.arange(width) + step // 2) // step, mask.shape[1] - 1)
@@ -161,15 +151,11 @@ class MaskShrinker(widgets.VBox):
         inner = (size[0] - 2, size[1] - 2)
         framed.paste(Image.fromarray(np.uint8(255 * mask)).resize(inner, Image.Resampling.NEAREST), (1, 1))
         sheet.paste(framed, (SIDE + GAP, 0))
-        buffer = io.BytesIO()
-        sheet.save(buffer, "PNG")
-        return buffer.getvalue()
+        return png_of(sheet)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         height, width = self.photo.shape[:2]
         return f"MaskShrinker({height}×{width}, {self.describe()})"
 
-    def _repr_mimebundle_(self, **kwargs):
-        """Add a picture, for readers who have no kernel."""
-        data = super()._repr_mimebundle_(**kwargs)
-        return {**data, "image/png": base64.b64encode(self._png(0)).decode(), "text/plain": repr(self)}
+    def still(self) -> dict[str, str]:
+        return {"image/png": base64.b64encode(self._png(0)).decode()}

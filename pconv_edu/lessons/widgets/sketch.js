@@ -3,45 +3,66 @@
 // drawn (for each curve a value or null in each column), truth (for each curve [value, low, high] in each column),
 // revealed. The truth can be shown once every curve is drawn. Everything can be typed as well as drawn.
 
-const WIDTH = 680, HEIGHT = 360, LEFT = 52, RIGHT = 14, TOP = 14, BOTTOM = 46;
+import { keepSingleKeys, make } from "./page.js";
 
-function make(tag, className, parent, attributes = {}) {
-  const node = tag === "svg" || parent?.namespaceURI?.endsWith("svg") ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  if (className) node.setAttribute("class", className);
-  for (const [name, value] of Object.entries(attributes)) name === "text" ? (node.textContent = value) : node.setAttribute(name, value);
-  parent?.append(node);
-  return node;
-}
+const WIDTH = 680;
+const HEIGHT = 360;
+const LEFT = 52;
+const RIGHT = 14;
+const TOP = 14;
+const BOTTOM = 46;
 
 let pages = 0;
 
 function render({ model, el }) {
-  const labels = model.get("labels"), names = model.get("names"), colors = model.get("colors"), truth = model.get("truth");
-  const low = model.get("low"), high = model.get("high"), group = `pconv-sketch-${pages++}`;
+  const labels = model.get("labels");
+  const names = model.get("names");
+  const colors = model.get("colors");
+  const truth = model.get("truth");
+  const low = model.get("low");
+  const high = model.get("high");
+  const group = `pconv-sketch-${pages++}`;
   const root = make("div", "pconv-sketch", el);
-  root.addEventListener("keydown", (event) => { if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation(); }); // notebooks take single keys
+  keepSingleKeys(root);
   let curve = 0; // the one that the pointer draws
 
   // ---- the plot
-  const svg = make("svg", "plot", root, { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${model.get("y_title")} against ${model.get("x_title")}; the table below holds the same numbers` });
+  const svg = make("svg", "plot", root, {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    role: "img",
+    "aria-label": `${model.get("y_title")} against ${model.get("x_title")}; the table below holds the same numbers`,
+  });
   const x = (column) => LEFT + ((column + 0.5) * (WIDTH - LEFT - RIGHT)) / labels.length;
   const y = (value) => TOP + ((high - value) * (HEIGHT - TOP - BOTTOM)) / (high - low);
   for (let value = Math.ceil(low / 2) * 2; value <= high; value += 2) {
     make("line", "grid", svg, { x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) });
     make("text", "", svg, { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: value });
   }
-  labels.forEach((label, column) => make("text", "", svg, { x: x(column), y: HEIGHT - BOTTOM + 18, "text-anchor": "middle", text: label }));
-  make("text", "", svg, { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle", text: model.get("x_title") });
-  make("text", "", svg, { transform: `translate(14 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle", text: model.get("y_title") });
+  labels.forEach((label, column) =>
+    make("text", "", svg, { x: x(column), y: HEIGHT - BOTTOM + 18, "text-anchor": "middle", text: label }),
+  );
+  make("text", "", svg, {
+    x: (LEFT + WIDTH - RIGHT) / 2,
+    y: HEIGHT - 8,
+    "text-anchor": "middle",
+    text: model.get("x_title"),
+  });
+  make("text", "", svg, {
+    transform: `translate(14 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`,
+    "text-anchor": "middle",
+    text: model.get("y_title"),
+  });
   const lines = make("g", "", svg);
 
   // ---- drawing with the pointer: a column takes the height at which the stroke passes its middle
   let passed = []; // how near to each column's middle this stroke has come, in columns
   const put = (event) => {
-    const box = svg.getBoundingClientRect(), scale = WIDTH / box.width;
+    const box = svg.getBoundingClientRect();
+    const scale = WIDTH / box.width;
     const across = (((event.clientX - box.left) * scale - LEFT) / (WIDTH - LEFT - RIGHT)) * labels.length;
     const value = high - (((event.clientY - box.top) * scale - TOP) * (high - low)) / (HEIGHT - TOP - BOTTOM);
-    const column = Math.floor(across), off = Math.abs(across - column - 0.5);
+    const column = Math.floor(across);
+    const off = Math.abs(across - column - 0.5);
     if (column < 0 || column >= labels.length || off > Math.max(0.1, passed[column] ?? 1)) return;
     passed[column] = off;
     set(curve, column, value);
@@ -52,7 +73,9 @@ function render({ model, el }) {
     passed = [];
     put(event);
   });
-  svg.addEventListener("pointermove", (event) => { if (svg.hasPointerCapture(event.pointerId)) put(event); });
+  svg.addEventListener("pointermove", (event) => {
+    if (svg.hasPointerCapture(event.pointerId)) put(event);
+  });
   svg.addEventListener("lostpointercapture", () => model.save_changes());
 
   // ---- the table: choose a curve, type values
@@ -65,12 +88,23 @@ function render({ model, el }) {
     const label = make("label", "", make("th", "", row, { scope: "row" }));
     const radio = make("input", "", label, { type: "radio", name: group });
     radio.checked = k === 0;
-    radio.addEventListener("change", () => { curve = k; });
+    radio.addEventListener("change", () => {
+      curve = k;
+    });
     make("span", "swatch", label).style.background = colors[k];
     make("span", "", label, { text: name });
     return labels.map((text, column) => {
-      const input = make("input", "", make("td", "", row), { type: "number", min: low, max: high, step: 0.5, "aria-label": `${name}, ${text}` });
-      input.addEventListener("change", () => { set(k, column, input.value === "" ? null : Number(input.value)); model.save_changes(); });
+      const input = make("input", "", make("td", "", row), {
+        type: "number",
+        min: low,
+        max: high,
+        step: 0.5,
+        "aria-label": `${name}, ${text}`,
+      });
+      input.addEventListener("change", () => {
+        set(k, column, input.value === "" ? null : Number(input.value));
+        model.save_changes();
+      });
       return input;
     });
   });
@@ -84,27 +118,46 @@ function render({ model, el }) {
   const show = make("button", "", bar, { type: "button", text: "Show the truth" });
   const clear = make("button", "", bar, { type: "button", text: "Start again" });
   const says = make("div", "says", bar, { role: "status" });
-  show.addEventListener("click", () => { model.set("revealed", true); model.save_changes(); });
+  show.addEventListener("click", () => {
+    model.set("revealed", true);
+    model.save_changes();
+  });
   clear.addEventListener("click", () => {
     model.set("revealed", false);
-    model.set("drawn", names.map(() => labels.map(() => null)));
+    model.set(
+      "drawn",
+      names.map(() => labels.map(() => null)),
+    );
     model.save_changes();
   });
 
   function set(k, column, value) {
     if (model.get("revealed")) return;
-    const kept = value === null || !Number.isFinite(value) ? null : Math.round(Math.min(high, Math.max(low, value)) * 10) / 10;
-    model.set("drawn", model.get("drawn").map((values, n) => (n === k ? values.map((old, c) => (c === column ? kept : old)) : values)));
+    const kept =
+      value === null || !Number.isFinite(value) ? null : Math.round(Math.min(high, Math.max(low, value)) * 10) / 10;
+    model.set(
+      "drawn",
+      model.get("drawn").map((values, n) => (n === k ? values.map((old, c) => (c === column ? kept : old)) : values)),
+    );
   }
-  const path = (values) => values.map((value, column) => (value === null ? "" : `${column && values[column - 1] !== null ? "L" : "M"}${x(column)} ${y(value)}`)).join("");
+  const meanError = (k) =>
+    model.get("drawn")[k].reduce((sum, value, c) => sum + Math.abs(value - truth[k][c][0]), 0) / labels.length;
+  const path = (values) =>
+    values
+      .map((value, column) =>
+        value === null ? "" : `${column && values[column - 1] !== null ? "L" : "M"}${x(column)} ${y(value)}`,
+      )
+      .join("");
 
   function update() {
-    const drawn = model.get("drawn"), revealed = model.get("revealed");
+    const drawn = model.get("drawn");
+    const revealed = model.get("revealed");
     lines.replaceChildren();
     drawn.forEach((values, k) => {
       make("path", "drawn", lines, { d: path(values), stroke: colors[k] });
       values.forEach((value, column) => {
-        if (value !== null) make("circle", "", lines, { cx: x(column), cy: y(value), r: 5, stroke: colors[k], fill: "white" });
+        if (value !== null)
+          make("circle", "", lines, { cx: x(column), cy: y(value), r: 5, stroke: colors[k], fill: "white" });
         const input = inputs[k][column];
         if (document.activeElement !== input || revealed) input.value = value === null ? "" : value;
         input.disabled = revealed;
@@ -123,12 +176,16 @@ function render({ model, el }) {
     const missing = drawn.flat().filter((value) => value === null).length;
     show.disabled = revealed || missing > 0;
     says.textContent = revealed
-      ? names.map((name, k) => `${name}: your curve is ${(drawn[k].reduce((sum, value, c) => sum + Math.abs(value - truth[k][c][0]), 0) / labels.length).toFixed(1)} off on average.`).join(" ")
-      : missing ? `${missing} of ${labels.length * names.length} values are still to be drawn.` : "All drawn: now look.";
+      ? names.map((name, k) => `${name}: your curve is ${meanError(k).toFixed(1)} off on average.`).join(" ")
+      : missing
+        ? `${missing} of ${labels.length * names.length} values are still to be drawn.`
+        : "All drawn: now look.";
   }
   for (const name of ["drawn", "revealed"]) model.on(`change:${name}`, update);
   update();
-  return () => { for (const name of ["drawn", "revealed"]) model.off(`change:${name}`, update); };
+  return () => {
+    for (const name of ["drawn", "revealed"]) model.off(`change:${name}`, update);
+  };
 }
 
 export default { render };

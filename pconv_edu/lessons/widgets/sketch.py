@@ -1,11 +1,12 @@
 """The curve sketch of lesson 11: draw what you expect, then see what was measured."""
 
 import html
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import traitlets
 
-from .portable import PortableWidget
+from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
 
@@ -31,13 +32,13 @@ class CurveSketch(PortableWidget):
     Raises
     ------
     ValueError
-        If a curve has not a value for each column, or lies outside the limits.
+        If a curve does not have one value for each column, or leaves the limits.
     traitlets.TraitError
         If `drawn` is set to something of another shape.
     """
 
     _module, _style = "sketch.js", "sketch.css"
-    _esm, _css = HERE / _module, HERE / _style
+    _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     labels = traitlets.List().tag(sync=True)
     names = traitlets.List().tag(sync=True)
     colors = traitlets.List().tag(sync=True)
@@ -49,7 +50,15 @@ class CurveSketch(PortableWidget):
     drawn = traitlets.List().tag(sync=True)
     revealed = traitlets.CBool(False).tag(sync=True)
 
-    def __init__(self, labels, truth, colors, x_title, y_title, limits):
+    def __init__(
+        self,
+        labels: Sequence[str],
+        truth: Mapping[str, Sequence[Sequence[float]]],
+        colors: Mapping[str, str],
+        x_title: str,
+        y_title: str,
+        limits: tuple[float, float],
+    ) -> None:
         low, high = limits
         for name, values in truth.items():
             if len(values) != len(labels):
@@ -78,12 +87,12 @@ class CurveSketch(PortableWidget):
                 raise traitlets.TraitError(f"a value is {value}; the axis runs from {self.low} to {self.high}")
         return drawn
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         missing = sum(value is None for values in self.drawn for value in values)
         return f"CurveSketch({', '.join(self.names)}; {missing} values to be drawn)"
 
-    def static_html(self):
-        """The measured values as a table, folded, for readers whose browser runs no scripts."""
+    def static_html(self) -> str:
+        """Return the measured values as a table, folded, for readers whose browser runs no scripts."""
         head = "".join(f"<th>{html.escape(label)}</th>" for label in self.labels)
         rows = "".join(
             f"<tr><th>{html.escape(name)}</th>{''.join(f'<td>{value[0]:.1f}</td>' for value in values)}</tr>"

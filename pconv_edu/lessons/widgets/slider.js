@@ -1,7 +1,9 @@
 // A labelled slider: the browser's own, which screen readers and keyboards know. With options it chooses one of them.
 function render({ model, el }) {
-  const label = document.createElement("label"), name = document.createElement("span");
-  const input = document.createElement("input"), shown = document.createElement("output");
+  const label = document.createElement("label");
+  const name = document.createElement("span");
+  const input = document.createElement("input");
+  const shown = document.createElement("output");
   label.className = "pconv-slider";
   input.type = "range";
   const options = () => model.get("options");
@@ -11,14 +13,19 @@ function render({ model, el }) {
     if (options()) input.setAttribute("aria-valuetext", chosen());
   };
   const show = () => {
-    const ends = options() ? { min: 0, max: options().length - 1, step: 1 } : { min: model.get("min"), max: model.get("max"), step: model.get("step") };
+    const ends = options()
+      ? { min: 0, max: options().length - 1, step: 1 }
+      : { min: model.get("min"), max: model.get("max"), step: model.get("step") };
     Object.assign(input, ends);
     input.value = options() ? options().indexOf(model.get("value")) : model.get("value");
     name.textContent = model.get("description");
     tell();
   };
   input.addEventListener("input", tell);
-  input.addEventListener("change", () => { model.set("value", chosen()); model.save_changes(); });
+  input.addEventListener("change", () => {
+    model.set("value", chosen());
+    model.save_changes();
+  });
   input.addEventListener("keydown", (event) => event.stopPropagation()); // notebooks take single keys
   label.append(name, input, shown);
   el.append(label);

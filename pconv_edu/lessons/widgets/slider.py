@@ -1,6 +1,8 @@
-"""Sliders with a label that accessibility rules accept: the handle of ipywidgets' own has no name."""
+"""Sliders with a label that accessibility rules accept; the handle of ipywidgets' own sliders has no name."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -9,7 +11,7 @@ HERE = Path(__file__).parent
 
 
 class Slider(anywidget.AnyWidget):
-    """The browser's own slider. `value` changes when the handle is let go.
+    """The browser's own slider. `value` changes when the handle is released.
 
     Parameters
     ----------
@@ -32,7 +34,8 @@ class Slider(anywidget.AnyWidget):
 
 
 class ChoiceSlider(anywidget.AnyWidget):
-    """A slider over texts. `value` changes when the handle is let go, and to the first option if its own is gone.
+    """A slider over texts. `value` changes when the handle is released. If its option is removed, the first option
+    takes its place.
 
     Parameters
     ----------
@@ -46,7 +49,7 @@ class ChoiceSlider(anywidget.AnyWidget):
     value = traitlets.Unicode().tag(sync=True)
     description = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, options, value=None, **arguments):
+    def __init__(self, options: Sequence[str], value: str | None = None, **arguments: Any) -> None:
         super().__init__(options=options, value=options[0] if value is None else value, **arguments)
 
     @traitlets.validate("value")

@@ -1,19 +1,26 @@
 // The stepper: a partial convolution, one window at a time. It does its own arithmetic, so it needs no kernel.
 // State (traits of the model): x (H, W), mask (H, W) with 1 = valid, weight (kH, kW), bias, position, article, start.
 
+import { isModified, keepSingleKeys, make } from "./page.js";
+
 // One window of equations (1) and (2), arXiv 1804.07723; the fields are those of worked_example.Window in Python.
 export function traceWindow({ x, mask, weight, bias }, row, col) {
-  const products = [], terms = [];
-  let raw = 0, sum_M = 0;
+  const products = [];
+  const terms = [];
+  let raw = 0;
+  let sum_M = 0;
   weight.forEach((line, i) => {
-    products.push(line.map((w, j) => {
-      const r = row + i - (weight.length >> 1), c = col + j - (line.length >> 1);
-      if (!mask[r]?.[c]) return 0; // a hole, or outside the image
-      sum_M += 1;
-      raw += w * x[r][c];
-      terms.push([w, x[r][c]]);
-      return w * x[r][c];
-    }));
+    products.push(
+      line.map((w, j) => {
+        const r = row + i - (weight.length >> 1);
+        const c = col + j - (line.length >> 1);
+        if (!mask[r]?.[c]) return 0; // a hole, or outside the image
+        sum_M += 1;
+        raw += w * x[r][c];
+        terms.push([w, x[r][c]]);
+        return w * x[r][c];
+      }),
+    );
   });
   const sum_1 = weight.length * weight[0].length;
   const ratio = sum_M ? sum_1 / sum_M : 0;
@@ -30,34 +37,26 @@ const parse = (text) => {
   const clean = text.trim().replace(MINUS, "-").replace(",", ".");
   return clean !== "" && Number.isFinite(Number(clean)) ? Number(clean) : null;
 };
-const withModifier = (event) => event.ctrlKey || event.metaKey || event.altKey;
 const copy = (value) => JSON.parse(JSON.stringify(value));
 const SPECIAL = { "0,0": "orange", "2,2": "purple", "3,3": "blue" }; // the windows the article shows
 
-function make(tag, className, parent, attributes = {}) {
-  const node = document.createElement(tag);
-  node.className = className;
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "text") node.textContent = value;
-    else node.setAttribute(name, value);
-  }
-  parent?.append(node);
-  return node;
-}
-
 function render({ model, el }) {
   const state = () => Object.fromEntries(["x", "mask", "weight", "bias", "article"].map((k) => [k, model.get(k)]));
-  const height = model.get("x").length, width = model.get("x")[0].length;
+  const height = model.get("x").length;
+  const width = model.get("x")[0].length;
   const kernel = [model.get("weight").length, model.get("weight")[0].length];
   const last = height * width - 1;
   const visited = new Set([model.get("position")]);
-  let all = false, timer = null, pointed = null;
+  let all = false;
+  let timer = null;
+  let pointed = null;
 
   const root = make("div", "pconv-stepper", el);
-  root.addEventListener("keydown", (event) => {
-    if (!withModifier(event)) event.stopPropagation(); // JupyterLab would take x as "cut the cell", b as "new cell"
-  });
-  const update = (name, value) => { model.set(name, value); model.save_changes(); };
+  keepSingleKeys(root);
+  const update = (name, value) => {
+    model.set(name, value);
+    model.save_changes();
+  };
 
   // ---- the controls
   const bar = make("div", "bar", root, { role: "toolbar", "aria-label": "Stepper controls" });
@@ -69,15 +68,26 @@ function render({ model, el }) {
   const back = button("Back", "One window back", () => move(-1));
   const step = button("Step", "One window on", () => move(1));
   const play = button("Play", "Step by itself", () => (timer ? pause() : start()));
-  const showAll = button("Show all", "Show every output", () => { all = !all; show(); });
+  const showAll = button("Show all", "Show every output", () => {
+    all = !all;
+    show();
+  });
   button("Reset", "Back to the first numbers", reset);
   const biasLabel = make("label", "", bar, { text: "b =" });
   const bias = make("input", "cell bias", biasLabel, { type: "text", inputmode: "decimal", "aria-label": "bias b" });
-  onEdit(bias, "b", () => model.get("bias"), (value) => update("bias", value));
+  onEdit(
+    bias,
+    "b",
+    () => model.get("bias"),
+    (value) => update("bias", value),
+  );
   const choice = make("fieldset", "", bar);
   make("legend", "", choice, { text: "empty window:" });
   const group = `empty-window-${Math.random()}`; // radio buttons of two views must not exclude each other
-  const radios = [["0 (paper)", false], ["0 + b (article)", true]].map(([text, value]) => {
+  const radios = [
+    ["0 (paper)", false],
+    ["0 + b (article)", true],
+  ].map(([text, value]) => {
     const label = make("label", "", choice);
     const radio = make("input", "", label, { type: "radio", name: group });
     label.append(text);
@@ -89,8 +99,17 @@ function render({ model, el }) {
   const grids = make("div", "grids", root);
   const ring = [kernel[0] >> 1, kernel[1] >> 1];
   const input = grid("Input X", [height, width], ring, (parent, r, c) => {
-    const node = make("input", "cell", parent, { type: "text", inputmode: "decimal", "aria-label": `input, row ${r}, column ${c}` });
-    onEdit(node, "the input", () => model.get("x")[r][c], (value) => set("x", r, c, value));
+    const node = make("input", "cell", parent, {
+      type: "text",
+      inputmode: "decimal",
+      "aria-label": `input, row ${r}, column ${c}`,
+    });
+    onEdit(
+      node,
+      "the input",
+      () => model.get("x")[r][c],
+      (value) => set("x", r, c, value),
+    );
     return node;
   });
   const mask = grid("Mask M (click a cell)", [height, width], ring, (parent, r, c) => {
@@ -99,23 +118,41 @@ function render({ model, el }) {
     return node;
   });
   const weights = grid("Kernel W", kernel, [0, 0], (parent, r, c) => {
-    const node = make("input", "cell", parent, { type: "text", inputmode: "decimal", "aria-label": `kernel, row ${r}, column ${c}` });
-    onEdit(node, "the kernel", () => model.get("weight")[r][c], (value) => set("weight", r, c, value));
+    const node = make("input", "cell", parent, {
+      type: "text",
+      inputmode: "decimal",
+      "aria-label": `kernel, row ${r}, column ${c}`,
+    });
+    onEdit(
+      node,
+      "the kernel",
+      () => model.get("weight")[r][c],
+      (value) => set("weight", r, c, value),
+    );
     return node;
   });
   const made = make("div", "made", grids); // output and new mask stay side by side on a narrow page
-  const output = grid("Output", [height, width], [0, 0], (parent, r, c) => {
-    const node = make("button", "cell", parent, { type: "button" });
-    for (const event of ["focus", "click"]) node.addEventListener(event, () => go(r * width + c));
-    node.addEventListener("mousemove", () => { // mouseenter would also come when the page scrolls under the pointer
-      if (pointed !== node) go(r * width + c);
-      pointed = node;
-    });
-    return node;
-  }, made);
+  const output = grid(
+    "Output",
+    [height, width],
+    [0, 0],
+    (parent, r, c) => {
+      const node = make("button", "cell", parent, { type: "button" });
+      for (const event of ["focus", "click"]) node.addEventListener(event, () => go(r * width + c));
+      node.addEventListener("mousemove", () => {
+        // mouseenter would also come when the page scrolls under the pointer
+        if (pointed !== node) go(r * width + c);
+        pointed = node;
+      });
+      return node;
+    },
+    made,
+  );
   const updated = grid("Updated mask M\u2032", [height, width], [0, 0], (parent) => make("div", "cell", parent), made);
   output.body.addEventListener("keydown", onKey);
-  output.body.addEventListener("mouseleave", () => { pointed = null; });
+  output.body.addEventListener("mouseleave", () => {
+    pointed = null;
+  });
 
   const sums = make("dl", "sums", root, { "aria-live": "polite" });
   const says = make("div", "says", root, { role: "status" });
@@ -140,7 +177,8 @@ function render({ model, el }) {
   // A cell that can be typed into: what is no number is refused, and the old one stays.
   function onEdit(node, where, current, accept) {
     node.addEventListener("change", () => {
-      const value = parse(node.value), typed = node.value;
+      const value = parse(node.value);
+      const typed = node.value;
       forgive();
       if (value === null) {
         node.setAttribute("aria-invalid", true);
@@ -173,7 +211,10 @@ function render({ model, el }) {
   }
   function start() {
     if (model.get("position") === last) go(0);
-    timer = setInterval(() => { move(1); if (model.get("position") === last) pause(); }, 800);
+    timer = setInterval(() => {
+      move(1);
+      if (model.get("position") === last) pause();
+    }, 800);
     play.textContent = "Pause";
   }
   function pause() {
@@ -192,11 +233,16 @@ function render({ model, el }) {
     show();
   }
   function onKey(event) {
-    if (withModifier(event)) return;
-    const row = Math.floor(model.get("position") / width), col = model.get("position") % width;
+    if (isModified(event)) return;
+    const row = Math.floor(model.get("position") / width);
+    const col = model.get("position") % width;
     const target = {
-      ArrowLeft: [row, col - 1], ArrowRight: [row, col + 1], ArrowUp: [row - 1, col], ArrowDown: [row + 1, col],
-      Home: [0, 0], End: [height - 1, width - 1],
+      ArrowLeft: [row, col - 1],
+      ArrowRight: [row, col + 1],
+      ArrowUp: [row - 1, col],
+      ArrowDown: [row + 1, col],
+      Home: [0, 0],
+      End: [height - 1, width - 1],
     }[event.key];
     if (target) {
       const [r, c] = target;
@@ -211,13 +257,18 @@ function render({ model, el }) {
 
   // ---- showing
   function show() {
-    const now = state(), position = model.get("position");
+    const now = state();
+    const position = model.get("position");
     visited.add(position);
-    const row = Math.floor(position / width), col = position % width;
-    const special = (r, c) => (height === 5 && width === 5 && kernel[0] === 3 && kernel[1] === 3 ? SPECIAL[`${r},${c}`] : null);
+    const row = Math.floor(position / width);
+    const col = position % width;
+    const special = (r, c) =>
+      height === 5 && width === 5 && kernel[0] === 3 && kernel[1] === 3 ? SPECIAL[`${r},${c}`] : null;
     const color = special(row, col) || "plain";
     const each = (cells, act) => cells.forEach((line, r) => line.forEach((node, c) => act(node, r, c)));
-    const write = (node, value) => { if (node !== document.activeElement || parse(node.value) !== value) node.value = number(value); };
+    const write = (node, value) => {
+      if (node !== document.activeElement || parse(node.value) !== value) node.value = number(value);
+    };
     const windows = now.x.map((line, r) => line.map((_, c) => traceWindow(now, r, c)));
 
     // Columns are as wide as the longest number, seen or not yet: nothing shifts while stepping.
@@ -225,9 +276,15 @@ function render({ model, el }) {
     fit(bias, [now.bias]);
     fit(input.body, now.x.flat());
     fit(weights.body, now.weight.flat());
-    fit(output.body, windows.flat().flatMap((window) => [window.y, window.y_article]));
+    fit(
+      output.body,
+      windows.flat().flatMap((window) => [window.y, window.y_article]),
+    );
 
-    each(input.cells, (node, r, c) => { write(node, now.x[r][c]); node.className = now.mask[r][c] ? "cell" : "cell hole"; });
+    each(input.cells, (node, r, c) => {
+      write(node, now.x[r][c]);
+      node.className = now.mask[r][c] ? "cell" : "cell hole";
+    });
     each(weights.cells, (node, r, c) => write(node, now.weight[r][c]));
     each(mask.cells, (node, r, c) => {
       node.textContent = now.mask[r][c];
@@ -236,7 +293,8 @@ function render({ model, el }) {
       node.setAttribute("aria-label", `valid, row ${r}, column ${c}`);
     });
     each(output.cells, (node, r, c) => {
-      const seen = all || visited.has(r * width + c), here = r === row && c === col;
+      const seen = all || visited.has(r * width + c);
+      const here = r === row && c === col;
       const window = windows[r][c];
       const text = seen ? number(now.article ? window.y_article : window.y) : "\u00b7";
       const marks = [special(r, c) || "plain", here ? "here" : special(r, c) ? "special" : ""];
@@ -257,7 +315,9 @@ function render({ model, el }) {
       frame.style.height = `calc(${kernel[0]} * var(--cell))`;
     }
     write(bias, now.bias);
-    radios.forEach(([radio, value]) => { radio.checked = now.article === value; });
+    radios.forEach(([radio, value]) => {
+      radio.checked = now.article === value;
+    });
     showAll.setAttribute("aria-pressed", all);
     back.setAttribute("aria-disabled", position === 0); // `disabled` would take the focus away
     step.setAttribute("aria-disabled", position === last);
@@ -268,18 +328,34 @@ function render({ model, el }) {
 
   function lines(now, w, color, row, col) {
     const list = [];
-    const line = (name, text) => { list.push(make("dt", "", null, { text: name }), make("dd", "", null, { text })); return list.at(-1); };
+    const line = (name, text) => {
+      list.push(make("dt", "", null, { text: name }), make("dd", "", null, { text }));
+      return list.at(-1);
+    };
     const colored = color === "plain" ? "" : ` (${color})`;
-    line("window", `row ${row}, column ${col}${colored}: ${w.sum_M} of ${w.sum_1} values are valid, sum(M) = ${w.sum_M}`);
+    line(
+      "window",
+      `row ${row}, column ${col}${colored}: ${w.sum_M} of ${w.sum_1} values are valid, sum(M) = ${w.sum_M}`,
+    );
     if (w.sum_M) {
       const scaled = w.raw * w.ratio;
-      line("sum", `${w.terms.map(([a, b]) => `${bracketed(a)}\u00d7${bracketed(b)}`).join(" + ")} ${equals(w.raw, ...w.terms.flat())} ${number(w.raw)}`);
-      line("output", `${number(w.raw)} \u00d7 ${w.sum_1}/${w.sum_M} + b ${equals(w.raw, scaled)} ${number(scaled)} + b ${equals(scaled, now.bias)} ${number(scaled)} + ${bracketed(now.bias)} ${equals(scaled, now.bias, w.y)} ${number(w.y)}`);
+      const products = w.terms.map(([a, b]) => `${bracketed(a)}\u00d7${bracketed(b)}`).join(" + ");
+      line("sum", `${products} ${equals(w.raw, ...w.terms.flat())} ${number(w.raw)}`);
+      const steps = [
+        `${number(w.raw)} \u00d7 ${w.sum_1}/${w.sum_M} + b`,
+        `${equals(w.raw, scaled)} ${number(scaled)} + b`,
+        `${equals(scaled, now.bias)} ${number(scaled)} + ${bracketed(now.bias)}`,
+        `${equals(scaled, now.bias, w.y)} ${number(w.y)}`,
+      ];
+      line("output", steps.join(" "));
       line("new mask", "1, because at least one value is valid");
     } else {
       line("sum", "nothing to add up");
       const both = line("output", "");
-      [["paper: 0", !now.article], [`article: 0 + b = ${number(now.bias)}`, now.article]].forEach(([text, chosen], k) => {
+      [
+        ["paper: 0", !now.article],
+        [`article: 0 + b = ${number(now.bias)}`, now.article],
+      ].forEach(([text, chosen], k) => {
         if (k) both.append(";  ");
         both.append(make(chosen ? "strong" : "span", "", null, { text }));
       });
@@ -291,7 +367,10 @@ function render({ model, el }) {
   const names = ["x", "mask", "weight", "bias", "position", "article"].map((name) => `change:${name}`);
   names.forEach((name) => model.on(name, show));
   show();
-  return () => { pause(); names.forEach((name) => model.off(name, show)); };
+  return () => {
+    pause();
+    names.forEach((name) => model.off(name, show));
+  };
 }
 
 export default { render };

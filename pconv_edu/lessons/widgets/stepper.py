@@ -1,6 +1,7 @@
 """The stepper of lesson 04: one kernel slides over a small image with a hole, and the arithmetic is written out."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -8,7 +9,7 @@ import traitlets
 from pconv_edu.core import worked_example
 from pconv_edu.lessons.drawing import number_text
 
-from .portable import PortableWidget
+from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
 
@@ -16,9 +17,9 @@ HERE = Path(__file__).parent
 class Stepper(PortableWidget):
     """Step a partial convolution over a small image: point at an output cell, or press Step.
 
-    Mask cells switch between valid and hole, the numbers can be edited, and everything follows. Sizes stay: another
-    size is another Stepper. The JavaScript does the arithmetic too, so that it also steps with no kernel; a test holds
-    it equal to `pconv_edu.core.worked_example.trace`.
+    Mask cells switch between valid and hole, the numbers can be edited, and everything follows. The sizes are
+    fixed: make a new Stepper for another size. The JavaScript does the arithmetic too, so it also steps without a
+    kernel; a test compares it with `pconv_edu.core.worked_example.trace`.
 
     Parameters
     ----------
@@ -32,18 +33,18 @@ class Stepper(PortableWidget):
     Attributes
     ----------
     x, mask, weight, bias, position, article
-        The state, as lists and numbers; assign to change what is shown. The mask holds 1 = valid, 0 = hole.
+        The state, as lists and numbers; assign to change what is shown. In the mask, 1 = valid and 0 = hole.
     window : the `Window` of the cell shown, from `worked_example.trace`
 
     Raises
     ------
     ValueError, traitlets.TraitError
-        If shapes do not fit, the kernel is even, a number is not finite, the mask is not binary, or the position lies
-        outside.
+        If shapes do not fit, the kernel is even, a number is not finite, the mask is not binary, or the position is
+        outside the output.
     """
 
     _module, _style = "stepper.js", "stepper.css"
-    _esm, _css = HERE / _module, HERE / _style
+    _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     x = traitlets.List().tag(sync=True)
     mask = traitlets.List().tag(sync=True)
     weight = traitlets.List().tag(sync=True)
@@ -54,14 +55,14 @@ class Stepper(PortableWidget):
 
     def __init__(
         self,
-        x=worked_example.X,
-        mask=worked_example.M,
-        weight=worked_example.W,
-        bias=worked_example.B,
-        position=0,
-        article=False,
-    ):
-        worked_example.trace(x, mask, weight, bias)  # refuses what does not fit
+        x: Any = worked_example.X,
+        mask: Any = worked_example.M,
+        weight: Any = worked_example.W,
+        bias: float = worked_example.B,
+        position: int = 0,
+        article: bool = False,
+    ) -> None:
+        worked_example.trace(x, mask, weight, bias)  # raises an error for arguments that do not fit
         state = {
             "x": np.asarray(x, float).tolist(),
             "mask": np.asarray(mask, int).tolist(),
@@ -94,7 +95,7 @@ class Stepper(PortableWidget):
 
     @traitlets.validate("position")
     def _validate_position(self, proposal):
-        cells = np.size(self.x) or np.inf  # x comes first when the widget is made
+        cells = np.size(self.x) or np.inf  # x is set first when the widget is created
         if not 0 <= proposal["value"] < cells:
             raise traitlets.TraitError(f"position is {proposal['value']}; the output has cells 0 to {cells - 1}")
         return proposal["value"]
@@ -103,17 +104,17 @@ class Stepper(PortableWidget):
         return worked_example.trace(self.x, np.array(self.mask, bool), self.weight, self.bias)
 
     @property
-    def window(self):
+    def window(self) -> worked_example.Window:
         return self._trace()[self.position]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         sizes = (
             f"{np.shape(self.x)[0]}×{np.shape(self.x)[1]}, kernel {np.shape(self.weight)[0]}×{np.shape(self.weight)[1]}"
         )
         return f"Stepper({sizes}, at row {self.window.row}, column {self.window.col})"
 
-    def static_html(self):
-        """Input, mask, kernel, output and updated mask as tables."""
+    def static_html(self) -> str:
+        """Return input, mask, kernel, output and updated mask as tables."""
         windows, shape = self._trace(), np.shape(self.x)
         output = np.reshape([w.y_article if self.article else w.y for w in windows], shape)
         new_mask = np.reshape([w.new_mask for w in windows], shape).astype(int)

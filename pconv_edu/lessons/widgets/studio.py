@@ -1,11 +1,10 @@
 """The studio of lesson 01: choose a photo, paint a hole, choose a method, see the fill."""
 
-import base64
 import html
-import threading
 import time
 import warnings
 from pathlib import PurePath
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -13,15 +12,16 @@ from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
 from pconv_edu.inpainters.methods import BEST
 
-from .keys import Keys
-from .painter import MaskPainter, check_photo, png_bytes
+from .painter import MaskPainter
+from .panel import Panel, alert
+from .pictures import check_photo, data_url, png_bytes
 from .upload_button import UploadButton
 from .uploads import UploadedPhoto
 
 OWN = ""  # the name of the learner's own photo in the list
 
 
-class Studio(widgets.VBox):
+class Studio(Panel):
     """Paint a hole over a photo and fill it, with any method of `inpaint.METHODS`.
 
     Parameters
@@ -29,9 +29,9 @@ class Studio(widgets.VBox):
     photo : name of a bundled photo, or an (H, W, 3) float array in [0, 1]
     mask : (H, W) bool array, True = valid, optional: a hole to start with
     method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions
-    size : int, px; bundled photos are cut to squares of it, uploads are painted on a copy that is shrunk to it at their
-        longer side. Masks and filled photos are saved at the size of the upload.
-    known : is the photo under the hole the truth, to score the fill by? Not if what is painted over is damage
+    size : int, px; bundled photos are cropped to squares of this size, uploads are shrunk to it at their longer side
+        for painting. Masks and filled photos are saved at the size of the upload.
+    known : whether the photo under the hole is the truth, to score the fill by. It is not if the hole covers damage.
 
     Attributes
     ----------
@@ -44,8 +44,14 @@ class Studio(widgets.VBox):
         For an unknown photo or method, or a mask that does not fit.
     """
 
-    def __init__(self, photo="gc-erase-kingfisher", mask=None, method="pconv", size=256, known=True):
-        self._one_at_a_time = threading.RLock()  # JupyterLab may run callbacks in several threads
+    def __init__(
+        self,
+        photo: Any = "gc-erase-kingfisher",
+        mask: Any = None,
+        method: str = "pconv",
+        size: int = 256,
+        known: bool = True,
+    ) -> None:
         self.size = size
         self.filled = None
         own = not isinstance(photo, str)
@@ -53,10 +59,10 @@ class Studio(widgets.VBox):
         if not own and photo not in dict(names):
             names.insert(1, (photo, photo))
         array = check_photo(photo) if own else load_photo(photo, size=size)
-        self._own = array if own else None  # the photo that "your own" stands for: an array, an UploadedPhoto, or none
+        self._own = array if own else None  # the photo behind "your own": an array, an UploadedPhoto, or None
         self._name = OWN if own else photo  # what is shown
         self._said = ""  # the report on the last fill
-        self._seconds = {}  # that the fills of the photo shown took, by method
+        self._seconds = {}  # seconds that each method took on the photo shown
         self.painter = MaskPainter(array, mask)
         self.photo = widgets.Dropdown(options=names, value=self._name, description="photo")
         self.upload = UploadButton(description="Your photo")
@@ -81,25 +87,25 @@ class Studio(widgets.VBox):
         row = {"flex_flow": "row wrap", "align_items": "center"}
         pictures = widgets.HBox([self.photo, self.upload, self.known], layout=row)
         ways = widgets.HBox([self.method, self.fill, self.at_once, self.compare, self.save], layout=row)
-        super().__init__([pictures, ways, self.painter, self.report, self.side_by_side, Keys()])
+        super().__init__([pictures, ways, self.painter, self.report, self.side_by_side])
         self._shown(self._fill)
 
     def _shown(self, act, *arguments, keep=False):
-        """Run a callback; what goes wrong is shown, since a notebook hides the exceptions of callbacks.
+        """Run a callback and show its errors and warnings: a notebook hides those of callbacks.
 
-        keep : the last fill stays when it fails
+        keep : keep the last fill if the callback fails
         """
-        with self._one_at_a_time:
+        with self.one_at_a_time:
             try:
                 with warnings.catch_warnings(record=True) as caught:
                     warnings.simplefilter("always")
                     act(*arguments)
                 if caught:
-                    self.report.value += _alert(str(caught[-1].message))
+                    self.report.value += alert(str(caught[-1].message))
             except Exception as error:
                 if not keep:
                     self.filled, self.painter.result, self.side_by_side.value, self._said = None, b"", "", ""
-                self.report.value = _alert(_sentence(error)) + self._said
+                self.report.value = alert(_sentence(error)) + self._said
 
     def _say(self, text):
         self._said = self.report.value = text
@@ -114,10 +120,10 @@ class Studio(widgets.VBox):
         self._show_photo(name)
 
     def _take(self, files):
-        """Show an uploaded file: any image that `read_image` reads, shrunk so that every method answers soon."""
+        """Show an uploaded file: any image that `read_image` reads, shrunk so that every method is fast."""
         if not files:
             return
-        self.upload.value = ()  # the same file may come again
+        self.upload.value = ()  # so that the same file can be uploaded again
         name, content = files[0]["name"], bytes(files[0]["content"])
         self._own = UploadedPhoto.read(name, content, self.size)
         self._show_photo(OWN)
@@ -149,13 +155,12 @@ class Studio(widgets.VBox):
         self.filled = inpaint(photo, mask, self.method.value)
         took = self._seconds[self.method.value] = time.perf_counter() - start
         self.painter.result = png_bytes(self.filled)
-        data = base64.b64encode(self.painter.result).decode()
         size = f" this copy of {_pixels(mask.shape)}" if self._is_small() else ""
-        link = f'<a download="filled.png" href="data:image/png;base64,{data}"><u>Download{size}</u></a>'
+        link = f'<a download="filled.png" href="{data_url(self.painter.result)}"><u>Download{size}</u></a>'
         self._say(f"<div>{self._line(self.method.value, self.filled, took)} {link}</div>")
 
     def _is_small(self):
-        """Is what is shown a reduced copy of an upload?"""
+        """Return whether a reduced copy of an upload is shown."""
         return (self.painter.save_height, self.painter.save_width) != self.painter.photo_array.shape[:2]
 
     def _save(self):
@@ -187,7 +192,7 @@ class Studio(widgets.VBox):
         self.report.value = self._said
 
     def _line(self, method, filled, took):
-        """One sentence on a fill."""
+        """Return a sentence about a fill."""
         text = f"{method}: {html.escape(inpaint.METHODS[method])}. {1000 * took:.0f} ms."
         if self.known.value:
             photo, mask = self.painter.photo_array, self.painter.mask
@@ -196,7 +201,7 @@ class Studio(widgets.VBox):
         return text
 
     def _fill_all(self):
-        """Every method on the same hole, side by side."""
+        """Show the fills of every method on the same hole, side by side."""
         self._fill()
         if self.filled is None:
             return
@@ -205,23 +210,21 @@ class Studio(widgets.VBox):
             start = time.perf_counter()
             filled = inpaint(self.painter.photo_array, self.painter.mask, method)
             text = self._line(method, filled, time.perf_counter() - start)
-            data = base64.b64encode(png_bytes(filled)).decode()
-            image = f'<img alt="filled by {method}" src="data:image/png;base64,{data}" style="width: 230px">'
+            image = f'<img alt="filled by {method}" src="{data_url(png_bytes(filled))}" style="width: 230px">'
             blocks.append(f'<div style="width: 230px; line-height: 1.35">{image}<div>{text}</div></div>')
         self.side_by_side.value = f'<div style="display: flex; flex-wrap: wrap; gap: 10px">{"".join(blocks)}</div>'
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
             f"Studio({self.photo.label}, {self.method.value}, hole ratio {100 * hole_ratio(self.painter.mask):.1f} %)"
         )
 
-    def _repr_mimebundle_(self, **options):
-        """For readers with no kernel: a painter that still paints, and a picture of the fill."""
-        data = super()._repr_mimebundle_(**options)
-        return {**data, "text/html": self.painter.portable_html(), "text/plain": repr(self)}
+    def still(self) -> dict[str, str]:
+        """Return a painter that still paints, with a picture of the fill."""
+        return {"text/html": self.painter.portable_html()}
 
-    def credit(self):
-        """Author, licence and source of the bundled photo shown, or an empty text."""
+    def credit(self) -> str:
+        """Return author, licence and source of the bundled photo shown, or an empty text."""
         return photo_credit(self._name) if self._name != OWN else ""
 
 
@@ -230,11 +233,5 @@ def _pixels(shape):
 
 
 def _sentence(error):
-    """What went wrong, for a learner: the message alone if it was written for one."""
-    told = isinstance(error, ValueError | OSError)
-    return str(error) if told else f"{type(error).__name__}: {error}"
-
-
-def _alert(text):
-    style = "color: var(--jp-error-color0, #b3261e); line-height: 1.4"
-    return f'<div role="alert" style="{style}">{html.escape(text)}</div>'
+    """Return an error as text for a learner: the message alone if it was written for learners."""
+    return str(error) if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: {error}"

@@ -1,6 +1,7 @@
 """A button that takes a file from the learner's machine, of any size."""
 
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -11,8 +12,8 @@ from .portable import join_module
 class UploadButton(anywidget.AnyWidget):
     """A button with which the learner chooses one image file.
 
-    `ipywidgets.FileUpload` sends a file in one message, and a server closes the connection at 10 MB without a word.
-    Here it travels in parts.
+    `ipywidgets.FileUpload` sends a file in one message, and a server silently closes the connection at 10 MB.
+    This button sends the file in parts.
 
     Attributes
     ----------
@@ -23,7 +24,7 @@ class UploadButton(anywidget.AnyWidget):
     description = traitlets.Unicode("Upload").tag(sync=True)
     value = traitlets.Tuple()
 
-    def __init__(self, **traits):
+    def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
         self._parts = []
         self.on_msg(self._take_part)

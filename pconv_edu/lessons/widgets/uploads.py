@@ -31,7 +31,7 @@ class UploadedPhoto:
     small: np.ndarray
 
     @classmethod
-    def read(cls, name, content, side):
+    def read(cls, name: str, content: bytes, side: int) -> "UploadedPhoto":
         """Read the bytes of an image file; shrink the photo to `side` px at its longer side, and never enlarge it.
 
         Raises ValueError with the message of `read_image`, which names the file, if they are not an image.
@@ -45,11 +45,11 @@ class UploadedPhoto:
         small = photo if scale == 1 else _shrink(photo, (max(1, round(width * scale)), max(1, round(height * scale))))
         return cls(name, bytes(content), (height, width), small)
 
-    def fill(self, mask, method):
+    def fill(self, mask: np.ndarray, method: str) -> tuple[bytes, list[str]]:
         """Fill the photo at its own size, as `python -m pconv_edu inpaint PHOTO MASK` does.
 
         mask : (height, width) bool array, True = valid
-        Returns the bytes of a PNG file, and a list of what in it is not as in the photo, a few words each. Raises
+        Returns the bytes of a PNG file, and a list of its differences from the photo, a few words each. Raises
         ValueError with the message of `inpaint_file`.
         """
         with _files_named(self.name) as folder:
@@ -73,7 +73,7 @@ def _files_named(name):
 
 
 def _ending(name):
-    """The ending of a file's name, if it is a harmless one; the name comes from a browser and may be anything."""
+    """Return the ending of a file's name if it is harmless, else "": a browser may send any name."""
     ending = PurePath(name).suffix.lower()
     return ending if ending[1:].isalnum() and ending.isascii() and len(ending) <= 5 else ""
 

@@ -1,0 +1,52 @@
+"""The base of the widgets that are boxes of ipywidgets. It runs one callback at a time, shows errors, and adds a copy
+for readers without a kernel."""
+
+import html
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from .keys import Keys
+
+
+class Panel(widgets.VBox):
+    """A column of ipywidgets. A subclass gives `show_error()` if it uses `run_callback()`, and `still()`.
+
+    JupyterLab may run the callbacks of several controls at the same time, each in its own thread. A callback that uses
+    the state of the panel therefore runs inside `with self.one_at_a_time`.
+
+    Parameters
+    ----------
+    children : the widgets of the column, from top to bottom
+    """
+
+    def __init__(self, children: Sequence[widgets.Widget]) -> None:
+        self.one_at_a_time = threading.RLock()
+        super().__init__([*children, Keys()])
+
+    def run_callback(self, act: Callable[..., object], *arguments: Any) -> None:
+        """Call `act`, and show the exception that it raises: a notebook hides those of callbacks."""
+        with self.one_at_a_time:
+            try:
+                act(*arguments)
+            except Exception as error:
+                self.show_error(error)
+
+    def show_error(self, error: Exception) -> None:
+        """Show what went wrong in a callback."""
+        raise NotImplementedError
+
+    def still(self) -> dict[str, str]:
+        """Return what readers without a kernel see, by MIME type."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        return {**super()._repr_mimebundle_(**options), **self.still(), "text/plain": repr(self)}
+
+
+def alert(text: str) -> str:
+    """Return a text as HTML that screen readers read out at once, in the colour of errors."""
+    style = "color: var(--jp-error-color0, #b3261e); line-height: 1.4"
+    return f'<div style="{style}" role="alert">{html.escape(text)}</div>'

@@ -1,0 +1,57 @@
+"""Pictures as the widgets need them: checked photos and masks, and the bytes and data URLs of PNG and JPEG files."""
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from pconv_edu.core.arguments import check_mask
+
+LARGE = 10**7  # bytes of pixels
+
+
+def check_photo(photo: Any) -> np.ndarray:
+    """Return `photo` as an (H, W, 3) float32 array; raise a ValueError if it is not an RGB image in [0, 1]."""
+    photo = np.asarray(photo, np.float32)
+    if photo.ndim != 3 or photo.shape[2] != 3 or not 0 <= photo.min() <= photo.max() <= 1:
+        raise ValueError(f"photo has shape {photo.shape}; give (H, W, 3) with values in [0, 1]")
+    return photo
+
+
+def check_mask_of(mask: Any, photo: np.ndarray) -> np.ndarray:
+    """Return `mask` as a bool array, True = valid; raise a ValueError if its height and width are not the photo's."""
+    mask = check_mask(mask)
+    if mask.shape != photo.shape[:2]:
+        raise ValueError(f"mask is {mask.shape} but the photo is {photo.shape[:2]}: rows come first")
+    return mask
+
+
+def png_bytes(image: Any) -> bytes:
+    """Return an (H, W, 3) image in [0, 1] as the bytes of a PNG file."""
+    pixels = np.uint8(255 * np.asarray(image) + 0.5)
+    level = 1 if pixels.size > LARGE else 6  # a high level would take seconds
+    return png_of(Image.fromarray(pixels), compress_level=level)
+
+
+def png_of(picture: Image.Image, **options: Any) -> bytes:
+    """Return a Pillow image as the bytes of a PNG file; `options` are those of Pillow's PNG writer."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", **options)
+    return buffer.getvalue()
+
+
+def jpeg_of(png: bytes) -> bytes:
+    """Return the bytes of a PNG file as those of a JPEG file, good enough to look at. Empty bytes stay empty."""
+    if not png:
+        return png
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.save(buffer, "JPEG", quality=85, subsampling=0)
+    return buffer.getvalue()
+
+
+def data_url(file: bytes, kind: str = "png") -> str:
+    """Return the bytes of a PNG or JPEG file as a data: URL."""
+    return f"data:image/{kind};base64,{base64.b64encode(file).decode()}"
