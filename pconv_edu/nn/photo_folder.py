@@ -53,12 +53,13 @@ def find_images(folder):
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is no folder, but a file; give a folder of images")
     endings = image_endings()
-    images = sorted(path for path in _files(image_root(folder)) if path.suffix.lower() in endings)
+    images = _each_once(sorted(path for path in _files(image_root(folder)) if path.suffix.lower() in endings))
     if not images:
         raise ValueError(
-            f"there is no image in {folder}, nor in its subfolders; looked for {', '.join(sorted(endings))}"
+            f"there is no image in {folder}, nor in its subfolders; looked for .png, .jpg and {len(endings) - 2} other "
+            "endings, and left out names that begin with a dot"
         )
-    return _each_once(images)
+    return images
 
 
 def _files(root):
@@ -69,11 +70,10 @@ def _files(root):
 
     visited = set()
     for place, folders, files in os.walk(root, onerror=left_out, followlinks=True):
-        status = Path(place).stat()
-        if (status.st_dev, status.st_ino) in visited or {RECIPE, MACHINE} <= set(files):
+        if _identity(Path(place)) in visited or {RECIPE, MACHINE} <= set(files):
             folders.clear()
             continue
-        visited.add((status.st_dev, status.st_ino))
+        visited.add(_identity(Path(place)))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(place, name) for name in files if not name.startswith("."))
 
@@ -82,14 +82,16 @@ def _each_once(paths):
     """Leave out what is no file, and every further name of a file that was listed already."""
     seen, kept = set(), []
     for path in paths:
-        if not path.is_file():
-            continue
-        status = path.stat()
-        file = (status.st_dev, status.st_ino) if status.st_ino else path.resolve()
-        if file not in seen:
-            seen.add(file)
+        if path.is_file() and _identity(path) not in seen:
+            seen.add(_identity(path))
             kept.append(path)
     return kept
+
+
+def _identity(path):
+    """Return what is the same for all names of a file or folder."""
+    status = path.stat()
+    return (status.st_dev, status.st_ino) if status.st_ino else path.resolve()  # some systems do not number files
 
 
 def list_photos(folder=None):

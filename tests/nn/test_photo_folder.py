@@ -40,6 +40,10 @@ def test_nothing_to_find_is_an_error(tmp_path):
         find_images(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="there is no image in"):
         find_images(tmp_path)
+    link(tmp_path / "link.png", tmp_path / "nothing.png")
+    (tmp_path / "folder.png").mkdir()
+    with pytest.raises(ValueError, match="there is no image in"):
+        find_images(tmp_path)
     (tmp_path / "file.png").touch()
     with pytest.raises(NotADirectoryError, match=r"file\.png is no folder, but a file; give a folder"):
         find_images(tmp_path / "file.png")
