@@ -1,4 +1,4 @@
-"""What arrives at the doors of `reference` and `holes`, checked once and in words."""
+"""What arrives at the functions of this room, and of the rooms that build on it: checked once and in words."""
 
 import numbers
 import os
@@ -16,7 +16,7 @@ def shown(value, most=100):
     try:
         text = " ".join(repr(value).split())
     except Exception:  # whole numbers of more than 4300 digits have no text, and a repr may fail in any way
-        text = f"a {type(value).__name__}"
+        text = f"a value of type {type(value).__name__}"
     return text if len(text) <= most else f"{text[:most]}…"
 
 
@@ -171,6 +171,8 @@ def check_layer(x, mask, weight, bias, groups):
             f"but x {x.shape} has {x.shape[0]} channels"
         )
     check_groups(groups, weight.shape[0])
+    if not np.isfinite(weight).all():  # times the 0 of a hole it would be NaN, which no hole may make
+        raise ValueError(f"weight holds {weight[~np.isfinite(weight)][0]}; give finite numbers")
     bias = np.zeros(weight.shape[0]) if bias is None else as_array(bias, "bias")
     if bias.dtype.kind == "c":
         raise TypeError(f"bias is {bias.dtype}; give float32 or float64")

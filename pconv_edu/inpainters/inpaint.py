@@ -86,7 +86,7 @@ def inpaint(image, mask, method="pconv", **options):
     ValueError, TypeError
         If shapes do not fit, the mask is not binary or leaves nothing valid, a valid pixel is NaN, infinite or outside
         [0, 1], the kind of number is not known, or the method or an option is not; for "biharmonic" also if the hole
-        is so large that it would take more than 2 GB of memory, as 700 × 700 pixels in one piece do.
+        would take more than 2 GB of memory, as one piece larger than 700 × 700 pixels does.
     OSError
         If the card or the weights of that network are missing or damaged.
 
