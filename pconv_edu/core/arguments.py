@@ -20,7 +20,7 @@ def shown(value: object, most: int = 100) -> str:
     try:
         text = " ".join(repr(value).split())
     except Exception:  # Python refuses to print integers of more than 4300 digits, and a repr may fail in any way
-        text = f"a {type(value).__name__}"
+        text = f"a value of type {type(value).__name__}"
     return text if len(text) <= most else f"{text[:most]}…"
 
 
@@ -175,6 +175,8 @@ def check_layer(x, mask, weight, bias, groups):
             f"but x {x.shape} has {x.shape[0]} channels"
         )
     check_groups(groups, weight.shape[0])
+    if not np.isfinite(weight).all():  # times the 0 of a hole it would be NaN, which no hole may make
+        raise ValueError(f"weight holds {weight[~np.isfinite(weight)][0]}; give finite numbers")
     bias = np.zeros(weight.shape[0]) if bias is None else as_array(bias, "bias")
     if bias.dtype.kind == "c":
         raise TypeError(f"bias is {bias.dtype}; give float32 or float64")

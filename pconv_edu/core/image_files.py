@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .arguments import is_number
 from .atomic import write_atomically
 from .color_profiles import space_of
 from .encoding import encode, fitted, format_of

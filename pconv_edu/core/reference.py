@@ -62,7 +62,7 @@ def partial_conv2d(x, mask, weight, bias=None, *, stride=1, padding=0, dilation=
     ----------
     x : (C, H, W) array, float32 or float64 (whole numbers are converted)
     mask : (H, W) or (C, H, W) bool array, True = valid, False = hole
-    weight : (O, C/groups, kH, kW) array
+    weight : (O, C/groups, kH, kW) array of finite numbers; kH and kW at most 999
     bias : (O,) array, optional
     stride, dilation : int or (rows, columns), at least 1
     padding : int or (rows, columns), at least 0
@@ -77,7 +77,8 @@ def partial_conv2d(x, mask, weight, bias=None, *, stride=1, padding=0, dilation=
     Raises
     ------
     ValueError, TypeError
-        If shapes do not fit each other, the mask is not binary, or the kernel is larger than the padded input.
+        If shapes do not fit each other, the mask is not binary, a weight is not finite, the kernel is larger than the
+        padded input, or the output is larger than 268 megapixels.
 
     Examples
     --------

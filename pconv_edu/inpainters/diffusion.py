@@ -38,8 +38,8 @@ def navier_stokes(image: np.ndarray, mask: np.ndarray, radius: float = 3.0) -> n
 def biharmonic(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Fill with the smoothest surface through the edge: Damelin & Hoang 2018 (doi:10.1155/2018/3950312), scikit-image.
 
-    Time and memory grow faster than the hole. Raise ValueError if it would need more than `MOST_MEMORY`, as a hole of
-    about 700 × 700 pixels does.
+    Time and memory grow faster than the hole. Raise ValueError if it would need more than `MOST_MEMORY`, as one piece
+    larger than 700 × 700 pixels does.
     """
     needed = estimate_memory(mask)
     if needed > MOST_MEMORY:

@@ -65,7 +65,7 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = "pconv", **option
     ValueError, TypeError
         If shapes do not fit, the mask is not binary or leaves nothing valid, a valid pixel is NaN, infinite or outside
         [0, 1], the dtype is neither float nor uint8, or the method or an option is unknown; for "biharmonic" also if
-        the hole needs more than 2 GB of memory, as 700 × 700 pixels in one piece do.
+        the hole needs more than 2 GB of memory, as one piece larger than 700 × 700 pixels does.
     OSError
         If the card or the weights of that network are missing or damaged.
     ModuleNotFoundError

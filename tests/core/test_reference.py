@@ -266,13 +266,15 @@ X, M, WEIGHT = np.ones((2, 6, 8)), np.ones((6, 8), bool), np.ones((4, 2, 3, 3))
         ({"weight": WEIGHT.astype(object)}, "weight is object"),
         ({"weight": np.zeros(WEIGHT.shape, "m8[s]")}, "weight is timedelta64"),
         ({"weight": np.ones((3, 2, 1, 1000)), "padding": 600}, r"kernel_size is \(1, 1000\); it must be at most 999"),
+        ({"weight": np.where(WEIGHT.max() == WEIGHT, np.inf, WEIGHT)}, "weight holds inf; give finite numbers"),
+        ({"weight": np.full_like(WEIGHT, np.nan)}, "weight holds nan"),
         ({"bias": "zero"}, "bias is 'zero'"),
         ({"bias": np.full(3, 1j)}, "bias is complex128"),
         ({"stride": 2**63}, "stride is 9223372036854775808; it must be at most"),
         ({"dilation": 10**30}, "dilation is 10+; it must be at most"),
         ({"dilation": np.array(2.0)}, r"dilation is array\(2.\); give a whole number"),
         ({"padding": 10**6}, r"with padding \(1000000, 1000000\) the output is .*more than 268 million pixels"),
-        ({"groups": 10**5000}, "groups is a int; it must"),
+        ({"groups": 10**5000}, "groups is a value of type int; it must"),
     ],
 )
 def test_bad_input_is_named(conv, change, says):
