@@ -43,7 +43,7 @@ ALL = [["--help"], *([name, "--help"] for name in command_line.COMMANDS), ["weig
 ALL += [["inpaint", "\udcff−.png", "x.png", "-o", "y.png"], ["evaluate", "−\udcff"]]  # names that no encoding has
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_no_command_fails_for_an_encoding(encoding):
     code = f"""
 from pconv_edu.__main__ import main
@@ -56,7 +56,7 @@ for arguments in {ALL!a}:
     shown = run(code, PYTHONIOENCODING=encoding, LC_ALL="C", COLUMNS="200")
     assert shown.returncode == 0 and shown.stderr == b"", shown.stderr[-2000:]
     text = shown.stdout.decode(encoding)  # to the last byte
-    dash, minus = {"cp1252": "–-", "ascii": "--", "utf-8": "–−"}[encoding]
+    dash, minus = {"cp1252": "–-", "ascii": "--"}[encoding]
     assert f"0.1{dash}0.2" in text and f"course {minus} the best of mean" in text
     assert f"\\udcff{minus}.png" in text and f"{minus}\\udcff" in text
 

@@ -2,7 +2,10 @@
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +51,25 @@ def test_a_process_that_the_system_ends_is_one_sentence():
     with pytest.raises(OSError, match=r"the system ended a process.*use fewer workers"):
         list(processes.results(end, [(9,), (9,), (9,)], 2))
     assert set(multiprocessing.active_children()) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for one process")
+def test_ctrl_c_is_for_the_first_process_alone(tmp_path):
+    """In a terminal it reaches all: the others, one at work and one that waits, go on without a word."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        """
+import multiprocessing, os, signal, time
+from pconv_edu.experiments import processes
+
+if __name__ == "__main__":
+    for number, _ in processes.results(time.sleep, [(0,), (3,), (3,)], 2):
+        for process in multiprocessing.active_children():
+            os.kill(process.pid, signal.SIGINT)
+        print(number, flush=True)
+""",
+        encoding="utf-8",
+    )
+    settings = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    shown = subprocess.run([sys.executable, script], capture_output=True, text=True, env=settings)
+    assert sorted(shown.stdout.split()) == ["0", "1", "2"] and shown.stderr == ""
