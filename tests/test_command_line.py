@@ -87,7 +87,7 @@ def test_an_error_is_one_sentence_and_no_traceback(tmp_path):
     shown = run("figures", "--out", str(tmp_path / "file"))
     assert (
         shown.returncode == 1
-        and shown.stderr == f"python -m pconv_edu figures: {tmp_path / 'file'}: there is a file of this name\n"
+        and shown.stderr == f"python -m pconv_edu figures: {tmp_path / 'file'}: there is already a file of this name\n"
     )
 
 

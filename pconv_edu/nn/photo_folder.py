@@ -49,9 +49,9 @@ def find_images(folder):
     """
     folder = Path(folder)
     if not folder.exists():
-        raise FileNotFoundError(f"{folder} is no folder: it does not exist")
+        raise FileNotFoundError(f"{folder} does not exist; give a folder of images")
     if not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is no folder, but a file; give a folder of images")
+        raise NotADirectoryError(f"{folder} is a file; give a folder of images")
     endings = image_endings()
     images = _each_once(sorted(path for path in _files(image_root(folder)) if path.suffix.lower() in endings))
     if not images:

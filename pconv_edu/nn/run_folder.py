@@ -76,7 +76,7 @@ def read_json(path):
 def read_lines(path):
     """Return the rows of a log, a dict for each line; a last line that was cut off is left out, no file gives no rows.
 
-    Raises ValueError, with the file's name and the line's number, for any other line that is no row of a log.
+    Raises ValueError, with the file's name and the line's number, for any other line that is not a row of a log.
     """
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
     rows = []
@@ -88,7 +88,7 @@ def read_lines(path):
                 break
             row = None
         if not isinstance(row, dict) or not isinstance(row.get("step"), int):
-            raise ValueError(f"{path}, line {number}: this is no row of a training log: {line[:60]}")
+            raise ValueError(f"{path}, line {number}: this is not a row of a training log: {line[:60]}")
         rows.append(row)
     return rows
 

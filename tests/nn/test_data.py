@@ -44,7 +44,7 @@ def test_unreadable_files_are_skipped_and_listed(tmp_path):
 
 
 def test_nothing_to_train_on_is_an_error(tmp_path):
-    with pytest.raises(FileNotFoundError, match="is no folder: it does not exist"):
+    with pytest.raises(FileNotFoundError, match="does not exist; give a folder of images"):
         Photos(tmp_path / "nowhere")
     (tmp_path / "a.jpg").write_bytes(b"no image")
     (tmp_path / "b.jpg").write_bytes(b"no image")

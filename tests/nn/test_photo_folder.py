@@ -36,7 +36,7 @@ def test_folders_of_the_usual_data_sets(tmp_path):
 
 
 def test_nothing_to_find_is_an_error(tmp_path):
-    with pytest.raises(FileNotFoundError, match="is no folder: it does not exist"):
+    with pytest.raises(FileNotFoundError, match="does not exist; give a folder of images"):
         find_images(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="there is no image in"):
         find_images(tmp_path)
@@ -45,7 +45,7 @@ def test_nothing_to_find_is_an_error(tmp_path):
     with pytest.raises(ValueError, match="there is no image in"):
         find_images(tmp_path)
     (tmp_path / "file.png").touch()
-    with pytest.raises(NotADirectoryError, match=r"file\.png is no folder, but a file; give a folder"):
+    with pytest.raises(NotADirectoryError, match=r"file\.png is a file; give a folder"):
         find_images(tmp_path / "file.png")
 
 

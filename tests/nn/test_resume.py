@@ -305,7 +305,7 @@ def test_finished_weights_are_not_replaced(place):
 def test_a_log_that_is_none(place):
     with (place / "run" / LOG).open("a", encoding="utf-8") as file:
         file.write('nonsense\n{"step": 3}\n')
-    with pytest.raises(ValueError, match=r"log\.jsonl, line 2: this is no row of a training log: nonsense"):
+    with pytest.raises(ValueError, match=r"log\.jsonl, line 2: this is not a row of a training log: nonsense"):
         resume(place)
     (place / "run" / LOG).write_text('{"tempo": 3}\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"log\.jsonl, line 1"):

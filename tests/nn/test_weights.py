@@ -104,7 +104,7 @@ def copy_run(run, tmp_path):
         ("machine.json", "{", r"machine\.json is broken or no JSON file"),
         (LOG, None, "has not ended: step 0 of 4"),
         (LOG, "", "has not ended: step 0 of 4"),
-        (LOG, '[1]\n{"step": 4}\n', r"log\.jsonl, line 1: this is no row of a training log"),
+        (LOG, '[1]\n{"step": 4}\n', r"log\.jsonl, line 1: this is not a row of a training log"),
         (LOG, '{"step": 4}\n', r"log\.jsonl: the row of step 4 has no images_per_s"),
         (WEIGHTS, None, "has not ended: step 4 of 4"),
         (WEIGHTS, b"12345", r"weights\.safetensors is cut short or no safetensors file"),

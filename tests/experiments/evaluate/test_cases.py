@@ -71,7 +71,7 @@ def test_folders_with_nothing_of_use(own, tmp_path):
         experiment.own_cases(photos)
     with pytest.raises(ValueError, match=r"no mask in .* can be used.*tiny\.png"):
         experiment.own_cases(holes=holes)
-    with pytest.raises(FileNotFoundError, match="there is no such folder"):
+    with pytest.raises(FileNotFoundError, match="does not exist; give a folder"):
         experiment.own_cases(tmp_path / "nowhere")
 
 
