@@ -151,8 +151,8 @@ class Run:
 def load_checkpoint(folder):
     """Return the state in a run's checkpoint, on the CPU.
 
-    Raises ValueError if the file is broken, or is not a checkpoint of this program. Errors that are not the file's fault,
-    no permission or no memory, are passed on.
+    Raise ValueError if the file is broken, or is not a checkpoint of this program. Other errors, such as missing
+    permission or too little memory, are passed on.
     """
     path = folder / CHECKPOINT
     if not _is_whole(path):
