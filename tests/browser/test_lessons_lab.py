@@ -121,11 +121,15 @@ def test_painting_goes_on_while_a_cell_runs(lesson, page):
     notebook = lesson("02", "canvas.paint[data-painted]")
     page.evaluate(
         """() => { const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-          window.busy = kernel.requestExecute({ code: "import time; time.sleep(3)" }).done; }"""
+          window.busy = kernel.requestExecute({ code: "import time; time.sleep(3)" }).done;
+          window.ended = false;
+          window.busy.then(() => { window.ended = true; }); }"""
     )
     page.get_by_role("button", name="Clear", exact=True).click()
     paint(page, [(40, 40), (90, 40)])
-    assert "hole ratio 0.0 %" not in page.locator(".count").inner_text()  # at once, with the kernel busy
+    counted = "!document.querySelector('.count').innerText.startsWith('hole ratio 0.0 %')"
+    page.wait_for_function(counted, timeout=2000)
+    assert not page.evaluate("() => window.ended")  # the kernel is still busy
     shown = page.locator(".count").inner_text()
     page.evaluate("() => window.busy")
     page.wait_for_timeout(500)

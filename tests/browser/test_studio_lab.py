@@ -52,7 +52,7 @@ def test_from_an_upload_to_the_command_line(studio, page, tmp_path):
     shown_size(page, 96, 128)
     assert page.get_by_label("photo", exact=True).evaluate(CHOSEN) == "your own"
     paint(page, [(30, 30), (60, 90)], size=96)
-    page.get_by_text("telea: from the edge inwards").wait_for()
+    page.get_by_text("telea: weighted means, from the edge inwards").wait_for()
 
     assert download(page, "Save PNG", tmp_path / "mask.png") == "mask.png"
     assert download(page, "Save filled photo", tmp_path / "filled.png") == "own-filled.png"
@@ -78,7 +78,7 @@ def test_the_list_and_the_messages(studio, page, tmp_path):
         shown_size(page, 40, 30)
         assert choice.evaluate(CHOSEN) == "your own"
         paint(page, [(10, 10)], size=40)
-        page.get_by_text("telea: from the edge inwards").wait_for()
+        page.get_by_text("telea: weighted means, from the edge inwards").wait_for()
         upload(page, tmp_path / "grey.png")
         page.get_by_text("Paint a hole over the photo").wait_for()
         choice.select_option("gc-animal-koala")

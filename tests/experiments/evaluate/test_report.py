@@ -75,7 +75,7 @@ def test_a_run_never_reaches_what_ships(options, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("folder", ["", "hole_ratio", "ablations/../hole_ratio/new"])
 def test_the_folder_of_what_ships_is_refused(folder, monkeypatch):
-    monkeypatch.setattr(report.hole_ratio, "cases", lambda quick: pytest.fail("the experiment has begun"))
+    monkeypatch.setattr(report.cases, "course_cases", lambda quick: pytest.fail("the experiment has begun"))
     before = sorted(report.RESULTS.rglob("*"))
     with pytest.raises(ValueError, match="where the package keeps the rows that ship: give --out another folder"):
         report.evaluate(["mean"], out=report.RESULTS / folder)
