@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .arguments import is_number
+from .arguments import as_array, is_number
 from .atomic import write_atomically
 from .color_profiles import space_of
 from .encoding import encode, fitted, format_of
@@ -182,7 +182,7 @@ def _between(low: float, high: float) -> str:
 
 def _to_integers(image: np.ndarray) -> np.ndarray:
     """Return an image (H, W), (H, W, 3) or (H, W, 4) as uint8 if it is float in [0, 1]; uint8 and uint16 unchanged."""
-    image = np.asarray(image)
+    image = as_array(image, "image")
     if image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,), (4,)) or image.size == 0:
         raise ValueError(f"image has shape {image.shape}; give (H, W), (H, W, 3) or (H, W, 4)")
     if image.dtype in (np.uint8, np.uint16):

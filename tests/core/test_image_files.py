@@ -305,3 +305,10 @@ def test_permissions_are_those_of_a_new_file(tmp_path):
     (tmp_path / "b").touch()
     mode = lambda path: stat.S_IMODE(path.stat().st_mode)  # noqa: E731
     assert mode(tmp_path / "a.png") == mode(tmp_path / "b")
+
+
+@pytest.mark.parametrize("image", [[[0.1, 0.2], [0.3]], "photo.png", None])
+def test_what_is_no_array_is_named(tmp_path, image):
+    with pytest.raises(TypeError, match=r"^image is "):
+        write_image(tmp_path / "new.tiff", image)
+    assert not any(tmp_path.iterdir())

@@ -286,7 +286,7 @@ def call_grid_mask(rng):
     arguments = {"shape": Given(shape, repr(shape), None), "factor": Given(factor, repr(factor), None)}
 
     def verify(mask):
-        rows, columns = np.nonzero(mask)
+        rows, columns = (places.astype(object) for places in np.nonzero(mask))  # any factor fits Python's integers
         assert mask.dtype == bool and not (rows % factor).any() and not (columns % factor).any()
         assert len(rows) == math.ceil(mask.shape[0] / factor) * math.ceil(mask.shape[1] / factor)
 
@@ -394,7 +394,7 @@ def call_load_photo(rng):
     name, size = pick(rng, odd_names if "name" in odd else known), pick(rng, odd_sizes if "size" in odd else good_sizes)
     arguments = {
         "name": Given(name, repr(name), "name" not in odd),
-        "size": Given(size, repr(size), None if "size" in odd and is_huge(size) else "size" not in odd),
+        "size": Given(size, repr(size), None if is_huge(size) else size is None or "size" not in odd),
     }
 
     def verify(photo):
