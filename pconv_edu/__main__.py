@@ -56,7 +56,7 @@ def inpaint(arguments):
 
     methods = "\n".join(f"  {name:15}{line}" for name, line in fill.METHODS.items())
     parser = argparse.ArgumentParser(
-        prog="python -m pconv_edu inpaint",
+        prog=f"{PROGRAM} inpaint",
         description=inpaint.__doc__,
         epilog=f"{INPAINT_NOTES}\nmethods (pconv is {BEST}):\n{methods}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -148,7 +148,7 @@ def train(arguments):
 
     recipes = "\n".join(f"  {name:15}{recipe.about}" for name, recipe in RECIPES.items())
     parser = argparse.ArgumentParser(
-        prog="python -m pconv_edu train",
+        prog=f"{PROGRAM} train",
         description=train.__doc__,
         epilog=f"On several GPUs or machines: torchrun --nproc-per-node N -m pconv_edu train …\n\nrecipes:\n{recipes}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -224,7 +224,7 @@ def evaluate(arguments):
 
 def weights(arguments):
     """list the networks that ship with the course, or add one from a finished run"""
-    parser = argparse.ArgumentParser(prog="python -m pconv_edu weights", description=weights.__doc__)
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} weights", description=weights.__doc__)
     parser.add_argument("name", nargs="?", help="show this one's whole card")
     parser.add_argument("--pack", metavar="RUN", help="folder of a finished run, to be kept under NAME")
     parser.add_argument("--replace", action="store_true", help="with --pack, replace the network of that name")

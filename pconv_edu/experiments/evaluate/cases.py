@@ -137,7 +137,11 @@ def _own_holes(folder: Path | str, threshold: float | None, remarks: list[str]) 
     from pconv_edu.core import read_hole_image
 
     holes: dict[tuple[str, Bin], list[np.ndarray]] = {(kind, bin_): [] for bin_ in RATIO_BINS for kind in "NB"}
-    for name, mask in _read_all(folder, lambda path: read_hole_image(path, threshold), remarks):
+
+    def read(path: Path) -> np.ndarray:
+        return read_hole_image(path, threshold, option="--threshold {}")
+
+    for name, mask in _read_all(folder, read, remarks):
         mask = _square(mask)
         number = find_bin(hole_ratio(mask), RATIO_BINS)
         if number is None:

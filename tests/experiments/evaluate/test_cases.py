@@ -89,3 +89,10 @@ def test_a_mask_can_have_a_threshold(own):
     write_image(holes / "b.png", soft)
     assert {case.holes for case in experiment.own_cases(photos, holes)[0]} == {"N"}
     assert {case.holes for case in experiment.own_cases(photos, holes, threshold=0.5)[0]} == {"N", "B"}
+
+
+def test_advice_about_masks_names_the_option_of_the_command(tmp_path):
+    write_image(tmp_path / "grey.png", np.tile(np.linspace(0, 1, 64), (64, 1)))
+    with pytest.raises(ValueError, match=r"give --threshold 0\.5") as refusal:
+        experiment.own_cases(holes=tmp_path)
+    assert "threshold=" not in str(refusal.value)
