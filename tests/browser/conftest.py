@@ -178,6 +178,18 @@ class Notebook:
         assert reply["status"] == "ok", reply
         return json.loads(reply["data"]["text/plain"][1:-1].encode().decode("unicode_escape"))
 
+    def wait_until(self, expression, is_right, seconds=20):
+        """Wait until the value of a Python expression is right, and return it: a page's changes arrive a bit later."""
+        end = time.monotonic() + seconds
+        while not is_right(value := self.evaluate(expression)):
+            assert time.monotonic() < end, f"{expression} is still {value}"
+            self.page.wait_for_timeout(100)
+        return value
+
+    def expect(self, expression, value):
+        """Wait until a Python expression has this value."""
+        self.wait_until(expression, lambda seen: seen == value)
+
     def execute(self, code):
         """Run code in the kernel, outside any cell."""
         self.page.evaluate(

@@ -40,6 +40,6 @@ def test_votes_by_keyboard_and_mouse(notebook, page, lab):
     assert not violations(page, ".pconv-blind")
     choices = [line.rsplit(",", 1)[1] for line in file.read_text(encoding="utf-8").splitlines()]
     assert choices == ["choice", "left", "neither", "right", "left", "right", "right"]
-    assert notebook.evaluate("[study.results['all'].decided, study.results['all'].undecided]") == [5, 1]
+    notebook.expect("[study.results['all'].decided, study.results['all'].undecided]", [5, 1])
     assert page.locator(".jp-Notebook .jp-Cell").count() == 2
     file.unlink()

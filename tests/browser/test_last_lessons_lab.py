@@ -12,7 +12,7 @@ def test_lesson_11_runs_and_its_sketch_and_explorer_work(lesson, page):
     page.keyboard.press("Tab")
     sketch.get_by_role("button", name="Show the truth").click()
     sketch.get_by_text("patchmatch: your curve is").wait_for()
-    assert notebook.evaluate("[sketch.revealed, sketch.drawn[2]]") == [True, [15] * 6]
+    notebook.expect("[sketch.revealed, sketch.drawn[2]]", [True, [15] * 6])
     assert violations(page, ".pconv-sketch") == []
 
     scroll_to(page, "img[alt^='Ratio']")
@@ -24,8 +24,7 @@ def test_lesson_11_runs_and_its_sketch_and_explorer_work(lesson, page):
     explorer.get_by_text("Ratio 6.2 %, radius 8 px.").wait_for()
     assert slider.get_attribute("aria-valuetext") == "1/16, 8 px"
     explorer.get_by_label("method").select_option("telea")
-    page.wait_for_timeout(1500)
-    assert notebook.evaluate("[explorer.controls['method'].value, explorer.text[:11]]") == ["telea", "Ratio 6.2 %"]
+    notebook.expect("[explorer.controls['method'].value, explorer.text[:11]]", ["telea", "Ratio 6.2 %"])
     explorer.evaluate("(node) => node.setAttribute('data-explorer', '')")
     assert violations(page, "[data-explorer]") == []
 
@@ -45,7 +44,7 @@ def test_lesson_12_runs_and_its_votes_are_kept(lesson, page, lab):
         "right",
         "neither",
     ]
-    assert notebook.evaluate("[len(study.votes), study.methods[1]]") == [3, "conv-mean"]
+    notebook.expect("[len(study.votes), study.methods[1]]", [3, "conv-mean"])
     assert violations(page, ".pconv-blind") == []
     file.unlink()
 
@@ -53,8 +52,7 @@ def test_lesson_12_runs_and_its_votes_are_kept(lesson, page, lab):
     explorer = page.locator(".widget-vbox").filter(has=page.get_by_label("photo"))
     assert "no-perceptual" in explorer.get_by_label("method").locator("option").all_text_contents()
     explorer.get_by_label("method").select_option("no-perceptual")
-    page.wait_for_timeout(1500)
-    assert notebook.evaluate("explorer.controls['method'].value") == "no-perceptual"
+    notebook.expect("explorer.controls['method'].value", "no-perceptual")
 
 
 def test_lesson_13_takes_a_photo_of_ones_own_and_a_mask_is_mended(lesson, page):
@@ -65,8 +63,7 @@ def test_lesson_13_takes_a_photo_of_ones_own_and_a_mask_is_mended(lesson, page):
     studio.get_by_role("button", name="Clear", exact=True).click()
     paint(page, [(60, 60), (120, 90)], studio)
     studio.get_by_label("method").select_option("telea")
-    page.wait_for_timeout(1000)
-    assert notebook.evaluate("[max(studio.painter.mask.shape), studio.filled is not None]") == [320, True]
+    notebook.expect("[max(studio.painter.mask.shape), studio.filled is not None]", [320, True])
     with page.expect_download() as download:
         studio.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename.endswith(".png")
@@ -83,7 +80,6 @@ def test_lesson_13_takes_a_photo_of_ones_own_and_a_mask_is_mended(lesson, page):
     studio.locator("canvas.paint").focus()
     page.keyboard.press("e")
     paint(page, [(150, 200), (250, 200), (250, 230), (150, 230)], studio)
-    page.wait_for_timeout(1000)
-    after = notebook.evaluate(state)
-    assert 0 < after[0] < before[0] and after[1] != before[1]  # a smaller hole, filled anew
-    assert notebook.evaluate("bool(mend.painter.mask[200, 200])")
+    # a smaller hole, and another fill
+    notebook.wait_until(state, lambda after: 0 < after[0] < before[0] and after[1] != before[1])
+    notebook.expect("bool(mend.painter.mask[200, 200])", True)

@@ -10,12 +10,10 @@ def test_lesson_04_runs_and_its_stepper_talks_to_python(lesson, page):
     stepper = page.locator(".pconv-stepper")
     cells = stepper.locator(".block", has_text="Output").locator("button.cell")
     cells.nth(18).click()
-    page.wait_for_timeout(500)
-    assert notebook.evaluate("[stepper.position, stepper.window.y]") == [18, pytest.approx(-4.4)]
+    notebook.expect("[stepper.position, stepper.window.y]", [18, pytest.approx(-4.4)])
 
     stepper.get_by_role("button", name="valid, row 1, column 1").click()
-    page.wait_for_timeout(500)
-    assert notebook.evaluate("[stepper.mask[1][1], sum(map(sum, stepper.mask))]") == [1, 17]
+    notebook.expect("[stepper.mask[1][1], sum(map(sum, stepper.mask))]", [1, 17])
 
     notebook.execute("stepper.position = 12; stepper.bias = 7")
     stepper.get_by_text("row 2, column 2 (purple)").wait_for()
@@ -44,7 +42,8 @@ def test_the_steppers_keys_are_its_own(lesson, page):
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     assert (page.evaluate(active), page.evaluate(count)) == before
-    assert field.input_value() == "5" and notebook.evaluate("stepper.x[0][0]") == 5
+    assert field.input_value() == "5"
+    notebook.expect("stepper.x[0][0]", 5)
 
 
 def test_lesson_05_runs_and_its_shrinker_works(lesson, page):
@@ -61,7 +60,7 @@ def test_lesson_05_runs_and_its_shrinker_works(lesson, page):
     page.get_by_text("Layer 0 of 64: 100.0 % hole. After 64 layers nothing changes any more").wait_for()
     page.get_by_role("button", name="Last layer").click()
     page.get_by_text("Layer 64 of 64: 75.0 % hole").wait_for()
-    assert notebook.evaluate("[shrinker.layer.value, float(shrinker.masks[-1].mean())]") == [64, 0.25]
+    notebook.expect("[shrinker.layer.value, float(shrinker.masks[-1].mean())]", [64, 0.25])
     page.get_by_label("dilation").select_option("1")
     notebook.execute("shrinker.mask = mask")
     page.get_by_text("Layer 0 of 29").wait_for()
@@ -79,17 +78,13 @@ def test_lesson_01_runs_and_its_studio_fills(lesson, page, tmp_path):
     state = "[float(1 - studio.painter.mask.mean()), None if studio.filled is None else float(studio.filled.mean())]"
     before = notebook.evaluate(state)
     paint(page, [(60, 60), (120, 90)])
-    page.wait_for_timeout(800)
-    after = notebook.evaluate(state)
-    assert after[0] > before[0] and after[1] != before[1]
+    after = notebook.wait_until(state, lambda after: after[0] > before[0] and after[1] not in (None, before[1]))
     page.get_by_text("In the hole: L1").wait_for()
 
     page.get_by_role("button", name="Undo", exact=True).click()
-    page.wait_for_timeout(800)
-    assert notebook.evaluate(state) == before
+    notebook.expect(state, before)
     page.get_by_role("button", name="Redo", exact=True).click()
-    page.wait_for_timeout(800)
-    assert notebook.evaluate(state) == after
+    notebook.expect(state, after)
 
     for method in ("mean", "telea", "biharmonic"):
         page.get_by_label("method").select_option(method)
@@ -100,20 +95,17 @@ def test_lesson_01_runs_and_its_studio_fills(lesson, page, tmp_path):
     page.locator("canvas.paint").focus()  # by keyboard alone: clear, a dot, fill
     for key in ("c", "Space"):
         page.keyboard.press(key)
-    page.wait_for_timeout(800)
-    assert notebook.evaluate("[int((~studio.painter.mask).sum()), bool(studio.filled is not None)]") == [197, True]
+    notebook.expect("[int((~studio.painter.mask).sum()), bool(studio.filled is not None)]", [197, True])
 
     page.get_by_label("hole ratio of the random hole, per cent").fill("30")
     page.get_by_role("button", name="Random").click()
-    page.wait_for_timeout(1500)
-    assert abs(notebook.evaluate("float(1 - studio.painter.mask.mean())") - 0.3) < 0.01
+    notebook.expect("float(1 - studio.painter.mask.mean())", pytest.approx(0.3, abs=0.01))
 
     (tmp_path / "notes.txt").write_text("no picture", encoding="utf-8")
     upload(page, tmp_path / "notes.txt")
     page.get_by_text("notes.txt: not an image, or a broken one").wait_for()
     upload(page, ROOT / "figures" / "worked_example.png")
-    page.wait_for_timeout(1000)
-    assert notebook.evaluate("max(studio.painter.mask.shape)") == 256
+    notebook.expect("max(studio.painter.mask.shape)", 256)
     assert violations(page, ".pconv-painter") == []
 
 
@@ -132,9 +124,9 @@ def test_painting_goes_on_while_a_cell_runs(lesson, page):
     assert not page.evaluate("() => window.ended")  # the kernel is still busy
     shown = page.locator(".count").inner_text()
     page.evaluate("() => window.busy")
-    page.wait_for_timeout(500)
-    ratio = notebook.evaluate("float(100 * (1 - painter.mask.mean()))")
-    assert shown.startswith(f"hole ratio {ratio:.1f} %")
+    notebook.wait_until(
+        "float(100 * (1 - painter.mask.mean()))", lambda ratio: shown.startswith(f"hole ratio {ratio:.1f} %")
+    )
 
 
 def test_lesson_03_runs_and_its_explorer_follows(lesson, page):

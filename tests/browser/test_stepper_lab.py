@@ -29,41 +29,27 @@ def says(page, text):
     page.locator("dl.sums", has_text=text).wait_for(timeout=10_000)
 
 
-def becomes(notebook, expression, value):
-    """Wait until a Python expression has this value: a change needs a moment to reach the kernel."""
-    for _ in range(50):
-        found = notebook.evaluate(expression)
-        if found == value:
-            return
-        notebook.page.wait_for_timeout(100)
-    pytest.fail(f"{expression} is {found}, not {value}")
-
-
 def test_the_browser_and_python_hold_one_state(notebook, page):
     block(page, "Output").locator("button.cell").nth(18).click()
-    becomes(notebook, "stepper.position", 18)
-    assert notebook.evaluate("[stepper.window.row, stepper.window.col, stepper.window.y]") == [
-        3,
-        3,
-        pytest.approx(-4.4),
-    ]
+    notebook.expect("stepper.position", 18)
+    notebook.expect("[stepper.window.row, stepper.window.col, stepper.window.y]", [3, 3, pytest.approx(-4.4)])
 
     block(page, "Mask M").locator("button.cell").nth(12).click()
     changed = np.where(np.arange(25).reshape(5, 5) == 12, True, M)
-    becomes(notebook, "stepper.mask", changed.astype(int).tolist())
-    assert notebook.evaluate("stepper.window.y") == pytest.approx(trace(mask=changed)[18].y)
+    notebook.expect("stepper.mask", changed.astype(int).tolist())
+    notebook.expect("stepper.window.y", pytest.approx(trace(mask=changed)[18].y))
 
     number = block(page, "Input").locator("input.cell").first
     number.fill("7")
     number.press("Enter")
-    becomes(notebook, "stepper.x[0][0]", 7)
+    notebook.expect("stepper.x[0][0]", 7)
 
     notebook.execute("stepper.mask = [[1] * 5] * 5; stepper.position = 12")
     says(page, "row 2, column 2 (purple): 9 of 9 values are valid")
     notebook.execute("stepper.bias = -2")
     says(page, "+ (−2) =")
     page.get_by_role("button", name="Reset").click()
-    becomes(notebook, "[stepper.position, stepper.bias, stepper.x[0][0]]", [0, 1, 5])
+    notebook.expect("[stepper.position, stepper.bias, stepper.x[0][0]]", [0, 1, 5])
 
 
 def test_jupyterlab_takes_none_of_its_keys(notebook, page):
