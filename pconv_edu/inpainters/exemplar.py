@@ -10,7 +10,8 @@ from tqdm import tqdm
 
 from .diffusion import navier_stokes
 from .options import check_options
-from .patchmatch import find_sources, fitting_size
+from .patch_search import find_sources
+from .patchmatch import fitting_size
 
 FLAT = 1e-3  # smallest data term: where the picture is flat, D is 0, and the confidence alone should decide
 

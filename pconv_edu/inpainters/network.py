@@ -3,6 +3,8 @@
 Large pictures are filled in tiles, and deep holes at a reduced size first.
 """
 
+import math
+
 import cv2
 import numpy as np
 import torch
@@ -13,7 +15,7 @@ from pconv_edu.nn.unet import PConvUNet, reach
 from pconv_edu.nn.weights import shipped
 
 SMALLEST = 16  # px: the smallest side that the networks accept
-TILE, MARGIN = 512, 256  # px: multiples of 64, so that the deepest layer's pixels are aligned in every tile
+TILE = 512  # px, a multiple of 2**levels: the deepest layer's pixels are then aligned in every tile
 MIRROR = 32  # px of mirrored picture beyond the border; without it, wide holes at the border get coloured specks
 
 
@@ -29,7 +31,7 @@ def fill_by(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarr
     image : (H, W, 3) float32 RGB in [0, 1], 0 in the hole
     mask : (H, W) bool array, True = valid
 
-    Large pictures are filled in tiles that see `MARGIN` pixels around them, more than the network's receptive field:
+    Large pictures are filled in tiles with a margin of at least the network's receptive field (`margin_of`), so that
     the result is that of the whole picture at once. A hole deeper than `deepest_hole` is also filled at a reduced size,
     and from half that depth inwards the two fills are blended.
     """
@@ -55,10 +57,23 @@ def deepest_hole(network: PConvUNet) -> int:
     return reach(network)[-1] // step * step
 
 
+def margin_of(network: PConvUNet) -> int:
+    """Return how far, px, the network sees around an output pixel at most, rounded up to a multiple of 2**levels.
+
+    An output pixel depends on pixels of the deepest layer that are less than two of its steps away.
+
+    >>> margin_of(PConvUNet.course())  # 71 px and two steps of 64 px are 199 px
+    256
+    """
+    step = 2**network.levels
+    return math.ceil((reach(network)[-1] + 2 * step) / step) * step
+
+
 def _tiled(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Fill a large picture tile by tile; tiles without a hole are skipped."""
     height, width = mask.shape
-    if max(height, width) <= TILE + 2 * MARGIN:
+    margin = margin_of(network)
+    if max(height, width) <= TILE + 2 * margin:
         return _pass(network, image, mask)
     filled = image.copy()
     for top in range(0, height, TILE):
@@ -66,8 +81,8 @@ def _tiled(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarra
             rows, columns = slice(top, top + TILE), slice(left, left + TILE)
             if mask[rows, columns].all():
                 continue
-            up, before = max(0, top - MARGIN), max(0, left - MARGIN)
-            window = slice(up, top + TILE + MARGIN), slice(before, left + TILE + MARGIN)
+            up, before = max(0, top - margin), max(0, left - margin)
+            window = slice(up, top + TILE + margin), slice(before, left + TILE + margin)
             tile = _pass(network, image[window], mask[window])
             filled[rows, columns] = tile[top - up : top - up + TILE, left - before : left - before + TILE]
     return filled

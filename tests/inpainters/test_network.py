@@ -83,7 +83,7 @@ ONE_PASS = network._pass
 
 def test_the_test_of_tiles_can_fail(monkeypatch):
     """With a margin that is too small, tiles differ from the whole."""
-    monkeypatch.setattr(network, "MARGIN", 0)
+    monkeypatch.setattr(network, "margin_of", lambda _: 0)
     net = random_network(width=4, levels=6, max_channels=8)
     image, mask = np.random.default_rng(0).random((300, 700, 3), np.float32), np.ones((300, 700), bool)
     mask[100:160, 480:550] = False

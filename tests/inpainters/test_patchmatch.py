@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pconv_edu.core import irregular_mask, load_photo
+from pconv_edu.inpainters import patch_search as search
 from pconv_edu.inpainters import patchmatch as module
 from pconv_edu.inpainters.diffusion import navier_stokes
 from pconv_edu.inpainters.patchmatch import patchmatch
@@ -30,10 +31,10 @@ def tiles(size, period=8, seed=0):
 
 def field_of(picture, mask, size=7, seed=0):
     """A level and a random field on it."""
-    level = module.make_level(picture, mask, size)
+    level = search.make_level(picture, mask, size)
     rng = np.random.default_rng(seed)
-    f = module.initialise(level, rng)
-    return level, f, module.measure(level, f), rng
+    f = search.initialise(level, rng)
+    return level, f, search.measure(level, f), rng
 
 
 def plain_distance(level, target, offset):
@@ -62,16 +63,16 @@ def test_the_field_only_gets_better():
     first = D.mean()
     for iteration in range(6):
         before = D.copy()
-        module.search(f, D, level, module.draw(level, rng), iteration % 2 == 0)
+        search.search(f, D, level, search.draw(level, rng), iteration % 2 == 0)
         assert (before >= D).all()
-        assert np.allclose(D, module.measure(level, f), rtol=1e-5)
+        assert np.allclose(D, search.measure(level, f), rtol=1e-5)
     assert D.mean() < first / 2
 
 
 def test_the_search_nearly_finds_the_nearest_patches():
     level, f, D, rng = field_of(PHOTO, MASK)
     for iteration in range(20):
-        module.search(f, D, level, module.draw(level, rng), iteration % 2 == 0)
+        search.search(f, D, level, search.draw(level, rng), iteration % 2 == 0)
     sources = np.argwhere(level.is_source)
     chosen = np.arange(0, len(f), 40)
     nearest = [min(plain_distance(level, level.targets[k], q - level.targets[k]) for q in sources) for k in chosen]
@@ -93,14 +94,14 @@ def test_propagation_carries_a_good_offset_along():
     picture[56:62, 33:62], picture[33:56, 56:62] = picture[24:30, 1:30], picture[1:24, 24:30]
     level, f, D, _ = field_of(picture, mask)
     f[0] = 32, 32
-    D = module.measure(level, f)
+    D = search.measure(level, f)
     still = np.zeros((len(f), 1, 2), np.float32)  # no random search
-    module.search(f, D, level, still, True)
-    band = len(f) // module.BANDS
+    search.search(f, D, level, still, True)
+    band = len(f) // search.BANDS
     assert (f[:band] == 32).all() and (D[:band] == 0).all()
     assert not (f[band:] == 32).all()
-    for _ in range(module.BANDS):
-        module.search(f, D, level, still, True)
+    for _ in range(search.BANDS):
+        search.search(f, D, level, still, True)
     assert (f == 32).all()
 
 
@@ -113,10 +114,11 @@ def test_source_patches_never_touch_the_hole(seed, size):
     if module.fitting_size(mask, size) < size:
         return
     picture = rng.random((*shape, 3), np.float32)
-    _, (coarse_targets, coarse_f) = module.fill_level(picture, mask, None, size, 1, 1, rng)
+    _, (coarse_targets, coarse_f) = search.fill_level(search.make_level(picture, mask, size), mask, None, 1, 1, rng)
     fine_mask = mask.repeat(2, 0).repeat(2, 1)
     fine = rng.random((*fine_mask.shape, 3), np.float32)
-    _, (targets, f) = module.fill_level(fine, fine_mask, (coarse_targets, coarse_f), size, 1, 2, rng)
+    level = search.make_level(fine, fine_mask, size)
+    _, (targets, f) = search.fill_level(level, fine_mask, (coarse_targets, coarse_f), 1, 2, rng)
     for valid, places in ((mask, coarse_targets + coarse_f), (fine_mask, targets + f)):
         assert (places >= 0).all() and (places + size <= valid.shape).all()
         assert all(valid[y : y + size, x : x + size].all() for y, x in places)
@@ -132,8 +134,8 @@ def test_targets_are_the_patches_that_touch_the_hole():
 def test_the_field_of_the_level_above_is_doubled():
     mask = square_hole(32, 12, 20)
     level, f, *_ = field_of(PHOTO[:32, :32].copy(), mask, size=3)
-    coarse = np.argwhere(~module.find_sources(mask[::2, ::2], 3))
-    found = module.enlarge(f, level, coarse, np.tile([-5, 2], (len(coarse), 1)))
+    coarse = np.argwhere(~search.find_sources(mask[::2, ::2], 3))
+    found = search.enlarge(f, level, coarse, np.tile([-5, 2], (len(coarse), 1)))
     there = {tuple(place) for place in coarse}
     for target, offset, old in zip(level.targets, found, f, strict=True):
         leads = tuple(target // 2) in there and level.is_source[target[0] - 10, target[1] + 4]

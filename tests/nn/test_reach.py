@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from pconv_edu.inpainters.network import deepest_hole
+from pconv_edu.inpainters.network import deepest_hole, margin_of
 from pconv_edu.nn import PConvUNet
 from pconv_edu.nn.unet import encoder_field, reach, receptive_field
 
@@ -70,3 +70,11 @@ def test_the_last_layers_field_has_one_of_two_widths():
 @pytest.mark.parametrize("levels, radius", [(2, 4), (3, 8), (6, 64), (8, 256)])
 def test_the_deepest_hole_is_the_reach_in_whole_steps_of_the_deepest_layer(levels, radius):
     assert deepest_hole(PConvUNet(width=1, levels=levels)) == radius
+
+
+@pytest.mark.parametrize("levels", [2, 3, 6])
+def test_the_margin_of_a_tile_is_all_that_the_last_layer_sees(levels):
+    network, step = PConvUNet(width=1, levels=levels), 2**levels
+    fields = [(row, *receptive_field(network, 2 * levels - 1, row)) for row in range(step)]
+    farthest = max(max(row - first, last - row) for row, first, last in fields)
+    assert farthest <= margin_of(network) < farthest + 2 * step and margin_of(network) % step == 0

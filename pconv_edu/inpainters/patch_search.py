@@ -1,0 +1,244 @@
+"""PatchMatch on one level of a pyramid: search a similar valid patch for each patch that touches the hole, and vote.
+
+The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), in its three steps: random initialisation,
+propagation, random search. The votes are those of Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). The file follows the
+algorithm; a patch is identified by its top-left pixel.
+"""
+
+import math
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numba import njit, prange
+from tqdm import tqdm
+
+ALPHA = 0.5  # ratio of each window of the random search to the one before (section 3.2 of the paper)
+GAMMA = 1.6  # the confidence falls by this factor with each pixel of depth in the hole
+Field = tuple[np.ndarray, np.ndarray]  # row and column of each target, and its offset: see `fill_level`
+BANDS = 16  # parts that are searched in parallel: a fixed number, so that the result does not depend on the threads
+
+
+def find_sources(mask: np.ndarray, size: int) -> np.ndarray:
+    """Return (H - size + 1, W - size + 1) bool from a mask (H, W): True where a patch has no hole pixel."""
+    return sum_patches(mask.astype(int), size) == size * size
+
+
+def sum_patches(values: np.ndarray, size: int) -> np.ndarray:
+    """Return the sum over each patch: (H, W) -> (H - size + 1, W - size + 1), or (0, 0) if no patch fits."""
+    if min(values.shape) < size:
+        return np.zeros((0, 0), values.dtype)
+    total = np.pad(values, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
+    return total[size:, size:] - total[:-size, size:] - total[size:, :-size] + total[:-size, :-size]
+
+
+def measure_confidence(mask: np.ndarray) -> np.ndarray:
+    """Return how much each pixel counts, (H, W): 1 if valid, less with its depth in the hole.
+
+    This makes the fill grow from the edge.
+    """
+    depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
+    return np.maximum(GAMMA**-depth, 1e-6)
+
+
+class Level(NamedTuple):
+    """The data of one level of the pyramid that the search needs."""
+
+    picture: np.ndarray  # (H, W, 3), with the fill so far in the hole
+    guide: np.ndarray  # (H, W, 3), a blurred picture that the fill is to resemble
+    share: np.float32  # the weight of the guide; 0: the guide is not used
+    confidence: np.ndarray  # (H, W)
+    is_source: np.ndarray  # (H - size + 1, W - size + 1) bool, by the patches' top-left pixels
+    targets: np.ndarray  # (N, 2) row and column of each patch with a hole pixel, row after row
+    number: np.ndarray  # shape of is_source: the number of each target, -1 elsewhere
+    size: int
+
+
+def make_level(
+    picture: np.ndarray, mask: np.ndarray, size: int, guide: np.ndarray | None = None, share: float = 0
+) -> Level:
+    """Return the level of a picture (H, W, 3) with a first guess in its hole."""
+    is_source = find_sources(mask, size)
+    number = np.where(is_source, -1, 0)
+    targets = np.argwhere(~is_source).copy()  # in C order: Numba would compile again for another order
+    number[tuple(targets.T)] = np.arange(len(targets))
+    guide = picture if guide is None else guide
+    return Level(picture, guide, np.float32(share), measure_confidence(mask), is_source, targets, number, size)
+
+
+def fill_level(
+    level: Level,
+    mask: np.ndarray,
+    coarse: Field | None,
+    votes: int,
+    iterations: int,
+    rng: np.random.Generator,
+    bar: tqdm | None = None,
+) -> tuple[np.ndarray, Field]:
+    """Search and vote in turns; return the picture and its nearest-neighbour field (targets, f).
+
+    As in the paper, the field consists of offsets: the patch at `targets[k]` is most like the one at
+    `targets[k] + f[k]`, and D[k] is their distance. `coarse` is the field of the level above, or None.
+    """
+    f = initialise(level, rng)
+    if coarse is not None:
+        f = enlarge(f, level, *coarse)
+        level = level._replace(picture=vote(level, mask, f, weigh(measure(level, f), level)))
+    for _ in range(votes):
+        D = measure(level, f)  # again, since the vote has changed the picture
+        for iteration in range(iterations):
+            search(f, D, level, draw(level, rng), iteration % 2 == 0)
+        level = level._replace(picture=vote(level, mask, f, weigh(D, level)))
+        if bar is not None:
+            bar.update(int((~mask).sum()))
+    return level.picture, (level.targets, f)
+
+
+def initialise(level: Level, rng: np.random.Generator) -> np.ndarray:
+    """Return for each target the offset to a random source patch, (N, 2): random initialisation (section 3.1)."""
+    sources = np.argwhere(level.is_source).copy()
+    return sources[rng.integers(len(sources), size=len(level.targets))] - level.targets
+
+
+def enlarge(f: np.ndarray, level: Level, coarse_targets: np.ndarray, coarse_f: np.ndarray) -> np.ndarray:
+    """Replace the offsets f by twice those of the level above, where these lead to a source patch."""
+    shape = np.array(level.is_source.shape)
+    proposed = np.zeros((*(shape // 2 + 1), 2), int)
+    proposed[tuple(coarse_targets.T)] = 2 * coarse_f
+    proposed = proposed[tuple(level.targets.T // 2)]
+    place = level.targets + proposed
+    inside = ((place >= 0) & (place < shape)).all(1)
+    leads = inside & level.is_source[tuple(np.where(inside[:, None], place, 0).T)]
+    return np.where(leads[:, None], proposed, f)
+
+
+def draw(level: Level, rng: np.random.Generator) -> np.ndarray:
+    """Return the random numbers R of one iteration (section 3.2), (N, windows, 2) in [-1, 1)."""
+    windows = 1 + math.floor(math.log(max(level.is_source.shape), 1 / ALPHA))
+    return rng.random((len(level.targets), windows, 2), np.float32) * 2 - 1
+
+
+@njit(cache=True, parallel=True)
+def search(f: np.ndarray, D: np.ndarray, level: Level, R: np.ndarray, forward: bool) -> None:
+    """Run one iteration: propagation and random search at every target, in scan order or in reverse. f and D change."""
+    before = f.copy()
+    for band in prange(BANDS):
+        first, last = band * len(f) // BANDS, (band + 1) * len(f) // BANDS
+        for step in range(last - first):
+            k = first + step if forward else last - 1 - step
+            propagate(k, f, D, level, before, first, last, forward)
+            search_randomly(k, f, D, level, R)
+
+
+@njit(cache=True)
+def propagate(
+    k: int, f: np.ndarray, D: np.ndarray, level: Level, before: np.ndarray, first: int, last: int, forward: bool
+) -> None:
+    """Try the offsets of the two neighbours that the scan has just passed."""
+    back = -1 if forward else 1
+    for down, right in ((back, 0), (0, back)):
+        y, x = level.targets[k, 0] + down, level.targets[k, 1] + right
+        if 0 <= y < level.number.shape[0] and 0 <= x < level.number.shape[1] and level.number[y, x] >= 0:
+            neighbour = level.number[y, x]
+            # Another thread may be changing the targets of another band: use the offsets from before this iteration.
+            offset = f[neighbour] if first <= neighbour < last else before[neighbour]
+            improve(k, offset[0], offset[1], f, D, level)
+
+
+@njit(cache=True)
+def search_randomly(k: int, f: np.ndarray, D: np.ndarray, level: Level, R: np.ndarray) -> None:
+    """Try random places around the best so far, in ever smaller windows: v0 + w·alpha^i·R (equation 1)."""
+    v0, v1 = f[k, 0], f[k, 1]
+    w = float(max(level.is_source.shape))
+    for i in range(R.shape[1]):
+        improve(k, v0 + int(w * ALPHA**i * R[k, i, 0]), v1 + int(w * ALPHA**i * R[k, i, 1]), f, D, level)
+
+
+@njit(cache=True)
+def improve(k: int, down: int, right: int, f: np.ndarray, D: np.ndarray, level: Level) -> None:
+    """Keep the offset if it leads to a source patch that matches better than the best so far."""
+    y, x = level.targets[k, 0] + down, level.targets[k, 1] + right
+    if 0 <= y < level.is_source.shape[0] and 0 <= x < level.is_source.shape[1] and level.is_source[y, x]:
+        d = distance(k, down, right, level, D[k])
+        if d < D[k]:
+            D[k], f[k, 0], f[k, 1] = d, down, right
+
+
+@njit(cache=True)
+def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> np.float32:
+    """Return how different a target and the patch at that offset are, in the picture and in the guide.
+
+    It is exact below the limit only.
+    """
+    from_guide = guide_distance(k, down, right, level) if level.share > 0 else np.float32(0)
+    if from_guide >= limit:
+        return from_guide
+    return from_guide + picture_distance(k, down, right, level, limit - from_guide)
+
+
+@njit(cache=True)
+def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
+    """Return the squared differences of the guide at the middle of the two patches, times share and patch area.
+
+    The guide is blurred, so its middle stands for the patch.
+    """
+    y, x = level.targets[k, 0] + level.size // 2, level.targets[k, 1] + level.size // 2
+    total = np.float32(0)
+    for c in range(3):
+        difference = level.guide[y, x, c] - level.guide[y + down, x + right, c]
+        total += difference * difference
+    return level.share * total * np.float32(level.size * level.size)
+
+
+@njit(cache=True, fastmath={"contract", "reassoc"})
+def picture_distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> np.float32:
+    """Return the squared differences of a target and the patch at that offset, weighted by confidence and summed.
+
+    The sum stops once it reaches the limit.
+    """
+    total = np.float32(0)
+    for y in range(level.targets[k, 0], level.targets[k, 0] + level.size):
+        for x in range(level.targets[k, 1], level.targets[k, 1] + level.size):
+            for c in range(3):
+                difference = level.picture[y, x, c] - level.picture[y + down, x + right, c]
+                total += level.confidence[y, x] * difference * difference
+        if total >= limit:
+            break
+    return total
+
+
+@njit(cache=True, parallel=True)
+def measure(level: Level, f: np.ndarray) -> np.ndarray:
+    """Return D of the whole field: (N,) float32."""
+    D = np.empty(len(f), np.float32)
+    for k in prange(len(f)):
+        D[k] = distance(k, f[k, 0], f[k, 1], level, np.float32(np.inf))
+    return D
+
+
+def weigh(D: np.ndarray, level: Level) -> np.ndarray:
+    """Return the weight of each target's vote, (N,): its confidence, reduced if its match is poor."""
+    confidence = sum_patches(level.confidence.astype(float), level.size)[tuple(level.targets.T)]
+    d = D / confidence
+    sigma2 = max(np.quantile(d, 0.75), 1e-6)  # as in Wexler et al.
+    return np.maximum(confidence * np.exp(-d / (2 * sigma2)), 1e-30)  # above 0, so that every pixel gets a colour
+
+
+@njit(cache=True, parallel=True)
+def vote(level: Level, mask: np.ndarray, f: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the picture with each hole pixel replaced by the weighted mean of the colours that its patches propose."""
+    picture = level.picture.copy()
+    for y in prange(mask.shape[0]):
+        for x in range(mask.shape[1]):
+            if mask[y, x]:
+                continue
+            total, color = 0.0, np.zeros(3)
+            for top in range(max(0, y - level.size + 1), min(y + 1, level.number.shape[0])):
+                for left in range(max(0, x - level.size + 1), min(x + 1, level.number.shape[1])):
+                    k = level.number[top, left]
+                    total += weight[k]
+                    for c in range(3):
+                        color[c] += weight[k] * level.picture[y + f[k, 0], x + f[k, 1], c]
+            for c in range(3):
+                picture[y, x, c] = color[c] / total
+    return picture
