@@ -139,11 +139,9 @@ def lab(arguments):
 
 def train(arguments):
     """train a network, or resume a run that was stopped"""
-    from dataclasses import fields
-
     from pconv_edu.inpainters import inpaint as fill
     from pconv_edu.nn.command import CHANGES, train_command
-    from pconv_edu.nn.recipes import RECIPES, Recipe
+    from pconv_edu.nn.recipes import RECIPES
     from pconv_edu.nn.training import PRECISIONS
 
     recipes = "\n".join(f"  {name:15}{recipe.about}" for name, recipe in RECIPES.items())
@@ -168,9 +166,8 @@ def train(arguments):
     parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="bfloat16 or float32 (default: auto)")
     parser.add_argument("--no-compile", action="store_true", help="on CUDA, do without torch.compile: slower")
     parser.add_argument("--laptop", action="store_true", help="the short schedule for two CPU cores")
-    kinds = {field.name: field.default for field in fields(Recipe) if field.name in CHANGES}
     more = {"rate": "; that of the second stage changes in proportion", "batch": "; pictures in a step"}
-    for name, default in kinds.items():
+    for name, default in CHANGES.items():
         text = f"instead of the recipe's (usually {default}){more.get(name, '')}"
         parser.add_argument(f"--{name}", type=type(default), help=text)
     train_command(parser.parse_args(arguments), taken={"pconv", *fill.METHODS})
@@ -231,7 +228,8 @@ def weights(arguments):
     options = parser.parse_args(arguments)
     import json
 
-    from pconv_edu.nn.weights import cards, pack
+    from pconv_edu.nn.packing import pack
+    from pconv_edu.nn.weights import cards, recipe_of
 
     if options.replace and not options.pack:
         parser.error("--replace goes with --pack")
@@ -244,7 +242,7 @@ def weights(arguments):
         print(json.dumps({options.name: known[options.name]}, indent=1))
         return
     for name, card in known.items():
-        trained = f"{card['recipe']['steps']} steps, {card['hours']} h on {card['device']}" if "recipe" in card else ""
+        trained = f"{recipe_of(card).steps} steps, {card['hours']} h on {card['device']}" if "recipe" in card else ""
         print(f"{name:15} {card['bytes'] / 1e6:5.2f} MB  {card['about']}{'; ' if trained else ''}{trained}")
     print(f"{'together':15} {sum(card['bytes'] for card in known.values()) / 1e6:5.2f} MB")
 

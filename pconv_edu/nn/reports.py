@@ -33,9 +33,9 @@ class Watched:
                 "trained on, and there is no held_out_hole",
                 stacklevel=3,
             )
-        *_, size, batch = recipe.stages()[-1]
+        last = recipe.stages[-1]
         shown = apart if self.held_out else photos
-        self.batch = Batches(shown, size, max(batch, 6), recipe.holes, recipe.seed + 1, bank=False)(0)
+        self.batch = Batches(shown, last.size, max(last.batch, 6), recipe.holes, recipe.seed + 1, bank=False)(0)
 
     def score(self, network):
         """Return {"held_out_hole": the error per hole pixel}, or {} if no photo is held out."""

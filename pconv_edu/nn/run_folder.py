@@ -8,7 +8,7 @@ import torch
 
 from pconv_edu.core.atomic import UNFINISHED, write_atomically
 
-from .recipes import Recipe
+from .recipe_files import recipe_as_json, recipe_from_json
 
 CHECKPOINT, LOG, WEIGHTS, LAST_GOOD = "checkpoint.pt", "log.jsonl", "weights.safetensors", "last_good.safetensors"
 RECIPE, MACHINE = "recipe.json", "machine.json"
@@ -29,7 +29,7 @@ def prepare_folder(folder, recipe, step):
     folder.mkdir(parents=True, exist_ok=True)
     for unfinished in folder.glob(UNFINISHED):  # a checkpoint that was being written when the process was killed
         unfinished.unlink()
-    write_whole(folder / RECIPE, as_json(recipe.as_json()))
+    write_whole(folder / RECIPE, as_json(recipe_as_json(recipe)))
     rows = [line for line in read_lines(folder / LOG) if line["step"] <= step]
     write_whole(folder / LOG, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
@@ -50,9 +50,9 @@ def hours(folder):
     for row in read_lines(Path(folder) / LOG):
         if not isinstance(row.get("images_per_s"), int | float):
             raise ValueError(f"{Path(folder) / LOG}: the row of step {row['step']} has no images_per_s")
-        for first, end, _, batch in recipe.stages():
+        for first, end, stage in recipe.spans():
             steps = max(0, min(row["step"], end) - max(before, first))
-            seconds += steps * batch / (row["images_per_s"] or 0.05)
+            seconds += steps * stage.batch / (row["images_per_s"] or 0.05)
         before = row["step"]
     return seconds / 3600
 
@@ -62,7 +62,7 @@ def read_recipe(folder):
     path = Path(folder) / RECIPE
     if not path.exists():
         raise FileNotFoundError(f"{folder} is not the folder of a training run: it has no {RECIPE}")
-    return Recipe.from_json(read_json(path), str(path))
+    return recipe_from_json(read_json(path), str(path))
 
 
 def read_json(path):
