@@ -107,7 +107,8 @@ def train(
             raise ValueError(f"this recipe continues another one, {recipe.start}: give its weights to start with")
         start = None if start is None else plain_state(start, "the weights to start with")
         run = Run(recipe, folder, place, start, same_precision(before, precision), compiled)
-        now, remarks = settings_of(place, world, run.half, data, names, start), []
+        now = settings_of(place, world, run.half, data, names, start)
+        remarks: list[str] = []
         if before is not None:
             now, remarks = check_same(folder, before, now, run.step)
         if rank == 0:
