@@ -7,7 +7,8 @@ In the order of the course:
 * ``vgg``: the features that losses compare; ``losses``: the six-term loss
 * ``data``: random crops of photos, and holes; ``photo_folder``: the images of a folder
 * ``stages``: number of steps, size of pictures and learning rates; ``recipes``: all that decides a training run
-* ``training``: the loop; ``run``: one step, and the state that is saved; ``reports``: log, samples and curves
+* ``training``: the loop; ``run``: one step, and the state that is saved
+* ``reports``: log, samples and curves; ``failures``: errors that say what to do
 * ``weights``: the networks that ship, and their cards; ``packing``: how a run becomes one of them
 * ``command``: ``pconv-edu train``
 

@@ -54,8 +54,8 @@ class Stage:
         if step < warm_up:
             return self.rate * (step + 1) / warm_up
         done, of = step - warm_up, max(1, self.steps - warm_up)
-        # Both forms are half a turn; they round differently. Resumed runs end with the same weights to the bit only if
-        # each kind of stage keeps the form that it has always had.
+        # The two forms differ only in rounding. Runs that an earlier version began end with the same weights to the bit
+        # only if each kind of stage keeps its own form.
         angle = math.pi * done / of if self.frozen else math.pi * (done / of)
         return self.end_rate + (self.rate - self.end_rate) * (1 + math.cos(angle)) / 2
 
@@ -82,23 +82,23 @@ def two_stages(
     """
     steps = check_whole(steps, "steps", 1, MOST_WHOLE)
     last = round(check_number(frozen, "frozen", 1) * steps)
+    last_size = size if last_size is None else last_size
+    last_batch = batch if last_batch is None else last_batch
     stages = []
     if last < steps:
         stages.append(Stage(steps - last, size, batch, rate, frozen_rate))
     if last > 0:
-        last_size, last_batch = (
-            (size if last_size is None else last_size),
-            (batch if last_batch is None else last_batch),
-        )
         stages.append(Stage(last, last_size, last_batch, frozen_rate, 0.0, frozen=True))
     return tuple(stages)
 
 
 def convert_fields(value: Any, minimums: dict[str, int], maximums: dict[str, float]) -> None:
-    """Convert fields of a frozen dataclass to int and float; raise TypeError or ValueError for what is none.
+    """Convert fields of a frozen dataclass to int and float.
 
     minimums : names of the fields that are whole numbers -> the least that they may be
     maximums : names of the fields that are numbers of at least 0 -> the most that they may be
+
+    Raises TypeError or ValueError for other values; the message names the field.
     """
     for name, minimum in minimums.items():
         object.__setattr__(value, name, check_whole(getattr(value, name), name, minimum, MOST_WHOLE))

@@ -21,24 +21,17 @@ from pconv_edu.core.arguments import is_whole
 
 from .data import Batches, Photos
 from .device import join_processes, on_all, out_of_memory, pick_device
+from .failures import Diverged, diverged, first_line, no_memory
 from .photo_folder import image_root, list_photos
 from .recipes import Recipe
 from .reports import Meter, Watched
 from .resume import check_same, read_settings, same_precision, settings_of
 from .run import PRECISIONS, Run
-from .run_folder import CHECKPOINT, LAST_GOOD, MACHINE, append_row, as_json, prepare_folder, write_whole
+from .run_folder import MACHINE, append_row, as_json, prepare_folder, write_whole
 from .state_file import plain_state
 from .unet import ConvUNet, PConvUNet
 
 __all__ = ["PRECISIONS", "Diverged", "Run", "batches_of", "keep_freed_memory", "train"]
-
-
-class Diverged(FloatingPointError):
-    """The loss stopped being a number. `last_good` is the path of weights to start again with, or None."""
-
-    def __init__(self, message: str, last_good: Path | None) -> None:
-        super().__init__(message)
-        self.last_good = last_good
 
 
 def train(
@@ -131,10 +124,10 @@ def train(
         raise KeyboardInterrupt(f"stopped; {run.kept() if run else 'nothing was changed'}") from None
     except Exception as error:
         if out_of_memory(error):
-            raise MemoryError(_no_memory(recipe, run, error)) from error
+            raise MemoryError(no_memory(recipe, run, error)) from error
         if type(error).__module__.startswith(("torch._dynamo", "torch._inductor", "triton")):
             raise ValueError(
-                f"the network could not be compiled ({_first_line(error)}): train without that, by compiled=False, or "
+                f"the network could not be compiled ({first_line(error)}): train without that, by compiled=False, or "
                 "--no-compile on the command line"
             ) from error
         raise
@@ -164,7 +157,7 @@ def _loop(
             row = {"step": run.step, "rate": recipe.rate(step)} | meter.row()
             finite = all(math.isfinite(value) for value in row.values()) and run.is_finite()
             if not on_all(finite, run.device):
-                raise _diverged(run, keep=watched is not None)
+                raise diverged(run, keep=watched is not None)
             bar.set_postfix({name: f"{value:.4g}" for name, value in row.items() if name != "step"})
             if watched is None:
                 run.saved = run.step  # by the first process
@@ -176,37 +169,6 @@ def _loop(
             run.save()
             if look:
                 watched.draw(run.average, run.folder)
-
-
-def _diverged(run: Run, keep: bool) -> Diverged:
-    """Return the error that every process raises if something is not finite.
-
-    keep : True in the process that writes the last good weights
-    """
-    last_good = run.keep_last_good() if keep and run.saved else None
-    if dist.is_initialized():
-        dist.destroy_process_group()
-    happened = f"the loss is not a number any more, between steps {run.saved} and {run.step}"
-    if not run.saved:
-        return Diverged(f"{happened}, and nothing was saved before. Start again with a lower rate", None)
-    kept = (
-        f"The state of step {run.saved} is kept in {run.folder / CHECKPOINT}, its weights in {run.folder / LAST_GOOD}"
-    )
-    return Diverged(f"{happened}. {kept}: start again with these, a lower rate and another folder", last_good)
-
-
-def _no_memory(recipe: Recipe, run: Run | None, error: BaseException) -> str:
-    """Return a message that says what to do about memory that is used up."""
-    batch = recipe.stage_at(run.step if run else 0).batch
-    if run and run.saved:
-        advice = f"{run.kept()}. Free memory and resume, or start in another folder with a batch below {batch}"
-    else:
-        advice = f"free memory, or give a batch below {batch} or smaller pictures"
-    return f"there is not enough memory ({_first_line(error)}); {advice}"
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def _check_shares(recipe: Recipe, world: int) -> None:
@@ -244,9 +206,10 @@ def batches_of(
 
 
 def keep_freed_memory() -> None:
-    """Make the C library keep freed memory for the next step, if it is glibc. Training on CPUs then takes a third less.
+    """Make the C library keep freed memory for the next step, if it is glibc.
 
-    This is for programs that only train, because memory is returned to the system only when they end.
+    On CPUs training then takes a third less time. This is for programs that only train, because memory is returned to
+    the system only when they end.
     """
     try:
         libc = ctypes.CDLL("libc.so.6")

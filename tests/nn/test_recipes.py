@@ -75,7 +75,7 @@ def test_other_fields_are_refused_by_name(write, change, says):
         ([], r"a card: stages is \(\); give a tuple of at least one Stage"),
     ],
 )
-def test_stages_that_are_none_are_refused(stages, says):
+def test_values_that_are_not_stages_are_refused(stages, says):
     with pytest.raises(ValueError, match=says):
         recipe_from_json(recipe_as_json(SMALL) | {"stages": stages}, "a card")
 
