@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import pconv_edu.__main__ as command_line
 from pconv_edu import console
+from pconv_edu.commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,7 +39,7 @@ def ended(error, capsys):
 
 # ---- encodings
 
-ALL = [["--help"], *([name, "--help"] for name in command_line.COMMANDS), ["weights"], ["evaluate", "--stored"]]
+ALL = [["--help"], *([name, "--help"] for name in COMMANDS), ["weights"], ["evaluate", "--stored"]]
 ALL += [["inpaint", "\udcff−.png", "x.png", "-o", "y.png"], ["evaluate", "−\udcff"]]  # names that no encoding has
 
 
