@@ -1,4 +1,4 @@
-"""Explorers: a few controls, one picture and one sentence that follow them (lessons 02, 03, 11)."""
+"""Explorers: a few controls, and a picture with a sentence that change with them (lessons 02, 03, 11 and 12)."""
 
 import base64
 import html
@@ -60,6 +60,7 @@ class Explorer(Panel):
         )
 
     def show_error(self, error: Exception) -> None:
+        """Show the error in place of the picture."""
         self.text = f"{type(error).__name__}: {error}"
         self.picture.value = alert(self.text)
 
@@ -67,11 +68,15 @@ class Explorer(Panel):
         return f"{type(self).__name__}({self.text})"
 
     def still(self) -> dict[str, str]:
+        """Return the picture that is shown."""
         return {"image/png": base64.b64encode(self.png).decode()}
 
 
 def hole_explorer(photo: Any) -> Explorer:
-    """Return an `Explorer` of irregular holes over a photo (H, W, 3): ratio, border, kind of shape, number."""
+    """Return an `Explorer` of irregular holes over a photo, with controls for ratio, border, kind of shape and number.
+
+    photo : (H, W, 3) array in [0, 1]
+    """
     photo = check_photo(photo)
     names = {f"{100 * low:.0f} to {100 * high:.0f} %": (low, high) for low, high in RATIO_BINS}
     kinds = {"all kinds": KINDS, **{kind: (kind,) for kind in KINDS}}
@@ -84,7 +89,7 @@ def hole_explorer(photo: Any) -> Explorer:
         )
         white = np.ones((photo.shape[0], 8, 3), np.float32)
         shown = np.repeat(mask[..., None], 3, axis=2).astype(np.float32)
-        shown[[0, -1]] = shown[:, [0, -1]] = 0.47  # a frame, so that a white mask is seen on white paper
+        shown[[0, -1]] = shown[:, [0, -1]] = 0.47  # a frame, so that a white mask is visible on white
         return np.hstack([with_hole(photo, mask), white, shown]), text
 
     controls = {
@@ -99,7 +104,12 @@ def hole_explorer(photo: Any) -> Explorer:
 
 
 def leak_explorer(photo: Any, mask: np.ndarray, kernel_size: int = 15) -> Explorer:
-    """Return an `Explorer` of the fill value: the filled photo, an ordinary blur of it, the blur's error (× 4)."""
+    """Return an `Explorer` of the grey value in a hole: the photo with it, an ordinary blur of that, its error (× 4).
+
+    photo : (H, W, 3) array in [0, 1]
+    mask : (H, W) bool array, True = valid
+    kernel_size : side of the blur's window, in pixels
+    """
     photo = check_photo(photo)
     blur = np.full((3, 1, kernel_size, kernel_size), 1 / kernel_size**2, np.float32)
     valid = np.ones_like(mask)
@@ -129,13 +139,13 @@ def results_explorer(
 ) -> Explorer:
     """Return an `Explorer` of measured fills (lessons 11 and 12): hole, fill and truth, with the stored scores.
 
-    rows : what `pconv_edu.experiments.evaluate.scores.load` returns
+    rows : the table that `pconv_edu.experiments.evaluate.scores.load` returns
     photo : the photo at the start, one of the free test photos
     method : the method at the start
-    methods : those to choose from (default: all of `inpaint.METHODS` that were measured)
+    methods : the methods to choose from (default: all of `inpaint.METHODS` that were measured)
 
-    The kind "squares" has three ratios and up to five radii; N and B have six ratios, their radius is as it comes. The
-    fill is computed on the spot; the numbers are those of the experiment.
+    Holes of the kind "squares" have three ratios and up to five radii. N and B have six ratios, and their radii vary.
+    The fill is computed when it is shown; the scores are the stored ones of the experiment.
     """
     from pconv_edu import inpaint
     from pconv_edu.core import load_photo, photo_names
@@ -164,7 +174,7 @@ def results_explorer(
     kind.observe(choose_bins, "value")
 
     def draw(holes, bin_, method, photo):
-        if bin_ not in bins[holes]:  # the two controls change one after the other
+        if bin_ not in bins[holes]:  # the two controls do not change at the same time
             bin_ = bins[holes][0]
         if (method, holes, bin_, photo) not in stored.index:
             raise ValueError(f"{method} was not measured on holes {holes}, {bin_}")

@@ -16,16 +16,16 @@ HERE = Path(__file__).parent
 
 
 def resize_nearest(mask: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return a mask of another size: each pixel takes the one under its middle, as the painter's "Save PNG" does.
+    """Return a mask at another size: each pixel takes the pixel under its centre, as the painter's "Save PNG" does.
 
-    mask : (H, W) bool array; returns (height, width)
+    mask : (H, W) bool array; the result is (height, width)
     """
     rows, columns = (2 * np.arange(height) + 1), (2 * np.arange(width) + 1)
     return mask[np.ix_(rows * mask.shape[0] // (2 * height), columns * mask.shape[1] // (2 * width))]
 
 
 class MaskPainter(PortableWidget):
-    """Paint a hole over a photo, by mouse, pen, finger or keyboard. It also paints with no kernel.
+    """Paint a hole over a photo with mouse, pen, finger or keyboard. This also works without a kernel.
 
     Parameters
     ----------
@@ -80,6 +80,7 @@ class MaskPainter(PortableWidget):
 
     @property
     def mask(self) -> np.ndarray:
+        """Return the mask that is shown, (H, W) bool, True = valid. Assign another of this size to change it."""
         bits = np.unpackbits(np.frombuffer(self.hole, np.uint8), count=self.height * self.width)
         return ~bits.reshape(self.height, self.width).astype(bool)
 
@@ -89,10 +90,11 @@ class MaskPainter(PortableWidget):
 
     @property
     def saved_mask(self) -> np.ndarray:
+        """Return the mask at the size at which it is saved, (height, width) bool, True = valid."""
         return resize_nearest(self.mask, self.save_height, self.save_width)
 
     def set_photo(self, photo: Any, save_size: tuple[int, int] | None = None) -> None:
-        """Show another (H, W, 3) photo, with no hole; masks are saved at `save_size`, or at its own size."""
+        """Show another (H, W, 3) photo without a hole. Masks are saved at `save_size`, or at the photo's own size."""
         self.photo_array = check_photo(photo)
         height, width = self.photo_array.shape[:2]
         with self.hold_sync():  # one message: the size must not arrive before the pixels
@@ -112,10 +114,12 @@ class MaskPainter(PortableWidget):
         return f"{type(self).__name__}({self.height}×{self.width}, hole ratio {100 * hole_ratio(self.mask):.1f} %)"
 
     def portable_state(self) -> dict[str, Any]:
-        # notebooks are stored with this copy, and a JPEG file is a fifth of the size
+        """Return the synced traits, with the pictures as JPEG, and without a kernel."""
+        # notebooks store this copy, and a JPEG file takes a fifth of the space
         pictures = {name: jpeg_of(getattr(self, name)) for name in ("photo", "result")}
         return {**super().portable_state(), **pictures, "has_kernel": False}
 
     def static_html(self) -> str:
+        """Return a picture of the photo with its hole in pink."""
         url = data_url(jpeg_of(png_bytes(with_hole(self.photo_array, self.mask))), "jpeg")
         return f'<img alt="{self!r}: the hole is pink" src="{url}">'

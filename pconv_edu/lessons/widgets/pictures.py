@@ -1,4 +1,4 @@
-"""Pictures as the widgets need them: checked photos and masks, and the bytes and data URLs of PNG and JPEG files."""
+"""Check photos and masks for the widgets, and encode pictures as PNG and JPEG files and as data URLs."""
 
 import base64
 import io
@@ -9,7 +9,7 @@ from PIL import Image
 
 from pconv_edu.core.arguments import check_mask
 
-LARGE = 10**7  # bytes of pixels
+LARGE = 10**7  # bytes of pixels, above which PNG files are compressed less
 
 
 def check_photo(photo: Any) -> np.ndarray:
@@ -43,7 +43,7 @@ def png_of(picture: Image.Image, **options: Any) -> bytes:
 
 
 def jpeg_of(png: bytes) -> bytes:
-    """Return the bytes of a PNG file as those of a JPEG file, good enough to look at. Empty bytes stay empty."""
+    """Return the bytes of a PNG file converted to JPEG, in a quality for looking at. Empty bytes stay empty."""
     if not png:
         return png
     buffer = io.BytesIO()

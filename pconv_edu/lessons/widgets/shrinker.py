@@ -21,10 +21,21 @@ GAP = 12
 
 
 def mask_after_layers(mask: Any, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[np.ndarray]:
-    """Return the mask after each layer until it no longer changes; padding keeps windows centred.
+    """Return the mask before the first layer and after each layer, until it no longer changes.
 
-    Unlike `pconv_edu.core.shrink_mask` it takes strides and dilation, so masks may become smaller and holes may
-    never close. mask (H, W) bool, True = valid; `kernel_size` odd. Returns a list; the first is `mask`.
+    Unlike `pconv_edu.core.shrink_mask`, this function accepts a stride and a dilation, so masks may become smaller and
+    holes may never close. Padding keeps the windows centred.
+
+    Parameters
+    ----------
+    mask : (H, W) bool array, True = valid
+    kernel_size : odd
+    stride, dilation : of every layer
+
+    Raises
+    ------
+    ValueError
+        If `kernel_size` is even or the mask is not binary.
     """
     if kernel_size % 2 == 0:
         raise ValueError(f"kernel_size is {kernel_size}; it must be odd, or the mask would move")
@@ -48,7 +59,7 @@ class MaskShrinker(Panel):
 
     Attributes
     ----------
-    masks : list of bool arrays, the mask before the first layer and after each
+    masks : list of bool arrays, the mask before the first layer and after each layer
     mask : the hole shown, (H, W) bool, True = valid; assign another to show it
     painter : the `MaskPainter` in which the learner paints it
 
@@ -93,6 +104,7 @@ class MaskShrinker(Panel):
 
     @property
     def mask(self) -> np.ndarray:
+        """Return the painted mask, (H, W) bool, True = valid. Assign another of this size to show it."""
         return self.masks[0]
 
     @mask.setter
@@ -139,7 +151,7 @@ class MaskShrinker(Panel):
         """Draw the photo with the remaining hole beside the mask (white = valid), as a PNG file."""
         height, width = self.photo.shape[:2]
         mask = self.masks[layer]
-        # Output i of a strided layer sits on input stride · i: each pixel takes the nearest one.
+        # Output i of a strided layer is centred on input stride · i: each pixel takes the nearest output.
         step = self.stride.value**layer
         rows = np.minimum((np.arange(height) + step // 2) // step, mask.shape[0] - 1)
         cols = np.minimum((np.arange(width) + step // 2) // step, mask.shape[1] - 1)
@@ -158,4 +170,5 @@ class MaskShrinker(Panel):
         return f"MaskShrinker({height}×{width}, {self.describe()})"
 
     def still(self) -> dict[str, str]:
+        """Return the picture before the first layer."""
         return {"image/png": base64.b64encode(self._png(0)).decode()}
