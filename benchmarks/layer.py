@@ -21,7 +21,7 @@ from torch_pconv import PConv2d
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' layers are the rivals
 from pconv_edu.experiments import benchmarks
 from pconv_edu.nn import ConvUNet, PartialConv2d, PConvUNet
-from pconv_edu.nn.partial_conv import select
+from pconv_edu.nn.fast_ops import select
 from tests.nn.other_layers import MultiChannelCount, OneChannelCount
 
 # By default glibc hands large blocks back at once and takes them again page by page: up to 4 ms for the 8 MB gradient

@@ -15,7 +15,7 @@ from torch_pconv import PConv2d
 
 from pconv_edu.core import partial_conv2d, partial_conv2d_loops, update_mask
 from pconv_edu.nn import PartialConv2d
-from pconv_edu.nn.partial_conv import count_valid, select
+from pconv_edu.nn.fast_ops import count_valid, select
 from tests.core.layers import layers, rounding_bound
 
 from .other_layers import MultiChannelCount, OneChannelCount
