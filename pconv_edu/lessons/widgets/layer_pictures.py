@@ -1,7 +1,7 @@
 """The pictures of the layer explorer: layers as arrays, the maps that vary most, and small PNG files of them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -11,12 +11,15 @@ from pconv_edu.core.colors import HOLE
 
 from .pictures import png_of
 
+if TYPE_CHECKING:
+    from pconv_edu.nn import PConvUNet
+
 PINK = tuple(round(255 * c) for c in HOLE)
 # More greys could not be distinguished, and the files would be larger.
 GREYS = np.linspace(0, 255, 64).round().astype(int).tolist()
 
 
-def run_layers(network: Any, image: np.ndarray, mask: np.ndarray) -> list[tuple[str, np.ndarray, np.ndarray]]:
+def run_layers(network: "PConvUNet", image: np.ndarray, mask: np.ndarray) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Run a PConvUNet on image (H, W, 3) and mask (H, W); return (name, features, new mask) for each layer.
 
     Features are (C, H', W'), masks (H', W') bool. The network runs in eval mode; each module's mode is restored.

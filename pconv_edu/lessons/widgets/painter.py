@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 
 from pconv_edu.core import hole_ratio, irregular_mask
 from pconv_edu.lessons.drawing import with_hole
@@ -63,17 +64,17 @@ class MaskPainter(PortableWidget):
 
     def __init__(
         self,
-        photo: Any,
-        mask: Any = None,
+        photo: ArrayLike,
+        mask: ArrayLike | None = None,
         zoom: float = 1.5,
         rng: np.random.Generator | None = None,
         save_size: tuple[int, int] | None = None,
     ) -> None:
         self._rng = np.random.default_rng(0) if rng is None else rng
         self.photo_array = check_photo(photo)
-        mask = np.ones(self.photo_array.shape[:2], bool) if mask is None else check_mask_of(mask, self.photo_array)
-        height, width = mask.shape
-        state = {"photo": png_bytes(self.photo_array), "hole": np.packbits(~mask).tobytes()}
+        valid = np.ones(self.photo_array.shape[:2], bool) if mask is None else check_mask_of(mask, self.photo_array)
+        height, width = valid.shape
+        state = {"photo": png_bytes(self.photo_array), "hole": np.packbits(~valid).tobytes()}
         save_height, save_width = save_size or (height, width)
         super().__init__(width=width, height=height, save_width=save_width, save_height=save_height, zoom=zoom, **state)
         self.on_msg(self._on_message)
@@ -85,7 +86,7 @@ class MaskPainter(PortableWidget):
         return ~bits.reshape(self.height, self.width).astype(bool)
 
     @mask.setter
-    def mask(self, mask: Any) -> None:
+    def mask(self, mask: ArrayLike) -> None:
         self.hole = np.packbits(~check_mask_of(mask, self.photo_array)).tobytes()
 
     @property
@@ -93,7 +94,7 @@ class MaskPainter(PortableWidget):
         """Return the mask at the size at which it is saved, (height, width) bool, True = valid."""
         return resize_nearest(self.mask, self.save_height, self.save_width)
 
-    def set_photo(self, photo: Any, save_size: tuple[int, int] | None = None) -> None:
+    def set_photo(self, photo: ArrayLike, save_size: tuple[int, int] | None = None) -> None:
         """Show another (H, W, 3) photo without a hole. Masks are saved at `save_size`, or at the photo's own size."""
         self.photo_array = check_photo(photo)
         height, width = self.photo_array.shape[:2]

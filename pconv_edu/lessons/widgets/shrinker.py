@@ -2,10 +2,10 @@
 
 import base64
 import html
-from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from pconv_edu.core import hole_ratio, update_mask
@@ -20,7 +20,7 @@ SIDE = 300  # px on the screen, of each of the two pictures
 GAP = 12
 
 
-def mask_after_layers(mask: Any, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[np.ndarray]:
+def mask_after_layers(mask: ArrayLike, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[np.ndarray]:
     """Return the mask before the first layer and after each layer, until it no longer changes.
 
     Unlike `pconv_edu.core.shrink_mask`, this function accepts a stride and a dilation, so masks may become smaller and
@@ -69,10 +69,10 @@ class MaskShrinker(Panel):
         If the photo is not an RGB image in [0, 1], or a hole is not binary or not of the photo's height and width.
     """
 
-    def __init__(self, photo: Any, holes: Any) -> None:
+    def __init__(self, photo: ArrayLike, holes: ArrayLike | dict[str, ArrayLike]) -> None:
         self.photo = check_photo(photo)
-        holes = holes if isinstance(holes, dict) else {"hole": holes}
-        self._holes = {name: check_mask_of(hole, self.photo) for name, hole in holes.items()}
+        named = holes if isinstance(holes, dict) else {"hole": holes}
+        self._holes = {name: check_mask_of(hole, self.photo) for name, hole in named.items()}
         narrow = {"description_width": "initial"}
         self.hole = widgets.Dropdown(options=list(self._holes), description="hole")
         self.kernel = widgets.Dropdown(options=[3, 5, 7], description="kernel size", style=narrow)
@@ -108,7 +108,7 @@ class MaskShrinker(Panel):
         return self.masks[0]
 
     @mask.setter
-    def mask(self, mask: Any) -> None:
+    def mask(self, mask: ArrayLike) -> None:
         self.painter.mask = check_mask_of(mask, self.photo)  # this calls `_set_mask`
 
     def _set_mask(self, mask):

@@ -1,7 +1,6 @@
 """The stepper of lesson 04: a kernel slides over a small image with a hole, and the arithmetic is written out."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import traitlets
@@ -55,9 +54,9 @@ class Stepper(PortableWidget):
 
     def __init__(
         self,
-        x: Any = worked_example.X,
-        mask: Any = worked_example.M,
-        weight: Any = worked_example.W,
+        x: np.ndarray = worked_example.X,
+        mask: np.ndarray = worked_example.M,
+        weight: np.ndarray = worked_example.W,
         bias: float = worked_example.B,
         position: int = 0,
         article: bool = False,

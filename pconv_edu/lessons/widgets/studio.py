@@ -4,9 +4,9 @@ import html
 import time
 import warnings
 from pathlib import PurePath
-from typing import Any
 
 import ipywidgets as widgets
+from numpy.typing import ArrayLike
 
 from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
@@ -46,21 +46,23 @@ class Studio(Panel):
 
     def __init__(
         self,
-        photo: Any = "gc-erase-kingfisher",
-        mask: Any = None,
+        photo: str | ArrayLike = "gc-erase-kingfisher",
+        mask: ArrayLike | None = None,
         method: str = "pconv",
         size: int = 256,
         known: bool = True,
     ) -> None:
         self.size = size
         self.filled = None
-        own = not isinstance(photo, str)
         names = [("your own", OWN), *((name, name) for name in photo_names("test", free=True))]
-        if not own and photo not in dict(names):
-            names.insert(1, (photo, photo))
-        array = check_photo(photo) if own else load_photo(photo, size=size)
-        self._own = array if own else None  # the learner's own photo: an array, an UploadedPhoto, or None
-        self._name = OWN if own else photo  # the name of the photo that is shown
+        if isinstance(photo, str):
+            if photo not in dict(names):
+                names.insert(1, (photo, photo))
+            name, array = photo, load_photo(photo, size=size)
+        else:
+            name, array = OWN, check_photo(photo)
+        self._own = array if name == OWN else None  # the learner's own photo: an array, an UploadedPhoto, or None
+        self._name = name  # the name of the photo that is shown
         self._said = ""  # the report on the last fill
         self._seconds = {}  # seconds that each method took on the photo shown
         self.painter = MaskPainter(array, mask)
