@@ -6,7 +6,7 @@ Each check returns the value in a plain form, or raises an error that says what 
 import numbers
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -110,7 +110,7 @@ def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Geometry:
-    """How windows lie on the input: kernel size, stride, padding and dilation, each (rows, columns)."""
+    """The positions of the windows: kernel size, stride, padding and dilation, each as (rows, columns)."""
 
     kernel: tuple[int, int]
     stride: tuple[int, int]
@@ -118,7 +118,8 @@ class Geometry:
     dilation: tuple[int, int]
 
     @classmethod
-    def of(cls, kernel_size, stride, padding, dilation):
+    def of(cls, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Self:
+        """Return the geometry of these values, each an int or (rows, columns), once they are checked."""
         return cls(
             pair(kernel_size, "kernel_size", 1, WIDEST),
             pair(stride, "stride", 1),
@@ -126,8 +127,8 @@ class Geometry:
             pair(dilation, "dilation", 1),
         )
 
-    def output_shape(self, height, width):
-        """(H, W) of the input -> (H', W') of the output, as for an ordinary convolution."""
+    def output_shape(self, height: int, width: int) -> tuple[int, int]:
+        """Return (H', W') of the output for an input of (H, W), as for an ordinary convolution."""
         shape = []
         for n, k, s, p, d in zip((height, width), self.kernel, self.stride, self.padding, self.dilation, strict=True):
             reach = d * (k - 1) + 1  # input pixels from the first to the last tap
@@ -137,12 +138,12 @@ class Geometry:
                     f"input ({height}, {width}) padded by {self.padding} has only {n + 2 * p}: pad more"
                 )
             shape.append((n + 2 * p - reach) // s + 1)
-        check_size(*shape, f"with padding {self.padding} the output")
-        return tuple(shape)
+        check_size(shape[0], shape[1], f"with padding {self.padding} the output")
+        return shape[0], shape[1]
 
 
-def check_groups(groups, channels):
-    """Refuse a number of groups that does not divide the channels."""
+def check_groups(groups: Any, channels: int) -> int:
+    """Return `groups` as an int; refuse a number that does not divide the channels."""
     if not is_whole(groups):
         raise TypeError(f"groups is {shown(groups)}; give a whole number")
     if groups < 1 or channels % groups:
@@ -150,7 +151,9 @@ def check_groups(groups, channels):
     return int(groups)
 
 
-def check_layer(x, mask, weight, bias, groups):
+def check_layer(
+    x: Any, mask: Any, weight: Any, bias: Any, groups: Any
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return (x, mask, weight, bias) of a partial convolution as arrays that fit each other.
 
     x (C, H, W), mask (H, W) or (C, H, W) bool, weight (O, C/groups, kH, kW), bias (O,), zeros where None.
@@ -175,7 +178,7 @@ def check_layer(x, mask, weight, bias, groups):
             f"but x {x.shape} has {x.shape[0]} channels"
         )
     check_groups(groups, weight.shape[0])
-    if not np.isfinite(weight).all():  # times the 0 of a hole it would be NaN, which no hole may make
+    if not np.isfinite(weight).all():  # multiplied by the 0 of a hole it would give NaN
         raise ValueError(f"weight holds {weight[~np.isfinite(weight)][0]}; give finite numbers")
     bias = np.zeros(weight.shape[0]) if bias is None else as_array(bias, "bias")
     if bias.dtype.kind == "c":

@@ -1,18 +1,21 @@
-"""The three Numba kernels behind `reference`: count the valid pixels, gather the windows, multiply.
+"""The Numba kernels behind `reference`: count the valid pixels of each window, gather the windows, multiply.
 
-Arrays come in checked by `reference.partial_conv2d`. A *tap* is one place of the kernel in one channel: there are
+`reference.partial_conv2d` has checked their arguments. A *tap* is one position of the kernel in one channel: there are
 C/groups · kH · kW of them.
 """
 
 import numpy as np
 from numba import njit, prange
 
+Pair = tuple[int, int]  # (rows, columns)
 BAND = 512  # output pixels worked on at once: their windows stay in the processor's cache
 
 
 @njit(cache=True)
-def count_valid(mask, groups, kernel, stride, padding, dilation, shape):
-    """mask (M, H, W), M = 1 or C -> how many valid values each window holds, (groups, H', W')."""
+def count_valid(
+    mask: np.ndarray, groups: int, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, shape: Pair
+) -> np.ndarray:
+    """Return how many valid values of mask (1 or C, H, W) each window contains: (groups, H', W') int32."""
     channels, height, width = mask.shape
     count = np.zeros((groups, shape[0], shape[1]), np.int32)
     for c in range(channels):
@@ -29,8 +32,19 @@ def count_valid(mask, groups, kernel, stride, padding, dilation, shape):
 
 
 @njit(cache=True)
-def gather_windows(windows, x, mask, first, kernel, stride, padding, dilation, top, out_width):
-    """Fill windows (taps, pixels): column p holds the window of output pixel p, row after row from `top`."""
+def gather_windows(
+    windows: np.ndarray,
+    x: np.ndarray,
+    mask: np.ndarray,
+    first: int,
+    kernel: Pair,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+    top: int,
+    out_width: int,
+) -> None:
+    """Fill windows (taps, pixels): column p is the window of output pixel p, counted row by row from row `top`."""
     height, width = x.shape[1:]
     size = kernel[0] * kernel[1]
     for t in range(windows.shape[0]):
@@ -47,8 +61,8 @@ def gather_windows(windows, x, mask, first, kernel, stride, padding, dilation, t
 
 
 @njit(cache=True, fastmath={"contract"})
-def multiply(total, weight, windows):
-    """total (O, pixels) += weight (O, taps) @ windows (taps, pixels), four rows by four taps at a time."""
+def multiply(total: np.ndarray, weight: np.ndarray, windows: np.ndarray) -> None:
+    """Add weight (O, taps) @ windows (taps, pixels) to total (O, pixels), four rows and four taps at a time."""
     for o in range(0, total.shape[0], 4):
         for t in range(0, weight.shape[1], 4):
             for p in range(windows.shape[1]):
@@ -58,11 +72,24 @@ def multiply(total, weight, windows):
 
 
 @njit(cache=True, parallel=True)
-def partial_conv(x, mask, weight, bias, ratio, kernel, stride, padding, dilation):
-    """Equation (1), for bands of output rows at once.
+def partial_conv(
+    x: np.ndarray,
+    mask: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray,
+    ratio: np.ndarray,
+    kernel: Pair,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+) -> np.ndarray:
+    """Return y (O, H', W') of equation (1), computed band by band of output rows.
 
-    x (C, H, W), weight (groups, O/groups, taps; both padded to fours), bias (O,), and ratio (groups, H', W'), which is
-    sum(1)/sum(M), or 0 in an empty window. Returns y (O, H', W').
+    x : (C, H, W)
+    mask : (1 or C, H, W) bool
+    weight : (groups, O/groups, taps), the last two padded with zeros to multiples of four
+    bias : (O,)
+    ratio : (groups, H', W'), sum(1) / sum(M), or 0 in an empty window
     """
     groups, height, width = ratio.shape
     per_group = len(bias) // groups

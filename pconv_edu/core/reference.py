@@ -1,23 +1,61 @@
-"""Partial convolution and its mask update: Liu et al., ECCV 2018, arXiv 1804.07723, equations (1) and (2).
+"""Partial convolution and its mask update in NumPy: Liu et al., ECCV 2018, arXiv 1804.07723, equations (1) and (2).
 
     x' = Wᵀ(X ⊙ M) · sum(1) / sum(M) + b   if sum(M) > 0, otherwise 0        (1)
     m' = 1                                 if sum(M) > 0, otherwise 0        (2)
 
-X and M are one window of the input and of the mask, W and b the weights and bias of the layer.
-`partial_conv2d_loops` says this literally; `partial_conv2d` is the same in Numba, fast.
+X and M are one window of the input and of the mask, W and b the weights and bias of the layer. The loops compute this
+word for word, `partial_conv2d` much faster in Numba.
 """
+
+from typing import Any
 
 import numpy as np
 
 from .arguments import Geometry, check_groups, check_layer, check_mask
 from .kernels import count_valid, partial_conv
 
+Size = int | tuple[int, int]  # one number, or (rows, columns)
 
-def partial_conv2d_loops(x, mask, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
-    """Partial convolution in plain Python loops, to be read beside equations (1) and (2).
 
-    Parameters, results and errors are those of `partial_conv2d`; so are the values, but for rounding (sums are
-    taken in float64 here) and for time: about a thousand times slower.
+def loops(
+    x: np.ndarray, M: np.ndarray, weight: np.ndarray, bias: np.ndarray, geometry: Geometry, groups: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compute equations (1) and (2) window by window: x and M (C, H, W) -> y and new_mask (O, H', W')."""
+    height, width = x.shape[1:]
+    y = np.zeros((len(weight), *geometry.output_shape(height, width)))
+    new_mask = np.zeros(y.shape, bool)
+    for o, i, j in np.ndindex(y.shape):
+        first = o * groups // len(weight) * weight.shape[1]  # the first input channel of this group
+        total, sum_M = 0.0, 0
+        for c, ki, kj in np.ndindex(weight.shape[1:]):
+            r = i * geometry.stride[0] - geometry.padding[0] + ki * geometry.dilation[0]
+            s = j * geometry.stride[1] - geometry.padding[1] + kj * geometry.dilation[1]
+            inside = 0 <= r < height and 0 <= s < width  # outside the picture counts as hole
+            if inside and M[first + c, r, s]:
+                total += float(weight[o, c, ki, kj]) * float(x[first + c, r, s])
+                sum_M += 1
+        if sum_M > 0:
+            sum_1 = weight[o].size
+            y[o, i, j] = total * sum_1 / sum_M + bias[o]
+            new_mask[o, i, j] = True
+    return y, new_mask
+
+
+def partial_conv2d_loops(
+    x: Any,
+    mask: Any,
+    weight: Any,
+    bias: Any = None,
+    *,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the partial convolution of x, computed by plain Python loops.
+
+    Parameters, results and errors are those of `partial_conv2d`. The values are the same up to rounding, because sums
+    are taken in float64 here. It takes about a thousand times as long.
 
     Examples
     --------
@@ -28,35 +66,27 @@ def partial_conv2d_loops(x, mask, weight, bias=None, *, stride=1, padding=0, dil
     """
     x, mask, weight, bias = check_layer(x, mask, weight, bias, groups)
     geometry = Geometry.of(weight.shape[2:], stride, padding, dilation)
-    out_height, out_width = geometry.output_shape(*x.shape[1:])
-    M = np.broadcast_to(mask, x.shape)
-    y = np.zeros((len(weight), out_height, out_width))
-    new_mask = np.zeros(y.shape, bool)
-    for o in range(len(weight)):
-        first = o // (len(weight) // groups) * weight.shape[1]  # the first input channel of this group
-        for i in range(out_height):
-            for j in range(out_width):
-                total, sum_M = 0.0, 0
-                for c, ki, kj in np.ndindex(weight.shape[1:]):
-                    r = i * geometry.stride[0] - geometry.padding[0] + ki * geometry.dilation[0]
-                    s = j * geometry.stride[1] - geometry.padding[1] + kj * geometry.dilation[1]
-                    inside = 0 <= r < x.shape[1] and 0 <= s < x.shape[2]
-                    if inside and M[first + c, r, s]:
-                        total += float(weight[o, c, ki, kj]) * float(x[first + c, r, s])
-                        sum_M += 1
-                if sum_M > 0:
-                    sum_1 = weight[o].size
-                    y[o, i, j] = total * sum_1 / sum_M + bias[o]
-                    new_mask[o, i, j] = True
+    y, new_mask = loops(x, np.broadcast_to(mask, x.shape), weight, bias, geometry, groups)
     shared = mask.ndim == 2 or groups == 1
     return y.astype(x.dtype), new_mask[0] if shared else new_mask
 
 
-def partial_conv2d(x, mask, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
-    """Partial convolution: weigh the valid pixels of each window, and rescale by how many there were.
+def partial_conv2d(
+    x: Any,
+    mask: Any,
+    weight: Any,
+    bias: Any = None,
+    *,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the partial convolution of x and the updated mask.
 
-    Equations (1) and (2) of Liu et al., arXiv 1804.07723. Outside the picture counts as hole. A window with
-    nothing valid gives 0 (no bias) and stays hole. Values in holes are never used: they may be anything, NaN too.
+    Each window's valid pixels are weighted and summed, and the sum is rescaled by how many of them there are:
+    equations (1) and (2) of Liu et al., arXiv 1804.07723. Outside the picture counts as hole. A window without valid
+    pixels gives 0 (no bias) and stays hole. Values in holes are never used; they may be NaN.
 
     Parameters
     ----------
@@ -66,7 +96,7 @@ def partial_conv2d(x, mask, weight, bias=None, *, stride=1, padding=0, dilation=
     bias : (O,) array, optional
     stride, dilation : int or (rows, columns), at least 1
     padding : int or (rows, columns), at least 0
-    groups : int that divides C and O
+    groups : int, a divisor of C and O
 
     Returns
     -------
@@ -106,28 +136,30 @@ def partial_conv2d(x, mask, weight, bias=None, *, stride=1, padding=0, dilation=
     return y, np.repeat(new_mask, len(weight) // groups, axis=0)
 
 
-def _in_fours(weight, groups):
-    """weight (O, C/groups, kH, kW) -> (groups, O/groups, taps), both of the last filled with zeros to fours."""
+def _in_fours(weight: np.ndarray, groups: int) -> np.ndarray:
+    """Return weight (O, C/groups, kH, kW) as (groups, O/groups, taps), the last two padded to multiples of four."""
     matrix = weight.reshape(groups, len(weight) // groups, -1)
     return np.pad(matrix, ((0, 0), (0, -matrix.shape[1] % 4), (0, -matrix.shape[2] % 4)))
 
 
-def update_mask(mask, kernel_size, *, stride=1, padding=0, dilation=1, groups=1):
-    """Return the mask after one partial convolution: valid wherever the window held a valid pixel.
+def update_mask(
+    mask: Any, kernel_size: Size, *, stride: Size = 1, padding: Size = 0, dilation: Size = 1, groups: int = 1
+) -> np.ndarray:
+    """Return the mask after one partial convolution: valid wherever the window contains a valid pixel.
 
-    Equation (2) of Liu et al., arXiv 1804.07723. The weights play no part.
+    Equation (2) of Liu et al., arXiv 1804.07723. It does not depend on the weights.
 
     Parameters
     ----------
     mask : (H, W) or (C, H, W) bool array, True = valid, False = hole
     kernel_size, stride, dilation : int or (rows, columns), at least 1
     padding : int or (rows, columns), at least 0; outside counts as hole
-    groups : int that divides C; for an (H, W) mask it makes no difference
+    groups : int, a divisor of C; for an (H, W) mask it makes no difference
 
     Returns
     -------
-    (H', W') bool array; for a (C, H, W) mask in several groups one mask a group, (groups, H', W'). A layer with
-    O output channels has each of these O/groups times.
+    (H', W') bool array; for a (C, H, W) mask in several groups one mask per group, (groups, H', W'). A layer with
+    O output channels repeats each of them O/groups times.
 
     Raises
     ------
@@ -160,11 +192,11 @@ def update_mask(mask, kernel_size, *, stride=1, padding=0, dilation=1, groups=1)
     return count > 0 if groups > 1 else count[0] > 0
 
 
-def shrink_mask(mask, kernel_size=3):
-    """Return the masks of layer after layer, until the hole is closed.
+def shrink_mask(mask: Any, kernel_size: Size = 3) -> list[np.ndarray]:
+    """Return the masks after each of a series of layers, until the hole is closed.
 
-    Each layer has stride 1, dilation 1 and padding kernel_size // 2, so the size stays. Steps with stride or
-    dilation are `update_mask`, called one by one.
+    Each layer has stride 1, dilation 1 and padding kernel_size // 2, so the size stays the same. For layers with stride
+    or dilation, call `update_mask` once per layer.
 
     Parameters
     ----------
@@ -173,9 +205,8 @@ def shrink_mask(mask, kernel_size=3):
 
     Returns
     -------
-    list of (H, W) bool arrays: ``mask`` itself, then the mask after each layer. The last one is all valid, or
-    the last that changed: an image with nothing valid stays as it is, a list of one. ``len(masks) - 1`` is the
-    number of layers.
+    list of (H, W) bool arrays: ``mask`` itself, then the mask after each layer, up to the first that is all valid.
+    ``len(masks) - 1`` is the number of layers. A mask without any valid pixel never changes: the list has one entry.
 
     Raises
     ------

@@ -19,7 +19,8 @@ from tqdm import tqdm
 from pconv_edu import console, inpaint
 from pconv_edu.core import hole_radius, load_photo, photo_names, update_mask
 from pconv_edu.core.atomic import write_atomically
-from pconv_edu.inpainters.network import DEEPEST
+from pconv_edu.inpainters.network import deepest_hole
+from pconv_edu.nn.weights import shipped
 
 from . import RESULTS, ablations, evaluate
 from .evaluate.scores import RESAMPLES
@@ -101,11 +102,12 @@ def measure(case: evaluate.Case) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 def table_cases() -> list[evaluate.Case]:
     """Return the cases that are measured: wide irregular holes, up to three for each test photo.
 
-    No hole is deeper than `DEEPEST`, because `inpaint` fills deeper ones at a smaller size first, which moves the grid.
+    No hole is deeper than `deepest_hole`: `inpaint` fills deeper ones at a smaller size first, which moves the grid.
     """
     photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
     wide = [case for case in evaluate.table_cases(photos) if case.holes == "N" and case.bin in BINS]
-    return [case for case in wide if DEPTH < hole_radius(case.mask) <= DEEPEST]
+    deepest = deepest_hole(shipped("l1"))
+    return [case for case in wide if DEPTH < hole_radius(case.mask) <= deepest]
 
 
 def rebuild(file: Path = FILE) -> None:

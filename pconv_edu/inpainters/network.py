@@ -6,16 +6,15 @@ Large pictures are filled in tiles, and deep holes at a reduced size first.
 import cv2
 import numpy as np
 import torch
-from torch import nn
 
 from pconv_edu.core import hole_radius
 from pconv_edu.nn.device import pick_device
+from pconv_edu.nn.unet import PConvUNet, reach
 from pconv_edu.nn.weights import shipped
 
 SMALLEST = 16  # px: the smallest side that the networks accept
 TILE, MARGIN = 512, 256  # px: multiples of 64, so that the deepest layer's pixels are aligned in every tile
 MIRROR = 32  # px of mirrored picture beyond the border; without it, wide holes at the border get coloured specks
-DEEPEST = 64  # px: the largest hole radius that the networks close; they see 71 px far
 
 
 def fill(image: np.ndarray, mask: np.ndarray, name: str, device: torch.device | str = "auto") -> np.ndarray:
@@ -23,7 +22,7 @@ def fill(image: np.ndarray, mask: np.ndarray, name: str, device: torch.device | 
     return fill_by(shipped(name, str(pick_device(device))), image, mask)
 
 
-def fill_by(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def fill_by(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Fill by a network; return its picture, (H, W, 3) float32.
 
     network : PConvUNet or ConvUNet in eval mode
@@ -31,20 +30,32 @@ def fill_by(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarr
     mask : (H, W) bool array, True = valid
 
     Large pictures are filled in tiles that see `MARGIN` pixels around them, more than the network's receptive field:
-    the result is that of the whole picture at once. A hole deeper than `DEEPEST` is also filled at a reduced size, and
-    from half that depth inwards the two fills are blended.
+    the result is that of the whole picture at once. A hole deeper than `deepest_hole` is also filled at a reduced size,
+    and from half that depth inwards the two fills are blended.
     """
     fine = _tiled(network, image, mask)
-    radius = hole_radius(mask)
-    if radius <= DEEPEST:
+    radius, deepest = hole_radius(mask), deepest_hole(network)
+    if radius <= deepest:
         return fine
-    coarse = _reduced(network, image, mask, DEEPEST / radius)
+    coarse = _reduced(network, image, mask, deepest / radius)
     depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_C, 3)
-    share = np.clip(2 * depth / DEEPEST - 1, 0, 1)[..., None]
+    share = np.clip(2 * depth / deepest - 1, 0, 1)[..., None]
     return fine * (1 - share) + coarse * share
 
 
-def _tiled(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def deepest_hole(network: PConvUNet) -> int:
+    """Return the largest hole radius, px, that a network is given at full size.
+
+    This is the reach of its deepest layer, rounded down to the distance between that layer's neighbours.
+
+    >>> deepest_hole(PConvUNet.course())  # 71 px, in steps of 64
+    64
+    """
+    step = 2**network.levels
+    return reach(network)[-1] // step * step
+
+
+def _tiled(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Fill a large picture tile by tile; tiles without a hole are skipped."""
     height, width = mask.shape
     if max(height, width) <= TILE + 2 * MARGIN:
@@ -62,7 +73,7 @@ def _tiled(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarra
     return filled
 
 
-def _pass(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _pass(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Run the network once over the picture with a mirrored margin, and crop the margin: (H, W, 3)."""
     image = np.pad(image, ((MIRROR, MIRROR), (MIRROR, MIRROR), (0, 0)), "reflect")
     mask = np.pad(mask, MIRROR, "reflect")
@@ -75,7 +86,7 @@ def _pass(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray
     return output[0, :, MIRROR:-MIRROR, MIRROR:-MIRROR].permute(1, 2, 0).cpu().numpy()
 
 
-def _reduced(network: nn.Module, image: np.ndarray, mask: np.ndarray, scale: float) -> np.ndarray:
+def _reduced(network: PConvUNet, image: np.ndarray, mask: np.ndarray, scale: float) -> np.ndarray:
     """Fill at a reduced size and enlarge the result."""
     height, width = (max(SMALLEST, round(n * scale)) for n in mask.shape)
     size = width, height  # as OpenCV wants it

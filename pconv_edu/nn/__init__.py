@@ -2,7 +2,7 @@
 
 In the order of the course:
 
-* ``partial_conv``: the layer
+* ``partial_conv``: the layer; ``fast_ops``: its two operations that must be fast
 * ``unet``: the networks, with partial and with ordinary convolutions
 * ``vgg``: the features that losses compare; ``losses``: the six-term loss
 * ``data``: random crops of photos, and holes; ``photo_folder``: the images of a folder
@@ -17,6 +17,7 @@ Files and devices:
 * ``run_folder``, ``checkpoint``, ``state_file``, ``recipe_files``: read and write what a run leaves in its folder
 * ``resume``: checks that a run is resumed with what it began with
 * ``device``: CPU, GPU, and several processes
+* ``arguments``: checks of images and masks, and of their shapes
 """
 
 from .losses import InpaintingLoss, LossWeights

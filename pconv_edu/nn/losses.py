@@ -2,23 +2,26 @@
 
     L = L_valid + 6 L_hole + 0.05 L_perceptual + 120 (L_style_out + L_style_comp) + 0.1 L_tv
 
-I_out is the network's picture, I_gt the true one, M the mask (1 = valid); I_comp is I_gt where M is 1, else I_out.
-Every term is taken per picture and averaged over the batch.
+I_out is the network's output, I_gt the true picture, M the mask (1 = valid); I_comp is I_gt where M is 1, else I_out.
+Every term is computed per picture and averaged over the batch.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import Any, Self, cast
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .partial_conv import check_shapes, select
+from .arguments import check_shapes
+from .fast_ops import select
 from .vgg import VGGFeatures
 
 
 @dataclass(frozen=True)
 class LossWeights:
-    """What each term is multiplied by. The defaults are the paper's, for ImageNet's VGG-16 as torchvision scales it."""
+    """The weight of each term. The defaults are the paper's, for ImageNet's VGG-16 with torchvision's scaling."""
 
     valid: float = 1.0
     hole: float = 6.0
@@ -28,16 +31,16 @@ class LossWeights:
     tv: float = 0.1
 
     @classmethod
-    def only(cls, **weights):
-        """Return weights of 0 but for the terms that are named.
+    def only(cls, **weights: float) -> Self:
+        """Return weights that are 0 except for the terms given.
 
         >>> LossWeights.only(hole=6)
         LossWeights(valid=0, hole=6, perceptual=0, style_out=0, style_comp=0, tv=0)
         """
         return cls(**{field.name: 0 for field in fields(cls)} | weights)
 
-    def used(self):
-        """Return the terms whose weight is not 0, with their weights: a dict in the order of the fields."""
+    def used(self) -> dict[str, float]:
+        """Return a dict of the terms whose weight is not 0, in the order of the fields."""
         return {name: weight for name, weight in asdict(self).items() if weight}
 
 
@@ -45,31 +48,31 @@ FEATURE_TERMS = frozenset({"perceptual", "style_out", "style_comp"})
 
 
 class InpaintingLoss(nn.Module):
-    """The six-term loss.
+    """The six-term loss of Liu et al.
 
     Parameters
     ----------
-    weights : LossWeights; by default `HED_WEIGHTS`, the paper's balance carried over to the shipped features
-    features : VGGFeatures, or another module that turns (N, 3, H, W) into a dict of features; the shipped ones by
-        default. It is not used, and may be None, where the perceptual and style weights are all 0
-    per_hole : False divides the hole term by the size of the whole picture, as the paper does, so that the term shrinks
-        with the hole; True divides by the size of the hole
+    weights : LossWeights; by default `HED_WEIGHTS`, the paper's balance adapted to the shipped features
+    features : VGGFeatures, or another module that turns (N, 3, H, W) into a dict of features; by default the shipped
+        ones. Not used, and may be None, if the perceptual and style weights are all 0
+    per_hole : False divides the hole term by the size of the whole picture, as the paper does, so the term shrinks with
+        the hole; True divides by the size of the hole
 
     Call
     ----
     ``loss(output, target, mask) -> (total, terms)``
 
-    output, target : (N, 3, H, W); the target's values count everywhere, so it must be finite
+    output, target : (N, 3, H, W); the target must be finite everywhere, also in holes
     mask : (N, 1, H, W), 1 = valid, 0 = hole
-    total : the weighted sum, one number with gradients to `output` alone
-    terms : dict of name -> the term before its weight, detached; a term of weight 0 is not computed, and left out
+    total : the weighted sum, a scalar with gradients to `output` only
+    terms : dict of name -> the term without its weight, detached; terms of weight 0 are not computed and not included
 
-    Sums are taken in float32, under autocast too.
+    Sums are computed in float32, under autocast too.
 
     Raises
     ------
     ValueError, TypeError
-        If shapes do not fit, every weight is 0, or a term needs features and there are none.
+        If shapes do not fit, all weights are 0, or a term needs features and `features` is None.
 
     Examples
     --------
@@ -82,7 +85,9 @@ class InpaintingLoss(nn.Module):
     1.125
     """
 
-    def __init__(self, weights=None, features="hed", per_hole=False):
+    def __init__(
+        self, weights: LossWeights | None = None, features: nn.Module | str | None = "hed", per_hole: bool = False
+    ) -> None:
         super().__init__()
         self.weights = HED_WEIGHTS if weights is None else weights
         self.per_hole = per_hole
@@ -93,9 +98,11 @@ class InpaintingLoss(nn.Module):
             raise ValueError("the perceptual and style terms need features: give VGGFeatures(), or weights of 0")
         if isinstance(features, str) and needs_features:
             features = VGGFeatures(features)
-        self.features = features if needs_features else None
+        self.features: nn.Module | None = features if needs_features else None  # type: ignore[assignment]
 
-    def forward(self, output, target, mask):
+    def forward(
+        self, output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         check_shapes(output, mask)
         if target.shape != output.shape or mask.shape[1] != 1:
             raise ValueError(
@@ -115,11 +122,11 @@ class InpaintingLoss(nn.Module):
                 terms["tv"] = tv_loss(composed, mask)
         if self.features is not None:
             terms |= self._feature_terms(output, composed, target, FEATURE_TERMS & used.keys())
-        total = sum(weight * terms[name] for name, weight in used.items())
+        total = cast(torch.Tensor, sum(weight * terms[name] for name, weight in used.items()))
         return total, {name: terms[name].detach() for name in used}
 
     def _feature_terms(self, output, composed, target, names):
-        """Return those perceptual and style terms that are named: three pictures, each through the features once."""
+        """Return the perceptual and style terms in `names`. Each of the three pictures is processed only once."""
         with torch.no_grad():
             true = self.features(target)
         both = self.features(torch.cat([output, composed]))
@@ -137,13 +144,16 @@ class InpaintingLoss(nn.Module):
         return terms
 
 
-def valid_loss(output, target, mask):
-    """‖M ⊙ (I_out − I_gt)‖₁ / N, N = C · H · W of the whole picture."""
+def valid_loss(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Return ‖M ⊙ (I_out − I_gt)‖₁ / N, with N = C · H · W of the whole picture."""
     return select(output - target, mask).abs().mean()
 
 
-def hole_loss(output, target, mask, per_hole=False):
-    """‖(1 − M) ⊙ (I_out − I_gt)‖₁ / N; with per_hole, N counts the values in the hole (0 where there is none)."""
+def hole_loss(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, per_hole: bool = False) -> torch.Tensor:
+    """Return ‖(1 − M) ⊙ (I_out − I_gt)‖₁ / N, N as in `valid_loss`.
+
+    With per_hole, N is the size of the hole; the loss of a picture without a hole is then 0.
+    """
     hole = ~mask.bool()
     difference = select(output - target, hole).abs()
     if not per_hole:
@@ -152,38 +162,47 @@ def hole_loss(output, target, mask, per_hole=False):
     return (difference.sum((1, 2, 3)) / size).mean()
 
 
-def perceptual_loss(features, of_target):
-    """‖Ψ(I) − Ψ(I_gt)‖₁ / N_Ψ for features (N, C, H, W) of one layer; summed over layers, I_out and I_comp."""
+def perceptual_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Tensor:
+    """Return ‖Ψ(I) − Ψ(I_gt)‖₁ / N_Ψ for features (N, C, H, W) of one layer.
+
+    The perceptual term is the sum over layers, for I_out and for I_comp.
+    """
     return (features - of_target).abs().mean()
 
 
-def gram_matrix(features):
-    """K_p ΨᵀΨ with K_p = 1 / (C H W): how often any two channels fire together. (N, C, H, W) -> (N, C, C)."""
+def gram_matrix(features: torch.Tensor) -> torch.Tensor:
+    """Return K_p ΨᵀΨ with K_p = 1 / (C H W), the correlation of every two channels: (N, C, H, W) -> (N, C, C)."""
     n, c, h, w = features.shape
     flat = features.reshape(n, c, h * w)
     return flat @ flat.mT / (c * h * w)
 
 
-def style_loss(features, of_target):
-    """‖K_p (ΨᵀΨ(I) − ΨᵀΨ(I_gt))‖₁ / C² for the features (N, C, H, W) of one layer; summed over layers."""
+def style_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Tensor:
+    """Return ‖K_p (ΨᵀΨ(I) − ΨᵀΨ(I_gt))‖₁ / C² for features (N, C, H, W) of one layer.
+
+    A style term is the sum over layers, one term for I_out and one for I_comp.
+    """
     return (gram_matrix(features) - gram_matrix(of_target)).abs().mean()
 
 
-def tv_loss(composed, mask):
-    """Total variation: |differences| of neighbours that both lie in R, the hole grown by one pixel, over C · H · W."""
+def tv_loss(composed: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Return the total variation near the hole: the absolute differences of neighbours in R, summed, over C · H · W.
+
+    R is the hole dilated by one pixel; both neighbours must be in it.
+    """
     region = F.max_pool2d((~mask.bool()).float(), 3, stride=1, padding=1) > 0
     across = select(composed[..., :, 1:] - composed[..., :, :-1], region[..., :, 1:] & region[..., :, :-1])
     down = select(composed[..., 1:, :] - composed[..., :-1, :], region[..., 1:, :] & region[..., :-1, :])
     return (across.abs().sum() + down.abs().sum()) / composed.numel()
 
 
-def balanced_weights(terms):
-    """Weights that give features of another scale the same say as the pixels.
+def balanced_weights(terms: Mapping[str, Any]) -> LossWeights:
+    """Return weights that balance features of any scale with the pixel terms.
 
     terms : dict of the six terms, as `InpaintingLoss` returns them, on fills of average quality
 
-    The pixel terms and total variation keep the paper's weights. Perceptual and style weights are such that the
-    weighted perceptual term, and the two weighted style terms together, are each as large as the weighted hole term.
+    The pixel terms and total variation keep the paper's weights. The perceptual and style weights are chosen so that
+    the weighted perceptual term, and the sum of the two weighted style terms, each equal the weighted hole term.
     """
     paper = LossWeights()
     hole = paper.hole * float(terms["hole"])
@@ -191,6 +210,6 @@ def balanced_weights(terms):
     return LossWeights(perceptual=hole / float(terms["perceptual"]), style_out=style, style_comp=style)
 
 
-# `balanced_weights` for the shipped features: the mean terms of Navier–Stokes fills of every fourth training photo at
-# 128×128, with one irregular hole of each ratio bin. Two digits; a test computes it again.
+# `balanced_weights` for the shipped features, from the mean terms of Navier–Stokes fills: every fourth training photo
+# at 128×128, with one irregular hole of each ratio bin. Rounded to two digits; a test recomputes them.
 HED_WEIGHTS = LossWeights(perceptual=0.045, style_out=3.0, style_comp=3.0)

@@ -1,22 +1,26 @@
-"""The U-Net of Liu et al., ECCV 2018, arXiv 1804.07723, at any width and depth; and its twin without masks.
+"""The U-Net of Liu et al., ECCV 2018, arXiv 1804.07723, at any width and depth, and its twin without masks.
 
-The encoder halves the picture level by level; the decoder doubles it again (nearest neighbour), and each of its layers
-also sees the encoder's features of its own size, the last one the picture itself. Features and masks travel together.
+The encoder halves the picture level by level, and the decoder doubles it again (nearest neighbour). Each decoder layer
+also sees the encoder's features of its own size; the last one sees the picture itself. `reach` and `receptive_field`
+say which part of the picture a layer sees.
 """
 
 import math
-import numbers
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self, cast
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .partial_conv import PartialConv2d, check_shapes, select
+from pconv_edu.core.arguments import is_number, is_whole
+
+from .arguments import check_shapes
+from .fast_ops import select
+from .partial_conv import PartialConv2d
 
 
 class LayerOutput(NamedTuple):
-    """What one layer returned: name, features (N, C, H, W), mask (N, 1, H, W) or None in a network without masks."""
+    """The output of one layer: name, features (N, C, H, W), mask (N, 1, H, W), or None in a network without masks."""
 
     name: str
     features: torch.Tensor
@@ -26,35 +30,44 @@ class LayerOutput(NamedTuple):
 class Block(nn.Module):
     """Convolution, batch norm, activation. Takes and returns features that are 0 in holes."""
 
-    def __init__(self, convolution, channels, out_channels, kernel_size, stride=1, norm=True, activation=None):
+    def __init__(
+        self,
+        convolution: type[nn.Conv2d],
+        channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int = 1,
+        norm: bool = True,
+        activation: nn.Module | None = None,
+    ) -> None:
         super().__init__()
-        # Batch norm subtracts the mean, so a bias before it would do nothing (but in holes, which have none).
+        # Batch norm subtracts the mean, so a bias before it would have no effect.
         self.conv = convolution(channels, out_channels, kernel_size, stride, kernel_size // 2, bias=not norm)
         self.norm = nn.BatchNorm2d(out_channels) if norm else None
         self.activation = activation
 
-    def forward(self, xs, masks):
-        """xs and masks: lists, to be joined along the channels."""
+    def forward(self, xs: list[torch.Tensor], masks: list[Any]) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Return features and mask; the lists xs and masks are joined along the channels. Without masks: [None, …]."""
+        mask = None
         if masks[0] is None:
-            x, mask = self.conv(torch.cat(xs, 1)), None
+            x = self.conv(torch.cat(xs, 1))
         else:
-            x, mask = self.conv.convolve(xs, masks)
+            x, mask = cast(PartialConv2d, self.conv).convolve(xs, masks)
         if self.norm is not None:
             x = self.norm(x)
             if mask is not None:
-                # Batch norm has moved the zeros of the holes: back to 0, before the activation keeps them.
-                x = x.mul_(mask)
+                x = x.mul_(mask)  # batch norm has moved the zeros of the holes: set them to 0 again
         return x if self.activation is None else self.activation(x), mask
 
 
 class PConvUNet(nn.Module):
-    """The inpainting network of Liu et al.: every convolution partial, skip links for features and masks.
+    """The inpainting network of Liu et al.: all convolutions are partial, and skip links carry features and masks.
 
     Parameters
     ----------
     width : int, channels of the first layer; each level doubles them
     levels : int, how often the picture is halved, at least 2
-    max_channels : int, where the doubling ends; 8 · width as in the paper unless given
+    max_channels : int, the most channels a layer may have; by default 8 · width, as in the paper
 
     `PConvUNet.paper()` is the network of the paper for 512×512, `PConvUNet.course()` the one this course trains.
 
@@ -62,16 +75,16 @@ class PConvUNet(nn.Module):
     ----
     ``network(image, mask) -> image`` or, with ``return_layers=True``, ``-> (image, list of LayerOutput)``
 
-    image : (N, 3, H, W) in [0, 1]; H and W at least 16, else free: the network pads with holes inside, and crops.
-        What lies in holes is never used; it may be NaN
+    image : (N, 3, H, W) in [0, 1], of any size from 16×16: the network pads it with holes, and crops the result.
+        Values in holes are never used; they may be NaN
     mask : (N, 1, H, W), 1 = valid, 0 = hole
-    returns (N, 3, H, W): the network's picture everywhere, valid pixels included; not clipped
+    returns (N, 3, H, W): the network's output at every pixel, valid ones included; not clipped
 
     Raises
     ------
     ValueError, TypeError
-        For shapes that do not fit, a picture under 16 pixels, and in training mode a batch so small that a layer would
-        normalise over a single value.
+        For shapes that do not fit, a picture smaller than 16×16, and in training mode a batch so small that a layer
+        would normalise over a single value.
 
     Examples
     --------
@@ -80,19 +93,19 @@ class PConvUNet(nn.Module):
     torch.Size([1, 3, 50, 40])
     """
 
-    convolution = PartialConv2d
+    convolution: type[nn.Conv2d] = PartialConv2d
+    encoder_bn_frozen = False
 
-    def __init__(self, width=32, levels=6, max_channels=None):
+    def __init__(self, width: int = 32, levels: int = 6, max_channels: int | None = None) -> None:
         super().__init__()
         cap = 8 * width if max_channels is None else max_channels
-        sizes = (width, levels, cap)
-        if any(isinstance(n, bool) or not isinstance(n, int) for n in sizes) or width < 1 or levels < 2 or cap < 1:
+        if not all(map(is_whole, (width, levels, cap))) or width < 1 or levels < 2 or cap < 1:
             raise ValueError(
                 f"width is {width!r}, levels {levels!r} and max_channels {max_channels!r}; give whole numbers, "
                 "at least 1, 2 and 1"
             )
         channels = [min(width * 2**level, cap) for level in range(levels)]
-        self.settings = {"width": width, "levels": levels, "max_channels": max_channels}
+        self.settings: dict[str, Any] = {"width": width, "levels": levels, "max_channels": max_channels}
         self.levels = levels
         self.encoder = nn.ModuleList()
         for level, out_channels in enumerate(channels):
@@ -110,16 +123,18 @@ class PConvUNet(nn.Module):
         self.decoder.append(Block(self.convolution, channels[0] + 3, 3, 3, norm=False))
 
     @classmethod
-    def paper(cls, **options):
-        """The 16 layers of the paper's table, for 512×512: 32,848,849 convolution weights."""
+    def paper(cls, **options: Any) -> Self:
+        """Return the network of the paper's table, for 512×512: 16 layers, 32,848,849 convolution weights."""
         return cls(width=64, levels=8, **options)
 
     @classmethod
-    def course(cls, **options):
-        """The network that this course trains and ships, for 256×256: about a million weights."""
+    def course(cls, **options: Any) -> Self:
+        """Return the network that this course trains and ships, for 256×256: about a million weights."""
         return cls(width=32, levels=6, max_channels=96, **options)
 
-    def forward(self, image, mask, return_layers=False):
+    def forward(
+        self, image: torch.Tensor, mask: torch.Tensor, return_layers: bool = False
+    ) -> torch.Tensor | tuple[torch.Tensor, list[LayerOutput]]:
         check_shapes(image, mask)
         if image.shape[1] != 3 or mask.shape[1] != 1 or min(image.shape[2:]) < 16:
             raise ValueError(
@@ -128,49 +143,49 @@ class PConvUNet(nn.Module):
             )
         height, width = image.shape[2:]
         margins = (0, -width % 2**self.levels, 0, -height % 2**self.levels)  # right and bottom
-        x, mask = self.prepare(image, mask, margins)
+        x, valid = self.prepare(image, mask, margins)
         self._check_batch_norm(x)
-        skips, layers = [(x, mask)], []
+        skips, layers = [(x, valid)], []
         for level, block in enumerate(self.encoder):
-            x, mask = block([x], [mask])
-            skips.append((x, mask))
-            layers.append(LayerOutput(f"encoder {level + 1}", x, mask))
+            x, valid = block([x], [valid])
+            skips.append((x, valid))
+            layers.append(LayerOutput(f"encoder {level + 1}", x, valid))
         skips.pop()  # the deepest layer is where the decoder starts
         for level, block in zip(reversed(range(self.levels)), self.decoder, strict=True):
-            skip, skip_mask = skips.pop()
+            skip, skip_valid = skips.pop()
             x = F.interpolate(x, scale_factor=2, mode="nearest")
-            if mask is not None:
-                mask = F.interpolate(mask, scale_factor=2, mode="nearest")
-            x, mask = block([x, skip], [mask, skip_mask])
-            layers.append(LayerOutput(f"decoder {level + 1}", x, mask))
+            if valid is not None:
+                valid = F.interpolate(valid, scale_factor=2, mode="nearest")
+            x, valid = block([x, skip], [valid, skip_valid])
+            layers.append(LayerOutput(f"decoder {level + 1}", x, valid))
         x = x[:, :, :height, :width]
         return (x, layers) if return_layers else x
 
-    def prepare(self, image, mask, margins):
-        """Return what the first layer sees: the picture with 0 in holes and the mask, both padded with holes."""
+    def prepare(
+        self, image: torch.Tensor, mask: torch.Tensor, margins: tuple[int, ...]
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Return the input of the first layer: the picture with 0 in holes, and the mask, both padded with holes."""
         valid = mask.bool()
         return F.pad(select(image, valid), margins), F.pad(valid.to(image.dtype), margins)
 
-    def freeze_encoder_bn(self, frozen=True):
+    def freeze_encoder_bn(self, frozen: bool = True) -> Self:
         """Freeze the encoder's batch norm, statistics and parameters, as in the paper's second stage of training.
 
-        It stays frozen through later calls of `train()`. ``frozen=False`` undoes it.
+        It stays frozen when `train()` is called later. ``frozen=False`` undoes it.
         """
         for block in self.encoder[1:]:
             block.norm.requires_grad_(not frozen)
         self.encoder_bn_frozen = frozen
         return self.train(self.training)
 
-    encoder_bn_frozen = False
-
-    def train(self, mode=True):
+    def train(self, mode: bool = True) -> Self:
         super().train(mode)
         for block in self.encoder[1:]:
-            block.norm.train(mode and not self.encoder_bn_frozen)
+            block.norm.train(mode and not self.encoder_bn_frozen)  # type: ignore[union-attr]
         return self
 
     def _check_batch_norm(self, x):
-        """Say in time what batch norm would say deep inside: one value has no spread."""
+        """Refuse, before the first layer, what the deepest batch norm would refuse: a single value has no variance."""
         n, _, height, width = x.shape
         deepest = self.encoder[-1].norm
         if deepest.training and n * height * width == 4**self.levels:
@@ -182,34 +197,82 @@ class PConvUNet(nn.Module):
 
 
 class ConvUNet(PConvUNet):
-    """The twin of `PConvUNet` with ordinary convolutions: same layers, same parameters, no masks inside.
+    """The twin of `PConvUNet` with ordinary convolutions: same layers and parameters, but no masks inside.
 
-    Holes are painted over before the first layer, and the network has to find out by itself where they are.
+    Holes are painted in one colour before the first layer. The network must learn by itself where they are.
 
     Parameters
     ----------
     width, levels, max_channels : as for `PConvUNet`
-    fill : the colour of holes: a number (0.5 is mid-grey), or "mean" for the mean colour of each picture's valid pixels
+    fill : the colour of holes, a number (0.5 is mid-grey), or "mean" for the mean colour of each picture's valid pixels
 
     Call, results and errors are those of `PConvUNet`; the masks in `LayerOutput` are None. The state_dicts have the
     same keys and shapes.
     """
 
-    convolution = nn.Conv2d  # type: ignore[assignment]  # the one thing in which the twins differ
+    convolution = nn.Conv2d  # the only difference between the twins
 
-    def __init__(self, width=32, levels=6, max_channels=None, fill=0.5):
+    def __init__(
+        self, width: int = 32, levels: int = 6, max_channels: int | None = None, fill: float | str = 0.5
+    ) -> None:
         super().__init__(width, levels, max_channels)
-        number = isinstance(fill, numbers.Real) and not isinstance(fill, bool) and math.isfinite(fill)
-        if fill != "mean" and not number:
+        if fill != "mean" and not (is_number(fill) and math.isfinite(cast(float, fill))):
             raise ValueError(f"fill is {fill!r}; give a finite number, or 'mean'")
-        self.fill = fill = float(fill) if number else fill
-        self.settings["fill"] = fill
+        self.fill = fill if fill == "mean" else float(fill)
+        self.settings["fill"] = self.fill
 
-    def prepare(self, image, mask, margins):
+    def prepare(
+        self, image: torch.Tensor, mask: torch.Tensor, margins: tuple[int, ...]
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         known, valid = select(image, mask), mask.bool()
-        color = self.fill
+        color: Any = self.fill
         if self.fill == "mean":
             color = known.sum((2, 3), keepdim=True) / valid.sum((2, 3), keepdim=True).clamp(min=1)
-        # The margin is hole too: it gets the colour of holes.
-        valid = F.pad(valid, margins)
+        valid = F.pad(valid, margins)  # the margin is hole too, and gets the same colour
         return torch.where(valid, F.pad(known, margins), color), None
+
+
+def reach(network: PConvUNet) -> list[int]:
+    """Return how many input pixels each encoder layer sees to each side of its centre.
+
+    Layer l adds half its kernel, k_l // 2, times the distance between neighbours on its input, which is the product of
+    the strides before it.
+
+    >>> reach(PConvUNet(width=2, levels=8))  # kernels and strides of the paper's network
+    [3, 7, 15, 23, 39, 71, 135, 263]
+    """
+    reaches, total, step = [], 0, 1
+    for block in network.encoder:
+        conv = cast(Block, block).conv
+        total += conv.kernel_size[0] // 2 * step
+        step *= conv.stride[0]
+        reaches.append(total)
+    return reaches
+
+
+def receptive_field(network: PConvUNet, block: int, row: int) -> tuple[int, int]:
+    """Return (first, last), the input rows on which row `row` of a block's output depends. Columns are the same.
+
+    block : int, counted as the data flows: the encoder 0 … levels − 1, then the decoder from its deepest layer on
+    The range may extend beyond the picture.
+
+    A decoder layer sees three rows of each of its inputs, the layer below and the skip link. Because rows are doubled,
+    row r of the layer below is its row ⌊r / 2⌋ before the doubling.
+
+    >>> network = PConvUNet(width=2, levels=3)
+    >>> receptive_field(network, 2, 4), receptive_field(network, 5, 32)  # the deepest layer, 4 · 8 ± 15; the last layer
+    ((17, 47), (9, 47))
+    """
+    if block < network.levels:
+        return encoder_field(network, block + 1, row, row)
+    before, after = row - 1, row + 1
+    skip = encoder_field(network, 2 * network.levels - 1 - block, before, after)
+    first = receptive_field(network, block - 1, before // 2)[0]
+    last = receptive_field(network, block - 1, after // 2)[1]
+    return min(skip[0], first), max(skip[1], last)
+
+
+def encoder_field(network: PConvUNet, level: int, first: int, last: int) -> tuple[int, int]:
+    """Return the input rows on which rows first … last of encoder layer `level` depend; level 0 is the picture."""
+    reached = [0, *reach(network)][level]
+    return first * 2**level - reached, last * 2**level + reached

@@ -91,23 +91,23 @@ ALL_ONES = COUNT.replace(
     "F.conv2d(padded.expand(-1, self.in_channels, -1, -1), torch.ones_like(self.weight), None, self.stride)[:, :1] "
     "/ self.in_channels",
 )
-CACHED = "self.kept = count, window = getattr(self, 'kept', None) or self._count(masks, channels)"
+CACHED = "self.kept = sum_M, sum_1 = getattr(self, 'kept', None) or self._count(masks, channels)"
 PLAIN = "self.ones = getattr(self, 'ones', torch.ones(1, 1, *self.kernel_size)); "
 PLAIN += "count = F.conv2d(padded.to(self.weight.dtype), self.ones, None, self.stride)"
 
 LAYER_FAULTS = (  # exhibit, what stands in partial_conv.py, what is put there
-    (1, "ratio = window / count", "ratio = 1 / count"),
+    (1, "ratio = sum_1 / sum_M", "ratio = 1 / sum_M"),
     (2, "total, per_pixel = masks[0], 1", "total, per_pixel = masks[0] * self.in_channels, 1"),
     (3, BIAS, "y = (y + self.bias[:, None, None]) * ratio"),
     (4, RESCALE, "y = (y + self.bias[:, None, None]) * ratio\n        return y, new_mask"),
     (5, BIAS, "y = y + self.bias[:, None, None]"),
     (6, "F.pad(total, self._margins())", "F.pad(total, self._margins(), value=per_pixel)"),
-    (7, "    valid = mask.bool()\n", "    return x * mask\n"),
-    (8, "count.clamp(min=1).to(precise)", "(count.to(x.dtype) + 1e-8)"),
-    (9, "count.clamp(min=1).to(precise)", "(count.to(precise) + 0.1)"),
+    (7, "[select(x, mask) for", "[x * mask for"),
+    (8, "sum_M.clamp(min=1).to(precise)", "(sum_M.to(x.dtype) + 1e-8)"),
+    (9, "sum_M.clamp(min=1).to(precise)", "(sum_M.to(precise) + 0.1)"),
     (10, COUNT, ALL_ONES),
     (11, COUNT, PLAIN),
-    (12, "count, window = self._count(masks, channels)", CACHED),
+    (12, "sum_M, sum_1 = self._count(masks, channels)", CACHED),
     (13, "masks = [mask.bool().float() for", "masks = [mask[:, :1].bool().float() for"),
 )
 

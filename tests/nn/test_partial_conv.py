@@ -15,7 +15,7 @@ from torch_pconv import PConv2d
 
 from pconv_edu.core import partial_conv2d, partial_conv2d_loops, update_mask
 from pconv_edu.nn import PartialConv2d
-from pconv_edu.nn.partial_conv import count_valid, select
+from pconv_edu.nn.fast_ops import count_valid, select
 from tests.core.layers import layers, rounding_bound
 
 from .other_layers import MultiChannelCount, OneChannelCount
@@ -233,7 +233,7 @@ def test_half_precision_has_no_nan_and_counts_right(dtype):
     step = torch.finfo(dtype).eps
     assert (y.double() - wanted).abs().max() < 4 * step * wanted.abs().max()
     assert torch.equal(new_mask.double(), wanted_mask)
-    # Every window has a count of its own; float32 holds each exactly.
+    # Every window has its own count; float32 represents each exactly.
     count, window = layer._count([mask], [512])
     assert window == 4608 and count.dtype == torch.float32 and count[0, 0, 1, 2] == 4607
 

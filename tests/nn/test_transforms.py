@@ -7,7 +7,7 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch.func import functional_call, grad, hessian, jvp, vmap
 
 from pconv_edu.nn import ConvUNet, PartialConv2d, PConvUNet
-from pconv_edu.nn.partial_conv import select
+from pconv_edu.nn.fast_ops import select
 
 from .test_partial_conv import NAN, close, random_case
 from .test_unet import case, some_network

@@ -19,7 +19,7 @@ from pconv_edu.inpainters.methods import BEST
 from .cases import Case, describe
 
 if TYPE_CHECKING:
-    import torch
+    from pconv_edu.nn import PConvUNet
 
 KNOWN = {*inpaint.METHODS, *inpaint.VARIANTS}
 CONTROLS = {"l1+noise": ("l1", 0.02)}  # a method with grey noise in its holes: (method, standard deviation)
@@ -84,7 +84,7 @@ def _name_of_run(folder: str, more: Iterable[str]) -> str:
     return names[0]
 
 
-def load_run(folder: Path | str) -> "torch.nn.Module":
+def load_run(folder: Path | str) -> "PConvUNet":
     """Return the network of a finished run; raise ValueError if a file is missing or broken."""
     from pconv_edu.nn.weights import from_run
 
@@ -95,13 +95,13 @@ def load_run(folder: Path | str) -> "torch.nn.Module":
         raise ValueError(f"{folder}: the network of this run cannot be read: {why}") from error
 
 
-def _network(folder: str) -> "torch.nn.Module":
+def _network(folder: str) -> "PConvUNet":
     """Return what `load_run` returns; load it again only if the weights have changed."""
     return _network_of((Path(folder) / WEIGHTS).stat().st_mtime_ns, folder)
 
 
 @functools.lru_cache(maxsize=8)
-def _network_of(time: int, folder: str) -> "torch.nn.Module":
+def _network_of(time: int, folder: str) -> "PConvUNet":
     return load_run(folder)
 
 

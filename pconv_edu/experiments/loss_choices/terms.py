@@ -5,6 +5,7 @@ Gradient descent changes the pixels of the hole until the mean loss over all ans
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -67,7 +68,7 @@ class MeanTerms(nn.Module):
     def forward(self, picture: torch.Tensor, names: Iterable[str] | None = None) -> dict[str, torch.Tensor]:
         """Return the terms, all of `self.names` or only `names`."""
         names, mask = self.names if names is None else tuple(names), self.question.mask
-        values = {}
+        values: dict[str, Any] = {}
         if "hole" in names:
             answers = self.question.answers
             values["hole"] = hole_loss(picture.expand_as(answers), answers, mask.expand(len(answers), -1, -1, -1))

@@ -52,9 +52,9 @@ def shrinking() -> Figure:
     fig, axes = plt.subplots(2, 5, figsize=(13.2, 6.1), gridspec_kw={"wspace": 0.06, "hspace": 0.2})
     fig.subplots_adjust(left=0.01, right=0.99, top=0.94, bottom=0.02)
     for ax, layer in zip(axes[0], (0, 4, 8, 16, depth), strict=True):
-        left = masks[3][layer]
-        ax.imshow(with_hole(photo, mask, left))
-        ax.set_title(f"after {layer} layers: {100 * hole_ratio(left):.1f} % hole" if layer else "before", size=11)
+        valid = masks[3][layer]
+        ax.imshow(with_hole(photo, mask, valid))
+        ax.set_title(f"after {layer} layers: {100 * hole_ratio(valid):.1f} % hole" if layer else "before", size=11)
         ax.axis("off")
     for ax in axes[1]:
         ax.remove()

@@ -18,58 +18,12 @@ from .portable import PortableWidget, join_module, join_style
 HERE = Path(__file__).parent
 
 
-def reach(network: Any) -> list[int]:
-    """Return how many input pixels each layer of the encoder sees to each side of its centre: a list of ints.
-
-    Layer l adds half its kernel, k_l // 2, times the distance between neighbours on its input: the product of the
-    strides before it.
-
-    >>> from pconv_edu.nn import PConvUNet
-    >>> reach(PConvUNet(width=2, levels=8))  # kernels and strides of the paper's network
-    [3, 7, 15, 23, 39, 71, 135, 263]
-    """
-    reaches, total, step = [], 0, 1
-    for block in network.encoder:
-        total += block.conv.kernel_size[0] // 2 * step
-        step *= block.conv.stride[0]
-        reaches.append(total)
-    return reaches
-
-
-def field(network: Any, block: int, row: int) -> tuple[int, int]:
-    """Return (first, last): the input rows that row `row` of a block's output looks at. Columns are the same.
-
-    block : int, counted as the data flows: the encoder 0 … levels − 1, then the decoder from its deepest layer on
-    The range may pass the edges of the picture.
-
-    A decoder layer looks at three rows of each of its inputs: of the layer below, whose row ⌊r / 2⌋ stands for row r
-    after the doubling, and of its skip link.
-
-    >>> from pconv_edu.nn import PConvUNet
-    >>> network = PConvUNet(width=2, levels=3)
-    >>> field(network, 2, 4), field(network, 5, 32)  # the deepest layer: 4 · 8 ± 15; the last layer
-    ((17, 47), (9, 47))
-    """
-    if block < network.levels:
-        return encoder_field(network, block + 1, row, row)
-    before, after = row - 1, row + 1
-    skip = encoder_field(network, 2 * network.levels - 1 - block, before, after)
-    below = field(network, block - 1, before // 2)[0], field(network, block - 1, after // 2)[1]
-    return min(skip[0], below[0]), max(skip[1], below[1])
-
-
-def encoder_field(network: Any, level: int, first: int, last: int) -> tuple[int, int]:
-    """Return the input rows that rows first … last of encoder layer `level` look at; level 0 is the picture."""
-    reached = [0, *reach(network)][level]
-    return first * 2**level - reached, last * 2**level + reached
-
-
 class LayerExplorer(PortableWidget):
     """Click a layer of a U-Net: its mask, three feature maps, and what it sees of the photo. It needs no kernel.
 
     Parameters
     ----------
-    network : PConvUNet of any width and depth; it runs once, in eval mode, and is left as it was
+    network : PConvUNet of any width and depth; it runs once, in eval mode, and is not changed
     image : (H, W, 3) float array in [0, 1], at least 16×16; values in the hole are not used and may be NaN
     mask : (H, W) bool array, True = valid, False = hole
     chosen : int, the block shown first
@@ -124,17 +78,19 @@ class LayerExplorer(PortableWidget):
 
     def _describe(self, network, block, shape):
         """Return texts and boxes of one block; `seen` and `skip` are (top, left, bottom, right) in the photo."""
+        from pconv_edu.nn import unet
+
         about = {"name": self.names[block], "shown": self.channels[block], "skip": None}
         about |= facts(network, block, self.layer_masks[block], shape)
         if about["down"]:
-            pixels = reach(network)[block]
+            pixels = unet.reach(network)[block]
             about["seen"] = _inside([(p - pixels, p + pixels) for p in self.point], shape)
             about["reach"] = reach_text(pixels, self.radius)
         else:
             level = about["level"]
             rows = [p // 2**level for p in self.point]  # the output that stands for the cross: its row and its column
-            about["seen"] = _inside([field(network, block, r) for r in rows], shape)
-            about["skip"] = _inside([encoder_field(network, level, r - 1, r + 1) for r in rows], shape)
+            about["seen"] = _inside([unet.receptive_field(network, block, r) for r in rows], shape)
+            about["skip"] = _inside([unet.encoder_field(network, level, r - 1, r + 1) for r in rows], shape)
             about["reach"] = seen_text(about["seen"], about["skip"], shape)
         return about
 

@@ -1,0 +1,63 @@
+"""Checks of the tensors that layers, networks and losses are called with.
+
+They look at shapes and types only, never at values: looking at a value would make a GPU wait, and stop a compiler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+import torch
+
+if TYPE_CHECKING:
+    from .partial_conv import PartialConv2d
+
+Tensors = torch.Tensor | Sequence[torch.Tensor]
+
+
+def check_shapes(x: torch.Tensor, mask: torch.Tensor) -> None:
+    """Refuse x and mask unless they are tensors (N, C, H, W) and (N, 1 or C, H, W) of one picture size."""
+    if not isinstance(x, torch.Tensor) or not isinstance(mask, torch.Tensor):
+        raise TypeError(f"x is {type(x).__name__} and mask {type(mask).__name__}; give tensors")
+    if x.ndim != 4 or not x.is_floating_point():
+        raise ValueError(f"x is {tuple(x.shape)} {x.dtype}; give floats (N, C, H, W), for one picture x[None]")
+    n, _, height, width = x.shape
+    if mask.shape in ((n, 1, height, width), x.shape):
+        return
+    hint = ""
+    if mask.shape == (n, height, width):
+        hint = ": give mask[:, None]"
+    elif mask.ndim == 4 and mask.shape[2:] == (width, height):
+        hint = ": rows come first; did you swap width and height?"
+    expected = f"{(n, 1, height, width)} or {tuple(x.shape)}"
+    raise ValueError(f"mask is {tuple(mask.shape)}, but x {tuple(x.shape)} needs {expected}{hint}")
+
+
+def check_call(
+    layer: PartialConv2d, x: Tensors, mask: Tensors, margins: tuple[int, int, int, int]
+) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """Return x and mask as lists of tensors that fit each other and the layer.
+
+    margins : padding of x as (left, right, top, bottom)
+    """
+    if isinstance(x, list | tuple) != isinstance(mask, list | tuple):
+        raise TypeError("give x and mask both as tensors, or both as lists with one mask for each tensor")
+    xs, masks = _as_list(x), _as_list(mask)
+    if len(xs) != len(masks) or not xs:
+        raise ValueError(f"{len(xs)} tensors and {len(masks)} masks: give one mask for each tensor")
+    for one_x, one_mask in zip(xs, masks, strict=True):
+        check_shapes(one_x, one_mask)
+    channels = sum(x.shape[1] for x in xs)
+    if channels != layer.in_channels:
+        raise ValueError(f"x has {channels} channels, but this layer was made for {layer.in_channels}")
+    left, right, top, bottom = margins
+    height, width = xs[0].shape[2] + top + bottom, xs[0].shape[3] + left + right
+    rows, columns = (d * (k - 1) + 1 for d, k in zip(layer.dilation, layer.kernel_size, strict=True))
+    if height < rows or width < columns:
+        raise ValueError(f"a window spans {rows}×{columns}, the padded x only {height}×{width}: pad more")
+    return xs, masks
+
+
+def _as_list(value: Tensors) -> list[torch.Tensor]:
+    return list(value) if isinstance(value, list | tuple) else [cast(torch.Tensor, value)]
