@@ -1,4 +1,4 @@
-"""Seconds per fill of every method at 256×256, on holes of 20 % and 30 % (N), in turn in one run.
+"""Measure the seconds per fill of every method at 256×256, on holes of 20 % and 30 % (N), alternating in one run.
 
 `python benchmarks/fills.py`; the first fill of each method, which compiles or loads, is not counted.
 """
@@ -35,7 +35,7 @@ def main():
 
 
 def _nearest(ratio):
-    """The stored test hole whose ratio is nearest."""
+    """Return the stored test hole with the nearest ratio."""
     masks = load_test_holes(RATIO_BINS[find_bin(ratio, RATIO_BINS)])
     return min(masks, key=lambda mask: abs(hole_ratio(mask) - ratio))
 

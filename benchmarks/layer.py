@@ -1,7 +1,7 @@
-"""What masks cost: the layer and the U-Net against their twins without masks, and other ways to write the layer.
+"""Measure what masks cost: the layer and the U-Net against their twins without masks, and other versions of the layer.
 
-`python benchmarks/layer.py` measures on the CPU, with `--device cuda` on a GPU. What is compared is timed in turn
-in one run. Memory is the peak of a whole process (CPU) or of the allocator (CUDA) in one training step.
+`python benchmarks/layer.py` measures on the CPU, with `--device cuda` on a GPU. Calls that are compared are timed
+alternately in one run. Memory is the peak of a whole process (CPU) or of the allocator (CUDA) in one training step.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import torch
 from torch import nn
 from torch_pconv import PConv2d
 
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' layers are the rivals
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the layers of the tests are the alternatives
 from pconv_edu.experiments import benchmarks
 from pconv_edu.nn import ConvUNet, PartialConv2d, PConvUNet
 from pconv_edu.nn.fast_ops import select
@@ -168,7 +168,7 @@ def _added_memory(name, size, batch, device):
 
 
 def _status(key):
-    """MiB of this process: VmRSS, what it holds now, or VmHWM, the most it held (Linux)."""
+    """Return the MiB of this process: VmRSS, its memory now, or VmHWM, the maximum so far (Linux)."""
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(key))
 

@@ -1,4 +1,7 @@
-"""What the full loss costs, and how much of that is VGG: `python benchmarks/losses.py`, `--device cuda` on a GPU."""
+"""Measure what the full loss costs, and how much of that is VGG.
+
+`python benchmarks/losses.py` measures on the CPU, with `--device cuda` on a GPU.
+"""
 
 import argparse
 import os
@@ -34,7 +37,7 @@ def main():
         loss(output, target, mask)[0].backward()
 
     def vgg_alone():
-        """The same passes through the features, with the cheapest loss behind them."""
+        """The same passes through the features, followed by the cheapest possible loss."""
         with torch.no_grad():
             features(target)
         found = features(torch.cat([output, output]))

@@ -1,4 +1,4 @@
-"""How long a thousand irregular masks take, on one core: `python benchmarks/masks.py`."""
+"""Measure how long a thousand irregular masks take on one core: `python benchmarks/masks.py`."""
 
 import time
 

@@ -1,6 +1,6 @@
-"""How far the PyTorch layer is from other layers, at most, over 200 random ones: `python benchmarks/parity.py`.
+"""Measure the largest difference of the PyTorch layer from other implementations, over 200 random layers.
 
-Differences are relative to the largest value of the same output or gradient.
+`python benchmarks/parity.py` prints it. Differences are relative to the largest value of the same output or gradient.
 """
 
 import sys
@@ -43,7 +43,7 @@ def forward_and_gradients(layer, parameters, x, mask):
 
 
 def rivals(ours, sizes, options):
-    """name -> (layer with the same weights, its weight and bias, what makes its mask of ours)."""
+    """name -> (layer with the same weights, its weight and bias, a function that converts our mask to its mask)."""
     state = ours.state_dict()
     found = {}
     for legacy in (False, True):

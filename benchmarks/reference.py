@@ -1,4 +1,4 @@
-"""The Numba reference against PyTorch's conv2d and against Python loops: `python benchmarks/reference.py`."""
+"""Compare the Numba reference with PyTorch's conv2d and with Python loops: `python benchmarks/reference.py`."""
 
 import os
 import platform
@@ -25,9 +25,9 @@ print(time.perf_counter() - start)
 
 
 def in_turn(first, second, rounds, repeats=(1, 1)):
-    """Time two calls in turn, each `repeats` times a turn; return the two lists of seconds per call.
+    """Time two calls alternately, each `repeats` times per turn; return the two lists of seconds per call.
 
-    One more call, not counted, opens each turn: it wakes its own threads while the other's still wait in a busy loop.
+    Each turn begins with a call that is not counted: it wakes its threads while the other's threads still spin.
     """
     times = [], []
     for _ in range(rounds):
@@ -66,7 +66,7 @@ def against_loops():
 
 
 def first_calls():
-    """Seconds of the first call in a new process: with an empty cache, then with the one that it left."""
+    """Return the seconds of the first call in a new process: with an empty cache, then with the cache that it left."""
     with tempfile.TemporaryDirectory() as cache:
         run = [sys.executable, "-c", FIRST_CALL]
         environment = os.environ | {"NUMBA_CACHE_DIR": cache}

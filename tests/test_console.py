@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-import pconv_edu.__main__ as command_line
 from pconv_edu import console
+from pconv_edu.commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 
 
 def run(code, **environment):
-    """Run Python code in a process of its own; give its output as bytes."""
+    """Run Python code in its own process; return its output as bytes."""
     settings = os.environ | {"PYTHONUTF8": "0", **environment}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, env=settings)
 
 
 def run_into(stdout, *arguments):
-    """Run a command that writes into `stdout`; give its exit code and what it says on stderr."""
+    """Run a command that writes into `stdout`; return its exit code and its stderr."""
     command = [sys.executable, "-m", "pconv_edu", *arguments]
     settings = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     shown = subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, cwd=ROOT, env=settings, text=True)
@@ -30,7 +30,7 @@ def run_into(stdout, *arguments):
 
 
 def ended(error, capsys):
-    """What a program prints on stderr, and its exit code, if `error` is raised inside."""
+    """Return what a program prints on stderr, and its exit code, if `error` is raised inside."""
     with pytest.raises(SystemExit) as end, console.ending("prog"):
         raise error
     code, printed = end.value.code, capsys.readouterr().err
@@ -39,8 +39,9 @@ def ended(error, capsys):
 
 # ---- encodings
 
-ALL = [["--help"], *([name, "--help"] for name in command_line.COMMANDS), ["weights"], ["evaluate", "--stored"]]
-ALL += [["inpaint", "\udcff−.png", "x.png", "-o", "y.png"], ["evaluate", "−\udcff"]]  # names that no encoding has
+ALL = [["--help"], *([name, "--help"] for name in COMMANDS), ["weights"], ["evaluate", "--stored"]]
+# names that no encoding can represent
+ALL += [["inpaint", "\udcff−.png", "x.png", "-o", "y.png"], ["evaluate", "−\udcff"]]
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
@@ -74,7 +75,7 @@ def test_what_an_encoding_lacks_is_spelled_in_ascii(monkeypatch):
 
 @pytest.mark.parametrize("arguments", [["--help"], ["weights", "--help"], ["evaluate", "--stored"]])
 def test_a_closed_pipe_ends_a_command_without_a_word(arguments):
-    """As `… | head -1` does, only sooner: nobody reads from the beginning."""
+    """Like `… | head -1`, except that nobody reads from the start."""
     reader, writer = os.pipe()
     os.close(reader)
     try:

@@ -1,4 +1,4 @@
-"""The house keeps its rules: rooms import one way, imports stay light, environment.yml equals pyproject.toml."""
+"""Rules of the repository: folders import in one direction, imports are fast, environment.yml equals pyproject.toml."""
 
 import ast
 import json
@@ -12,24 +12,19 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-ROOMS = [
-    "core",
-    "nn",
-    "inpainters",
-    "experiments",
-    "lessons",
-]  # a module imports from its own or further left
+# a module imports from its own room or from those further left
+ROOMS = ["core", "nn", "inpainters", "experiments", "lessons", "commands"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def room_of(module):
-    """pconv_edu.core.holes -> 0; None for what is in no room."""
+    """pconv_edu.core.holes -> 0; None for a module outside the rooms."""
     parts = module.split(".")
     return ROOMS.index(parts[1]) if parts[0] == "pconv_edu" and len(parts) > 1 and parts[1] in ROOMS else None
 
 
 def imported(source, package):
-    """Every module that `source`, a module of `package`, imports, by its full name."""
+    """Yield the full name of every module that `source`, a module of `package`, imports."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -57,14 +52,15 @@ def test_rooms_import_one_way():
 @pytest.mark.parametrize(
     "source",
     ["import pconv_edu.lessons.figures", "from pconv_edu import lessons", "from ..lessons import drawing",
-     "from pconv_edu.nn import PartialConv2d", "def f():\n    from ..nn.unet import PConvUNet"],
+     "from pconv_edu.nn import PartialConv2d", "from pconv_edu.commands import COMMANDS",
+     "def f():\n    from ..nn.unet import PConvUNet"],
 )  # fmt: skip
 def test_a_wrong_arrow_is_seen(source):
     assert wrong_arrows(source, "pconv_edu.core")
 
 
 def loaded_by(statement, modules):
-    """Which of `modules` a fresh interpreter has loaded after `statement`."""
+    """Return which of `modules` a fresh interpreter has loaded after `statement`."""
     code = f"import json, sys\n{statement}\nprint(json.dumps([m for m in {modules!r} if m in sys.modules]))"
     return json.loads(subprocess.check_output([sys.executable, "-c", code], text=True, cwd=ROOT))
 
@@ -77,7 +73,7 @@ def test_import_is_light():
 
 
 def without_encoding(source):
-    """The lines of `source` that read or write text without an encoding: the default of Windows is another one."""
+    """Yield the lines of `source` that read or write text without an encoding: the default differs on Windows."""
     for node in ast.walk(ast.parse(source)):
         call = ast.unparse(node.func) if isinstance(node, ast.Call) else ""  # such as "path.read_text"
         method, named = call.rpartition(".")[2], {k.arg: k.value for k in getattr(node, "keywords", ())}
@@ -109,7 +105,7 @@ def test_a_missing_encoding_is_seen(source, seen):
 
 
 def test_git_keeps_every_line_end_and_every_byte():
-    """Text has LF on every system, and each kind of binary file is named: git guesses none of them."""
+    """Text has LF on every system, and .gitattributes names each kind of binary file, so that git guesses nothing."""
     listed = subprocess.run(["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     if listed.returncode:
         pytest.skip("not a git checkout: " + listed.stderr.strip())
@@ -131,7 +127,7 @@ def test_environment_yml_equals_pyproject():
 
 
 def test_constraints_name_only_what_is_asked_for():
-    """A pin that nothing needs is a left-over; every dependency of ours is pinned."""
+    """Every dependency is pinned, and no pin is left over."""
     name = lambda line: re.split(r"[=<>!~\[ ]", line)[0].lower().replace("_", "-")  # noqa: E731
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {name(line) for line in lines if line and not line.startswith("#")}

@@ -1,4 +1,4 @@
-"""What the package reads beside its modules is part of it, wherever it is installed."""
+"""The data files that the package reads are installed with it."""
 
 import subprocess
 import tomllib
@@ -19,4 +19,4 @@ def test_every_tracked_data_file_is_package_data():
     ]["pconv_edu"]
     packed = {path for pattern in patterns for path in (ROOT / "pconv_edu").glob(pattern)}
     assert len(files) > 150 and files <= packed, sorted(files - packed)
-    assert all(any((ROOT / "pconv_edu").glob(pattern)) for pattern in patterns)  # no pattern for what is gone
+    assert all(any((ROOT / "pconv_edu").glob(pattern)) for pattern in patterns)  # no pattern without files

@@ -1,4 +1,4 @@
-"""What conftest.py does for the workers that share the processor."""
+"""The settings in conftest.py for workers that share the processor."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +12,7 @@ from pconv_edu.core import partial_conv2d
 
 
 def test_pytorch_keeps_to_one_thread():
-    """It has one before and after a kernel of Numba, which keeps its own threads."""
+    """It has one thread before and after a Numba kernel, which has its own threads."""
     for _ in range(2):
         assert torch.get_num_threads() == 1
         partial_conv2d(np.ones((1, 64, 64), np.float32), np.ones((64, 64), bool), np.ones((1, 1, 3, 3), np.float32))

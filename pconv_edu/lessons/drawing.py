@@ -1,4 +1,4 @@
-"""Drawing for the lessons and the figures: grids of numbers, rows of pictures, layers of a mask."""
+"""Draw what the lessons and the figures show: grids of numbers, rows of pictures, layers of a mask."""
 
 from collections.abc import Collection, Sequence
 
@@ -33,12 +33,12 @@ def draw_numbers(
 
     Parameters
     ----------
-    ax : where to draw
+    ax : the axes to draw on
     values : (H, W) array
     title : text above the table
     hole : (H, W) bool array; cells that are True are hatched and dimmed
     ring : whether to draw zero padding, one cell wide, around the array
-    size : of the digits, in points
+    size : size of the digits, in points
     """
     values = np.asarray(values)
     height, width = np.shape(values)
@@ -123,8 +123,8 @@ def with_hole(image: np.ndarray, mask: np.ndarray, now: np.ndarray | None = None
     ----------
     image : (H, W, 3) array in [0, 1]
     mask : (H, W) bool array, True = valid
-    now : the mask some layers later. Hole pixels that have become valid by then are painted pale green. The photo is
-        not shown there, because those pixels are computed, not known.
+    now : the mask some layers later. Hole pixels that are valid in it are painted pale green instead of showing the
+        photo, because their values are computed, not known.
 
     Returns
     -------
@@ -167,7 +167,8 @@ def show_images(
 def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:
     """Return the layer that makes each pixel valid, from the list of masks that `shrink_mask` returns.
 
-    The result is (H, W) ints: 0 where a pixel is valid from the start, n where layer n reaches it, −1 where none does.
+    The result is (H, W) ints: 0 where a pixel is valid from the start, n where layer n makes it valid, −1 where none
+    does.
     """
     stack = np.array(masks)
     return np.where(stack.any(axis=0), stack.argmax(axis=0), -1)

@@ -1,6 +1,6 @@
-"""An advisory report on the form of the lessons: their length, their parts, and what departs from the usual form.
+"""Report the form of the lessons: their length, their parts, and where they differ from the usual form.
 
-``make form`` prints it. It is meant to be read before a lesson is edited or added, and it never fails.
+``make form`` prints the report. Read it before you edit or add a lesson. It is advice only and never fails.
 """
 
 import re
@@ -15,11 +15,11 @@ from pconv_edu import console
 
 PARTS = ("**After this lesson you can**", "**Time:** about", "**You need:**", "**Predict", "Recall")
 RECALL_QUESTIONS = 5
-MEDIAN_LINES, MOST_LINES = 8, 30  # of a code cell; a test refuses more than the second
+MEDIAN_LINES, MOST_LINES = 8, 30  # of a code cell; a test fails if a cell has more than `MOST_LINES`
 
 
 class Form(NamedTuple):
-    """What the report says about one lesson."""
+    """The measurements of one lesson."""
 
     name: str
     words: int  # in the text cells
@@ -30,7 +30,7 @@ class Form(NamedTuple):
     predictions: int
     exercises: int
     minutes: str  # as the lesson states them
-    departures: tuple[str, ...]  # from the usual form
+    departures: tuple[str, ...]  # differences from the usual form
 
 
 def measure(path: Path | str) -> Form:
@@ -66,7 +66,7 @@ def measure(path: Path | str) -> Form:
 
 
 def report(paths: list[str]) -> str:
-    """Return the table of all lessons, and below it what departs from the usual form."""
+    """Return a table of all lessons, and below it their differences from the usual form."""
     forms = [measure(path) for path in paths]
     lines = [f"{'lesson':32} words  lines  cells  median  longest  predictions  exercises  time"]
     lines += [

@@ -22,7 +22,7 @@ class LiveTraining:
         self.figure, (self.curves, self.sample) = plt.subplots(
             1, 2, figsize=(9.5, 3.1), width_ratios=(1.1, 1.6), layout="constrained"
         )
-        plt.close(self.figure)  # or the cell would show the figure a second time when it ends
+        plt.close(self.figure)  # otherwise the cell would show the figure a second time when it ends
         self.curves.set(xlim=(0, steps), xlabel="step", ylabel=ylabel, title=title)
         self.sample.axis("off")
         self.handle = display(self.figure, display_id=True)
@@ -39,9 +39,9 @@ class LiveTraining:
         Parameters
         ----------
         step : int, where the points are on the horizontal axis
-        values : the height of the point, above 0, by the name of its curve
+        values : curve name -> height of the point, above 0
         pictures : (H, W, 3) arrays in [0, 1], all of the same size, shown side by side
-        titles : a word for each picture
+        titles : one word for each picture
         """
         for name, value in values.items():
             steps, heights = self.points.setdefault(name, ([], []))

@@ -1,6 +1,6 @@
-"""Run notebooks from top to bottom and store their outputs, so that a second run gives the same bytes.
+"""Run notebooks from top to bottom and store their outputs. A second run gives the same bytes.
 
-Figures that are mostly photos are stored as JPEG, in less than two thirds of the space; plots stay PNG.
+Figures that are mostly photos are stored as JPEG, which takes less than two thirds of the space. Plots stay PNG.
 
 ``python -m pconv_edu.lessons.rebuild notebooks/*.ipynb``
 """
@@ -19,7 +19,7 @@ from PIL import Image
 from pconv_edu import console
 from pconv_edu.core.atomic import write_atomically
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a model in the kernel by a random name
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a model in the kernel by a random id
 ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
 

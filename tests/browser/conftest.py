@@ -1,4 +1,4 @@
-"""Chromium, a bare page and a real JupyterLab, for every browser test. No request may leave this machine."""
+"""Fixtures for the browser tests: Chromium, a bare page and a real JupyterLab. No request may leave this machine."""
 
 import contextlib
 import json
@@ -81,7 +81,7 @@ def page_without_scripts(chromium):
 
 
 def violations(page, selector):
-    """What axe finds wrong inside `selector`: a list of rule names with the elements."""
+    """Return the accessibility faults that axe finds inside `selector`: a list of rule names with the elements."""
     found = Axe().run(page, context=selector).response["violations"]
     return [f"{rule['id']}: {[node['html'][:120] for node in rule['nodes']]}" for rule in found]
 
@@ -167,7 +167,7 @@ class Notebook:
         assert errors == []
 
     def evaluate(self, expression):
-        """The value of a Python expression in the kernel; it must have a JSON form."""
+        """Return the value of a Python expression in the kernel; it must be JSON-serialisable."""
         reply = self.page.evaluate(
             """async (expression) => {
               const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -225,7 +225,7 @@ def lesson(open_notebook, page):
 
 
 def scroll_to(page, selector):
-    """Scroll down until the page holds the selector: cells out of sight are not in it."""
+    """Scroll down until the page contains the selector: JupyterLab leaves out cells that are not visible."""
     for cell in range(page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.length")):
         if page.locator(selector).count():
             break

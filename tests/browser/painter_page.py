@@ -1,4 +1,4 @@
-"""The mask painter on a bare page: what its tests share."""
+"""Shared tools for tests of the mask painter on a bare page."""
 
 import base64
 
@@ -26,7 +26,7 @@ def load(page, widget=None):
 
 
 def hole(page):
-    """The hole that the model holds: (H, W) bool, True = hole."""
+    """Return the hole in the model: (H, W) bool, True = hole."""
     width, height, data = page.evaluate(
         """() => { let text = "";
           for (const byte of new Uint8Array(state.hole.buffer)) text += String.fromCharCode(byte);
@@ -56,7 +56,7 @@ def drag(page, points, **options):
 
 
 def discs(points, radius=BRUSH):
-    """The same strokes, drawn in Python: discs along straight lines, in whole numbers."""
+    """Draw the same strokes in Python: discs along straight lines, in integers."""
     drawn = np.zeros((HEIGHT, WIDTH), bool)
     rows, cols = np.mgrid[:HEIGHT, :WIDTH]
     for a, b in zip(points, points[1:] or points, strict=False):

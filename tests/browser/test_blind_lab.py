@@ -30,7 +30,7 @@ def test_votes_by_keyboard_and_mouse(notebook, page, lab):
     for number, key in enumerate("123", start=2):
         page.keyboard.press(key)
         status.get_by_text(f"Pair {number} of 6").wait_for(timeout=20_000)
-    page.keyboard.press("b")  # JupyterLab would make a cell of it
+    page.keyboard.press("b")  # JupyterLab would take it as a command
     page.get_by_role("button", name="A is better").click()
     status.get_by_text("Pair 5 of 6").wait_for(timeout=20_000)
     page.get_by_role("button", name="B is better").click()

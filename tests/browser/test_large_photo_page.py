@@ -1,4 +1,4 @@
-"""The painter on a photo of 12 megapixels: strokes are quick, the way back is small, the numbers are right."""
+"""The painter on a photo of 12 megapixels: strokes are fast, the history is small, and the numbers are right."""
 
 import re
 
@@ -101,7 +101,7 @@ def test_undo_brings_back_every_step(large):
 
 
 def test_the_way_back_is_small(page):
-    """60 strokes and 60 inversions take less than 2 MB, and no changes whatever more than 64 MB."""
+    """60 strokes and 60 inversions take less than 2 MB, and no sequence of changes takes more than 64 MB."""
     load(page)
     code = """
       const [width, height] = args;

@@ -1,4 +1,4 @@
-"""Lessons 11 to 13 in a real JupyterLab. (A file of their own: files are tested side by side.)"""
+"""Lessons 11 to 13 in a real JupyterLab. (They have their own file, because files are tested in parallel.)"""
 
 from .conftest import ROOT, paint, scroll_to, upload, violations
 
@@ -69,7 +69,7 @@ def test_lesson_13_takes_a_photo_of_ones_own_and_a_mask_is_mended(lesson, page):
     assert download.value.suggested_filename.endswith(".png")
     assert violations(page, ".pconv-painter") == []
 
-    # further down, a mask that was found is mended by hand
+    # further down, an automatic mask is corrected by hand
     page.evaluate("() => jupyterapp.shell.currentWidget.content.scrollToItem(18, 'start')")
     studio = page.locator(".widget-vbox").filter(has=page.locator("canvas.paint")).last
     studio.scroll_into_view_if_needed()

@@ -35,5 +35,5 @@ def test_the_browser_and_python_choose_together(open_notebook, page, tmp_path):
 
     notebook.execute("explorer.chosen = 1")
     page.locator(".name", has_text="encoder 2").wait_for(timeout=10_000)
-    for image in page.locator(".pconv-layers .frame img").all():  # the pictures came over the wire whole
+    for image in page.locator(".pconv-layers .frame img").all():  # the pictures arrived complete
         assert image.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0

@@ -1,4 +1,5 @@
-"""Mask files in the painter: saved hard and at the right size, loaded by the rules of `read_hole_image`."""
+"""Mask files in the painter are saved in pure black and white at the right size, and loaded by the rules of
+`read_hole_image`."""
 
 import base64
 import io
@@ -221,7 +222,7 @@ def test_from_the_studio_to_the_command_line(page, tmp_path, kind):
     """The mask that is painted over an upload fits the file that was uploaded."""
     pixels = np.uint8(255 * load_photo("gc-erase-kingfisher", size=(240, 320)))
     exif = Image.Exif()
-    exif[0x0112] = 8  # the camera lay on its side
+    exif[0x0112] = 8  # the camera was held sideways
     if kind == "turned.jpg":
         Image.fromarray(pixels).save(tmp_path / kind, exif=exif)
     elif kind == "16-bit.png":

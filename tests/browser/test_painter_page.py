@@ -122,7 +122,7 @@ def shown(page):
 
 
 def test_the_picture_shows_the_hole_in_pink(page):
-    """Only what changed is painted again: after every kind of change the whole picture must be right."""
+    """Only changed pixels are repainted, so after every kind of change the whole picture must be right."""
     load(page)
     photo = shown(page)
     assert photo.std() > 20

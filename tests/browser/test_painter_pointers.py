@@ -1,4 +1,4 @@
-"""Fingers, palms and pens on the painter: one pointer paints, and no other one disturbs it."""
+"""Fingers, palms and pens on the painter: one pointer paints, and others do not disturb it."""
 
 import contextlib
 
@@ -64,7 +64,7 @@ def test_two_real_fingers_pinch_and_paint_nothing(chromium, before):
         page.wait_for_function("() => visualViewport.scale > 1.2")  # the page is zoomed
         touch("End")
         assert not hole(page).any() and messages(page) == 0
-        page.keyboard.press("y")  # redo: what the first finger had begun is not lost
+        page.keyboard.press("y")  # Redo restores what the first finger had begun
         assert hole(page).any()
 
 
@@ -75,7 +75,7 @@ def test_a_second_finger_draws_no_bar(page, send):
     for k in range(3):
         send("move", 2, 80 - k, 55)
         send("move", 1, 20 + 10 * k, 10)
-    send("up", 2, 78, 55)  # the stroke of the first goes on
+    send("up", 2, 78, 55)  # the stroke of the first finger continues
     send("move", 1, 40, 30)
     assert messages(page) == 0
     send("up", 1, 40, 30)
@@ -95,7 +95,7 @@ def test_a_second_finger_that_stays_down_paints_nothing_later(page, send):
 
 
 def test_a_cancelled_stroke(page, send):
-    """Alone it is kept, and nothing hangs on; with a second finger down it was a pinch."""
+    """A single cancelled finger keeps its stroke and does not block the next; with a second finger it was a pinch."""
     send("down", 1, 10, 10)
     send("move", 1, 30, 10)
     send("cancel", 1, 30, 10)
@@ -118,7 +118,7 @@ def test_a_lost_capture_ends_the_stroke(page, send):
     page.mouse.down()
     page.mouse.move(*at(page, 30, 10))
     page.evaluate("() => document.querySelector('canvas.paint').releasePointerCapture(1)")
-    page.mouse.move(*at(page, 32, 10))  # the browser tells of it with the next event
+    page.mouse.move(*at(page, 32, 10))  # the browser reports it with the next event
     page.mouse.move(*at(page, 80, 50))
     page.mouse.up()
     found = hole(page)

@@ -28,7 +28,7 @@ def values(page):
 
 
 def place(page, column, value):
-    """Where a column and a value lie on the page: as the plot's own numbers say."""
+    """Return the place of a column and a value on the page, from the plot's own numbers."""
     box = page.locator("svg").bounding_box()
     scale = box["width"] / 680
     x = 52 + (column + 0.5) * (680 - 52 - 14) / 3
@@ -42,7 +42,7 @@ def test_the_pointer_draws_the_chosen_curve(sketch):
     for column, value in ((1, 14), (2, 13)):
         sketch.mouse.move(*place(sketch, column, value), steps=8)
     sketch.mouse.up()
-    sketch.mouse.move(*place(sketch, 1, 20))  # no button: nothing
+    sketch.mouse.move(*place(sketch, 1, 20))  # no button is pressed, so nothing is drawn
     drawn = [float(v) for v in values(sketch)[0]]
     assert drawn == pytest.approx([15, 14, 13], abs=0.15) and values(sketch)[1] == ["", "", ""]
     sketch.get_by_role("radio", name="l1").check()

@@ -1,4 +1,4 @@
-"""The stepper in a real JupyterLab: the browser and Python hold one state; two views agree, and keys stay inside."""
+"""The stepper in a real JupyterLab: the browser and Python share one state, two views agree, and keys stay inside."""
 
 import nbformat
 import numpy as np
@@ -53,7 +53,7 @@ def test_the_browser_and_python_hold_one_state(notebook, page):
 
 
 def test_jupyterlab_takes_none_of_its_keys(notebook, page):
-    """x would cut the notebook cell, b would make a new one, and the arrows would leave for another cell."""
+    """x would cut the notebook cell, b would add one, and the arrows would move to another cell."""
     where = "() => { const { activeCellIndex, mode, widgets } = jupyterapp.shell.currentWidget.content;"
     where += " return [activeCellIndex, mode, widgets.length]; }"
     output = block(page, "Output").locator("button.cell").first

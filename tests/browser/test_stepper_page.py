@@ -15,7 +15,7 @@ FIELDS = ("sum_1", "sum_M", "ratio", "raw", "y", "y_article", "new_mask", "produ
 
 
 def load(page, stepper=None, before=""):
-    """Show a stepper's kernel-free copy, twice if `before` holds another one."""
+    """Show a stepper's kernel-free copy, twice if `before` contains another one."""
     page.set_content(f'<!doctype html><html lang="en"><body>{before}{(stepper or Stepper()).portable_html()}</body>')
     page.wait_for_selector(".pconv-stepper dl dd")
 
@@ -195,7 +195,7 @@ def test_play_runs_to_the_end_and_stops(page):
     assert page.get_by_role("button", name="Pause").count() == 1
     page.clock.run_for(810)
     assert "row 4, column 3" in sums(page)
-    assert output(page, 4, 3).evaluate("(node) => node === document.activeElement")  # the focus plays along
+    assert output(page, 4, 3).evaluate("(node) => node === document.activeElement")  # the focus follows Play
     page.clock.run_for(5000)
     assert "row 4, column 4" in sums(page)
     assert page.get_by_role("button", name="Play").count() == 1
@@ -298,7 +298,7 @@ def test_accessible(page, theme):
 
 @pytest.mark.parametrize("width", [400, 700, 1200])
 def test_nothing_moves_when_stepping(page, width):
-    """The layout keeps its place, so the next click lands where the last one did."""
+    """The layout does not shift, so the next click hits the same button as the last one."""
     page.set_viewport_size({"width": width, "height": 1200})
     load(page)
     boxes = set()

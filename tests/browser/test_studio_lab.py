@@ -1,4 +1,4 @@
-"""The studio in a real JupyterLab with photos of one's own: from the upload to the files that are saved."""
+"""The studio in a real JupyterLab with the learner's own photos, from the upload to the saved files."""
 
 import nbformat
 import numpy as np
@@ -43,7 +43,7 @@ def download(page, name, path):
 
 
 def test_from_an_upload_to_the_command_line(studio, page, tmp_path):
-    """A photo that the camera stored on its side, of more than the 10 MB that a server takes in one message."""
+    """A photo that the camera stored sideways, larger than the 10 MB that a server accepts in one message."""
     photo, exif = np.uint8(load_photo("gc-animal-koala", size=(960, 1280)) * 255), Image.Exif()
     exif[0x0112] = 6
     Image.fromarray(photo).save(tmp_path / "own.tif", exif=exif, description="x" * 8_000_000)

@@ -59,7 +59,7 @@ def rounding_bound(layer):
 
 
 def window_counts(layer):
-    """How many values each window holds, over all channels of the group, by PyTorch: (O, H', W')."""
+    """Return how many values each window contains, over all channels of the group, by PyTorch: (O, H', W')."""
     mask = np.broadcast_to(layer.mask, layer.x.shape).astype(float)
     ones = np.ones(layer.weight.shape)
     return torch.nn.functional.conv2d(torch.from_numpy(mask.copy())[None], torch.from_numpy(ones), **layer.where)[

@@ -1,4 +1,4 @@
-"""Files are whole or not there; nothing else is left behind."""
+"""Files are written completely or not at all; nothing else is left behind."""
 
 import errno
 import os
@@ -66,7 +66,7 @@ def test_a_folder_that_cannot_be_written_to():
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
 def test_a_pipe_is_not_replaced(tmp_path):
-    """Nor are devices: they are refused by the same check, and no test may put one at risk."""
+    """Devices are refused by the same check. No test tries that, because it could damage one."""
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("pipe")
     for name in ("pipe", "link"):
@@ -103,7 +103,7 @@ def test_permissions_are_those_of_a_new_file_or_of_the_old_one(tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
 def test_the_umask_of_the_process_is_never_touched(tmp_path, monkeypatch):
-    """It can only be read by setting it, and then another thread makes files that all can write."""
+    """It can only be read by setting it; meanwhile another thread could create files that everybody can write."""
     monkeypatch.setattr(os, "umask", lambda mask: pytest.fail("the umask was set"))
     write_atomically(tmp_path / "a", b"")
 

@@ -1,4 +1,4 @@
-"""Colour profiles: which pixels they are for, and conversion to sRGB with values that are known."""
+"""Colour profiles: the kinds of pixels they fit, and conversion to sRGB with known values."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from .profiles import cmyk_profile, grey_profile, rgb_profile
 def test_the_kind_of_pixels_that_a_profile_is_for():
     profiles = (srgb(), rgb_profile(), grey_profile(), cmyk_profile(), b"no profile", srgb()[:100])
     assert [space_of(profile) for profile in profiles] == ["RGB", "RGB", "GRAY", "CMYK", None, None]
-    unreadable = rgb_profile().replace(b"test\0", b"te\x97t\0")  # a description that Pillow stumbles on
+    unreadable = rgb_profile().replace(b"test\0", b"te\x97t\0")  # a description that Pillow cannot read
     assert space_of(unreadable) == "RGB"
     assert [is_srgb(profile) for profile in (srgb(), rgb_profile(), unreadable)] == [True, False, False]
 

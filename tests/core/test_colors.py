@@ -1,4 +1,4 @@
-"""The colours of holes and windows are written down once: every other file takes them from `core/colors.py`."""
+"""The colours of holes and windows are defined once: every other file takes them from `core/colors.py`."""
 
 import re
 from pathlib import Path

@@ -40,10 +40,10 @@ def test_8_bits_come_back_to_the_bit(tmp_path, ending, shape):
     if ending == "bmp" and len(shape) == 3:
         pixels = pixels[..., 0] if shape[2] == 2 else pixels[..., :3]
     if pixels.shape[2:] in ((2,), (4,)):
-        pixels[::2, :, -1] = 0  # what is transparent has its colours still
+        pixels[::2, :, -1] = 0  # transparent pixels keep their colours
     write_picture(tmp_path / f"a.{ending}", Picture(pixels))
     found = read_picture(tmp_path / f"a.{ending}").pixels
-    if ending == "webp" and shape[2:] in ((), (2,)):  # has no grey
+    if ending == "webp" and shape[2:] in ((), (2,)):  # has no grey mode
         assert np.array_equal(found[..., 0], found[..., 2])
         found = found[..., 0] if found.shape[2] == 3 else found[..., [0, 3]]
     assert found.dtype == np.uint8 and np.array_equal(found, pixels)

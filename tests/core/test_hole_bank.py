@@ -1,4 +1,4 @@
-"""Holes to train on: of each kind, and many at once, the same however many processes draw them."""
+"""Holes for training: every kind, many at once, and the same for any number of processes."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Hole ratio and hole radius, and the law that ties the radius to the number of layers."""
+"""Hole ratio and hole radius, and the rule that links the radius to the number of layers."""
 
 import hashlib
 import itertools
@@ -32,7 +32,7 @@ def masks(draw):
 
 
 def radius_by_hand(mask):
-    """Every hole pixel against every valid pixel."""
+    """Compare every hole pixel with every valid pixel."""
     valid, holes = np.argwhere(mask), np.argwhere(~mask)
     if not len(holes):
         return 0
@@ -61,7 +61,7 @@ def test_radius_of_simple_holes():
     assert hole_radius(mask) == 2
     mask[:] = False
     mask[0, 0] = True
-    assert hole_radius(mask) == 8  # the diagonal is as near as the side
+    assert hole_radius(mask) == 8  # a diagonal neighbour is as near as one at the side
     assert hole_radius(np.zeros((9, 9), bool)) == math.inf
 
 
@@ -99,7 +99,7 @@ def test_bins_follow_each_other_and_do_not_overlap(bins):
 @given(masks(), st.integers(0, 4))
 @settings(max_examples=80, deadline=None)
 def test_dilation_is_the_mask_update_turned_around(mask, pixels):
-    """Growing the hole by n is n mask updates of the complement, where a hole pixel spreads as a valid one does."""
+    """Growing the hole by n equals n mask updates of the complement, where hole pixels spread like valid ones."""
     expected = ~mask
     for _ in range(pixels):
         expected = update_mask(expected, 3, padding=1)

@@ -1,4 +1,4 @@
-"""Image files of every kind in and out, broken ones named, nothing lost when writing fails."""
+"""Image files of every kind are read and written, broken ones are named, and nothing is lost if writing fails."""
 
 import os
 import stat
@@ -22,7 +22,7 @@ def close(a, b, within=1e-6):
     return a.dtype == np.float32 and a.shape == b.shape and abs(a - b).max() <= within
 
 
-# ---- in
+# ---- reading
 
 
 def test_a_photo_file_is_the_bundled_photo():
@@ -70,7 +70,7 @@ def test_orientation_of_tiff(tmp_path, pixels, orientation, compression):
 
 
 def _with_tiff_orientation(content, orientation):
-    """A little-endian TIFF whose directory is written anew behind its end, with the orientation tag, 274."""
+    """A little-endian TIFF whose directory is written again at its end, with the orientation tag, 274."""
     start = struct.unpack("<I", content[4:8])[0]
     count = struct.unpack("<H", content[start : start + 2])[0]
     entries = [content[start + 2 + 12 * n : start + 14 + 12 * n] for n in range(count)]
@@ -228,7 +228,7 @@ def test_a_mask_of_16_bits(tmp_path):
     assert np.array_equal(read_hole_image(tmp_path / "deep.png"), ~hole)
 
 
-# ---- out
+# ---- writing
 
 
 @pytest.mark.parametrize("ending", ["png", "webp", "bmp", "tif", "PNG"])

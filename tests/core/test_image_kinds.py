@@ -1,4 +1,4 @@
-"""Which files are pictures, and which are refused at once: too large, of a kind that can't be read, no file at all."""
+"""Which files are pictures, and which are refused at once: too large, of an unsupported kind, or not a file."""
 
 import io
 import os
@@ -35,7 +35,7 @@ def test_the_limit_of_the_size_is_one_and_ours(tmp_path):
         (tmp_path / "a.png").write_bytes(png_header(*size))
         says = "too large: at most 120 megapixels" if large else "broken or cut short"
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # no raw warning of Pillow's
+            warnings.simplefilter("error")  # Pillow's own warning is not shown
             with pytest.raises(ValueError, match=rf"a\.png: .*{says}"):
                 read_picture(tmp_path / "a.png")
 

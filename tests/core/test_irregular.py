@@ -1,4 +1,4 @@
-"""Irregular holes: the ratio asked for, the border kept, the same bits again, and an end in every case."""
+"""Irregular holes have the requested ratio and border, are reproducible to the bit, and are always finished."""
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def test_the_papers_twelve_kinds(bin_, border):
 
 @pytest.mark.parametrize("tries", [0, 2])
 def test_gaps_that_shapes_leave_are_grown_over(monkeypatch, tries):
-    """Random shapes may never meet the last gaps of a large hole; then the hole grows into them."""
+    """Random shapes may never cover the last gaps of a large hole; then the hole grows into them."""
     monkeypatch.setattr(irregular, "TRIES", tries)
     for seed in range(10):
         mask = irregular_mask(64, (0.5, 0.6), 6, np.random.default_rng(seed))
@@ -100,7 +100,7 @@ def test_extremes():
         ({"ratio": (None, 1)}, r"ratio is \(None, 1\); give"),
         ({"ratio": (0.1, float("nan"))}, "ratio is .*nan.*; give"),
         ({"kinds": "strokes"}, "kinds is 'strokes'; give one or more of"),
-        ({"kinds": {"strokes"}}, "kinds is {'strokes'}; give one or more of"),  # a set has no order, nor the drawing
+        ({"kinds": {"strokes"}}, "kinds is {'strokes'}; give one or more of"),  # a set has no order
         ({"kinds": 3}, "kinds is 3; give one or more of"),
         ({"kinds": [None]}, r"kinds is \[None\]; give one or more of"),
         ({"shape": 10**6}, r"shape is \(1000000, 1000000\): that is more than 268 million pixels"),
@@ -115,6 +115,6 @@ def test_impossible_requests_say_why(change, says):
 
 @pytest.mark.parametrize("low, high", [(0.29, 0.3), (0.07, 0.14), (0.57, 0.58)])
 def test_bounds_that_floats_miss(low, high):
-    """0.29 · 100 is 28.999999999999996: the bounds are kept all the same."""
+    """0.29 · 100 is 28.999999999999996; the bounds are kept nevertheless."""
     for seed in range(20):
         assert low < hole_ratio(irregular_mask((10, 10), (low, high), rng=np.random.default_rng(seed))) <= high

@@ -1,4 +1,4 @@
-"""What thousands of irregular holes have in common: no side is preferred, and outlines have all their waves.
+"""Statistics of thousands of irregular holes: no side is preferred, and outlines have all their waves.
 
 Each shape is drawn around the middle of a canvas, so that what is measured is the shape and not the place.
 """
@@ -46,7 +46,7 @@ def test_strokes_turn_left_as_often_as_right(strokes):
     turns = [(b * a.conjugate() / abs(a * b)).imag for a, b in parts if a and b]
     assert len(turns) > 3000
     assert deviation(turns) < 3.5
-    assert 0.3 < np.std(turns) < 0.7  # they do turn: a straight stroke gives 0, any direction at all 0.71
+    assert 0.3 < np.std(turns) < 0.7  # they do turn: a straight stroke gives 0, random directions give 0.71
 
 
 def test_slivers_prefer_no_side():
@@ -56,7 +56,7 @@ def test_slivers_prefer_no_side():
 
 
 def test_blobs_have_five_waves():
-    """The radius of an outline is 1 plus waves 1 to 5 of amplitude 0.28 / wave, and nothing finer."""
+    """The radius of an outline is 1 plus waves 1 to 5 of amplitude 0.28 / wave, and has no finer waves."""
     radius = [measure_radius(blob) / 15 for blob in draw(irregular._blobs, 1000, 30)]
     power = (abs(np.fft.rfft(radius, axis=1, norm="forward") * 2) ** 2).mean(0)
     amplitude = np.sqrt(power) / 0.28

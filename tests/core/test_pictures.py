@@ -1,4 +1,4 @@
-"""A picture file as it is: every bit of its pixels, and what belongs to them."""
+"""A picture file is read completely: every bit of its pixels, and their metadata."""
 
 import struct
 import warnings

@@ -14,7 +14,7 @@ BOTH = pytest.mark.parametrize("conv", [partial_conv2d, partial_conv2d_loops])
 
 
 def ring(size=5):
-    """All valid but for a 3×3 hole in the middle."""
+    """All valid except for a 3×3 hole in the middle."""
     mask = np.ones((size, size), bool)
     mask[size // 2 - 1 : size // 2 + 2, size // 2 - 1 : size // 2 + 2] = False
     return mask
@@ -214,8 +214,8 @@ def test_shrinking_the_ring():
 
 def test_shrinking_stops():
     assert len(shrink_mask(np.ones((4, 4), bool))) == 1
-    assert len(shrink_mask(np.zeros((4, 4), bool))) == 1  # nothing valid: nothing ever changes
-    assert len(shrink_mask(ring(), 1)) == 1  # a 1×1 kernel reaches nobody
+    assert len(shrink_mask(np.zeros((4, 4), bool))) == 1  # nothing is valid, so nothing ever changes
+    assert len(shrink_mask(ring(), 1)) == 1  # a 1×1 kernel reaches no neighbour
     assert len(shrink_mask(ring(), (1, 3))) == 3  # along the rows only
 
 

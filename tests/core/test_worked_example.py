@@ -1,4 +1,4 @@
-"""The article's three statements about its 5×5 example, exactly; and the trace against the layer."""
+"""The article's three statements about its 5×5 example hold exactly, and the trace agrees with the layer."""
 
 import numpy as np
 import pytest

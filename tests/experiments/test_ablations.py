@@ -91,7 +91,7 @@ def test_only_a_run_without_shipped_weights_becomes_stored_rows(name, tmp_path):
 
 
 def test_stored_rows_are_whole(stored, photos):
-    """Each variant meets the holes N and B, with the photos and holes of today and, where they ship, the weights."""
+    """Each variant has rows for holes N and B, of the current photos, holes and (where they ship) weights."""
     marks = json.loads((ablations.STORED / "methods.json").read_text(encoding="utf-8"))
     assert {*ablations.LOSSES, *ablations.SHAPES} == set(marks)
     shipped = set(marks) & experiment.KNOWN

@@ -1,4 +1,4 @@
-"""The plan is balanced and random, votes survive on disk, the intervals are Wilson's."""
+"""The plan is balanced and random, votes are kept on disk, and the intervals are Wilson's."""
 
 from collections import Counter
 

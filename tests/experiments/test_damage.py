@@ -1,4 +1,4 @@
-"""Photos damaged on purpose: the true mask is true, and what the top-hat finds is where it should be."""
+"""Photos damaged on purpose: the true mask is right, and the top-hat finds the damage in the right places."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Failures by a rule, and the numbers that tell why."""
+"""The rule that chooses failures, and the numbers that explain them."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The measure of grids: photos and textures have none, a planted grid is found, wherever it lies."""
+"""The measure of grids finds no grid in photos and textures, and finds a planted grid at any position."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The padding experiment: each padding is what its name says, tasks are told apart, a seed gives one result."""
+"""The padding experiment: each padding does what its name says, tasks are distinguished, a seed gives one result."""
 
 import numpy as np
 import pytest
@@ -66,6 +66,6 @@ def test_the_stored_results_are_whole():
     for kind in experiment.PADDINGS:
         errors, shares = np.array(stored["noise"][kind]), np.array(stored["turns"][kind])
         assert errors.shape == (experiment.SEEDS, len(experiment.RINGS)) and shares.shape == (experiment.SEEDS,)
-        assert (errors > 0).all() and (errors < experiment.NOISE**2).all()  # better than to say nothing
+        assert (errors > 0).all() and (errors < experiment.NOISE**2).all()  # better than predicting nothing
         assert (shares > 0.3).all() and (shares <= 1).all()  # by chance 0.25
         assert len(set(shares)) > 1

@@ -55,7 +55,7 @@ def test_a_process_that_the_system_ends_is_one_sentence():
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for one process")
 def test_ctrl_c_is_for_the_first_process_alone(tmp_path):
-    """In a terminal it reaches all: the others, one at work and one that waits, go on without a word."""
+    """In a terminal Ctrl-C reaches all processes. The others, one working and one waiting, ignore it silently."""
     script = tmp_path / "script.py"
     script.write_text(
         """

@@ -1,4 +1,4 @@
-"""Enlarging: the kept pixels stay, smooth pictures come back, interpolation is not shifted, rows are kept."""
+"""Enlarging keeps the known pixels, restores smooth pictures, shifts nothing, and stores its rows."""
 
 import json
 

@@ -101,7 +101,7 @@ def draw_image(rng, shape, mask, odd=()):
 
 
 def _with_odd_values(rng, values, mask, bad):
-    """Return the floats with other values in places, and what was done; bad values are no picture's."""
+    """Return the floats with other values in some places, and a description. Bad values do not occur in pictures."""
     kind = pick(rng, ("uniform", "uniform", "0 and 1", "flat", "tiny", "-0.0", "junk in the hole", "junk in the hole"))
     if bad:
         kind = pick(rng, ("nan", "inf", "-inf", "negative", "above 1", "bytes", "huge"))
@@ -123,7 +123,7 @@ def _with_odd_values(rng, values, mask, bad):
 
 
 def _odd_shape(rng, shape, dtype):
-    """Pictures that no function takes, or not with a mask of that shape."""
+    """Pictures that no function accepts, or none with a mask of that shape."""
     ends = ((0,), (1,), (2,), (5,), (3, 1))
     shape = pick(rng, ((), shape[:1], (0, 0), (3, *shape), (1, *shape), *((*shape, *end) for end in ends)))
     good = None if shape[2:] in ((3,), (4,)) else False  # channels first may look like channels last
@@ -131,7 +131,7 @@ def _odd_shape(rng, shape, dtype):
 
 
 def lay_out(rng, array):
-    """The same numbers, held in memory in another way."""
+    """Return the same numbers in another memory layout."""
     kind = pick(rng, ("C", "C", "Fortran", "strided", "backwards", "turned", "read-only", "list", "tensor", "subclass"))
     if kind == "Fortran":
         array = np.asfortranarray(array)

@@ -1,6 +1,6 @@
 """Calls of the public functions that take arrays and numbers, and what their results must be.
 
-A new function gets its own `@door` here: draw the arguments, say how a good result is known.
+A new function gets its own `@door` here, which draws the arguments and says how to recognise a good result.
 """
 
 import itertools

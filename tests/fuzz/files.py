@@ -74,7 +74,7 @@ def encode(rng, shape, format_, mode, extra):
     file = io.BytesIO()
     try:
         image.save(file, format_, **options)
-    except Exception:  # not every format takes every extra, and each writer says so in its own way
+    except Exception:  # not every format accepts every extra, and each writer reports this in its own way
         file = io.BytesIO()
         Image.new("RGB", image.size).save(file, "PNG")
     return file.getvalue()

@@ -10,7 +10,7 @@ import pconv_edu
 
 PACKAGE = str(Path(pconv_edu.__file__).parent)
 REFUSALS = (ValueError, TypeError, OSError)
-# What Python, NumPy, PyTorch, Pillow and OpenCV say about their own insides.
+# Messages of Python, NumPy, PyTorch, Pillow and OpenCV about their internals.
 INTERNAL = re.compile(
     r"broadcast|setting an array element|inhomogeneous|has no attribute|not supported between|unhashable|unpack|"
     r"truth value of an|not iterable|not subscriptable|not callable|could not convert|must be real number|"
@@ -18,7 +18,7 @@ INTERNAL = re.compile(
     r"out of bounds|list indices|slice indices|"
     r"invalid literal|unsupported operand|Expected .*[Tt]ensor|'NoneType'"
 )
-# A warning of these kinds means that the code did not mean to do what it did.
+# A warning of these kinds means that the code did something unintended.
 ALARMS = (RuntimeWarning, DeprecationWarning, FutureWarning, SyntaxWarning, ResourceWarning)
 
 

@@ -1,4 +1,4 @@
-"""A case that crashes, hangs or does well, to see that the pool names it."""
+"""A case that crashes, hangs or succeeds, to check that the pool reports it."""
 
 import os
 import sys

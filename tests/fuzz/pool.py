@@ -1,4 +1,4 @@
-"""Many cases in processes of their own: one that crashes or hangs is named, and the others run on."""
+"""Run many cases in separate processes: a case that crashes or hangs is reported, and the others continue."""
 
 import contextlib
 import faulthandler

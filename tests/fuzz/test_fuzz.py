@@ -1,4 +1,4 @@
-"""Some hundred random inputs for the public functions, always the same; and the fuzz itself sees what it should."""
+"""Some hundred random inputs for the public functions, always the same ones, and tests of the fuzz itself."""
 
 import re
 import sys

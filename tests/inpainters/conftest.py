@@ -1,4 +1,4 @@
-"""What the tests of filling files share."""
+"""Fixtures for the tests of filling files."""
 
 import numpy as np
 import pytest

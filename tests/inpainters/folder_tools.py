@@ -7,7 +7,7 @@ from pconv_edu.__main__ import main
 
 
 def hole(number):
-    """A mask, white = hole, that no other number has."""
+    """Return a mask, white = hole, that is different for each number."""
     mask = np.zeros((24, 32), np.uint8)
     mask[2 * number : 2 * number + 3, number : number + 9] = 255
     return mask
@@ -20,7 +20,7 @@ def photo(path, number=0):
 
 
 def run(capsys, *arguments, code=0):
-    """Run ``inpaint`` by the mean colour; return what it says."""
+    """Run ``inpaint`` with the method mean; return what it prints."""
     capsys.readouterr()
     try:
         main(["inpaint", *arguments, "--method", "mean"])

@@ -14,6 +14,6 @@ PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def fill(folder, photo="photo.png", mask="mask.png", out="filled.png", *options, method="mean"):
-    """Run ``inpaint`` in a folder by the mean colour; return the picture that is written."""
+    """Run ``inpaint`` in a folder, by default with the method mean; return the picture that is written."""
     main(["inpaint", str(folder / photo), str(folder / mask), "-o", str(folder / out), "--method", method, *options])
     return read_picture(folder / out)

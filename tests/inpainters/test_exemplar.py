@@ -101,7 +101,7 @@ def test_confidence_by_hand():
     C = np.ones((5, 5), np.float32)
     C[2:] = 0
     assert module.confidence(C, 2, 2, 1) == pytest.approx(3 / 9)
-    assert module.confidence(C, 2, 0, 1) == pytest.approx(2 / 6)  # at the border: what lies inside
+    assert module.confidence(C, 2, 0, 1) == pytest.approx(2 / 6)  # at the border, only what is inside counts
     picture, filled = np.ones((5, 5, 3), np.float32), C > 0
     module.copy_patch(picture, filled, C, (2, 2), (1, 1), 1)
     assert C[2, 2] == C[3, 3] == pytest.approx(1 / 3) and C[1, 1] == 1 and C[2, 0] == 0

@@ -1,4 +1,4 @@
-"""`python -m pconv_edu inpaint`: files and folders, nothing lost, every failure named."""
+"""`pconv-edu inpaint`: files and folders are filled, nothing is lost, and every failure is named."""
 
 import numpy as np
 import pytest

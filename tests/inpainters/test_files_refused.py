@@ -1,4 +1,4 @@
-"""What `inpaint` refuses, in one sentence and before the fill: lost inputs, names, masks that seem to be others."""
+"""What `inpaint` refuses, in one sentence and before the fill: overwriting an input, bad names, doubtful masks."""
 
 import os
 import warnings

@@ -132,7 +132,7 @@ each_mask = pytest.mark.parametrize("mask", [MASK, NOTHING_MISSING], ids=["hole"
 @each_mask
 @pytest.mark.parametrize("method", OPTIONS)
 def test_options_of_other_methods_are_refused_by_name(method, mask):
-    """`name` and `network` too, which mean something inside."""
+    """This includes `name` and `network`, which have a meaning internally."""
     for option in (EVERY | {"name", "network", "options", "fill", "_"}) - set(OPTIONS[method]):
         with pytest.raises(TypeError, match=f"method '{method}' has no option {option}; ") as refusal:
             inpaint(PHOTO, mask, method, **{option: "course"})
@@ -175,7 +175,7 @@ def test_every_kind_of_number_that_means_an_option_gives_the_same():
 
 
 def test_a_huge_patch_size_ends():
-    """It is cut to what the picture can offer, without trying every size on the way."""
+    """It is limited to what the picture allows, without trying every size in between."""
     start = time.perf_counter()
     filled = inpaint(PHOTO, MASK, "exemplar", patch_size=10**12 + 1)
     assert time.perf_counter() - start < 5
@@ -219,7 +219,7 @@ def test_the_estimate_adds_up_regions_by_themselves(sizes):
 
 
 def test_a_pixel_two_away_belongs_to_the_region():
-    """The equation of one holds the other."""
+    """The equation of one contains the other."""
     mask = np.ones((5, 5), bool)
     mask[2, [1, 3]] = False
     assert diffusion.estimate_memory(mask) == pytest.approx(2 * (500 + 200))
@@ -274,7 +274,7 @@ def load_again(content, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_text", read_text)
         patch.delitem(sys.modules, methods.__name__)
-        patch.setattr(pconv_edu.inpainters, "methods", methods)  # is put back, too
+        patch.setattr(pconv_edu.inpainters, "methods", methods)  # is restored, too
         spec.loader.exec_module(module)
     return module
 

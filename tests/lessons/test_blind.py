@@ -1,4 +1,4 @@
-"""The Python side of the blind study: pairs, votes on disk, going on, errors that are seen."""
+"""The Python side of the blind study: pairs, votes on disk, resuming, and errors that are shown."""
 
 import io
 
@@ -68,7 +68,7 @@ def test_a_vote_that_cannot_be_kept_is_told_and_not_counted(file):
     assert "The vote was not kept" in made.report and made.number == 0 and made.votes == []
     heard = []
     made.observe(lambda change: heard.append(change["new"]), "report")
-    made._on_message(None, {"choice": "left", "number": 0}, None)  # the same error again: the page must hear of it
+    made._on_message(None, {"choice": "left", "number": 0}, None)  # the same error again: the page must be notified
     assert heard[0] == "" and "The vote was not kept" in heard[-1]
 
 

@@ -1,4 +1,4 @@
-"""For every mistake that an exercise can name, its check names it; every answer passes; a stub is not attempted."""
+"""Every check names every mistake that it can recognise, accepts the answer, and reports a stub as not attempted."""
 
 import numpy as np
 import pytest

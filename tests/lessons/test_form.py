@@ -1,4 +1,4 @@
-"""The report on the form of a lesson counts rightly, and names what departs from the usual form."""
+"""The report on the form of a lesson counts correctly and names the differences from the usual form."""
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook

@@ -13,7 +13,7 @@ KINDS = {"N": ["0.01–0.1", "0.2–0.3"], "squares": ["1/4, 8 px", "1/4, 32 px"
 
 @pytest.fixture(scope="module")
 def rows():
-    """Rows with numbers that tell where they come from: the method, the kind, the bin, the photo."""
+    """Rows whose numbers show where they come from: the method, the kind, the bin and the photo."""
     photos = photo_names("test")
     keys = [(m, k, b, p) for m in ("mean", "telea") for k, bins in KINDS.items() for b in bins for p in photos]
     data = pd.DataFrame(keys, columns=["method", "holes", "bin", "photo"])

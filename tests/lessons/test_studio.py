@@ -1,4 +1,4 @@
-"""The Python side of the painter and the studio: masks, photos, fills, scores, and errors that are seen."""
+"""The Python side of the painter and the studio: masks, photos, fills, scores, and errors that are shown."""
 
 import base64
 import html
@@ -34,7 +34,7 @@ MASK = irregular_mask(64, (0.2, 0.3), rng=np.random.default_rng(0))
 def test_the_mask_goes_out_and_comes_back():
     painter = MaskPainter(PHOTO, MASK)
     assert np.array_equal(painter.mask, MASK) and painter.hole == np.packbits(~MASK).tobytes()
-    painter.hole = memoryview(np.packbits(MASK))  # what the wire hands over
+    painter.hole = memoryview(np.packbits(MASK))  # the type in which a message delivers it
     assert np.array_equal(painter.mask, ~MASK)
     painter.mask = np.ones((64, 64), bool)
     assert painter.mask.all() and repr(painter) == "MaskPainter(64×64, hole ratio 0.0 %)"
@@ -119,7 +119,7 @@ def test_all_methods_side_by_side():
     for method in inpaint.METHODS:
         assert f'alt="filled by {method}"' in studio.side_by_side.value
     studio.painter.mask = MASK[::-1]
-    assert studio.side_by_side.value == ""  # another hole: the pictures are not of it any more
+    assert studio.side_by_side.value == ""  # the pictures belong to the previous hole
 
 
 def test_other_photos():

@@ -1,4 +1,4 @@
-"""Photos of one's own in the studio: read as `read_image` reads them, named rightly, saved at their own size."""
+"""The learner's own photos in the studio are read like `read_image` does, named right, and saved at full size."""
 
 import datetime
 import io
@@ -85,7 +85,7 @@ def studio():
 
 
 def saved(studio):
-    """Press "Save filled photo"; return the name and the bytes that go to the browser, and what is said of them."""
+    """Press "Save filled photo"; return the name, the bytes and the description that are sent to the browser."""
     sent = []
     studio.painter.send = lambda content, buffers: sent.append((content["save"], buffers[0], content["detail"]))
     try:
@@ -110,7 +110,7 @@ def test_what_is_shown_is_what_read_image_reads(studio, tmp_path, name):
     expected = read_image(path)
     upload(studio, name, FILES[name])
     assert np.array_equal(studio.painter.photo_array, expected)
-    assert expected.std() > 0.05 or name.startswith("clear.")  # there is something to be seen
+    assert expected.std() > 0.05 or name.startswith("clear.")  # the picture is not empty
     assert np.array_equal(pixels_of(studio.painter.photo), np.uint8(255 * expected + 0.5))
     assert studio.photo.label == "your own" and studio.credit() == ""
     assert "Paint a hole" in studio.report.value
@@ -141,7 +141,7 @@ def test_a_file_comes_in_parts():
 def test_the_list_names_what_is_shown():
     studio = Studio("gc-erase-kingfisher", method="telea", size=64)
     kingfisher = studio.painter.photo_array
-    studio.photo.value = ""  # "your own": there is none
+    studio.photo.value = ""  # "your own", but nothing was uploaded
     assert studio.photo.label == "gc-erase-kingfisher" and studio.painter.photo_array is kingfisher
     assert "no photo of your own yet: upload one" in studio.report.value
 

@@ -112,7 +112,7 @@ def test_modules_are_joined_into_one(tmp_path):
     "widget", [BlindStudy, CurveSketch, LayerExplorer, LossPlayground, MaskPainter, Stepper, UploadButton]
 )
 def test_a_widget_is_one_module(widget):
-    """Nothing is left to import, and all that the parts give is there."""
+    """Nothing is left to import, and everything that the parts export is there."""
     assert "import " not in str(widget._esm) and str(widget._esm).count("export default { render }") == 1
     assert str(widget._esm).count("export function make(") == 1
 

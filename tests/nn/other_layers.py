@@ -1,4 +1,4 @@
-"""Partial convolution in the other ways that the paper's FAQ allows, written from it: what ours must agree with."""
+"""Partial convolution in the other ways that the paper's FAQ allows. Our layer must agree with them."""
 
 import torch
 import torch.nn.functional as F

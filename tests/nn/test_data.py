@@ -1,4 +1,4 @@
-"""Crops and holes: what they are, that they repeat, and what files that cannot be read do."""
+"""Crops and holes: what they are, that they are reproducible, and what happens with unreadable files."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Devices that are there and that are not, the GPU of each process, and a compiler that may not work."""
+"""Available and missing devices, the GPU of each process, and a compiler that may not work."""
 
 from types import SimpleNamespace
 

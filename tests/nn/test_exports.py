@@ -1,4 +1,4 @@
-"""The layer and the U-Net as programs: compiled, traced, exported, and as ONNX files. Holes contain NaN.
+"""The layer and the U-Net compiled, traced, exported, and as ONNX files. Holes contain NaN.
 
 What is made from one example has to give eager mode's results for other values, other batches and other sizes.
 """
@@ -80,7 +80,7 @@ def assert_same_gradients(modules, arguments):
 def test_compile_without_graph_breaks(name):
     layer, cases = layer_and_cases(name)
     compiled = torch.compile(copy.deepcopy(layer), fullgraph=True, backend="aot_eager")
-    assert_same_layer(compiled, layer, cases[:2])  # another size is compiled anew, which takes seconds
+    assert_same_layer(compiled, layer, cases[:2])  # another size is compiled again, which takes seconds
     assert_same_gradients((layer, compiled), cases[0])
 
 

@@ -118,7 +118,7 @@ def test_gram_matrices():
     shuffled = torch.rand(1, 4, 6, 6)
     order = torch.randperm(36)
     moved = shuffled.flatten(2)[:, :, order].reshape(1, 4, 6, 6)
-    assert torch.allclose(gram_matrix(shuffled), gram_matrix(moved), atol=1e-6)  # blind to where things lie
+    assert torch.allclose(gram_matrix(shuffled), gram_matrix(moved), atol=1e-6)  # does not depend on positions
     assert style_loss(shuffled, moved) < 1e-6
     # K_p: the same texture on a larger picture has the same matrix.
     assert torch.allclose(gram_matrix(shuffled), gram_matrix(shuffled.repeat(1, 1, 2, 2)), atol=1e-6)
@@ -200,7 +200,7 @@ COMPUTED_BY |= {"style_out": "style_loss", "style_comp": "style_loss"}
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_term_without_weight_is_not_computed(name, monkeypatch):
-    """The others are what they are with all terms, to the bit."""
+    """The other terms are the same as with all terms, to the bit."""
     output, target, mask = case(size=(16, 16))
     _, all_terms = InpaintingLoss(LossWeights(), TwoFeatures())(output, target, mask)
     weights = replace(LossWeights(), **{name: 0, **({"style_out": 0, "style_comp": 0} if "style" in name else {})})
@@ -220,7 +220,7 @@ def test_one_style_term_without_the_other(name, other):
 
 
 def test_recipes_with_pixel_terms_name_the_terms_that_are_on():
-    """A term that is added to the loss one day does not join them."""
+    """`LossWeights.only` also turns off a term that is added to the loss later."""
     assert RECIPES["l1"].loss == LossWeights(1, 6, 0, 0, 0, 0) == LossWeights.only(valid=1, hole=6)
 
     @dataclass(frozen=True)

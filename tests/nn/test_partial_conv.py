@@ -233,7 +233,7 @@ def test_half_precision_has_no_nan_and_counts_right(dtype):
     step = torch.finfo(dtype).eps
     assert (y.double() - wanted).abs().max() < 4 * step * wanted.abs().max()
     assert torch.equal(new_mask.double(), wanted_mask)
-    # Every window has a count of its own; float32 holds each exactly.
+    # Every window has its own count; float32 represents each exactly.
     count, window = layer._count([mask], [512])
     assert window == 4608 and count.dtype == torch.float32 and count[0, 0, 1, 2] == 4607
 

@@ -1,4 +1,4 @@
-"""Which files of a folder are trained on, which are held out, and whether they are the same as before."""
+"""Which files of a folder are used for training, which are held out, and whether they have changed."""
 
 import os
 import shutil
@@ -90,7 +90,7 @@ def test_linked_folders_are_followed_and_loops_are_not(tmp_path):
 
 
 def test_a_file_with_two_names_is_listed_once(tmp_path):
-    """Else the same photo could be trained on and held out."""
+    """Otherwise the same photo could be both trained on and held out."""
     write_photos(tmp_path, 3)
     os.link(tmp_path / "photo1.png", tmp_path / "copy.png")
     link(tmp_path / "zlink.png", tmp_path / "photo2.png")

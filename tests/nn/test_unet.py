@@ -241,11 +241,11 @@ def test_masks_are_those_of_core(which, training):
 
 @pytest.mark.parametrize("training", [False, True])
 def test_features_are_zero_in_holes(training):
-    """Also after batch norm, which moves zeros: else they would leak into the next layer."""
+    """Also after batch norm, which shifts zeros: otherwise they would leak into the next layer."""
     network = some_network(levels=4).train(training)
     _, layers = network(torch.rand(1, 3, 128, 128), corner((128, 128)), return_layers=True)
     for name, features, mask in layers:
-        assert 0 < mask.mean() < 1, name  # so that there is something to see
+        assert 0 < mask.mean() < 1, name  # so that there is an effect to see
         assert torch.equal(features * (1 - mask), torch.zeros_like(features)), name
         assert (features * mask).abs().max() > 0, name
 
@@ -259,7 +259,7 @@ def test_the_mask_returned_is_the_new_one():
 
 
 def test_arguments_are_left_alone_and_features_are_not_overwritten():
-    """Activations work in place: never on what a skip link, the caller or the list of layers still holds."""
+    """Activations work in place, but never on tensors that a skip link, the caller or the list of layers still uses."""
     image, mask = case()
     kept = image.clone(), mask.clone()
     network = some_network()

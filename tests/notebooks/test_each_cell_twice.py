@@ -1,4 +1,4 @@
-"""The runner in conftest.py: what it lets pass, and what it doesn't."""
+"""The runner in conftest.py: what passes and what fails."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 ROOT = Path(__file__).parents[2]
-CELLS = [  # source, stored text, tag, what becomes of it
+CELLS = [  # source, stored text, tag, result
     ("from pathlib import Path\nprint(*(path.name for path in Path().iterdir()))", "lesson.ipynb", None, "passes"),
     ("numbers = []", "", None, "passes"),
     ("print(len(numbers))", "0", None, "passes"),

@@ -1,4 +1,4 @@
-"""What every lesson keeps to. The notebooks are run by nbval (conftest.py at the root); this file reads them."""
+"""Rules for every lesson. The notebooks are run by nbval (conftest.py at the root); this file reads them."""
 
 import functools
 import json
@@ -94,11 +94,11 @@ def test_lessons_are_listed(path):
 
 def test_the_teachers_minutes_are_those_of_the_lessons():
     page = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
-    told = {number: int(minutes) for number, minutes in re.findall(r"^\| (\d\d) \| .+? \| (\d+) \|", page, re.M)}
+    minutes_of = {number: int(minutes) for number, minutes in re.findall(r"^\| (\d\d) \| .+? \| (\d+) \|", page, re.M)}
     for path in LESSONS:
         stated = re.search(r"\*\*Time:\*\* about (two hours|\d+ minutes)", text(path))[1]
-        assert told.pop(path.name[:2]) == (120 if stated == "two hours" else int(stated.split()[0])), path.name
-    assert told == {}
+        assert minutes_of.pop(path.name[:2]) == (120 if stated == "two hours" else int(stated.split()[0])), path.name
+    assert minutes_of == {}
     total = sum(int(minutes) for _, minutes in re.findall(r"^\| (\d\d) \| .+? \| (\d+) \|", page, re.M))
     assert f"Together {total} minutes" in page
 

@@ -10,8 +10,8 @@ The protocol:
 
 The files: ``cases`` has the photos and holes, drawn with ``hole_shapes``. ``methods`` names what can be measured and
 fills. ``measures`` computes the numbers, with ``perceptual`` for distances by features. ``running`` measures all
-cases, and ``rows`` keeps the results as CSV files. ``scores`` computes means, intervals and comparisons, ``plots``
-draws them, and ``report`` prints everything for the command.
+cases, and ``rows`` keeps the results as CSV files. ``scores`` computes means, intervals and comparisons,
+``seed_noise`` the noise floor. ``plots`` draws them, and ``report`` prints everything for the command.
 """
 
 from .cases import (

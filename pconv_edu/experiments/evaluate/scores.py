@@ -23,7 +23,6 @@ from .rows import read_fingerprints
 CLASSICAL = tuple(name for name, method in TABLE.items() if method.kind == DIFFUSION)
 STORED = RESULTS / "hole_ratio"
 RESAMPLES = 10_000
-TWO_SEEDS = ("l1-seed2", "l1")  # two trainings by one recipe; only the seed differs
 READ: dict[str, Any] = {  # options for pandas: a photo may be called NA or 1e5, or have a name that is not UTF-8
     "dtype": dict.fromkeys((*KEYS, "hash"), str),
     "na_values": {name: ["", "nan"] for name in COLUMNS},
@@ -74,18 +73,6 @@ def differences(rows: pd.DataFrame, method: str, rival: str, measure: str, holes
         chosen[chosen.method == name].pivot(index="photo", columns="bin", values=measure) for name in (method, rival)
     ]
     return pair[0] - pair[1]
-
-
-def noise_floor(
-    rows: pd.DataFrame, measure: str = "psnr_hole", holes: str = "N", pair: tuple[str, str] = TWO_SEEDS
-) -> float:
-    """Return the noise floor: the largest mean difference in any ratio bin between two trainings by one recipe.
-
-    A smaller difference between two networks can be chance. The floor comes from one pair of trainings only.
-
-    rows : what `load` returns, with both methods of the pair
-    """
-    return float(differences(rows, *pair, measure, holes).mean().abs().max())
 
 
 def compare(

@@ -1,8 +1,8 @@
 """Lesson 07: the bug museum. Faults found in public code, rewritten in a few lines each, and the tests that catch them.
 
-`formula`, `machine`, `masks` and `around` are the four rooms of exhibits. `short_tests` has the tests. `kinds` says
-what code of each kind must return, and names the course's own code, which passes them all. Which test catches which
-exhibit is always computed by running it, never stored.
+`exhibits` has the four rooms, one file each. `short_tests` has the tests. `kinds` says what code of each kind must
+return, and names the course's own code, which passes them all. Which test catches which exhibit is always computed by
+running it, never stored.
 """
 
 from typing import Any

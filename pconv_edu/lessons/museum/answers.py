@@ -9,15 +9,13 @@ from typing import Any
 
 from pconv_edu.core.arguments import is_whole
 
-from .around import EXHIBITS as AROUND
 from .exhibit import Exhibit, ShortTest, catching, pattern, run
-from .formula import EXHIBITS as FORMULA
+from .exhibits import around_the_layer, formula, masks, precision_and_devices
 from .kinds import form_fault
-from .machine import EXHIBITS as MACHINE
-from .masks import EXHIBITS as MASKS
 from .short_tests import TESTS as ALL_TESTS
 
-EXHIBITS: dict[int, Exhibit] = {exhibit.number: exhibit for exhibit in FORMULA + MACHINE + MASKS + AROUND}
+ROOMS = formula, precision_and_devices, masks, around_the_layer
+EXHIBITS: dict[int, Exhibit] = {exhibit.number: exhibit for room in ROOMS for exhibit in room.EXHIBITS}
 TESTS: dict[str, ShortTest] = {test.name: test for test in ALL_TESTS}
 
 

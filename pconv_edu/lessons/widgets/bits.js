@@ -1,6 +1,6 @@
-// Pixels that are 0 or 1: packed for the wire, drawn by discs along lines.
+// Pixels that are 0 or 1: pack them for messages, and draw them as discs along lines.
 
-// Bits travel as numpy.packbits packs them: the first pixel is the highest bit of the first byte.
+// Unpack bits as numpy.packbits packs them: the first pixel is the highest bit of the first byte.
 export function unpack(view, count) {
   const bits = new Uint8Array(count);
   const known = view ? Math.min(count, 8 * view.byteLength) : 0;
@@ -14,8 +14,8 @@ export function pack(bits) {
   return new DataView(bytes.buffer);
 }
 
-// A disc in whole numbers, dx² + dy² <= r², so that Python draws the same one. `mark(row, from, to)` is called for each
-// row of it that is in the picture.
+// Draw the disc dx² + dy² <= r². All numbers are integers, so Python can draw the same disc. `mark(row, from, to)` is
+// called for each row of the disc that is inside the picture.
 export function disc(bits, width, height, x, y, r, value, mark) {
   for (let row = Math.max(0, y - r); row <= Math.min(height - 1, y + r); row++) {
     const reach = Math.floor(Math.sqrt(r * r - (row - y) * (row - y)));
@@ -27,7 +27,7 @@ export function disc(bits, width, height, x, y, r, value, mark) {
   }
 }
 
-// Discs along a straight line, one for each pixel of its longer side.
+// Draw discs along a straight line, one for each pixel of its longer side.
 export function stroke(bits, width, height, from, to, r, value, mark) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const steps = Math.max(Math.abs(dx), Math.abs(dy), 1);
@@ -38,7 +38,7 @@ export function stroke(bits, width, height, from, to, r, value, mark) {
   }
 }
 
-// Flip runs of packed bits.
+// Flip runs of packed bits. `runs` is [from, to, from, to, …).
 export function flip(packed, runs) {
   for (let n = 0; n < runs.length; n += 2) {
     let k = runs[n];

@@ -1,6 +1,7 @@
-// The blind study of lesson 12: the hole, two unlabelled fills, three answers by button or by the keys 1, 2, 3.
+// The blind study of lesson 12: it shows a hole and two unlabelled fills, and takes one of three answers, by a button
+// or by the keys 1, 2, 3.
 // State (traits of the model): hole, left, right (PNG), number of the pair, total, report (HTML: the results, or an
-// error). A vote goes to Python as a message with the number of the pair it is about.
+// error). A vote is sent to Python as a message with the number of its pair.
 
 import { isModified, make, pngUrl } from "./page.js";
 
@@ -44,7 +45,7 @@ function render({ model, el }) {
   root.tabIndex = -1;
   root.addEventListener("keydown", (event) => {
     if (isModified(event)) return;
-    event.stopPropagation(); // notebooks take single keys
+    event.stopPropagation(); // JupyterLab takes single keys as commands
     const answer = ANSWERS["123".indexOf(event.key)];
     if (answer && event.key.length === 1 && !event.repeat) vote(answer[0]);
   });
@@ -63,9 +64,9 @@ function render({ model, el }) {
       PICTURES.forEach(([name], k) => {
         images[k].src = pngUrl(model.get(name));
       });
-    report.innerHTML = model.get("report"); // made in Python, every name in it escaped
+    report.innerHTML = model.get("report"); // made in Python, where every name in it is escaped
   }
-  // Python sends a pair as one message; the model then tells of each trait by itself.
+  // Python sends a pair as one message, but the model reports the change of each trait separately.
   let planned = false;
   const soon = () => {
     if (!planned) {

@@ -1,4 +1,4 @@
-"""The blind study of lesson 12: two fills of one hole, unlabelled; which is better?"""
+"""The blind study of lesson 12: it shows two unlabelled fills of a hole and asks which one is better."""
 
 import html
 import threading
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 
 
 class BlindStudy(anywidget.AnyWidget):
-    """Vote on pairs of fills without knowing which is which; the votes are kept in a file on this machine.
+    """Vote on pairs of fills without knowing which is which. The votes are stored in a file on this machine.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class BlindStudy(anywidget.AnyWidget):
     Attributes
     ----------
     votes : list of (`blind_study.Trial`, choice) so far
-    results : {bin: `blind_study.Preference`} of the first method
+    results : {bin: `blind_study.Preference` for the first method}
 
     Raises
     ------
@@ -57,7 +57,7 @@ class BlindStudy(anywidget.AnyWidget):
         file: Path | str = "votes.csv",
     ) -> None:
         from pconv_edu import inpaint
-        from pconv_edu.experiments import evaluate  # imports torch, which most lessons do without
+        from pconv_edu.experiments import evaluate  # imports torch, which most lessons do not need
 
         unknown = [name for name in methods if name not in evaluate.KNOWN]
         if unknown:
@@ -70,7 +70,7 @@ class BlindStudy(anywidget.AnyWidget):
         self._cases = {(case.bin, case.photo): case for case in cases}
         photos_of = dict.fromkeys(dict.fromkeys(case.bin for case in cases), names)
         trials = blind_study.plan(self.methods, photos_of, per_bin, np.random.default_rng(seed))
-        kept = dict(blind_study.load_votes(self.file))  # of two votes on one pair, from two windows, the later
+        kept = dict(blind_study.load_votes(self.file))  # if a pair was voted on in two windows, the later vote counts
         self.votes = [(trial, kept[trial]) for trial in trials if trial in kept]
         self._waiting = [trial for trial in trials if trial not in kept]
         super().__init__(total=len(trials))
@@ -78,7 +78,7 @@ class BlindStudy(anywidget.AnyWidget):
         self.on_msg(self._on_message)
 
     def vote(self, choice: str) -> None:
-        """Vote on the pair that is shown: "left", "right" or "neither". The vote is in the file when this returns."""
+        """Vote "left", "right" or "neither" on the pair that is shown, and write the vote to the file at once."""
         if not self._waiting:
             return
         blind_study.save_vote(self.file, self._waiting[0], choice)
@@ -87,6 +87,7 @@ class BlindStudy(anywidget.AnyWidget):
 
     @property
     def results(self) -> dict[str, Any]:
+        """Return the preference for the first method in each bin, from the votes so far."""
         return blind_study.by_bin(self.votes, *self.methods)
 
     def _show(self):
@@ -129,10 +130,12 @@ class BlindStudy(anywidget.AnyWidget):
             if content.get("number") != self.number:
                 return
             waiting = len(self._waiting)
-            self.report = ""  # the same error twice must be heard twice, or the buttons stay off
+            self.report = (
+                ""  # otherwise a repeated error would not change the trait, and the buttons would stay disabled
+            )
             try:
                 self.vote(content.get("choice"))
-            except Exception as error:  # a notebook would hide it
+            except Exception as error:  # a notebook hides errors in callbacks
                 kept = len(self._waiting) < waiting
                 what = "The vote is kept; the next pair cannot be shown" if kept else "The vote was not kept"
                 self.report = f"<div role='alert'>{html.escape(f'{what}: {error}')}</div>"
@@ -140,7 +143,7 @@ class BlindStudy(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"BlindStudy({self.number} of {self.total} pairs voted on)"
 
-    def _repr_mimebundle_(self, **options):
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         note = f"<div>{html.escape(repr(self))}. Voting needs a running kernel.</div>"

@@ -2,11 +2,12 @@
 
 import { radiusSteps } from "./distances.js";
 
-const AT_ONCE = 8e5; // pixels that are looked at before the page gets its turn again
-const PAUSE = 100; // ms without a change before a large hole is looked at
+const AT_ONCE = 8e5; // pixels that are processed before the page can respond again
+const PAUSE = 100; // ms without a change before the radius of a large hole is computed
 
-// Keeps the text of `node`. show(hole): the ratio at once, and so the radius of a small hole; that of a large one a
-// moment later. stop(): no more is shown until the next show().
+// Return { show(hole), stop() }, which set the text of `node`. show() writes the ratio at once. It also writes the
+// radius of a small hole at once, and that of a large hole a moment later. After stop(), nothing is written until the
+// next show().
 export function makeCount(node) {
   let latest = 0;
   const write = (hole, radius) => {
@@ -16,7 +17,7 @@ export function makeCount(node) {
   const show = (hole) => {
     const mine = ++latest;
     const steps = radiusSteps(hole);
-    // Look at some pixels; true if that was all.
+    // Process some pixels; return true if these were the last ones.
     const slice = () => {
       for (let looked = 0; looked < AT_ONCE; ) {
         const { done, value } = steps.next();

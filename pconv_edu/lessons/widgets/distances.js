@@ -1,9 +1,10 @@
-// How far pixels are from each other: for growing and shrinking a hole, and for the hole radius.
+// Distances between pixels, for growing and shrinking a hole and for the hole radius.
 
-const FAR = 65535; // no pixel is the target; a picture has fewer rows and columns than that
+const FAR = 65535; // stands for "no pixel is the target"; pictures have fewer rows and columns
 
-// The chessboard distance of each pixel to the nearest one that is `target`, by a sweep down and a sweep up. It pauses
-// after every row and yields the number of pixels looked at, so that a large picture can be done in slices.
+// Compute the chessboard distance of each pixel to the nearest pixel equal to `target`, by a sweep down and a sweep up.
+// The generator yields the number of pixels processed after every row, so that a large picture can be processed in
+// parts.
 function* sweeps(bits, width, height, target) {
   const d = new Uint16Array(width * height);
   for (let y = 0; y < height; y++) {
@@ -44,13 +45,13 @@ function finished(steps) {
   }
 }
 
-// All distances at once: Uint16Array, 65535 where no pixel is `target`.
+// Return all distances as a Uint16Array. They are 65535 if no pixel equals `target`.
 export function distances(bits, width, height, target) {
   return finished(sweeps(bits, width, height, target)).distances;
 }
 
-// The hole radius, as `hole_radius` in Python. Only the smallest rectangle around the hole is looked at. Yields the
-// number of pixels looked at, row by row; returns the radius.
+// Compute the hole radius, as `hole_radius` in Python does, within the smallest rectangle around the hole. The
+// generator yields the number of pixels processed, row by row, and returns the radius.
 export function* radiusSteps(hole) {
   const { bits, width, height, count } = hole;
   if (count === 0) return 0;
@@ -64,9 +65,9 @@ export function* radiusSteps(hole) {
     left = Math.min(left, first);
     right = Math.max(right, row.lastIndexOf(1));
   }
-  const [x0, y0] = [Math.max(0, left - 1), Math.max(0, top - 1)]; // with the valid pixels around it
+  const [x0, y0] = [Math.max(0, left - 1), Math.max(0, top - 1)]; // include the valid pixels around the hole
   const [x1, y1] = [Math.min(width, right + 2), Math.min(height, bottom + 2)];
-  yield (x1 - x0) * (y1 - y0); // before the memory is taken: for a large part that takes long itself
+  yield (x1 - x0) * (y1 - y0); // before allocating, which is slow for a large part
   const part = new Uint8Array((x1 - x0) * (y1 - y0));
   for (let y = y0; y < y1; y++) part.set(bits.subarray(y * width + x0, y * width + x1), (y - y0) * (x1 - x0));
   return (yield* sweeps(part, x1 - x0, y1 - y0, 0)).greatest;

@@ -1,12 +1,13 @@
-"""Explorers: a few controls, one picture and one sentence that follow them (lessons 02, 03, 11)."""
+"""Explorers: a few controls, and a picture with a sentence that change with them (lessons 02, 03, 11 and 12)."""
 
 import base64
 import html
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pconv_edu.core import (
     RADIUS_BINS,
@@ -23,6 +24,9 @@ from pconv_edu.lessons.drawing import with_hole
 from .panel import Panel, alert
 from .pictures import check_photo, data_url, png_bytes
 from .slider import ChoiceSlider, Slider
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class Explorer(Panel):
@@ -60,6 +64,7 @@ class Explorer(Panel):
         )
 
     def show_error(self, error: Exception) -> None:
+        """Show the error in place of the picture."""
         self.text = f"{type(error).__name__}: {error}"
         self.picture.value = alert(self.text)
 
@@ -67,25 +72,29 @@ class Explorer(Panel):
         return f"{type(self).__name__}({self.text})"
 
     def still(self) -> dict[str, str]:
+        """Return the picture that is shown."""
         return {"image/png": base64.b64encode(self.png).decode()}
 
 
-def hole_explorer(photo: Any) -> Explorer:
-    """Return an `Explorer` of irregular holes over a photo (H, W, 3): ratio, border, kind of shape, number."""
-    photo = check_photo(photo)
+def hole_explorer(photo: ArrayLike) -> Explorer:
+    """Return an `Explorer` of irregular holes over a photo, with controls for ratio, border, kind of shape and number.
+
+    photo : (H, W, 3) array in [0, 1]
+    """
+    image = check_photo(photo)
     names = {f"{100 * low:.0f} to {100 * high:.0f} %": (low, high) for low, high in RATIO_BINS}
     kinds = {"all kinds": KINDS, **{kind: (kind,) for kind in KINDS}}
 
     def draw(ratio, border, kind, number):
-        mask = irregular_mask(photo.shape[:2], ratio, border, np.random.default_rng(number), kinds=kind)
+        mask = irregular_mask(image.shape[:2], ratio, border, np.random.default_rng(number), kinds=kind)
         low, high = RADIUS_BINS[find_bin(hole_radius(mask), RADIUS_BINS)]
         text = (
             f"Hole ratio {100 * hole_ratio(mask):.1f} %, hole radius {hole_radius(mask)} px (bin {low} to {high} px)."
         )
-        white = np.ones((photo.shape[0], 8, 3), np.float32)
+        white = np.ones((image.shape[0], 8, 3), np.float32)
         shown = np.repeat(mask[..., None], 3, axis=2).astype(np.float32)
-        shown[[0, -1]] = shown[:, [0, -1]] = 0.47  # a frame, so that a white mask is seen on white paper
-        return np.hstack([with_hole(photo, mask), white, shown]), text
+        shown[[0, -1]] = shown[:, [0, -1]] = 0.47  # a frame, so that a white mask is visible on white
+        return np.hstack([with_hole(image, mask), white, shown]), text
 
     controls = {
         "ratio": widgets.Dropdown(options=names, value=RATIO_BINS[2], description="hole ratio"),
@@ -98,23 +107,28 @@ def hole_explorer(photo: Any) -> Explorer:
     return Explorer(controls, draw)
 
 
-def leak_explorer(photo: Any, mask: np.ndarray, kernel_size: int = 15) -> Explorer:
-    """Return an `Explorer` of the fill value: the filled photo, an ordinary blur of it, the blur's error (× 4)."""
-    photo = check_photo(photo)
+def leak_explorer(photo: ArrayLike, mask: np.ndarray, kernel_size: int = 15) -> Explorer:
+    """Return an `Explorer` of the grey value in a hole: the photo with it, an ordinary blur of that, its error (× 4).
+
+    photo : (H, W, 3) array in [0, 1]
+    mask : (H, W) bool array, True = valid
+    kernel_size : side of the blur's window, in pixels
+    """
+    image = check_photo(photo)
     blur = np.full((3, 1, kernel_size, kernel_size), 1 / kernel_size**2, np.float32)
     valid = np.ones_like(mask)
 
-    def ordinary(image):
-        blurred, _ = partial_conv2d(image.transpose(2, 0, 1), valid, blur, padding=kernel_size // 2, groups=3)
+    def ordinary(picture):
+        blurred, _ = partial_conv2d(picture.transpose(2, 0, 1), valid, blur, padding=kernel_size // 2, groups=3)
         return blurred.transpose(1, 2, 0)
 
-    truth = ordinary(photo)
+    truth = ordinary(image)
 
     def draw(grey):
-        filled = np.where(mask[..., None], photo, np.float32(grey / 255))
+        filled = np.where(mask[..., None], image, np.float32(grey / 255))
         blurred = ordinary(filled)
         error = abs(blurred - truth).mean(axis=2)
-        gap = np.ones((photo.shape[0], 8, 3), np.float32)
+        gap = np.ones((image.shape[0], 8, 3), np.float32)
         shown = np.repeat(np.where(mask, np.minimum(4 * error, 1), 0)[..., None], 3, axis=2).astype(np.float32)
         mean = 100 * error[mask].mean()
         text = f"Fill {grey} of 255. Mean error of the blur at valid pixels: {mean:.2f} % of the range."
@@ -125,17 +139,20 @@ def leak_explorer(photo: Any, mask: np.ndarray, kernel_size: int = 15) -> Explor
 
 
 def results_explorer(
-    rows: Any, photo: str = "gc-mon-chateaudechambord", method: str = "l1", methods: list[str] | None = None
+    rows: "pandas.DataFrame",
+    photo: str = "gc-mon-chateaudechambord",
+    method: str = "l1",
+    methods: list[str] | None = None,
 ) -> Explorer:
     """Return an `Explorer` of measured fills (lessons 11 and 12): hole, fill and truth, with the stored scores.
 
-    rows : what `pconv_edu.experiments.evaluate.scores.load` returns
+    rows : the table that `pconv_edu.experiments.evaluate.scores.load` returns
     photo : the photo at the start, one of the free test photos
     method : the method at the start
-    methods : those to choose from (default: all of `inpaint.METHODS` that were measured)
+    methods : the methods to choose from (default: all of `inpaint.METHODS` that were measured)
 
-    The kind "squares" has three ratios and up to five radii; N and B have six ratios, their radius is as it comes. The
-    fill is computed on the spot; the numbers are those of the experiment.
+    Holes of the kind "squares" have three ratios and up to five radii. N and B have six ratios, and their radii vary.
+    The fill is computed when it is shown; the scores are the stored ones of the experiment.
     """
     from pconv_edu import inpaint
     from pconv_edu.core import load_photo, photo_names
@@ -164,7 +181,7 @@ def results_explorer(
     kind.observe(choose_bins, "value")
 
     def draw(holes, bin_, method, photo):
-        if bin_ not in bins[holes]:  # the two controls change one after the other
+        if bin_ not in bins[holes]:  # the two controls do not change at the same time
             bin_ = bins[holes][0]
         if (method, holes, bin_, photo) not in stored.index:
             raise ValueError(f"{method} was not measured on holes {holes}, {bin_}")

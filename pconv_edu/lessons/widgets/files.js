@@ -3,9 +3,9 @@
 import { fitHole, readHole, writeHole } from "./mask_file.js";
 import { offerFile } from "./page.js";
 
-// `current()` is the hole that is shown, `setBits(bits)` changes it; the link to a saved file goes to `place`, messages
-// to `tell`. Returns { save(), load(file) }.
-export function makeFiles(model, current, setBits, place, tell) {
+// Return { save(), load(file) }. `current()` returns the hole that is shown, and `setBits(bits)` changes it. The link
+// to a saved file is put into `place`; `showMessage(text)` shows a message.
+export function makeFiles(model, current, setBits, place, showMessage) {
   const savedSize = ({ width, height }) => ({
     width: model.get("save_width") || width,
     height: model.get("save_height") || height,
@@ -16,19 +16,19 @@ export function makeFiles(model, current, setBits, place, tell) {
       const png = await writeHole(current(), { width, height });
       offerFile(place, png, "mask.png", `${width} × ${height} pixels, white = hole`);
     } catch (error) {
-      tell(`The mask can't be saved: ${error.message}`);
+      showMessage(`The mask can't be saved: ${error.message}`);
     }
   };
   const load = async (file) => {
     const target = current();
     try {
       const read = await readHole(file);
-      if (current() !== target) return; // another photo has come
+      if (current() !== target) return; // another photo is shown by now
       const { bits, note } = fitHole(read, file.name, target, savedSize(target));
       setBits(bits);
-      tell(note);
+      showMessage(note);
     } catch (error) {
-      tell(error.message);
+      showMessage(error.message);
     }
   };
   return { save, load };

@@ -1,11 +1,11 @@
-// The way back: what was done to the hole.
+// The history of the hole, for Undo and Redo.
 
 import { flip, unpack } from "./bits.js";
 
-// The changes that can be taken back and done again. Each is kept as runs of pixels, or as packed bits where those are
-// fewer bytes, so 60 changes of 12 megapixels take 90 MB at the very most, and a stroke takes a few KB.
+// Changes that can be undone and redone. Each is stored as runs of pixels, or as packed bits where those need fewer
+// bytes. So 60 changes of 12 megapixels take at most 90 MB, and a stroke takes a few KB.
 const MOST_CHANGES = 200;
-const MOST_BYTES = 64e6; // the oldest changes go first
+const MOST_BYTES = 64e6; // the oldest changes are dropped first
 
 export class History {
   constructor(pixels) {
@@ -23,10 +23,11 @@ export class History {
     }
   }
 
-  // The runs to toggle for a step back, or null if there is none.
+  // Return the runs to toggle to undo a change, or null if there is no change to undo.
   back() {
     return this.#step(this.past, this.future);
   }
+  // Return the runs to toggle to redo a change, or null.
   again() {
     return this.#step(this.future, this.past);
   }

@@ -1,9 +1,9 @@
-// The hole of the painter: its pixels, what changed in it, and the way back.
+// The hole of the painter: its pixels, what has changed in them, and the history of changes.
 
 import { flip, pack, stroke, unpack } from "./bits.js";
 import { History } from "./history.js";
 
-// For each row the columns that were touched: from `first` up to, not including, `end`.
+// The columns that were changed in each row, from `first` up to but not including `end`.
 export class Touched {
   constructor(width, height) {
     Object.assign(this, { width, height, first: new Int32Array(height), end: new Int32Array(height) });
@@ -23,16 +23,17 @@ export class Touched {
   }
 }
 
-// `bits` is what is shown, a byte a pixel; `packed` is the hole after the last whole change. Between them is what is
-// being drawn. A change is a list of runs of pixels [from, to, from, to, …) that flip, so it is its own undoing.
+// `bits` is the hole that is shown, one byte per pixel. `packed` is the hole after the last finished change. They
+// differ by what is being drawn. A change is a list of runs of pixels [from, to, from, to, …) that flip: applying it
+// twice restores the hole.
 export class Hole {
   constructor(width, height, view) {
     Object.assign(this, { width, height, bits: unpack(view, width * height) });
     this.packed = new Uint8Array(pack(this.bits).buffer);
     this.history = new History(width * height);
     this.count = this.bits.reduce((sum, bit) => sum + bit, 0);
-    this.undecided = new Touched(width, height); // since the last whole change
-    this.unshown = new Touched(width, height); // since it was last put on the screen
+    this.undecided = new Touched(width, height); // changed since the last finished change
+    this.unshown = new Touched(width, height); // changed since the hole was last painted on the screen
     this.unshown.addAll();
     this.mark = (row, from, to) => {
       this.undecided.add(row, from, to);
@@ -44,14 +45,14 @@ export class Hole {
     stroke(this.bits, this.width, this.height, from, to, r, value, this.mark);
   }
 
-  // Set every pixel: `value(old, k)` is its new value.
+  // Set every pixel k to `value(old, k)`.
   setAll(value) {
     for (let k = 0; k < this.bits.length; k++) this.bits[k] = value(this.bits[k], k);
     this.undecided.addAll();
     this.unshown.addAll();
   }
 
-  // Forget what was drawn since the last whole change.
+  // Discard what was drawn since the last finished change.
   dropDrawn() {
     for (let y = 0; y < this.height; y++) {
       const [from, to] = [this.undecided.first[y], this.undecided.end[y]];
@@ -61,7 +62,7 @@ export class Hole {
     this.undecided.clear();
   }
 
-  // Make what was drawn a whole change; return its runs.
+  // Finish the change that was drawn; return its runs.
   takeDrawn() {
     const runs = [];
     for (let y = 0; y < this.height; y++) {
@@ -78,7 +79,7 @@ export class Hole {
     return runs;
   }
 
-  // Apply a change once more, which takes it back, or does it again.
+  // Apply a change, to undo or redo it.
   toggle(runs) {
     this.dropDrawn();
     for (let n = 0; n < runs.length; n += 2) {
@@ -95,26 +96,26 @@ export class Hole {
     flip(this.packed, runs);
   }
 
-  // Make what was drawn a step that can be taken back; true if it changed anything.
+  // Finish the change that was drawn and add it to the history; return true if it changed a pixel.
   commit() {
     const runs = this.takeDrawn();
     if (runs.length) this.history.add(runs);
     return runs.length > 0;
   }
 
-  // Take back what was drawn; the step forward brings it again.
+  // Undo what was drawn; Redo restores it.
   reject() {
     if (this.commit()) this.toggle(this.history.back());
   }
 
-  // One step "back", or "again"; true if there was one.
+  // Undo (way = "back") or redo (way = "again") a change; return true if there was one.
   step(way) {
     const runs = this.history[way]();
     if (runs) this.toggle(runs);
     return runs !== null;
   }
 
-  // A copy of the packed bits, for the wire.
+  // Return a copy of the packed bits, for a message.
   view() {
     return new DataView(this.packed.slice().buffer);
   }

@@ -1,11 +1,13 @@
-"""Single keys stay in a widget: without this, JupyterLab takes them as commands for the notebook."""
+"""Keep single keys inside a widget: otherwise JupyterLab takes them as commands for the notebook."""
 
 from pathlib import Path
 
 import anywidget
 
+from .portable import join_module
+
 
 class Keys(anywidget.AnyWidget):
-    """An invisible child of a `VBox` that keeps single keys typed on the box's controls from the notebook."""
+    """An invisible child of a `VBox` that keeps the notebook from seeing single keys typed on the box's controls."""
 
-    _esm = Path(__file__).parent / "keys.js"
+    _esm = join_module(Path(__file__).parent / "keys.js")

@@ -1,4 +1,4 @@
-"""What the layer explorer says about a block of the U-Net, in words."""
+"""The texts of the layer explorer about a block of the U-Net."""
 
 import math
 from typing import Any
@@ -78,7 +78,7 @@ def reach_text(pixels: int, radius: float) -> str:
 
 
 def seen_text(seen: tuple[int, ...], skip: tuple[int, ...], shape: tuple[int, ...]) -> str:
-    """Return what a decoder layer sees of a photo of `shape`, and by its skip link.
+    """Return which part of a photo of `shape` a decoder layer sees, and which part through its skip link.
 
     seen, skip : boxes (top, left, bottom, right)
     """

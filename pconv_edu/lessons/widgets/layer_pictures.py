@@ -1,7 +1,7 @@
-"""What the layer explorer looks at and draws: layers as arrays, the maps worth showing, small PNGs of them."""
+"""The pictures of the layer explorer: layers as arrays, the maps that vary most, and small PNG files of them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -11,18 +11,20 @@ from pconv_edu.core.colors import HOLE
 
 from .pictures import png_of
 
+if TYPE_CHECKING:
+    from pconv_edu.nn import PConvUNet
+
 PINK = tuple(round(255 * c) for c in HOLE)
-GREYS = (
-    np.linspace(0, 255, 64).round().astype(int).tolist()
-)  # more could not be distinguished, and the files would be larger
+# More greys could not be distinguished, and the files would be larger.
+GREYS = np.linspace(0, 255, 64).round().astype(int).tolist()
 
 
-def run_layers(network: Any, image: np.ndarray, mask: np.ndarray) -> list[tuple[str, np.ndarray, np.ndarray]]:
+def run_layers(network: "PConvUNet", image: np.ndarray, mask: np.ndarray) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Run a PConvUNet on image (H, W, 3) and mask (H, W); return (name, features, new mask) for each layer.
 
     Features are (C, H', W'), masks (H', W') bool. The network runs in eval mode; each module's mode is restored.
     """
-    import torch  # takes seconds, and most lessons that show a widget do without
+    import torch  # slow to import, and most lessons with a widget do not need it
 
     like = next(network.parameters())
     x = torch.tensor(image.transpose(2, 0, 1)[None]).to(like)  # (1, 3, H, W)
@@ -73,10 +75,10 @@ def mask_png(mask: np.ndarray) -> bytes:
 
 
 def map_png(feature: np.ndarray, mask: np.ndarray) -> bytes:
-    """Draw a feature map (H, W) as a PNG file: black to white from its least to its largest valid value, hole pink."""
+    """Draw a feature map (H, W) as a PNG file: its smallest valid value black, its largest white, the hole pink."""
     known = feature[mask].astype(float)
     low, high = (known.min(), known.max()) if known.size else (0, 0)
-    share = (feature - low) / (high - low) if high > low else np.full(feature.shape, 0.5)  # one value only: mid-grey
+    share = (feature - low) / (high - low) if high > low else np.full(feature.shape, 0.5)  # a constant map is mid-grey
     grey = np.rint(np.clip(share, 0, 1) * (len(GREYS) - 1)) + 1
     return palette_png(thin(np.where(mask, grey, 0), 128), [PINK, *((g, g, g) for g in GREYS)])
 

@@ -1,8 +1,8 @@
-// Mask files, white = hole, read by the rules of `read_hole_image` in Python and written at any size.
+// Mask files, white = hole. They are read by the rules of `read_hole_image` in Python, and written at any size.
 
 import { isPng, readPng, writeGreyPng } from "./png.js";
 
-// Each pixel of the new size takes the one under its middle, as `resize_nearest` does in Python.
+// Return bits at another size: each pixel takes the pixel under its centre, as `resize_nearest` does in Python.
 export function resizeNearest(bits, width, height, newWidth, newHeight) {
   if (width === newWidth && height === newHeight) return bits;
   const place = (n, size, newSize) => Math.floor(((2 * n + 1) * size) / (2 * newSize));
@@ -15,13 +15,13 @@ export function resizeNearest(bits, width, height, newWidth, newHeight) {
   return resized;
 }
 
-// The hole as a PNG file of that size, hard black and white: a Blob.
+// Return the hole as a PNG file of this size, in pure black and white, as a Blob.
 export function writeHole({ bits, width, height }, size) {
   const pixels = resizeNearest(bits, width, height, size.width, size.height).map((bit) => 255 * bit);
   return writeGreyPng(pixels, size.width, size.height);
 }
 
-// The hole in a file: { width, height, bits }. Throws an Error whose message names the file and what is wrong.
+// Read the hole in a file: { width, height, bits }. Throws an Error whose message names the file and the fault.
 export async function readHole(file) {
   let image;
   try {
@@ -41,7 +41,7 @@ export async function readHole(file) {
   return { width, height, bits: Uint8Array.from(grey) };
 }
 
-// Throw an Error if there are values between black, 0, and white, 1; say what they may come from.
+// Throw an Error if there are values between black, 0, and white, 1. The message explains what may have caused them.
 function refuseBetween(grey, white, name) {
   let [low, high, between] = [1, 0, 0];
   for (let k = 0; k < grey.length; k++) {
@@ -67,8 +67,8 @@ function refuseBetween(grey, white, name) {
   );
 }
 
-// Fit a mask to the painter, whose photo is shown at the size `shown` and was uploaded at the size `full`. Returns
-// { bits, note }; the note says what was lost. Throws an Error for a mask of any other size.
+// Fit a mask to the painter, which shows the photo at the size `shown` after an upload at the size `full`. Returns
+// { bits, note }; the note reports what was lost. Throws an Error for a mask of any other size.
 export function fitHole({ width, height, bits }, name, shown, full) {
   const is = (size) => width === size.width && height === size.height;
   if (is(shown)) return { bits, note: "" };
@@ -90,7 +90,7 @@ export function fitHole({ width, height, bits }, name, shown, full) {
   return { bits: reduced, note };
 }
 
-// Any other picture that the browser knows, without its colour profile.
+// Read any other picture that the browser can decode, and ignore its colour profile.
 async function readByBrowser(file) {
   const options = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
   const bitmap = await createImageBitmap(file, options).catch(() => {

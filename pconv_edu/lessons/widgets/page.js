@@ -2,8 +2,8 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-// Make an element and append it to `parent`, if there is one. Inside an <svg>, it is an SVG element. The attribute
-// "text" sets the text.
+// Make an element and append it to `parent`, if one is given. Inside an <svg>, make an SVG element. The attribute
+// "text" sets the element's text.
 export function make(tag, className, parent, attributes = {}) {
   const isSvg = tag === "svg" || parent?.namespaceURI === SVG;
   const node = isSvg ? document.createElementNS(SVG, tag) : document.createElement(tag);
@@ -23,25 +23,25 @@ export function pngUrl(view) {
   return `data:image/png;base64,${btoa(text)}`;
 }
 
-// JupyterLab takes single keys as commands for the notebook. Keep those that are typed in `node` from it.
+// JupyterLab takes single keys as commands for the notebook. Keep keys that are typed in `node` from reaching it.
 export function keepSingleKeys(node) {
   node.addEventListener("keydown", (event) => {
     if (!isModified(event)) event.stopPropagation();
   });
 }
 
-// Keys with Ctrl, Alt or Meta belong to the browser or the notebook.
+// Return whether Ctrl, Alt or Meta is pressed too: such keys belong to the browser or the notebook.
 export function isModified(event) {
   return event.ctrlKey || event.metaKey || event.altKey;
 }
 
-// The picture in the bytes of a PNG or JPEG file, as a promise of an ImageBitmap.
+// Decode the bytes of a PNG or JPEG file; return a promise of an ImageBitmap.
 export function picture(bytes) {
-  const type = bytes.getUint8(0) === 0xff ? "image/jpeg" : "image/png"; // the first byte tells
+  const type = bytes.getUint8(0) === 0xff ? "image/jpeg" : "image/png"; // JPEG files begin with this byte
   return createImageBitmap(new Blob([bytes], { type }));
 }
 
-// Give a file to the browser to save. The link stays in `place`, for browsers that save nothing without a click.
+// Let the browser save a file. The link stays in `place`, because some browsers save nothing without a click.
 export function offerFile(place, blob, name, detail) {
   const old = place.querySelector("a");
   if (old) URL.revokeObjectURL(old.href);

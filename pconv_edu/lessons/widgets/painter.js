@@ -1,8 +1,8 @@
 // The mask painter: paint a hole over a photo, by mouse, pen, finger or keyboard.
-// State (traits of the model): photo (bytes of a PNG or JPEG file), hole (packed bits, 1 = hole, as numpy.packbits does
-// it), width, height, save_width and save_height (the size of saved masks, or 0), zoom, brush, result (a filled picture
+// State (traits of the model): photo (bytes of a PNG or JPEG file), hole (bits packed as by numpy.packbits, 1 = hole),
+// width, height, save_width and save_height (the size of saved masks, or 0), zoom, brush, result (a filled picture
 // as a file, or empty), has_kernel.
-// It paints by itself, so it also works with no kernel, and sends one message a stroke.
+// The painting is done here, so it also works without a kernel. Each stroke is sent to Python as one message.
 
 import { unpack } from "./bits.js";
 import { makeCount } from "./count.js";
@@ -17,7 +17,7 @@ import { Screen } from "./screen.js";
 function render({ model, el }) {
   let hole;
   let [photo, result, sent] = [null, null, null];
-  let drawing = null; // { start, last, value, line } of the stroke that is being drawn
+  let drawing = null; // the current stroke: { start, last, value, line }
   let [tool, penDown, cursor, compare] = ["brush", false, null, false];
   const brush = () => model.get("brush");
   const biggest = () => Math.max(48, Math.round(Math.max(hole.width, hole.height) / 16));
@@ -68,7 +68,7 @@ function render({ model, el }) {
     () => hole,
     (bits) => change(() => hole.setAll((_, k) => bits[k])),
     saved,
-    tell,
+    showMessage,
   );
 
   // ---- painting
@@ -88,7 +88,7 @@ function render({ model, el }) {
   const stopFollowing = followPointer(canvas, {
     down: (event) => {
       finish();
-      count.stop(); // until the stroke is drawn
+      count.stop(); // until the stroke is finished
       canvas.focus({ preventScroll: true });
       hover(at(event));
       drawing = { start: cursor, last: cursor, value: valueFor(event), line: tool === "line" };
@@ -125,13 +125,13 @@ function render({ model, el }) {
   }
 
   // ---- changing the hole
-  // End the stroke that is being drawn.
+  // Finish the current stroke.
   function finish() {
     if (!drawing) return;
     drawing = null;
     commit();
   }
-  // The stroke was not meant. Nobody is told of it, but Redo brings it.
+  // Undo an unintended stroke. It is not sent to Python, but Redo restores it.
   function takeBack() {
     drawing = null;
     hole.reject();
@@ -155,23 +155,23 @@ function render({ model, el }) {
   function send() {
     sent = hole.view();
     model.set("hole", sent);
-    model.save_changes(); // one message a stroke
+    model.save_changes(); // one message per stroke
   }
   function grow(by) {
     finish();
     const n = Math.abs(by);
-    if (!(Number.isInteger(n) && n >= 1)) return tell("Grow and shrink by a whole number of pixels, 1 or more.");
+    if (!(Number.isInteger(n) && n >= 1)) return showMessage("Grow and shrink by a whole number of pixels, 1 or more.");
     const reach = distances(hole.bits, hole.width, hole.height, by > 0 ? 1 : 0);
     change(() => hole.setAll(by > 0 ? (_, k) => (reach[k] <= n ? 1 : 0) : (bit, k) => (reach[k] > n ? bit : 0)));
   }
   function random(percent) {
-    if (!model.get("has_kernel")) return tell(ALONE);
-    if (!(percent >= 1 && percent <= 90)) return tell("Choose a hole ratio from 1 to 90 %.");
+    if (!model.get("has_kernel")) return showMessage(ALONE);
+    if (!(percent >= 1 && percent <= 90)) return showMessage("Choose a hole ratio from 1 to 90 %.");
     model.send({ random: percent / 100 });
   }
 
   // ---- showing
-  function tell(text) {
+  function showMessage(text) {
     page.says.textContent = text;
   }
   let queued = false;
@@ -194,12 +194,12 @@ function render({ model, el }) {
     later();
   }
   function show() {
-    tell("");
+    showMessage("");
     showControls();
     count.show(hole);
   }
 
-  // ---- what comes from Python
+  // ---- changes from Python
   async function onPhoto() {
     const [width, height, bytes] = ["width", "height", "photo"].map((name) => model.get(name));
     for (const node of [canvas, filled]) {
@@ -213,7 +213,7 @@ function render({ model, el }) {
     if (brush() > biggest()) act.setBrush(biggest());
     show();
     const bitmap = await picture(bytes);
-    if (bytes !== model.get("photo")) return; // yet another one has come
+    if (bytes !== model.get("photo")) return; // another photo has arrived by now
     photo = bitmap;
     screen.setPhoto(photo);
     hole.unshown.addAll();
@@ -223,7 +223,7 @@ function render({ model, el }) {
   function onHole() {
     const view = model.get("hole");
     const resized = model.get("width") !== hole.width || model.get("height") !== hole.height;
-    if (view === sent || resized) return; // with another size comes another photo
+    if (view === sent || resized) return; // a new size arrives together with a new photo
     if (hole.packed.every((byte, i) => byte === view.getUint8(i))) return;
     drawing = null;
     hole.dropDrawn();

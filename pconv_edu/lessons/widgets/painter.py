@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 
 from pconv_edu.core import hole_ratio, irregular_mask
 from pconv_edu.lessons.drawing import with_hole
@@ -16,16 +17,16 @@ HERE = Path(__file__).parent
 
 
 def resize_nearest(mask: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return a mask of another size: each pixel takes the one under its middle, as the painter's "Save PNG" does.
+    """Return a mask at another size: each pixel takes the pixel under its centre, as the painter's "Save PNG" does.
 
-    mask : (H, W) bool array; returns (height, width)
+    mask : (H, W) bool array; the result is (height, width)
     """
     rows, columns = (2 * np.arange(height) + 1), (2 * np.arange(width) + 1)
     return mask[np.ix_(rows * mask.shape[0] // (2 * height), columns * mask.shape[1] // (2 * width))]
 
 
 class MaskPainter(PortableWidget):
-    """Paint a hole over a photo, by mouse, pen, finger or keyboard. It also paints with no kernel.
+    """Paint a hole over a photo with mouse, pen, finger or keyboard. This also works without a kernel.
 
     Parameters
     ----------
@@ -63,36 +64,38 @@ class MaskPainter(PortableWidget):
 
     def __init__(
         self,
-        photo: Any,
-        mask: Any = None,
+        photo: ArrayLike,
+        mask: ArrayLike | None = None,
         zoom: float = 1.5,
         rng: np.random.Generator | None = None,
         save_size: tuple[int, int] | None = None,
     ) -> None:
         self._rng = np.random.default_rng(0) if rng is None else rng
         self.photo_array = check_photo(photo)
-        mask = np.ones(self.photo_array.shape[:2], bool) if mask is None else check_mask_of(mask, self.photo_array)
-        height, width = mask.shape
-        state = {"photo": png_bytes(self.photo_array), "hole": np.packbits(~mask).tobytes()}
+        valid = np.ones(self.photo_array.shape[:2], bool) if mask is None else check_mask_of(mask, self.photo_array)
+        height, width = valid.shape
+        state = {"photo": png_bytes(self.photo_array), "hole": np.packbits(~valid).tobytes()}
         save_height, save_width = save_size or (height, width)
         super().__init__(width=width, height=height, save_width=save_width, save_height=save_height, zoom=zoom, **state)
         self.on_msg(self._on_message)
 
     @property
     def mask(self) -> np.ndarray:
+        """Return the mask that is shown, (H, W) bool, True = valid. Assign another of this size to change it."""
         bits = np.unpackbits(np.frombuffer(self.hole, np.uint8), count=self.height * self.width)
         return ~bits.reshape(self.height, self.width).astype(bool)
 
     @mask.setter
-    def mask(self, mask: Any) -> None:
+    def mask(self, mask: ArrayLike) -> None:
         self.hole = np.packbits(~check_mask_of(mask, self.photo_array)).tobytes()
 
     @property
     def saved_mask(self) -> np.ndarray:
+        """Return the mask at the size at which it is saved, (height, width) bool, True = valid."""
         return resize_nearest(self.mask, self.save_height, self.save_width)
 
-    def set_photo(self, photo: Any, save_size: tuple[int, int] | None = None) -> None:
-        """Show another (H, W, 3) photo, with no hole; masks are saved at `save_size`, or at its own size."""
+    def set_photo(self, photo: ArrayLike, save_size: tuple[int, int] | None = None) -> None:
+        """Show another (H, W, 3) photo without a hole. Masks are saved at `save_size`, or at the photo's own size."""
         self.photo_array = check_photo(photo)
         height, width = self.photo_array.shape[:2]
         with self.hold_sync():  # one message: the size must not arrive before the pixels
@@ -112,10 +115,12 @@ class MaskPainter(PortableWidget):
         return f"{type(self).__name__}({self.height}×{self.width}, hole ratio {100 * hole_ratio(self.mask):.1f} %)"
 
     def portable_state(self) -> dict[str, Any]:
-        # notebooks are stored with this copy, and a JPEG file is a fifth of the size
+        """Return the synced traits, with the pictures as JPEG, and without a kernel."""
+        # notebooks store this copy, and a JPEG file takes a fifth of the space
         pictures = {name: jpeg_of(getattr(self, name)) for name in ("photo", "result")}
         return {**super().portable_state(), **pictures, "has_kernel": False}
 
     def static_html(self) -> str:
+        """Return a picture of the photo with its hole in pink."""
         url = data_url(jpeg_of(png_bytes(with_hole(self.photo_array, self.mask))), "jpeg")
         return f'<img alt="{self!r}: the hole is pink" src="{url}">'

@@ -1,4 +1,4 @@
-// The elements of the painter, its buttons and its keys.
+// The elements, buttons and keys of the painter.
 
 import { isModified, keepSingleKeys, make } from "./page.js";
 
@@ -9,7 +9,7 @@ const KEYS =
 export const ALONE =
   "No notebook runs behind this page: you can paint, load and save masks. Random holes and fills need one.";
 
-// All elements but the buttons: { bar, canvas, ring, filled, count, says, saved }.
+// Make all elements except the buttons: { bar, canvas, ring, filled, count, says, saved }.
 export function makePage(el, hasKernel) {
   const root = make("div", "pconv-painter", el);
   keepSingleKeys(root);
@@ -28,8 +28,8 @@ export function makePage(el, hasKernel) {
   return { bar, canvas, ring, filled, count, says, saved };
 }
 
-// The buttons in the bar. `act` holds what they do: choose(tool), setBrush(px), back(), again(), clear(), invert(),
-// grow(px), random(per cent), save(), load(file). Returns { show(state), growBy(), ratio() }.
+// Make the buttons in the bar. `act` contains their functions: choose(tool), setBrush(px), back(), again(), clear(),
+// invert(), grow(px), random(per cent), save(), load(file). Returns { show(state), growBy(), ratio() }.
 export function makeBar(bar, act, focusPhoto) {
   const button = (text, title, does) => {
     const node = make("button", "", bar, { type: "button", text, title });
@@ -82,7 +82,7 @@ export function makeBar(bar, act, focusPhoto) {
   return { show, growBy, ratio };
 }
 
-// Single keys on the photo. `act` holds also dot(), togglePen(), showBefore(on) and move(dx, dy).
+// Handle single keys on the photo. `act` also contains dot(), togglePen(), showBefore(on) and move(dx, dy).
 export function listenToKeys(canvas, act, bar, brush) {
   const does = {
     " ": act.dot,

@@ -1,5 +1,7 @@
-"""The base of the widgets that are boxes of ipywidgets. It runs one callback at a time, shows errors, and adds a copy
-for readers without a kernel."""
+"""The base class of the widgets that are boxes of ipywidgets.
+
+It runs one callback at a time, shows errors, and adds a copy for readers without a kernel.
+"""
 
 import html
 import threading
@@ -12,7 +14,7 @@ from .keys import Keys
 
 
 class Panel(widgets.VBox):
-    """A column of ipywidgets. A subclass gives `show_error()` if it uses `run_callback()`, and `still()`.
+    """A column of ipywidgets. A subclass defines `still()`, and `show_error()` if it uses `run_callback()`.
 
     JupyterLab may run the callbacks of several controls at the same time, each in its own thread. A callback that uses
     the state of the panel therefore runs inside `with self.one_at_a_time`.
@@ -35,7 +37,7 @@ class Panel(widgets.VBox):
                 self.show_error(error)
 
     def show_error(self, error: Exception) -> None:
-        """Show what went wrong in a callback."""
+        """Show an error that was raised in a callback."""
         raise NotImplementedError
 
     def still(self) -> dict[str, str]:

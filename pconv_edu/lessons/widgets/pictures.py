@@ -1,34 +1,35 @@
-"""Pictures as the widgets need them: checked photos and masks, and the bytes and data URLs of PNG and JPEG files."""
+"""Check photos and masks for the widgets, and encode pictures as PNG and JPEG files and as data URLs."""
 
 import base64
 import io
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from pconv_edu.core.arguments import check_mask
 
-LARGE = 10**7  # bytes of pixels
+LARGE = 10**7  # bytes of pixels, above which PNG files are compressed less
 
 
-def check_photo(photo: Any) -> np.ndarray:
+def check_photo(photo: ArrayLike) -> np.ndarray:
     """Return `photo` as an (H, W, 3) float32 array; raise a ValueError if it is not an RGB image in [0, 1]."""
-    photo = np.asarray(photo, np.float32)
-    if photo.ndim != 3 or photo.shape[2] != 3 or not 0 <= photo.min() <= photo.max() <= 1:
-        raise ValueError(f"photo has shape {photo.shape}; give (H, W, 3) with values in [0, 1]")
-    return photo
+    array = np.asarray(photo, np.float32)
+    if array.ndim != 3 or array.shape[2] != 3 or not 0 <= array.min() <= array.max() <= 1:
+        raise ValueError(f"photo has shape {array.shape}; give (H, W, 3) with values in [0, 1]")
+    return array
 
 
-def check_mask_of(mask: Any, photo: np.ndarray) -> np.ndarray:
+def check_mask_of(mask: ArrayLike, photo: np.ndarray) -> np.ndarray:
     """Return `mask` as a bool array, True = valid; raise a ValueError if its height and width are not the photo's."""
-    mask = check_mask(mask)
-    if mask.shape != photo.shape[:2]:
-        raise ValueError(f"mask is {mask.shape} but the photo is {photo.shape[:2]}: rows come first")
-    return mask
+    valid = check_mask(mask)
+    if valid.shape != photo.shape[:2]:
+        raise ValueError(f"mask is {valid.shape} but the photo is {photo.shape[:2]}: rows come first")
+    return valid
 
 
-def png_bytes(image: Any) -> bytes:
+def png_bytes(image: ArrayLike) -> bytes:
     """Return an (H, W, 3) image in [0, 1] as the bytes of a PNG file."""
     pixels = np.uint8(255 * np.asarray(image) + 0.5)
     level = 1 if pixels.size > LARGE else 6  # a high level would take seconds
@@ -43,7 +44,7 @@ def png_of(picture: Image.Image, **options: Any) -> bytes:
 
 
 def jpeg_of(png: bytes) -> bytes:
-    """Return the bytes of a PNG file as those of a JPEG file, good enough to look at. Empty bytes stay empty."""
+    """Return the bytes of a PNG file converted to JPEG, in a quality for looking at. Empty bytes stay empty."""
     if not png:
         return png
     buffer = io.BytesIO()

@@ -1,12 +1,12 @@
-// The loss playground: a slider for each weight, the stored fill for them, and an answer to compare it with.
+// The loss playground: a slider for each weight, the stored fill for these weights, and an answer to compare it with.
 // State (traits of the model): chosen (a step for each slider), answer, levels, weights, numbers of every fill, and
-// three PNGs: fills and answers, tiles of the hole's size, and surroundings. All is computed before: it only shows.
+// three PNGs: fills and answers as tiles of the hole's size, and surroundings. Everything is computed beforehand.
 
 import { keepSingleKeys, make, pngUrl } from "./page.js";
 
 const TERMS = ["hole", "perceptual", "style", "TV"];
 const HOLE = 32; // px, the side of the hole
-const EDGE = 16; // px of the picture on each side of the hole
+const EDGE = 16; // px of the picture that are shown on each side of the hole
 
 async function load(view) {
   const image = new Image();
@@ -14,7 +14,7 @@ async function load(view) {
   await image.decode();
   return image;
 }
-// Three digits, no exponent: 6.12, 0.0543, 0.
+// Return a number as text, with three digits and no exponent: 6.12, 0.0543, 0.
 const number = (value) =>
   value === 0 ? "0" : value < 0.00005 ? "0.0000" : value >= 1 ? value.toFixed(2) : value.toPrecision(3).slice(0, 6);
 
@@ -107,7 +107,7 @@ function render({ model, el }) {
       canvas.dataset.tile = tile;
     }
   }
-  // The last term changes fastest.
+  // The step of the last term changes fastest.
   const fillIndex = () => model.get("chosen").reduce((index, step, k) => index * levels[k].length + step, 0);
 
   function show() {

@@ -1,4 +1,4 @@
-"""The playground of lesson 09: weigh the terms of the loss and see the fill that they choose."""
+"""The playground of lesson 09: set the weights of the loss terms and see the fill that they choose."""
 
 import html
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ ALONE = ("hole", "perceptual", "style", "tv")
 
 
 class LossPlayground(PortableWidget):
-    """Sliders for the weights of four terms, the stored fill for them, and one of the sixteen answers beside it.
+    """Sliders for the weights of four terms, the stored fill for these weights, and one of the sixteen answers.
 
-    Nothing is computed here: `experiments.loss_choices.stored` reads a fill for every step of the sliders. It needs no
-    kernel.
+    Nothing is computed here: `experiments.loss_choices.stored` reads a fill for every combination of steps. The widget
+    needs no kernel.
 
     Parameters
     ----------
@@ -50,12 +50,12 @@ class LossPlayground(PortableWidget):
     weights = traitlets.List().tag(sync=True)
     numbers = traitlets.List().tag(sync=True)
     fills = traitlets.CBytes().tag(sync=True)  # PNG: the fills of the hole, as tiles
-    answers = traitlets.CBytes().tag(sync=True)  # PNG: those of the sixteen answers, 4×4
+    answers = traitlets.CBytes().tag(sync=True)  # PNG: the sixteen answers as 4×4 tiles
     surroundings = traitlets.CBytes().tag(sync=True)  # PNG: the picture around the hole
-    usual_contrast = traitlets.CFloat().tag(sync=True)  # of the answers
+    usual_contrast = traitlets.CFloat().tag(sync=True)  # the mean contrast of the answers
 
     def __init__(self, hole: int = 1, perceptual: int = 1, style: int = 1, tv: int = 1, answer: int = 0) -> None:
-        from pconv_edu.experiments.loss_choices import (  # imports torch, which most lessons do without
+        from pconv_edu.experiments.loss_choices import (  # imports torch, which most lessons do not need
             WEIGHTS,
             stone_question,
             stored,
@@ -103,7 +103,7 @@ class LossPlayground(PortableWidget):
         return f"LossPlayground({', '.join(f'{name} × {values[step]}' for name, values, step in steps)})"
 
     def static_html(self) -> str:
-        """Return the choice of each term alone, and of all four, as pictures with their numbers."""
+        """Return the fills that each term alone and all four choose, as pictures with their numbers."""
         alone = [[int(k == n) for k in range(4)] for n in range(4)]
         cells = []
         for name, chosen in zip((*ALONE, "all four"), (*alone, [1] * 4), strict=True):
@@ -115,5 +115,5 @@ class LossPlayground(PortableWidget):
             )
             alt = html.escape(f"The fill that {name} chooses")
             image = f'<img alt="{alt}" width="160" style="image-rendering: pixelated" src="{url}">'
-            cells.append(f'<td style="text-align: left; vertical-align: top">{image}><br><b>{name}</b><br>{terms}</td>')
+            cells.append(f'<td style="text-align: left; vertical-align: top">{image}<br><b>{name}</b><br>{terms}</td>')
         return f"<table><tr>{''.join(cells)}</tr></table><div>The sliders need scripts to be allowed.</div>"

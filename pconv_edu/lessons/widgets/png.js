@@ -1,5 +1,5 @@
-// PNG files, read and written exactly. A canvas would cut 16 bits to 8 and apply colour profiles, and some browsers add
-// noise to what is read from one.
+// Read and write PNG files exactly. A canvas would reduce 16 bits to 8 and apply colour profiles, and some browsers add
+// noise to the pixels that are read from a canvas.
 
 const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }; // by colour type: grey, RGB, palette, grey and alpha, RGBA
@@ -21,9 +21,9 @@ export function isPng(bytes) {
 
 // ---- writing
 
-// A Uint8Array of grey values as a PNG file with 8 bits a pixel: a Blob.
+// Return a Uint8Array of grey values as a PNG file with 8 bits per pixel, as a Blob.
 export async function writeGreyPng(pixels, width, height) {
-  const rows = new Uint8Array((width + 1) * height); // each row begins with its filter: 0, none
+  const rows = new Uint8Array((width + 1) * height); // each row begins with its filter; 0 is no filter
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   const header = new Uint8Array(13);
   new DataView(header.buffer).setUint32(0, width);
@@ -58,9 +58,9 @@ function crc32(bytes) {
 
 // ---- reading
 
-// Return the pixels of a PNG file, upright: { width, height, grey, transparent, white }. `grey` is the mean of red, green
-// and blue in [0, 1]. `transparent` is true if any pixel is. `white` is the number for white: 65535 in a file of 16 bits,
-// else 255. Throws an Error if the file is broken or cut short.
+// Return the pixels of a PNG file, upright: { width, height, grey, transparent, white }. `grey` is the mean of red,
+// green and blue in [0, 1]. `transparent` is true if any pixel is transparent. `white` is the file's value for white:
+// 65535 for 16 bits, else 255. Throws an Error if the file is broken or cut short.
 export async function readPng(bytes) {
   const { IHDR, PLTE, tRNS, eXIf, IDAT } = chunksOf(bytes);
   if (IHDR?.length !== 13 || !IDAT.length) throw new Error("the file is broken or cut short");
@@ -100,7 +100,7 @@ function chunksOf(bytes) {
   const chunks = { IDAT: [] };
   for (let at = 8; at + 12 <= bytes.length; ) {
     const [length, name] = [view.getUint32(at), String.fromCharCode(...bytes.subarray(at + 4, at + 8))];
-    const data = bytes.subarray(at + 8, at + 8 + length); // shorter if the file is cut: inflating will tell
+    const data = bytes.subarray(at + 8, at + 8 + length); // shorter if the file is cut off, which inflate() detects
     if (name === "IDAT") chunks.IDAT.push(data);
     else if (at + 12 + length > bytes.length) break;
     else if (view.getUint32(at + 8 + length) !== crc32(bytes.subarray(at + 4, at + 8 + length))) {
@@ -112,7 +112,7 @@ function chunksOf(bytes) {
   return chunks;
 }
 
-// Inflate until `size` bytes are there; what comes after them does not matter.
+// Inflate the first `size` bytes and ignore the rest.
 async function inflate(parts, size) {
   const data = new Uint8Array(size);
   const reader = new Blob(parts).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
@@ -125,14 +125,15 @@ async function inflate(parts, size) {
       filled += value.length;
     }
   } catch {
-    // a broken stream, judged by what came before it broke
+    // a broken stream: what counts is whether enough bytes came before the fault
   }
   reader.cancel().catch(() => {});
   if (filled < size) throw new Error("the file is broken or cut short");
   return data;
 }
 
-// Undo the filter of a row: each byte was stored as its difference from the one on the left, above, or a mix of them.
+// Undo the filter of a row: each byte was stored as its difference from the byte on the left, from the byte above, or
+// from a mix of both.
 function unfilter(row, above, filter, step) {
   if (filter > 4) throw new Error("the file is broken: a row has an unknown filter");
   if (filter === 0) return;
@@ -146,7 +147,7 @@ function unfilter(row, above, filter, step) {
   }
 }
 
-// Of the three bytes the one nearest to left + above − corner.
+// Return the one of three bytes that is nearest to left + above − corner.
 function nearest(left, above, corner) {
   const toLeft = Math.abs(above - corner);
   const toAbove = Math.abs(left - corner);
@@ -155,7 +156,7 @@ function nearest(left, above, corner) {
   return toAbove <= toCorner ? above : corner;
 }
 
-// Returns put(row, x, k): read pixel x of a row into place k of the image.
+// Return put(row, x, k), which reads pixel x of a row into place k of the image.
 function pixelReader(image, { depth, type, PLTE, tRNS }) {
   const channels = CHANNELS[type];
   const sample = samplesOf(depth);
@@ -168,8 +169,9 @@ function pixelReader(image, { depth, type, PLTE, tRNS }) {
       image.transparent ||= (tRNS?.[index] ?? 255) < 255;
     };
   }
-  const [green, blue] = type === 2 || type === 6 ? [1, 2] : [0, 0]; // the channels that hold them
-  const clear = tRNS ? [0, green, blue].map((c) => (tRNS[2 * c] << 8) | tRNS[2 * c + 1]) : null; // a transparent color
+  const [green, blue] = type === 2 || type === 6 ? [1, 2] : [0, 0]; // the channels of green and blue
+  // the colour that counts as transparent, if the file names one
+  const clear = tRNS ? [0, green, blue].map((c) => (tRNS[2 * c] << 8) | tRNS[2 * c + 1]) : null;
   return (row, x, k) => {
     const at = x * channels;
     const [r, g, b] = [sample(row, at), sample(row, at + green), sample(row, at + blue)];
@@ -179,14 +181,14 @@ function pixelReader(image, { depth, type, PLTE, tRNS }) {
   };
 }
 
-// Returns sample(row, i): the i-th number in a row of bytes.
+// Return sample(row, i), which reads the i-th number in a row of bytes.
 function samplesOf(depth) {
   if (depth === 8) return (row, i) => row[i];
   if (depth === 16) return (row, i) => (row[2 * i] << 8) | row[2 * i + 1];
   return (row, i) => (row[(i * depth) >> 3] >> (8 - depth - ((i * depth) & 7))) & (2 ** depth - 1);
 }
 
-// The image turned as the EXIF data of the file say, if there are any.
+// Return the image turned as the file's EXIF data require, if it has any.
 function upright(image, exif) {
   const orientation = exif ? orientationOf(exif) : 1;
   if (!(orientation >= 2 && orientation <= 8)) return image;
@@ -213,7 +215,7 @@ function orientationOf(exif) {
       if (view.getUint16(entry, little) === 0x0112) return view.getUint16(entry + 8, little);
     }
   } catch {
-    // EXIF data that end too early turn nothing
+    // EXIF data that end too early are ignored
   }
   return 1;
 }

@@ -1,14 +1,16 @@
-// One pointer paints at a time. A second finger pinches, or is ignored; a palm gives way to the pen.
+// Pointers on the painter's canvas. One pointer paints at a time. A second finger is ignored unless the two pinch, and
+// a pen takes over from a palm that touches the screen.
 
-const PALM = 1000; // ms after a pen was seen in which touches count as those of the hand that holds it
-const BUTTONS = [0, 2, 5]; // left or touch, right, a pen's eraser
+const PALM = 1000; // ms: a touch this soon after a pen is taken for the hand that holds it
+const BUTTONS = [0, 2, 5]; // left button or touch, right button, a pen's eraser
 
-// Calls, with the event: `down`, `move` and `up` for the pointer that paints, `takeBack` when what it has painted was
-// not meant, `hover` for a pointer that is up, `leave` when it goes. Returns a function that stops listening.
+// Call these functions with the event: `down`, `move` and `up` for the pointer that paints, `takeBack` when its stroke
+// was unintended, `hover` for a pointer that is not pressed, and `leave` when it leaves the canvas. Returns a function
+// that stops listening.
 export function followPointer(canvas, { down, move, up, takeBack, hover, leave }) {
   let painting = null; // { id, type } of the pointer that paints
   let penSeen = -Infinity;
-  const others = new Set(); // pointers that are down beside it
+  const others = new Set(); // other pointers that are pressed
   const isPainting = (event) => event.pointerId === painting?.id;
   const end = (event, how) => {
     others.delete(event.pointerId);
@@ -21,7 +23,7 @@ export function followPointer(canvas, { down, move, up, takeBack, hover, leave }
     try {
       canvas.setPointerCapture(event.pointerId);
     } catch {
-      // the pointer is up already
+      // the pointer was released in the meantime
     }
     down(event);
   };
@@ -49,7 +51,7 @@ export function followPointer(canvas, { down, move, up, takeBack, hover, leave }
   canvas.addEventListener("pointerleave", () => painting || leave());
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
 
-  // Two fingers that zoom or move the page are a pinch: the first one did not mean to paint.
+  // Two fingers that zoom or move the page are a pinch, so the stroke of the first one was unintended.
   const pinch = () => {
     if (!painting || !others.size) return;
     painting = null;

@@ -1,7 +1,7 @@
-"""Widgets that also work where no kernel runs: an exported page, a code host, a notebook that is only read.
+"""Widgets that also work without a kernel: in an exported page, on a code host, or in a notebook that is only read.
 
-Beside the live widget, its output holds a piece of HTML with the same JavaScript module inside it, a small model in
-place of the kernel, and a static table or picture for readers whose browser may not run scripts.
+Besides the live widget, the output contains HTML with the same JavaScript module, a small model in place of the kernel,
+and a static table or picture for browsers that run no scripts.
 """
 
 import base64
@@ -14,7 +14,7 @@ import anywidget
 
 from pconv_edu.core import colors
 
-# The model keeps the state and notifies the views of changes. Without a kernel, it has nobody else to notify.
+# This model stores the state and notifies the view of changes. There is no kernel to send them to.
 PAGE = """<div>{static}</div><script>(() => {{
 const host = document.currentScript.previousElementSibling;
 const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
@@ -39,7 +39,7 @@ import("data:text/javascript;base64,{module}").then((module) => {{
 
 
 LOCAL_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";[^\n]*\n', re.MULTILINE)
-# The modules that are no files, by name. The colours are written down once, in `pconv_edu.core.colors`.
+# Modules that are generated, by name. The colours are defined once, in `pconv_edu.core.colors`.
 GENERATED = {"colors.js": f"export const HOLE_RGB = {[round(255 * value) for value in colors.HOLE]};\n"}
 
 
@@ -54,11 +54,11 @@ def join_module(path: Path) -> str:
     def add(path: Path) -> None:
         if path in texts:
             return
-        texts[path] = ""  # so that modules that import each other do not recurse for ever
+        texts[path] = ""  # so that modules that import each other do not recurse endlessly
         text = GENERATED[path.name] if path.name in GENERATED else path.read_text(encoding="utf-8")
         for match in LOCAL_IMPORT.finditer(text):
             add(path.parent / match[1])
-        texts.pop(path)  # the modules that it imports come before it
+        texts.pop(path)  # reinserted, so that the modules it imports come before it
         texts[path] = LOCAL_IMPORT.sub("", text)
 
     add(path)
@@ -72,13 +72,14 @@ def join_style(path: Path) -> str:
 
 
 class PortableWidget(anywidget.AnyWidget):
-    """An anywidget with a second, kernel-free copy of itself in its output.
+    """An anywidget whose output contains a second copy of it that needs no kernel.
 
-    A subclass gives `_esm` and `_css` as paths of files beside it, synced traits, and `static_html()`.
+    A subclass defines `_module` and `_style`, the names of its JavaScript and CSS files in this folder; `_esm` and
+    `_css`, their joined text; synced traits; and `static_html()`.
     """
 
     def static_html(self) -> str:
-        """Return what is shown where scripts do not run, as HTML."""
+        """Return the HTML that is shown where scripts do not run."""
         raise NotImplementedError
 
     def portable_state(self) -> dict[str, Any]:
@@ -98,7 +99,7 @@ class PortableWidget(anywidget.AnyWidget):
             css=json.dumps(join_style(here / self._style)).replace("</", "<\\/"),
         )
 
-    def _repr_mimebundle_(self, **options):
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         return {**(data or {}), "text/html": self.portable_html(), "text/plain": repr(self)}, metadata

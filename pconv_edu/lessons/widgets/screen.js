@@ -1,18 +1,18 @@
-// The photo with its hole on a canvas. Only what changed is painted again.
+// The photo with its hole on a canvas. Only pixels that changed are repainted.
 
-import { HOLE_RGB } from "./colors.js"; // portable.py makes it from core/colors.py
+import { HOLE_RGB } from "./colors.js"; // portable.py generates this module from core/colors.py
 
 const PINK = new Uint32Array(Uint8Array.of(...HOLE_RGB, 255).buffer)[0];
-const BAND = 64; // rows that are painted at once, from the first column that changed in them to the last
+const BAND = 64; // rows painted at once, from their first changed column to their last
 
 export class Screen {
-  // `ring` is an element that shows where the brush is, and how wide.
+  // `ring` is an element that shows the position and the width of the brush.
   constructor(canvas, ring) {
     Object.assign(this, { canvas, ring });
     this.context = canvas.getContext("2d", { willReadFrequently: true });
     this.photo = null;
     this.watcher = new ResizeObserver(() => {
-      canvas.style.imageRendering = canvas.clientWidth < canvas.width ? "auto" : ""; // pixels show where there is room
+      canvas.style.imageRendering = canvas.clientWidth < canvas.width ? "auto" : ""; // enlarged pixels stay sharp
     });
     this.watcher.observe(canvas);
   }
@@ -21,7 +21,7 @@ export class Screen {
     this.watcher.disconnect();
   }
 
-  // An ImageBitmap, or null while there is none.
+  // Show an ImageBitmap, or none if it is null.
   setPhoto(bitmap) {
     this.photo = null;
     if (!bitmap) return;
@@ -30,7 +30,7 @@ export class Screen {
     this.photo = new Uint32Array(this.context.getImageData(0, 0, width, height).data.buffer);
   }
 
-  // `cursor` is the pixel { x, y } under the brush, or null; `radius` that of the brush.
+  // Paint what changed. `cursor` is the pixel { x, y } under the brush, or null; `radius` is the radius of the brush.
   paint(hole, cursor, radius) {
     this.#placeRing(hole, cursor, radius);
     if (!this.photo) return;

@@ -2,10 +2,10 @@
 
 import base64
 import html
-from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from pconv_edu.core import hole_ratio, update_mask
@@ -20,11 +20,22 @@ SIDE = 300  # px on the screen, of each of the two pictures
 GAP = 12
 
 
-def mask_after_layers(mask: Any, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[np.ndarray]:
-    """Return the mask after each layer until it no longer changes; padding keeps windows centred.
+def mask_after_layers(mask: ArrayLike, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[np.ndarray]:
+    """Return the mask before the first layer and after each layer, until it no longer changes.
 
-    Unlike `pconv_edu.core.shrink_mask` it takes strides and dilation, so masks may become smaller and holes may
-    never close. mask (H, W) bool, True = valid; `kernel_size` odd. Returns a list; the first is `mask`.
+    Unlike `pconv_edu.core.shrink_mask`, this function accepts a stride and a dilation, so masks may become smaller and
+    holes may never close. Padding keeps the windows centred.
+
+    Parameters
+    ----------
+    mask : (H, W) bool array, True = valid
+    kernel_size : odd
+    stride, dilation : of every layer
+
+    Raises
+    ------
+    ValueError
+        If `kernel_size` is even or the mask is not binary.
     """
     if kernel_size % 2 == 0:
         raise ValueError(f"kernel_size is {kernel_size}; it must be odd, or the mask would move")
@@ -48,7 +59,7 @@ class MaskShrinker(Panel):
 
     Attributes
     ----------
-    masks : list of bool arrays, the mask before the first layer and after each
+    masks : list of bool arrays, the mask before the first layer and after each layer
     mask : the hole shown, (H, W) bool, True = valid; assign another to show it
     painter : the `MaskPainter` in which the learner paints it
 
@@ -58,10 +69,10 @@ class MaskShrinker(Panel):
         If the photo is not an RGB image in [0, 1], or a hole is not binary or not of the photo's height and width.
     """
 
-    def __init__(self, photo: Any, holes: Any) -> None:
+    def __init__(self, photo: ArrayLike, holes: ArrayLike | dict[str, ArrayLike]) -> None:
         self.photo = check_photo(photo)
-        holes = holes if isinstance(holes, dict) else {"hole": holes}
-        self._holes = {name: check_mask_of(hole, self.photo) for name, hole in holes.items()}
+        named = holes if isinstance(holes, dict) else {"hole": holes}
+        self._holes = {name: check_mask_of(hole, self.photo) for name, hole in named.items()}
         narrow = {"description_width": "initial"}
         self.hole = widgets.Dropdown(options=list(self._holes), description="hole")
         self.kernel = widgets.Dropdown(options=[3, 5, 7], description="kernel size", style=narrow)
@@ -93,10 +104,11 @@ class MaskShrinker(Panel):
 
     @property
     def mask(self) -> np.ndarray:
+        """Return the painted mask, (H, W) bool, True = valid. Assign another of this size to show it."""
         return self.masks[0]
 
     @mask.setter
-    def mask(self, mask: Any) -> None:
+    def mask(self, mask: ArrayLike) -> None:
         self.painter.mask = check_mask_of(mask, self.photo)  # this calls `_set_mask`
 
     def _set_mask(self, mask):
@@ -139,7 +151,7 @@ class MaskShrinker(Panel):
         """Draw the photo with the remaining hole beside the mask (white = valid), as a PNG file."""
         height, width = self.photo.shape[:2]
         mask = self.masks[layer]
-        # Output i of a strided layer sits on input stride · i: each pixel takes the nearest one.
+        # Output i of a strided layer is centred on input stride · i: each pixel takes the nearest output.
         step = self.stride.value**layer
         rows = np.minimum((np.arange(height) + step // 2) // step, mask.shape[0] - 1)
         cols = np.minimum((np.arange(width) + step // 2) // step, mask.shape[1] - 1)
@@ -158,4 +170,5 @@ class MaskShrinker(Panel):
         return f"MaskShrinker({height}×{width}, {self.describe()})"
 
     def still(self) -> dict[str, str]:
+        """Return the picture before the first layer."""
         return {"image/png": base64.b64encode(self._png(0)).decode()}

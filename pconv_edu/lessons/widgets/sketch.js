@@ -1,7 +1,7 @@
-// The curve sketch of lesson 11: draw how you think the curves run, then lay the truth over them.
+// The curve sketch of lesson 11: draw the curves that you expect, then compare them with the measured ones.
 // State (traits of the model): labels (of the columns), names and colors (of the curves), x_title, y_title, low, high,
 // drawn (for each curve a value or null in each column), truth (for each curve [value, low, high] in each column),
-// revealed. The truth can be shown once every curve is drawn. Everything can be typed as well as drawn.
+// revealed. The truth can be shown once every curve is drawn. Values can be drawn or typed.
 
 import { keepSingleKeys, make } from "./page.js";
 
@@ -24,7 +24,7 @@ function render({ model, el }) {
   const group = `pconv-sketch-${pages++}`;
   const root = make("div", "pconv-sketch", el);
   keepSingleKeys(root);
-  let curve = 0; // the one that the pointer draws
+  let curve = 0; // the number of the curve that the pointer draws
 
   // ---- the plot
   const svg = make("svg", "plot", root, {
@@ -54,8 +54,8 @@ function render({ model, el }) {
   });
   const lines = make("g", "", svg);
 
-  // ---- drawing with the pointer: a column takes the height at which the stroke passes its middle
-  let passed = []; // how near to each column's middle this stroke has come, in columns
+  // ---- drawing with the pointer: a column's value is the height at which the stroke passes the column's middle
+  let passed = []; // the smallest distance of this stroke from each column's middle, in columns
   const put = (event) => {
     const box = svg.getBoundingClientRect();
     const scale = WIDTH / box.width;

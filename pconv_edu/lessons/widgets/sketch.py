@@ -1,4 +1,4 @@
-"""The curve sketch of lesson 11: draw what you expect, then see what was measured."""
+"""The curve sketch of lesson 11: draw the curves that you expect, then see the measured ones."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -12,9 +12,9 @@ HERE = Path(__file__).parent
 
 
 class CurveSketch(PortableWidget):
-    """A plot to draw curves into, with the measured ones behind a button that opens once all are drawn.
+    """A plot to draw curves into. A button shows the measured curves once all curves are drawn.
 
-    Everything can be drawn with the pointer or typed. It needs no kernel.
+    Values can be drawn with the pointer or typed. The widget needs no kernel.
 
     Parameters
     ----------
@@ -32,9 +32,9 @@ class CurveSketch(PortableWidget):
     Raises
     ------
     ValueError
-        If a curve does not have one value for each column, or leaves the limits.
+        If a curve does not have one value for each column, or a value is outside the limits.
     traitlets.TraitError
-        If `drawn` is set to something of another shape.
+        If `drawn` is set to lists of another shape or to values outside the limits.
     """
 
     _module, _style = "sketch.js", "sketch.css"

@@ -1,15 +1,17 @@
-// A labelled slider: the browser's own, which screen readers and keyboards know. With options it chooses one of them.
+// A labelled slider: an <input type="range">, which screen readers and keyboards support. With the trait `options`, it
+// chooses one of these texts instead of a number.
+
+import { make } from "./page.js";
+
 function render({ model, el }) {
-  const label = document.createElement("label");
-  const name = document.createElement("span");
-  const input = document.createElement("input");
-  const shown = document.createElement("output");
-  label.className = "pconv-slider";
-  input.type = "range";
+  const label = make("label", "pconv-slider", el);
+  const name = make("span", "", label);
+  const input = make("input", "", label, { type: "range" });
+  const output = make("output", "", label);
   const options = () => model.get("options");
   const chosen = () => (options() ? options()[+input.value] : +input.value);
-  const tell = () => {
-    shown.textContent = chosen();
+  const showChosen = () => {
+    output.textContent = chosen();
     if (options()) input.setAttribute("aria-valuetext", chosen());
   };
   const show = () => {
@@ -19,19 +21,18 @@ function render({ model, el }) {
     Object.assign(input, ends);
     input.value = options() ? options().indexOf(model.get("value")) : model.get("value");
     name.textContent = model.get("description");
-    tell();
+    showChosen();
   };
-  input.addEventListener("input", tell);
+  input.addEventListener("input", showChosen);
   input.addEventListener("change", () => {
     model.set("value", chosen());
     model.save_changes();
   });
-  input.addEventListener("keydown", (event) => event.stopPropagation()); // notebooks take single keys
-  label.append(name, input, shown);
-  el.append(label);
+  input.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab takes single keys as commands
   const changes = "change:value change:options change:description";
   model.on(changes, show);
   show();
   return () => model.off(changes, show);
 }
+
 export default { render };

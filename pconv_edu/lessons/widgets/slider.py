@@ -1,4 +1,4 @@
-"""Sliders with a label that accessibility rules accept; the handle of ipywidgets' own sliders has no name."""
+"""Sliders with a label for screen readers. The handles of ipywidgets' own sliders have no accessible name."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,19 +7,26 @@ from typing import Any
 import anywidget
 import traitlets
 
+from .portable import join_module
+
 HERE = Path(__file__).parent
 
 
 class Slider(anywidget.AnyWidget):
-    """The browser's own slider. `value` changes when the handle is released.
+    """The browser's own slider for whole numbers. `value` changes when the handle is released.
 
     Parameters
     ----------
     value, min, max, step : int
     description : str, the label
+
+    Raises
+    ------
+    traitlets.TraitError
+        If `value` is set to a number outside the range.
     """
 
-    _esm, _css = HERE / "slider.js", HERE / "slider.css"
+    _esm, _css = join_module(HERE / "slider.js"), HERE / "slider.css"
     value = traitlets.Int().tag(sync=True)
     min = traitlets.Int(0).tag(sync=True)
     max = traitlets.Int(100).tag(sync=True)
@@ -42,9 +49,14 @@ class ChoiceSlider(anywidget.AnyWidget):
     options : list of str
     value : str, one of them (default: the first)
     description : str, the label
+
+    Raises
+    ------
+    traitlets.TraitError
+        If `value` is set to a text that is not an option.
     """
 
-    _esm, _css = HERE / "slider.js", HERE / "slider.css"
+    _esm, _css = join_module(HERE / "slider.js"), HERE / "slider.css"
     options = traitlets.List(traitlets.Unicode(), minlen=1).tag(sync=True)
     value = traitlets.Unicode().tag(sync=True)
     description = traitlets.Unicode().tag(sync=True)

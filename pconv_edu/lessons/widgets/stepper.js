@@ -1,9 +1,10 @@
-// The stepper: a partial convolution, one window at a time. It does its own arithmetic, so it needs no kernel.
+// The stepper shows a partial convolution one window at a time. It does its own arithmetic, so it needs no kernel.
 // State (traits of the model): x (H, W), mask (H, W) with 1 = valid, weight (kH, kW), bias, position, article, start.
 
 import { isModified, keepSingleKeys, make } from "./page.js";
 
-// One window of equations (1) and (2), arXiv 1804.07723; the fields are those of worked_example.Window in Python.
+// Compute one window by equations (1) and (2) of arXiv 1804.07723. The fields are those of worked_example.Window in
+// Python.
 export function traceWindow({ x, mask, weight, bias }, row, col) {
   const products = [];
   const terms = [];
@@ -38,7 +39,7 @@ const parse = (text) => {
   return clean !== "" && Number.isFinite(Number(clean)) ? Number(clean) : null;
 };
 const copy = (value) => JSON.parse(JSON.stringify(value));
-const SPECIAL = { "0,0": "orange", "2,2": "purple", "3,3": "blue" }; // the windows the article shows
+const SPECIAL = { "0,0": "orange", "2,2": "purple", "3,3": "blue" }; // the windows that the article shows
 
 function render({ model, el }) {
   const state = () => Object.fromEntries(["x", "mask", "weight", "bias", "article"].map((k) => [k, model.get(k)]));
@@ -83,7 +84,7 @@ function render({ model, el }) {
   );
   const choice = make("fieldset", "", bar);
   make("legend", "", choice, { text: "empty window:" });
-  const group = `empty-window-${Math.random()}`; // radio buttons of two views must not exclude each other
+  const group = `empty-window-${Math.random()}`; // so that the radio buttons of two views are independent
   const radios = [
     ["0 (paper)", false],
     ["0 + b (article)", true],
@@ -140,7 +141,7 @@ function render({ model, el }) {
       const node = make("button", "cell", parent, { type: "button" });
       for (const event of ["focus", "click"]) node.addEventListener(event, () => go(r * width + c));
       node.addEventListener("mousemove", () => {
-        // mouseenter would also come when the page scrolls under the pointer
+        // mouseenter would also fire when the page scrolls under the pointer
         if (pointed !== node) go(r * width + c);
         pointed = node;
       });
@@ -157,7 +158,7 @@ function render({ model, el }) {
   const sums = make("dl", "sums", root, { "aria-live": "polite" });
   const says = make("div", "says", root, { role: "status" });
 
-  // A titled grid: cells[r][c], made by `cell`, with a ring of zero padding and a frame for the window.
+  // Make a titled grid with a ring of zero padding and a frame for the window. `cell` makes each of cells[r][c].
   function grid(name, [rows, cols], [ringRows, ringCols], cell, row = grids) {
     const block = make("div", "block", row);
     make("div", "name", block, { text: name });
@@ -174,7 +175,7 @@ function render({ model, el }) {
     return { body, cells, frame: ringRows + ringCols ? make("div", "frame", body) : null };
   }
 
-  // A cell that can be typed into: what is no number is refused, and the old one stays.
+  // Let a cell be edited. Text that is not a number is rejected, and the old number stays.
   function onEdit(node, where, current, accept) {
     node.addEventListener("change", () => {
       const value = parse(node.value);
@@ -246,7 +247,7 @@ function render({ model, el }) {
     }[event.key];
     if (target) {
       const [r, c] = target;
-      if (r >= 0 && r < height && c >= 0 && c < width) output.cells[r][c].focus(); // which also goes there
+      if (r >= 0 && r < height && c >= 0 && c < width) output.cells[r][c].focus(); // this also moves the window there
     } else if (event.key === " ") {
       play.click();
     } else {
@@ -271,7 +272,8 @@ function render({ model, el }) {
     };
     const windows = now.x.map((line, r) => line.map((_, c) => traceWindow(now, r, c)));
 
-    // Columns are as wide as the longest number, seen or not yet: nothing shifts while stepping.
+    // Columns are as wide as the longest number, including numbers that are not shown yet, so nothing shifts while
+    // stepping.
     const fit = (node, values) => node.style.setProperty("--chars", Math.max(...values.map((v) => number(v).length)));
     fit(bias, [now.bias]);
     fit(input.body, now.x.flat());
@@ -321,7 +323,7 @@ function render({ model, el }) {
     showAll.setAttribute("aria-pressed", all);
     back.setAttribute("aria-disabled", position === 0); // `disabled` would take the focus away
     step.setAttribute("aria-disabled", position === last);
-    if (output.body.contains(document.activeElement)) output.cells[row][col].focus(); // the focus plays along
+    if (output.body.contains(document.activeElement)) output.cells[row][col].focus(); // the focus follows Play
     sums.className = `sums ${color}`;
     sums.replaceChildren(...lines(now, windows[row][col], color, row, col));
   }

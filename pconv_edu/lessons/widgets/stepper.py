@@ -1,7 +1,6 @@
-"""The stepper of lesson 04: one kernel slides over a small image with a hole, and the arithmetic is written out."""
+"""The stepper of lesson 04: a kernel slides over a small image with a hole, and the arithmetic is written out."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import traitlets
@@ -17,9 +16,9 @@ HERE = Path(__file__).parent
 class Stepper(PortableWidget):
     """Step a partial convolution over a small image: point at an output cell, or press Step.
 
-    Mask cells switch between valid and hole, the numbers can be edited, and everything follows. The sizes are
-    fixed: make a new Stepper for another size. The JavaScript does the arithmetic too, so it also steps without a
-    kernel; a test compares it with `pconv_edu.core.worked_example.trace`.
+    A click on a mask cell switches it between valid and hole, the numbers can be edited, and the output is updated. The
+    sizes are fixed: make a new Stepper for another size. JavaScript repeats the arithmetic, so the stepper also works
+    without a kernel; a test compares it with `pconv_edu.core.worked_example.trace`.
 
     Parameters
     ----------
@@ -28,7 +27,7 @@ class Stepper(PortableWidget):
     weight : (kH, kW) array, both odd
     bias : float
     position : int, the output cell shown first, in reading order
-    article : bool; what an empty window gives: False for 0 (the paper), True for 0 + b (the article)
+    article : bool, the output of an empty window: False for 0 (the paper), True for 0 + b (the article)
 
     Attributes
     ----------
@@ -51,13 +50,13 @@ class Stepper(PortableWidget):
     bias = traitlets.CFloat().tag(sync=True)
     position = traitlets.CInt().tag(sync=True)
     article = traitlets.Bool().tag(sync=True)
-    start = traitlets.Dict().tag(sync=True)  # what Reset goes back to
+    start = traitlets.Dict().tag(sync=True)  # the state that Reset restores
 
     def __init__(
         self,
-        x: Any = worked_example.X,
-        mask: Any = worked_example.M,
-        weight: Any = worked_example.W,
+        x: np.ndarray = worked_example.X,
+        mask: np.ndarray = worked_example.M,
+        weight: np.ndarray = worked_example.W,
         bias: float = worked_example.B,
         position: int = 0,
         article: bool = False,
@@ -105,6 +104,7 @@ class Stepper(PortableWidget):
 
     @property
     def window(self) -> worked_example.Window:
+        """Return the arithmetic of the output cell that is shown."""
         return self._trace()[self.position]
 
     def __repr__(self) -> str:
@@ -133,7 +133,7 @@ class Stepper(PortableWidget):
 
 
 def _table(values, valid=None):
-    """An HTML table of numbers; cells where `valid` is 0 are struck out."""
+    """Return an HTML table of numbers; cells where `valid` is 0 are struck out."""
     rows = []
     for r, row in enumerate(values):
         cells = []

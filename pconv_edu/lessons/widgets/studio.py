@@ -1,12 +1,12 @@
-"""The studio of lesson 01: choose a photo, paint a hole, choose a method, see the fill."""
+"""The studio of lessons 01 and 13: choose a photo, paint a hole, choose a method and see the fill."""
 
 import html
 import time
 import warnings
 from pathlib import PurePath
-from typing import Any
 
 import ipywidgets as widgets
+from numpy.typing import ArrayLike
 
 from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
@@ -22,7 +22,7 @@ OWN = ""  # the name of the learner's own photo in the list
 
 
 class Studio(Panel):
-    """Paint a hole over a photo and fill it, with any method of `inpaint.METHODS`.
+    """Paint a hole over a photo and fill it by any method of `inpaint.METHODS`.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Studio(Panel):
     method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions
     size : int, px; bundled photos are cropped to squares of this size, uploads are shrunk to it at their longer side
         for painting. Masks and filled photos are saved at the size of the upload.
-    known : whether the photo under the hole is the truth, to score the fill by. It is not if the hole covers damage.
+    known : whether the fill is scored against the photo under the hole. Turn this off if the hole covers damage.
 
     Attributes
     ----------
@@ -46,21 +46,23 @@ class Studio(Panel):
 
     def __init__(
         self,
-        photo: Any = "gc-erase-kingfisher",
-        mask: Any = None,
+        photo: str | ArrayLike = "gc-erase-kingfisher",
+        mask: ArrayLike | None = None,
         method: str = "pconv",
         size: int = 256,
         known: bool = True,
     ) -> None:
         self.size = size
         self.filled = None
-        own = not isinstance(photo, str)
         names = [("your own", OWN), *((name, name) for name in photo_names("test", free=True))]
-        if not own and photo not in dict(names):
-            names.insert(1, (photo, photo))
-        array = check_photo(photo) if own else load_photo(photo, size=size)
-        self._own = array if own else None  # the photo behind "your own": an array, an UploadedPhoto, or None
-        self._name = OWN if own else photo  # what is shown
+        if isinstance(photo, str):
+            if photo not in dict(names):
+                names.insert(1, (photo, photo))
+            name, array = photo, load_photo(photo, size=size)
+        else:
+            name, array = OWN, check_photo(photo)
+        self._own = array if name == OWN else None  # the learner's own photo: an array, an UploadedPhoto, or None
+        self._name = name  # the name of the photo that is shown
         self._said = ""  # the report on the last fill
         self._seconds = {}  # seconds that each method took on the photo shown
         self.painter = MaskPainter(array, mask)
@@ -91,7 +93,7 @@ class Studio(Panel):
         self._shown(self._fill)
 
     def _shown(self, act, *arguments, keep=False):
-        """Run a callback and show its errors and warnings: a notebook hides those of callbacks.
+        """Run a callback and show its errors and warnings, which a notebook would hide.
 
         keep : keep the last fill if the callback fails
         """
@@ -112,7 +114,7 @@ class Studio(Panel):
 
     def _choose(self, name):
         """Show another photo from the list."""
-        if name == self._name:  # the list was set to what is shown
+        if name == self._name:  # the list was set to the photo that is shown already
             return
         if name == OWN and self._own is None:
             self.photo.value = self._name
@@ -120,7 +122,7 @@ class Studio(Panel):
         self._show_photo(name)
 
     def _take(self, files):
-        """Show an uploaded file: any image that `read_image` reads, shrunk so that every method is fast."""
+        """Show an uploaded image file, shrunk so that every method is fast."""
         if not files:
             return
         self.upload.value = ()  # so that the same file can be uploaded again
@@ -144,7 +146,7 @@ class Studio(Panel):
             self._shown(self._fill)
 
     def _fill(self):
-        """Fill by the chosen method; show picture, time and scores."""
+        """Fill by the chosen method and show the picture, the time and the scores."""
         self.side_by_side.value = ""
         mask, photo = self.painter.mask, self.painter.photo_array
         if mask.all():
@@ -164,7 +166,7 @@ class Studio(Panel):
         return (self.painter.save_height, self.painter.save_width) != self.painter.photo_array.shape[:2]
 
     def _save(self):
-        """Fill the photo at its own size and hand it to the browser."""
+        """Fill the photo at its own size and let the browser save it."""
         mask, method = self.painter.saved_mask, self.method.value
         if self.painter.mask.all():
             raise ValueError("There is no hole to fill yet: paint one over the photo.")
@@ -220,11 +222,11 @@ class Studio(Panel):
         )
 
     def still(self) -> dict[str, str]:
-        """Return a painter that still paints, with a picture of the fill."""
+        """Return a painter that works without a kernel, with a picture of the fill."""
         return {"text/html": self.painter.portable_html()}
 
     def credit(self) -> str:
-        """Return author, licence and source of the bundled photo shown, or an empty text."""
+        """Return the author, licence and source of the bundled photo that is shown, or an empty text."""
         return photo_credit(self._name) if self._name != OWN else ""
 
 

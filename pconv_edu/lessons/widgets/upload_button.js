@@ -1,5 +1,5 @@
-// A button that takes one file from the learner's machine and sends it in parts: servers close the connection, without
-// a word, at messages of 10 MB and more.
+// A button that takes one file from the learner's machine and sends it in parts: servers silently close the connection
+// at messages of 10 MB and more.
 
 import { make } from "./page.js";
 
@@ -7,7 +7,7 @@ const PART = 4e6; // bytes
 
 function render({ model, el }) {
   const root = make("div", "pconv-upload", el);
-  const looks = "jupyter-widgets jupyter-button widget-button"; // as the buttons beside it
+  const looks = "jupyter-widgets jupyter-button widget-button"; // styled like the buttons beside it
   const title = "a picture from your machine";
   const button = make("button", looks, root, { type: "button", text: model.get("description"), title });
   const input = make("input", "", root, { type: "file", accept: "image/*", "aria-label": "photo file" });
@@ -16,7 +16,7 @@ function render({ model, el }) {
   button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     if (input.files[0]) send(input.files[0]);
-    input.value = ""; // so that the same file can be taken again
+    input.value = ""; // so that the same file can be chosen again
   });
 
   let sending = 0;
@@ -26,7 +26,7 @@ function render({ model, el }) {
     try {
       for (let part = 0; part < parts; part++) {
         const bytes = await file.slice(part * PART, (part + 1) * PART).arrayBuffer();
-        if (mine !== sending) return; // another file was chosen meanwhile
+        if (mine !== sending) return; // another file was chosen in the meantime
         model.send({ name: file.name, part, parts }, undefined, [bytes]);
         status.textContent = parts > 1 ? ` sent ${part + 1} of ${parts} parts` : " sent";
       }

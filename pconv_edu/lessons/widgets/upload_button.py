@@ -1,4 +1,4 @@
-"""A button that takes a file from the learner's machine, of any size."""
+"""A button that uploads a file of any size from the learner's machine."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Photos that a learner uploads: read by the rules of `read_image`, shown small, filled at their own size."""
+"""Photos that a learner uploads. They are read by the rules of `read_image`, shown small, and filled at full size."""
 
 import contextlib
 import os
@@ -21,8 +21,8 @@ class UploadedPhoto:
     ----------
     name : the file's name
     content : the bytes of the file
-    size : (height, width) in which it is displayed, EXIF rotation applied
-    small : (h, w, 3) float32 array in [0, 1], the photo shrunk to be painted on
+    size : (height, width) after the rotation by EXIF data
+    small : (h, w, 3) float32 array in [0, 1], the reduced photo to paint on
     """
 
     name: str
@@ -32,9 +32,9 @@ class UploadedPhoto:
 
     @classmethod
     def read(cls, name: str, content: bytes, side: int) -> "UploadedPhoto":
-        """Read the bytes of an image file; shrink the photo to `side` px at its longer side, and never enlarge it.
+        """Return the photo in the bytes of an image file. `small` has a longer side of at most `side` pixels.
 
-        Raises ValueError with the message of `read_image`, which names the file, if they are not an image.
+        Raises ValueError with the message of `read_image`, which names the file, if the bytes are not an image.
         """
         with _files_named(name) as folder:
             path = folder / f"photo{_ending(name)}"
@@ -46,11 +46,11 @@ class UploadedPhoto:
         return cls(name, bytes(content), (height, width), small)
 
     def fill(self, mask: np.ndarray, method: str) -> tuple[bytes, list[str]]:
-        """Fill the photo at its own size, as `python -m pconv_edu inpaint PHOTO MASK` does.
+        """Fill the photo at its own size, as `pconv-edu inpaint PHOTO MASK` does.
 
         mask : (height, width) bool array, True = valid
-        Returns the bytes of a PNG file, and a list of its differences from the photo, a few words each. Raises
-        ValueError with the message of `inpaint_file`.
+        Returns the bytes of a PNG file, and a list of its differences from the photo, in a few words each.
+        Raises ValueError with the message of `inpaint_file`.
         """
         with _files_named(self.name) as folder:
             photo, hole, filled = folder / f"photo{_ending(self.name)}", folder / "mask.png", folder / "filled.png"
@@ -62,7 +62,7 @@ class UploadedPhoto:
 
 @contextlib.contextmanager
 def _files_named(name):
-    """Make a temporary folder. Errors that mention the photo in it call it `name`."""
+    """Make a temporary folder. In messages of errors, the photo in this folder is called `name`."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         try:
@@ -73,7 +73,7 @@ def _files_named(name):
 
 
 def _ending(name):
-    """Return the ending of a file's name if it is harmless, else "": a browser may send any name."""
+    """Return the ending of a file's name, or "" if it could be harmful: a browser may send any name."""
     ending = PurePath(name).suffix.lower()
     return ending if ending[1:].isalnum() and ending.isascii() and len(ending) <= 5 else ""
 

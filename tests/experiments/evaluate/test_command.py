@@ -50,7 +50,7 @@ def test_wrong_arguments(arguments, says, capsys):
 
 
 def test_masks_of_one_kind_and_a_photo_with_an_odd_name(own, tmp_path):
-    """Holes B only; nothing is printed without numbers, and what is left out is said."""
+    """With holes B only, no table without numbers is printed, and the report says what is left out."""
     photos, holes = own
     (holes / "n.png").unlink()
     write_image(holes / "another.png", read_image(holes / "b.png"))

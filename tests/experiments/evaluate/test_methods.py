@@ -1,4 +1,4 @@
-"""Every method has a name of its own: training runs are never taken for what ships, nor for each other."""
+"""Every method has its own name: training runs are never confused with shipped networks or with each other."""
 
 import json
 import os
@@ -59,7 +59,7 @@ def test_no_run_may_be_called_like_what_ships(name, tmp_path):
     "path", ["runs/l1", "runs/l1/", "./runs//l1", "runs/../runs/l1", "{here}/runs/l1", "L1", "alias"]
 )
 def test_no_path_to_such_a_run_is_taken(path, tmp_path, monkeypatch):
-    """A link has two names, its own and that of the folder: neither may be one that ships."""
+    """A link has two names, its own and that of the folder. Neither may be the name of a shipped network."""
     monkeypatch.chdir(tmp_path)
     begin_run(tmp_path / "runs" / "l1")
     begin_run(tmp_path / "mine")
@@ -149,7 +149,7 @@ def test_a_broken_run_is_one_sentence(damage, finished, tmp_path):
 
 
 def test_other_weights_in_the_same_folder_are_read_again(finished, tmp_path):
-    """Nothing of an earlier training is kept in memory."""
+    """No result of an earlier training is kept in memory."""
     run = shutil.copytree(finished, tmp_path / "net")
     case = Case("N", "", "", load_photo("gc-animal-koala", 256), load_test_holes((0.1, 0.2))[0])
     first, mark = methods.fill(case, str(run)), methods.fingerprint(str(run))

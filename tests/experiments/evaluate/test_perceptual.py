@@ -1,4 +1,4 @@
-"""Distances by features: by hand, on photos, and of the network that no loss has seen."""
+"""Distances by features: computed by hand, on photos, and with the network that no loss uses."""
 
 import pytest
 import torch
@@ -46,7 +46,7 @@ def test_the_texture_distance_asks_how_much_and_not_where():
     hole = torch.zeros(1, 16, 16, dtype=torch.bool)
     hole[0, :4, :4] = True
     outside = {name: layer.clone() for name, layer in features.items()}
-    outside["a"][..., 2:, 2:] = 9  # 16×16 px are 8×8 places of a: the hole lies in the first 2×2
+    outside["a"][..., 2:, 2:] = 9  # 16×16 px are 8×8 places of a: the hole is in the first 2×2
     outside["b"][..., 1:, 1:] = 9  # and in the first place of b
     assert perceptual.texture_distance(outside, features, hole) == 0
     assert perceptual.texture_distance(moved, features, hole) > 0.1
@@ -65,7 +65,7 @@ def test_distances_of_pictures(features):
 
 
 def test_efficientnet_knows_what_it_sees():
-    """Its weights are in place, and pictures reach it as it wants them: ImageNet's class 334 is the porcupine."""
+    """Its weights are loaded, and pictures are normalised as it expects: ImageNet's class 334 is the porcupine."""
     photo = torch.from_numpy(load_photo("gc-animal-hedgehog", 224)).permute(2, 0, 1)[None]
     with torch.no_grad():
         classes = perceptual.classify(photo)

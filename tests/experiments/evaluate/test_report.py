@@ -1,4 +1,4 @@
-"""What `evaluate` prints has numbers for whatever rows there are, and only shipped methods reach the package."""
+"""`evaluate` prints numbers for any set of rows, and only shipped methods are stored in the package."""
 
 import re
 
@@ -53,7 +53,7 @@ def test_a_plot_for_each_kind_of_holes(holes, tmp_path):
 
 @pytest.mark.filterwarnings("error")
 def test_a_fill_that_is_right_to_the_bit(tmp_path):
-    """Its PSNR is infinite, and no warning speaks of it."""
+    """Its PSNR is infinite, which raises no warning."""
     perfect = rows("N")
     perfect.loc[perfect.method == "l1", "psnr_hole"] = np.inf
     perfect.loc[perfect.method == "l1", [name for name in COLUMNS if name.startswith("mse")]] = 0

@@ -1,4 +1,4 @@
-"""Rows are kept only where they belong: to these pixels, these weights, whole; files of others are not touched."""
+"""Rows are kept only if they are complete and belong to these pixels and weights. Other files are not touched."""
 
 import json
 
@@ -44,7 +44,7 @@ def test_rows_of_other_weights_are_never_mixed_with_new_ones(tmp_path):
     folder = write(tmp_path / "out", "net", [row(key) for key in CASES], "weights of a/net")
     assert known(folder, "net", "weights of b/net") == (set(), ["net"])
     assert read_rows(folder / "net.csv") == []
-    (folder / METHODS).unlink()  # nobody knows whose the rows are
+    (folder / METHODS).unlink()  # the rows cannot be assigned to a method
     write_rows(folder / "net.csv", [row(CASES[0])])
     assert known(folder, "net") == (set(), ["net"])
 
@@ -105,7 +105,7 @@ def test_a_file_is_no_folder(tmp_path):
 
 
 def test_odd_names_come_back(tmp_path):
-    """Line ends that are none for CSV, commas, quotes, and bytes that are no text (as surrogates)."""
+    """Line ends that CSV does not treat as such, commas, quotes, and bytes that are not text (as surrogates)."""
     names = [
         "a,b.png",
         'say "x".png',

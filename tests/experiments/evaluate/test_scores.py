@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import bootstrap
 
 from pconv_edu.experiments.evaluate import report, scores
+from pconv_edu.experiments.evaluate.seed_noise import noise_floor
 
 PHOTOS, BINS = ["a", "b", "c", "d"], ["0.1–0.2", "0.2–0.3"]
 
@@ -104,13 +105,13 @@ def test_n_minus_b_at_equal_radius():
 def test_the_noise_floor_is_the_largest_mean_difference_of_two_seeds():
     """In the first bin the seeds differ by 0.5 in one direction, in the second by 0.25 in the other."""
     data = pd.concat([rows({"l1": (10, 20), "l1-seed2": (9.5, 20.25), "mean": (1, 2)}), rows({"mean": (0, 0)}, "B")])
-    assert scores.noise_floor(data) == 0.5
-    assert scores.noise_floor(data, pair=("mean", "l1")) == 18
+    assert noise_floor(data) == 0.5
+    assert noise_floor(data, pair=("mean", "l1")) == 18
     swing = data.photo.map({"a": -8.0, "b": 8.0, "c": -8.0, "d": 8.0}) * (data.method == "l1")
-    assert scores.noise_floor(data.assign(psnr_hole=data.psnr_hole + swing)) == 0.5  # of the means, not of a photo
+    assert noise_floor(data.assign(psnr_hole=data.psnr_hole + swing)) == 0.5  # of the means, not of a photo
 
 
 def test_the_noise_floors_that_the_lessons_print():
     stored = scores.load(methods=["l1", "l1-seed2"])
-    found = {name: f"{scores.noise_floor(stored, name):.4f}" for name in ("psnr_hole", "ssim_hole", "texture_hole")}
+    found = {name: f"{noise_floor(stored, name):.4f}" for name in ("psnr_hole", "ssim_hole", "texture_hole")}
     assert found == {"psnr_hole": "0.0781", "ssim_hole": "0.0027", "texture_hole": "0.0112"}

@@ -1,4 +1,4 @@
-"""The rows that ship belong to the photos, holes and weights of today, and are computed again the same."""
+"""The rows that ship belong to the current photos, holes and weights, and computing them again gives the same."""
 
 import json
 

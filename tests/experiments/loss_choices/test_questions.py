@@ -21,7 +21,7 @@ def test_the_answers_differ_in_the_hole_only():
     assert hole.sum() == 32 * 32 and hole[16:48, 16:48].all()
     assert torch.equal(answers[:, :, ~hole], answers[:1, :, ~hole].expand(16, -1, -1))
     for a, b in itertools.combinations(answers[:, :, hole], 2):
-        assert (a - b).abs().mean() > 0.1  # no crop comes twice
+        assert (a - b).abs().mean() > 0.1  # no crop occurs twice
 
 
 @pytest.mark.parametrize("count, size", [(0, 64), (17, 64), (4, 63), (4, 4), (4, 68)])

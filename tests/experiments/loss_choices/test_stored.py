@@ -1,4 +1,4 @@
-"""The stored results of lesson 09 are what they are said to be, and are computed again the same."""
+"""The stored results of lesson 09 are what they are said to be, and are reproduced by computing them again."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def test_every_combination_is_stored():
 
 
 def test_stored_pictures_have_the_stored_numbers():
-    """All that needs no features, of the pictures as they lie there, in 8 bits."""
+    """Recompute everything that needs no features from the stored 8-bit pictures."""
     question = stone_question()
     for picture, about in stored.load_fills():
         picture = torch.from_numpy(picture).permute(2, 0, 1)
@@ -48,7 +48,7 @@ def _without_features(question):
 
 
 def test_a_stored_fill_is_computed_again():
-    """L1 alone: the same tile, but for rounding."""
+    """L1 alone gives the same tile, except for rounding."""
     levels = {"hole": 1, "perceptual": 0, "style": 0, "tv": 0}
     tile, about = rebuild.fill(levels, 16)
     place = stored.combinations().index(levels)

@@ -32,7 +32,7 @@ def terms(question):
 
 @pytest.mark.parametrize("features", [Neighbours, VGGFeatures])
 def test_mean_terms_are_those_of_the_loss(question, features):
-    """The same numbers as `InpaintingLoss`, which meets the picture with every answer once."""
+    """The same numbers as `InpaintingLoss`, called with the picture and every answer once."""
     features = features()
     picture = torch.where(question.hole, torch.rand(1, 3, 16, 16), question.answers[:1])
     found = MeanTerms(question, features)(picture)

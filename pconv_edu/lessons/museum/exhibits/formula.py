@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .exhibit import Exhibit
+from ..exhibit import Exhibit
 
 
 class Exhibit1(nn.Conv2d):

@@ -8,7 +8,7 @@ from torch import nn
 
 from pconv_edu.nn import PartialConv2d
 
-from .exhibit import Exhibit
+from ..exhibit import Exhibit
 
 
 class Exhibit16(nn.Module):

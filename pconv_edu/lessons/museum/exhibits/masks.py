@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import nn
 
-from .exhibit import Exhibit
+from ..exhibit import Exhibit
 
 
 class Exhibit12(nn.Conv2d):

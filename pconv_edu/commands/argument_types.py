@@ -1,0 +1,32 @@
+"""Types of arguments for argparse's ``type=``: each returns the value of a text, or refuses it in one sentence."""
+
+import argparse
+
+
+def folder(text: str) -> str:
+    """Return the name of a folder.
+
+    Raises ArgumentTypeError if it is empty. An empty name usually comes from a shell variable that is not set, and it
+    would stand for the current folder.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return text
+
+
+def count(text: str) -> int:
+    """Return a whole number of at least 1. Raises ArgumentTypeError for any other text."""
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 up")
+    return int(text)
+
+
+def brightness(text: str) -> float:
+    """Return a number between 0 and 1, both excluded. Raises ArgumentTypeError for any other text."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number between 0 and 1, such as 0.5; 255 is 1")
+    return value

@@ -1,0 +1,23 @@
+"""``pconv-edu figures``: draw the figures of the article and write their captions."""
+
+import argparse
+
+from .argument_types import folder
+
+SUMMARY = "rebuild every figure of the article, with its caption"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command to its parser."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="figures to build (default: all)")
+    parser.add_argument(
+        "--out", default="figures", type=folder, metavar="FOLDER", help="where to write them (default: figures)"
+    )
+
+
+def run(options: argparse.Namespace) -> None:
+    """Build the figures and print the path of each file."""
+    from pconv_edu.lessons.figures import build
+
+    for path in build(options.out, options.names):
+        print(path)

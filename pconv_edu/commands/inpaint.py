@@ -1,0 +1,95 @@
+"""``pconv-edu inpaint``: fill the hole of a photo, or of every photo in a folder."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from .argument_types import brightness
+
+SUMMARY = "fill the hole of a photo, or of every photo in a folder"
+NOTES = """\
+examples:
+  %(prog)s photo.jpg mask.png -o filled.png
+  %(prog)s photos masks -o filled          a mask for each photo: a.jpg and a.png
+  %(prog)s photos scratch.png -o filled    the same mask for all photos
+
+The mask is a picture of the same size as the photo: white where the photo is to be filled, black elsewhere.
+
+What the filled file keeps: the size, transparency, the colour profile, EXIF data (the picture is turned upright, the
+thumbnail is left out), the resolution, grey, and in PNG and TIFF 16 bits. In PNG, TIFF, WebP and BMP each pixel
+outside the hole stays exactly as it is. JPEG compresses the whole photo again (quality 95, 4:4:4), which changes pixels
+outside the hole a little. CMYK and LAB become sRGB, palettes become RGB, 1-bit pictures become grey. What else a file
+can't keep is named.
+
+Photos can be JPEG, PNG, TIFF, WebP, GIF, BMP, AVIF and more, of up to 120 megapixels; such a photo needs 5 to 10 GB of
+memory. HEIC and camera raw files: convert them to PNG or JPEG first.
+
+In a folder each filled photo keeps its name; what can't be written in its own format, such as GIF, becomes PNG. Photos
+that are left out are listed at the end with the reason, and the exit status is 1. After Ctrl-C the photos filled so
+far are whole, and --resume fills the rest. No photo and no mask is ever replaced.
+"""
+STOPPED, LEFT_OUT = 130, 1  # exit codes: after Ctrl-C, and if some photos were not filled
+SLOW = "patchmatch", "exemplar"  # methods that show their progress
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command to its parser, and its notes to the help."""
+    from pconv_edu.inpainters.methods import BEST, METHODS
+
+    methods = "\n".join(f"  {name:15}{about}" for name, about in METHODS.items())
+    methods = methods.replace("%", "%%")  # in this text, %(prog)s is the name of the program
+    parser.epilog = f"{NOTES}\nmethods (pconv is {BEST}):\n{methods}"
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("photo", metavar="PHOTO", help="image file, or a folder of them")
+    parser.add_argument(
+        "mask",
+        metavar="MASK",
+        help="image file, white = hole; for a folder: a folder of masks of the same names, or one file for all",
+    )
+    parser.add_argument(
+        "-o", "--out", required=True, help="file to write (.png, .jpg, .webp, .bmp, .tif); for a folder: a folder"
+    )
+    parser.add_argument(
+        "--method",
+        choices=["pconv", *METHODS],
+        default="pconv",
+        metavar="NAME",
+        help="how to fill: one of the methods below (default: pconv)",
+    )
+    parser.add_argument(
+        "--threshold",
+        type=brightness,
+        metavar="BRIGHTNESS",
+        help="take what is brighter than this in the mask as hole, between 0 and 1, such as 0.5: for masks with soft "
+        "edges or saved as JPEG. Without it a mask must be black and white",
+    )
+    parser.add_argument(
+        "--resize-mask",
+        action="store_true",
+        help="make a mask fit that was painted on a smaller or larger copy of the photo, or on a copy not yet turned",
+    )
+    parser.add_argument(
+        "--first-page", action="store_true", help="of files with several pages or frames take the first"
+    )
+    parser.add_argument("--resume", action="store_true", help="for a folder: skip photos whose filled file is there")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Fill a file or a folder. The exit code is `LEFT_OUT` or `STOPPED` if not every photo was filled."""
+    from pconv_edu.inpainters.files import inpaint_file, inpaint_folder
+
+    task = options.photo, options.mask, options.out, options.method, options.threshold
+    choices: dict[str, Any] = {"resize_mask": options.resize_mask, "first_page": options.first_page}
+    if Path(options.photo).is_dir():
+        report = inpaint_folder(*task, resume=options.resume, **choices)
+        print(report, file=sys.stderr if report.left_out or report.stopped else sys.stdout)
+        if report.stopped or report.left_out:
+            sys.exit(STOPPED if report.stopped else LEFT_OUT)
+        return
+    if options.resume:
+        raise argparse.ArgumentError(None, "--resume is for a folder of photos")
+    if options.method in SLOW:
+        choices["progress"] = True
+    for change in inpaint_file(*task, **choices):
+        print(f"note: {change}", file=sys.stderr)

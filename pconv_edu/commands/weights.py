@@ -1,0 +1,47 @@
+"""``pconv-edu weights``: list the networks that ship with the course, show one card, or add a network."""
+
+import argparse
+from typing import Any
+
+SUMMARY = "list the networks that ship with the course, or add one from a finished run"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command to its parser."""
+    parser.add_argument("name", nargs="?", help="show this one's whole card")
+    parser.add_argument("--pack", metavar="RUN", help="folder of a finished run, to be kept under NAME")
+    parser.add_argument("--replace", action="store_true", help="with --pack, replace the network of that name")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Add a network if --pack is given; print the card of the named network, or a line for each network."""
+    import json
+
+    from pconv_edu.nn.packing import pack
+    from pconv_edu.nn.weights import cards
+
+    if options.replace and not options.pack:
+        raise argparse.ArgumentError(None, "--replace goes with --pack")
+    if options.pack is not None:
+        if not options.name:
+            raise argparse.ArgumentError(None, "--pack needs a name")
+        pack(options.pack, options.name, replace=options.replace)
+    known = cards()
+    if not options.name:
+        print(_table(known))
+    elif options.name in known:
+        print(json.dumps({options.name: known[options.name]}, indent=1))
+    else:
+        raise argparse.ArgumentError(None, f"{options.name}: no such weights; there are {', '.join(known)}")
+
+
+def _table(cards: dict[str, Any]) -> str:
+    """Return a line for each network, with its size and its training, and the total size."""
+    from pconv_edu.nn.weights import recipe_of
+
+    lines = []
+    for name, card in cards.items():
+        trained = f"{recipe_of(card).steps} steps, {card['hours']} h on {card['device']}" if "recipe" in card else ""
+        lines.append(f"{name:15} {card['bytes'] / 1e6:5.2f} MB  {card['about']}{'; ' if trained else ''}{trained}")
+    lines.append(f"{'together':15} {sum(card['bytes'] for card in cards.values()) / 1e6:5.2f} MB")
+    return "\n".join(lines)
