@@ -1,25 +1,140 @@
-"""Guided fill: a network says what belongs in the hole, PatchMatch says what it looks like in detail."""
+"""Guided fill: a network says what belongs in the hole, and patches of the picture say what it looks like in detail.
+
+The patches are searched by PatchMatch, which also compares them with the network's fill, blurred: on the coarse levels,
+where the layout of the picture is decided, but not on the finest, where the texture is. At the end, the colours are
+moved towards those of the network.
+"""
+
+import functools
 
 import cv2
 import numpy as np
 
+from pconv_edu.core import hole_radius
+
+from .diffusion import navier_stokes
+from .options import check_options
 from .patchmatch import build_pyramid, fill_pyramid, fitting_size
 
+SHARES = 0.0, 1 / 3, 1.0  # of the guide, relative to `share`: on the finest level, the next one, and all coarser ones
+BLUR = 5.0  # px, standard deviation of the Gaussian that removes the guide's detail
+LOW = 2.0  # px, standard deviation: only what is coarser than this is taken back from the network at the end
+DEEPEST = 16  # px, largest hole radius on the coarsest level: wide holes get more levels
+FEWEST_LEVELS = 3
 
-def fill_guided(
-    image, mask, picture, seed=0, patch_size=7, votes=20, iterations=2, progress=False, levels=3, share=(0.0, 0.03, 0.3), sigma=5.0, blend=4.0
-):
+
+def guided(
+    image: np.ndarray,
+    mask: np.ndarray,
+    guide: str = "pconv",
+    share: float = 0.3,
+    seed: int = 0,
+    patch_size: int = 7,
+    votes: int = 10,
+    iterations: int = 2,
+    device: str = "auto",
+    progress: bool = False,
+) -> np.ndarray:
+    """Fill the hole with patches of the valid part that resemble what a network draws there.
+
+    Parameters
+    ----------
+    image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
+    mask : (H, W) bool array, True = valid, False = hole
+    guide : name of a network that ships with the course, or "pconv" for the best one
+    share : weight of the guide on the coarse levels, 0 to 10. With 0 the fill is that of `patchmatch`.
+    seed, patch_size, votes, iterations, progress : as for `patchmatch`
+    device : where the network runs, "auto" for the best available device
+
+    Returns
+    -------
+    (H, W, 3) float32 array in [0, 1]; at valid pixels the image itself
+
+    Raises
+    ------
+    ValueError
+        If an option has another value, or nothing is valid.
+    OSError
+        If the weights of the guide are missing or damaged.
+
+    Notes
+    -----
+    A network trained with pixel losses predicts colours and large shapes well, and no texture. PatchMatch (Barnes et
+    al. 2009, doi:10.1145/1531326.1531330) copies texture, but does not know what is in the hole.
+
+    Examples
+    --------
+    >>> stripes = np.zeros((32, 32, 3), np.float32)
+    >>> stripes[:, ::4] = 1
+    >>> mask = np.ones((32, 32), bool)
+    >>> mask[12:20, 12:20] = False
+    >>> bool(abs(guided(stripes, mask, guide="l1") - stripes).mean() < 0.01)
+    True
+    """
+    given = {"guide": guide, "share": share, "seed": seed, "patch_size": patch_size, "votes": votes}
+    options = check_options(**given, iterations=iterations, device=device, progress=progress)
+    name, device = options.pop("guide"), options.pop("device")
+    if mask.all():
+        return image.astype(np.float32)
+    if options["share"] == 0:
+        return follow(image, mask, image, **options)
+    from .inpaint import fill_by_network  # `inpaint` imports this file, for its table of methods
+
+    return follow(image, mask, fill_by_network(image, mask, name=name, device=device), **options)
+
+
+def follow(
+    image: np.ndarray,
+    mask: np.ndarray,
+    picture: np.ndarray,
+    share: float = 0.3,
+    seed: int = 0,
+    patch_size: int = 7,
+    votes: int = 10,
+    iterations: int = 2,
+    progress: bool = False,
+) -> np.ndarray:
+    """Fill the hole with patches of the valid part that resemble a given picture there; the rest is as in `guided`.
+
+    picture : (H, W, 3) float32 array; its values at valid pixels are ignored
+    """
     size = fitting_size(mask, patch_size)
-    pyramid = build_pyramid(image, mask, size)[:levels]
-    whole = np.where(mask[..., None], image, picture).astype(np.float32)
+    levels = build_pyramid(image, mask, size) if size > 1 else []
+    fill = functools.partial(fill_pyramid, size=size, votes=votes, iterations=iterations, seed=seed, progress=progress)
+    if share == 0 and levels:
+        return fill(levels, navier_stokes(*levels[-1]))
+    whole = np.where(mask[..., None], image, picture).astype(np.float32).clip(0, 1)
+    if not levels:  # too few valid pixels to copy from
+        return whole
+    levels = levels[: levels_for(hole_radius(mask))]
+    guides = _shrink(whole, levels)
+    shares = [share * SHARES[min(number, len(SHARES) - 1)] for number in range(len(levels))]
+    blurred = [cv2.GaussianBlur(guide, (0, 0), BLUR) for guide in guides]
+    return _with_colors_of(whole, fill(levels, guides[-1], guides=blurred, shares=shares), mask)
+
+
+def levels_for(radius: float) -> int:
+    """Return how many levels the pyramid has for a hole of this radius, px: each halves the picture.
+
+    >>> [levels_for(radius) for radius in (5, 64, 65, 1000)]
+    [3, 3, 4, 7]
+    """
+    levels = FEWEST_LEVELS
+    while radius > DEEPEST * 2 ** (levels - 1):
+        levels += 1
+    return levels
+
+
+def _shrink(whole: np.ndarray, levels: list[tuple[np.ndarray, np.ndarray]]) -> list[np.ndarray]:
+    """Return the picture `whole` (H, W, 3) at the size of each level, with the level's own values at valid pixels."""
     guides = [whole]
-    for known, valid in pyramid[1:]:
+    for known, valid in levels[1:]:
         small = cv2.resize(guides[-1], valid.shape[::-1], interpolation=cv2.INTER_AREA)
         guides.append(np.where(valid[..., None], known, small).astype(np.float32))
-    blurred = [cv2.GaussianBlur(guide, (0, 0), sigma) for guide in guides]
-    shares = [share[min(n, len(share) - 1)] for n in range(len(pyramid))]
-    fill = fill_pyramid(pyramid, guides[-1], size, votes, iterations, seed, progress, blurred, shares)
-    if blend:
-        fill = np.where(mask[..., None], image, fill).astype(np.float32)
-        fill = fill + cv2.GaussianBlur(whole - fill, (0, 0), blend)
-    return np.where(mask[..., None], image, fill).clip(0, 1)
+    return guides
+
+
+def _with_colors_of(whole: np.ndarray, fill: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return the fill with its low frequencies replaced by those of `whole`; valid pixels stay."""
+    moved = fill + cv2.GaussianBlur(whole - fill, (0, 0), LOW)
+    return np.where(mask[..., None], whole, moved.clip(0, 1))

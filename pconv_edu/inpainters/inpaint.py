@@ -51,9 +51,9 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = "pconv", **option
     method : one of ``inpaint.METHODS``, a dict of name and one line; "pconv" is the best network with partial
         convolutions among them. ``inpaint.VARIANTS`` are networks that ship for one experiment each (lessons 12, 13).
     options : those of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
-        ``iterations`` and ``progress=True`` for "patchmatch"; ``patch_size``, ``search_radius`` and ``progress=True``
-        for "exemplar"; ``device="cuda"`` for networks, which otherwise use the best available device. All are checked
-        before any work, even if there is nothing to fill.
+        ``iterations`` and ``progress=True`` for "patchmatch"; the same, ``guide`` and ``share`` for "guided";
+        ``patch_size``, ``search_radius`` and ``progress=True`` for "exemplar"; ``device="cuda"`` for networks, which
+        otherwise use the best available device. All are checked before any work, even if there is nothing to fill.
 
     Returns
     -------
@@ -119,17 +119,26 @@ def _choose(method: str, options: dict[str, Any]) -> Callable[[np.ndarray, np.nd
     options = check_options(**options)
     if fill is not None:
         return functools.partial(fill, **options)
+    _check_card(name)
+    return functools.partial(fill_by_network, name=name, **options)
+
+
+def _check_card(name: str) -> None:
+    """Raise OSError unless the card of a network is complete."""
     if name not in SHIPPED:
         usable = [other for other, entry in TABLE.items() if not entry.trained] + list(SHIPPED)
         raise OSError(
             f"the network {name!r} cannot be used: {DAMAGE or f'{CARDS} has no complete card for it'}. Install "
             f"pconv_edu again; until then there are {', '.join(usable)}"
         )
-    return functools.partial(_fill_by_network, name=name, **options)
 
 
-def _fill_by_network(image: np.ndarray, mask: np.ndarray, **options: Any) -> np.ndarray:
-    """Load PyTorch and fill by a network."""
+def fill_by_network(image: np.ndarray, mask: np.ndarray, **options: Any) -> np.ndarray:
+    """Load PyTorch and fill by a network: image (H, W, 3) float32, mask (H, W) bool -> image (H, W, 3).
+
+    options : `name` of the network and `device`
+    """
+    _check_card(options["name"])
     try:
         from . import network
     except ModuleNotFoundError as error:

@@ -11,14 +11,20 @@ from pathlib import Path
 
 import numpy as np
 
-from . import diffusion, exemplar, patchmatch
+from . import diffusion, exemplar, guided, patchmatch
 
 CARDS = Path(__file__).parents[1] / "nn" / "weights" / "cards.json"  # read here: importing torch takes seconds
 CARD_FIELDS = {"about": str, "recipe": dict, "file": str, "bytes": int, "sha256": str}  # what a usable card contains
 BEST = "l1"  # the network that "pconv" stands for
 
 # The kinds of methods, in the order in which plots draw them: the last one is on top.
-KINDS = DIFFUSION, PATCHES, PLAIN_NETWORK, PARTIAL_NETWORK = "diffusion", "patches", "plain network", "partial network"
+KINDS = DIFFUSION, PATCHES, PLAIN_NETWORK, PARTIAL_NETWORK, GUIDED = (
+    "diffusion",
+    "patches",
+    "plain network",
+    "partial network",
+    "guided patches",
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,8 @@ class Method:
     ----------
     about : what it does, in one line, with its source
     kind : `DIFFUSION` carries colours from the edge inwards and `PATCHES` copies pieces of the picture; `PLAIN_NETWORK`
-        and `PARTIAL_NETWORK` are trained, with ordinary and with partial convolutions
+        and `PARTIAL_NETWORK` are trained, with ordinary and with partial convolutions; `GUIDED` copies pieces that
+        resemble what a network draws
     color : hex code of its line in plots
     fill : function of an image (H, W, 3), float32 in [0, 1], a mask (H, W), bool, True = valid, and the options;
         it returns an image (H, W, 3). None for a network, which is loaded by its name
@@ -101,6 +108,12 @@ TABLE = {  # greys and brown for diffusion, greens for patches, blue to red for 
     ),
     "exemplar": Method(
         "copies patch by patch, edges first (Criminisi et al. 2004)", PATCHES, "#8FB339", exemplar.exemplar
+    ),
+    "guided": Method(
+        "patches that match the edge and a network's fill (PatchMatch guided by pconv)",
+        GUIDED,
+        "#00796B",
+        guided.guided,
     ),
     "l1": _network("l1", PARTIAL_NETWORK, "#1565C0"),
     "course": _network("course", PARTIAL_NETWORK, "#D62728"),

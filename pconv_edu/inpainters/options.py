@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FARTHEST = 100
 # 100 votes of 100 passes are far more than any fill needs. A typing error such as 10**9 would run for ever.
 MOST_PASSES = 100
+MOST_SHARE = 10  # of a guide; from 1 on it decides alone
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 
@@ -27,7 +28,7 @@ def check_options(**options: Any) -> dict[str, Any]:
 
     Parameters
     ----------
-    options : values by name; each name is "device" or a key of `RULES`
+    options : values by name; each name is "device", "guide" or a key of `RULES`
 
     Raises
     ------
@@ -46,6 +47,8 @@ def _check(name: str, value: Any) -> Any:
     """Return one option as a plain Python value."""
     if name == "device":
         return _check_device(value)
+    if name == "guide":
+        return _check_guide(value)
     allowed, fits, plain = RULES[name]
     if not fits(value):
         raise ValueError(f"{name} is {shown(value)}; give {allowed}")
@@ -61,6 +64,16 @@ def _check_device(device: Any) -> torch.device:
     if not isinstance(device, str | torch.device) or str(device).partition(":")[0] not in DEVICES:
         raise ValueError(f"device is {shown(device)}; give 'auto', 'cpu', 'cuda' or 'mps'")
     return pick_device(device)
+
+
+def _check_guide(name: Any) -> str:
+    """Return the name of a network that ships; "pconv" stands for the best one."""
+    from .methods import BEST, NETWORKS, VARIANTS  # `methods` imports the fills, which import this file
+
+    known = [*NETWORKS, *VARIANTS]
+    if name not in ("pconv", *known):
+        raise ValueError(f"guide is {shown(name)}; give a network: pconv, {', '.join(known)}")
+    return BEST if name == "pconv" else name
 
 
 # name -> what to give (for messages), whether a value is allowed, the plain Python type
@@ -85,6 +98,11 @@ RULES: dict[str, tuple[str, Callable[[Any], bool], type]] = {
         f"a whole number from 1 to {MOST_PASSES}",
         lambda value: is_whole(value) and 1 <= value <= MOST_PASSES,
         int,
+    ),
+    "share": (
+        f"a number from 0 to {MOST_SHARE}",
+        lambda value: is_number(value) and 0 <= value <= MOST_SHARE,
+        float,
     ),
     "search_radius": ("a whole number of pixels, at least 1", lambda value: is_whole(value) and value >= 1, int),
     "progress": ("True or False", lambda value: isinstance(value, bool | np.bool_), bool),

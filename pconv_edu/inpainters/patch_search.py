@@ -14,6 +14,7 @@ from numba import njit, prange
 from tqdm import tqdm
 
 ALPHA = 0.5  # ratio of each window of the random search to the one before (section 3.2 of the paper)
+POWER = 0.0
 GAMMA = 1.6  # the confidence falls by this factor with each pixel of depth in the hole
 Field = tuple[np.ndarray, np.ndarray]  # row and column of each target, and its offset: see `fill_level`
 BANDS = 16  # parts that are searched in parallel: a fixed number, so that the result does not depend on the threads
@@ -46,7 +47,7 @@ class Level(NamedTuple):
 
     picture: np.ndarray  # (H, W, 3), with the fill so far in the hole
     guide: np.ndarray  # (H, W, 3), a blurred picture that the fill is to resemble
-    share: np.float32  # the weight of the guide; 0: the guide is not used
+    share: np.ndarray  # (N,) the weight of the guide for each target; 0: the guide is not used
     confidence: np.ndarray  # (H, W)
     is_source: np.ndarray  # (H - size + 1, W - size + 1) bool, by the patches' top-left pixels
     targets: np.ndarray  # (N, 2) row and column of each patch with a hole pixel, row after row
@@ -62,8 +63,10 @@ def make_level(
     number = np.where(is_source, -1, 0)
     targets = np.argwhere(~is_source).copy()  # in C order: Numba would compile again for another order
     number[tuple(targets.T)] = np.arange(len(targets))
-    guide = picture if guide is None else guide
-    return Level(picture, guide, np.float32(share), measure_confidence(mask), is_source, targets, number, size)
+    confidence = measure_confidence(mask)
+    mean = sum_patches(confidence.astype(float), size)[tuple(targets.T)] / size**2
+    shares = (share * mean**POWER).astype(np.float32)
+    return Level(picture, picture if guide is None else guide, shares, confidence, is_source, targets, number, size)
 
 
 def fill_level(
@@ -170,7 +173,7 @@ def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> 
 
     It is exact below the limit only.
     """
-    from_guide = guide_distance(k, down, right, level) if level.share > 0 else np.float32(0)
+    from_guide = guide_distance(k, down, right, level) if level.share[k] > 0 else np.float32(0)
     if from_guide >= limit:
         return from_guide
     return from_guide + picture_distance(k, down, right, level, limit - from_guide)
@@ -187,7 +190,7 @@ def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
     for c in range(3):
         difference = level.guide[y, x, c] - level.guide[y + down, x + right, c]
         total += difference * difference
-    return level.share * total * np.float32(level.size * level.size)
+    return level.share[k] * total * np.float32(level.size * level.size)
 
 
 @njit(cache=True, fastmath={"contract", "reassoc"})
