@@ -17,7 +17,7 @@ Files and devices:
 * ``run_folder``, ``checkpoint``, ``state_file``, ``recipe_files``: read and write what a run leaves in its folder
 * ``resume``: checks that a run is resumed with what it began with
 * ``device``: CPU, GPU, and several processes
-* ``arguments``: checks of images and masks, and of their shapes
+* ``arguments``: checks of the tensors that layers, networks and losses get
 """
 
 from .losses import InpaintingLoss, LossWeights
