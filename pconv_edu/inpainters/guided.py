@@ -16,9 +16,10 @@ from .diffusion import navier_stokes
 from .options import check_options
 from .patchmatch import build_pyramid, fill_pyramid, fitting_size
 
-SHARES = 0.0, 1 / 3, 1.0  # of the guide, relative to `share`: on the finest level, the next one, and all coarser ones
+SHARES = 0.0, 1 / 3, 1.0  # times `share`: weight of the guide on the finest level, the next one, and all coarser ones
 BLUR = 5.0  # px, standard deviation of the Gaussian that removes the guide's detail
-LOW = 2.0  # px, standard deviation: only what is coarser than this is taken back from the network at the end
+LOW = 2.0  # px, standard deviation of the Gaussian that takes the low frequencies from the network at the end
+CLEAR, VAGUE = 16, 32  # px of depth: this deep a network's colours are still good, and that deep they are not used
 DEEPEST = 16  # px, largest hole radius on the coarsest level: wide holes get more levels
 FEWEST_LEVELS = 3
 
@@ -27,7 +28,7 @@ def guided(
     image: np.ndarray,
     mask: np.ndarray,
     guide: str = "pconv",
-    share: float = 0.3,
+    share: float = 1.0,
     seed: int = 0,
     patch_size: int = 7,
     votes: int = 10,
@@ -42,7 +43,8 @@ def guided(
     image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
     mask : (H, W) bool array, True = valid, False = hole
     guide : name of a network that ships with the course, or "pconv" for the best one
-    share : weight of the guide on the coarse levels, 0 to 10. With 0 the fill is that of `patchmatch`.
+    share : weight of the guide on the coarse levels, 0 to 10, relative to that of the picture. With 0 the fill is that
+        of `patchmatch`.
     seed, patch_size, votes, iterations, progress : as for `patchmatch`
     device : where the network runs, "auto" for the best available device
 
@@ -87,7 +89,7 @@ def follow(
     image: np.ndarray,
     mask: np.ndarray,
     picture: np.ndarray,
-    share: float = 0.3,
+    share: float = 1.0,
     seed: int = 0,
     patch_size: int = 7,
     votes: int = 10,
@@ -135,6 +137,8 @@ def _shrink(whole: np.ndarray, levels: list[tuple[np.ndarray, np.ndarray]]) -> l
 
 
 def _with_colors_of(whole: np.ndarray, fill: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return the fill with its low frequencies replaced by those of `whole`; valid pixels stay."""
-    moved = fill + cv2.GaussianBlur(whole - fill, (0, 0), LOW)
-    return np.where(mask[..., None], whole, moved.clip(0, 1))
+    """Return the fill with its low frequencies moved to those of `whole`, where the hole is not deep."""
+    depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
+    trust = np.clip((VAGUE - depth) / (VAGUE - CLEAR), 0, 1)[..., None]
+    moved = fill + trust * cv2.GaussianBlur(whole - fill, (0, 0), LOW)
+    return np.where(mask[..., None], whole, moved.clip(0, 1)).astype(np.float32)

@@ -15,7 +15,7 @@ from . import diffusion, exemplar, guided, patchmatch
 
 CARDS = Path(__file__).parents[1] / "nn" / "weights" / "cards.json"  # read here: importing torch takes seconds
 CARD_FIELDS = {"about": str, "recipe": dict, "file": str, "bytes": int, "sha256": str}  # what a usable card contains
-BEST = "l1"  # the network that "pconv" stands for
+BEST = "large"  # the network that "pconv" stands for
 
 # The kinds of methods, in the order in which plots draw them: the last one is on top.
 KINDS = DIFFUSION, PATCHES, PLAIN_NETWORK, PARTIAL_NETWORK, GUIDED = (
@@ -115,6 +115,7 @@ TABLE = {  # greys and brown for diffusion, greens for patches, blue to red for 
         "#00796B",
         guided.guided,
     ),
+    "large": _network("large", PARTIAL_NETWORK, "#0D2C6C"),
     "l1": _network("l1", PARTIAL_NETWORK, "#1565C0"),
     "course": _network("course", PARTIAL_NETWORK, "#D62728"),
     "conv-grey": _network("conv-grey", PLAIN_NETWORK, "#B39DDB"),

@@ -14,7 +14,6 @@ from numba import njit, prange
 from tqdm import tqdm
 
 ALPHA = 0.5  # ratio of each window of the random search to the one before (section 3.2 of the paper)
-POWER = 0.0
 GAMMA = 1.6  # the confidence falls by this factor with each pixel of depth in the hole
 Field = tuple[np.ndarray, np.ndarray]  # row and column of each target, and its offset: see `fill_level`
 BANDS = 16  # parts that are searched in parallel: a fixed number, so that the result does not depend on the threads
@@ -47,10 +46,11 @@ class Level(NamedTuple):
 
     picture: np.ndarray  # (H, W, 3), with the fill so far in the hole
     guide: np.ndarray  # (H, W, 3), a blurred picture that the fill is to resemble
-    share: np.ndarray  # (N,) the weight of the guide for each target; 0: the guide is not used
     confidence: np.ndarray  # (H, W)
     is_source: np.ndarray  # (H - size + 1, W - size + 1) bool, by the patches' top-left pixels
     targets: np.ndarray  # (N, 2) row and column of each patch with a hole pixel, row after row
+    total: np.ndarray  # (N,) float32, the confidence of each target: the sum over its pixels
+    share: np.float32  # weight of the guide, relative to the whole patch; 0: the guide is not used
     number: np.ndarray  # shape of is_source: the number of each target, -1 elsewhere
     size: int
 
@@ -64,9 +64,9 @@ def make_level(
     targets = np.argwhere(~is_source).copy()  # in C order: Numba would compile again for another order
     number[tuple(targets.T)] = np.arange(len(targets))
     confidence = measure_confidence(mask)
-    mean = sum_patches(confidence.astype(float), size)[tuple(targets.T)] / size**2
-    shares = (share * mean**POWER).astype(np.float32)
-    return Level(picture, picture if guide is None else guide, shares, confidence, is_source, targets, number, size)
+    total = sum_patches(confidence.astype(float), size)[tuple(targets.T)].astype(np.float32)
+    guide, weight = (picture, np.float32(0)) if guide is None else (guide, np.float32(share))
+    return Level(picture, guide, confidence, is_source, targets, total, weight, number, size)
 
 
 def fill_level(
@@ -173,7 +173,7 @@ def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> 
 
     It is exact below the limit only.
     """
-    from_guide = guide_distance(k, down, right, level) if level.share[k] > 0 else np.float32(0)
+    from_guide = guide_distance(k, down, right, level) if level.share > 0 else np.float32(0)
     if from_guide >= limit:
         return from_guide
     return from_guide + picture_distance(k, down, right, level, limit - from_guide)
@@ -181,16 +181,17 @@ def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> 
 
 @njit(cache=True)
 def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
-    """Return the squared differences of the guide at the middle of the two patches, times share and patch area.
+    """Return the squared difference of the guide at the middle of the two patches, times share and confidence.
 
-    The guide is blurred, so its middle stands for the patch.
+    The guide is blurred, so its middle stands for the patch. With a share of 1 it counts as much as all pixels of the
+    patch together, at the edge of the hole as well as deep inside.
     """
     y, x = level.targets[k, 0] + level.size // 2, level.targets[k, 1] + level.size // 2
-    total = np.float32(0)
+    squared = np.float32(0)
     for c in range(3):
         difference = level.guide[y, x, c] - level.guide[y + down, x + right, c]
-        total += difference * difference
-    return level.share[k] * total * np.float32(level.size * level.size)
+        squared += difference * difference
+    return level.share * level.total[k] * squared
 
 
 @njit(cache=True, fastmath={"contract", "reassoc"})

@@ -124,6 +124,10 @@ def _start(name: str | None, continued: str | None, out: Path) -> dict[str, torc
     own = default_folder(continued) / WEIGHTS
     if own.exists():
         return read_weights(own)
+    if continued not in network_names():
+        raise ValueError(
+            f"{own} is not there, and {continued} does not ship: train it first (--recipe {continued}), or give --start"
+        )
     warnings.warn(f"{own} is not there: training starts with the {continued} that ships with the course", stacklevel=2)
     return load_weights(continued).state_dict()
 

@@ -151,6 +151,18 @@ _COURSE = Recipe(
 )
 
 
+_LARGE = Recipe(
+    "l1 with five times the weights, for a GPU",
+    (Stage(8_650, size=256, batch=48, rate=2e-3, end_rate=2e-4),),
+    colors=0.15,
+    turns=0,
+    width=48,
+    levels=7,
+    max_channels=192,
+    warm_up=300,
+)
+
+
 def _variant(about: str, **weights: float) -> Recipe:
     """Return `_COURSE` with other weights for some terms of the loss."""
     return replace(_COURSE, about=about, loss=replace(HED_WEIGHTS, **weights))
@@ -171,6 +183,14 @@ RECIPES = {
     ),
     "no-perceptual": _variant("course without the perceptual term", perceptual=0),
     "no-tv": _variant("course without total variation", tv=0),
+    "large-l1": _LARGE,
+    "large": replace(
+        _LARGE,
+        about="large-l1, then all six terms, on a GPU",
+        stages=(Stage(1_331, size=256, batch=48, rate=5e-4, end_rate=0.0, frozen=True),),
+        loss=HED_WEIGHTS,
+        start="large-l1",
+    ),
     "superres": Recipe(
         "l1, then trained to enlarge pictures 2 and 4 times",
         two_stages(20_000, rate=1e-3, frozen_rate=2e-4),
