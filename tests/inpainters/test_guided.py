@@ -78,10 +78,10 @@ def test_the_guide_counts_as_much_as_the_patch():
 
 
 def test_deep_in_a_hole_the_colors_are_not_taken_from_the_guide():
-    mask = hole(160, 20, 140)
-    whole, fill = np.ones((160, 160, 3), np.float32), np.zeros((160, 160, 3), np.float32)
+    mask = hole(180, 20, 160)
+    whole, fill = np.ones((180, 180, 3), np.float32), np.zeros((180, 180, 3), np.float32)
     moved = module._with_colors_of(whole, np.where(mask[..., None], whole, fill), mask)
-    assert moved[80, 80, 0] == 0 and moved[80, 20 + module.CLEAR - 4, 0] > 0.9
+    assert moved[90, 90, 0] == 0 and moved[90, 20 + module.CLEAR - 8, 0] > 0.9
     assert np.array_equal(moved[mask], whole[mask])
 
 

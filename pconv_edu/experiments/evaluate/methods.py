@@ -8,7 +8,7 @@ import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from pconv_edu.nn import PConvUNet
 
 KNOWN = {*inpaint.METHODS, *inpaint.VARIANTS}
-CONTROLS = {"l1+noise": ("l1", 0.02)}  # a method with grey noise in its holes: (method, standard deviation)
+
+
+class Control(NamedTuple):
+    """A variation of a method, measured only to be compared with it."""
+
+    method: str  # a name that `inpaint` knows
+    guide: str | None = None  # option of "guided"
+    noise: float = 0  # standard deviation of grey noise that is added in the hole
+
+
+CONTROLS = {"l1+noise": Control("l1", noise=0.02), "guided-by-l1": Control("guided", guide="l1")}
 SHIPPED = KNOWN | CONTROLS.keys()
 WEIGHTS, CHECKPOINT = (
     "weights.safetensors",
@@ -109,9 +119,11 @@ def fingerprint(method: str) -> str:
     """Return a short text that changes with the weights of a method; "" if it has none."""
     from pconv_edu.nn.weights import cards
 
-    known, *more = CONTROLS.get(method, (method,))
-    if known in KNOWN:
-        return " ".join([*map(str, more), cards().get(known, {}).get("sha256", "")[:12]])
+    control = CONTROLS.get(method, Control(method))
+    if control.method in KNOWN:
+        network = (control.guide or BEST) if control.method == "guided" else control.method
+        mark = cards().get(network, {}).get("sha256", "")[:12]
+        return f"{control.noise} {mark}" if control.noise else mark
     return hashlib.sha256((Path(method) / WEIGHTS).read_bytes()).hexdigest()[:12]
 
 
@@ -123,15 +135,19 @@ def fill(case: Case, method: str) -> np.ndarray:
     if method in KNOWN:
         return inpaint(case.image, case.mask, method)
     if method in CONTROLS:
-        return _with_noise(case, *CONTROLS[method])
+        return _fill_control(case, CONTROLS[method])
     from pconv_edu.inpainters.network import fill_by
 
     filled = fill_by(_network(method), np.where(case.mask[..., None], case.image, 0), case.mask)
     return np.where(case.mask[..., None], case.image, np.clip(filled, 0, 1))
 
 
-def _with_noise(case: Case, method: str, deviation: float) -> np.ndarray:
-    """Return a fill with noise added in the hole, the same in all channels."""
+def _fill_control(case: Case, control: Control) -> np.ndarray:
+    """Fill the hole of a case by a control. Its noise is the same in all channels."""
+    options = {} if control.guide is None else {"guide": control.guide}
+    filled = inpaint(case.image, case.mask, control.method, **options)
+    if not control.noise:
+        return filled
     seed = int(describe(case)["hash"], 16)
-    noise = np.random.default_rng(seed).normal(0, deviation, (*case.mask.shape, 1)).astype(np.float32)
-    return np.where(case.mask[..., None], case.image, np.clip(fill(case, method) + noise, 0, 1))
+    noise = np.random.default_rng(seed).normal(0, control.noise, (*case.mask.shape, 1)).astype(np.float32)
+    return np.where(case.mask[..., None], case.image, np.clip(filled + noise, 0, 1))
