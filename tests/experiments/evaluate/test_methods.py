@@ -39,7 +39,7 @@ def test_shipped_methods_have_their_own_names():
     assert methods.named(["telea", "l1", "l1+noise", "superres", "telea"]) == {
         name: name for name in ("telea", "l1", "l1+noise", "superres")
     }
-    assert methods.named(["pconv", "l1"]) == {"l1": "l1"}
+    assert methods.named(["pconv", "large"]) == {"large": "large"}
 
 
 @pytest.mark.parametrize("name", ["pconv", *inpaint.METHODS, *inpaint.VARIANTS, *methods.CONTROLS])
