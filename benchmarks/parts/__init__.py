@@ -7,4 +7,5 @@
 ``gpu_stages``     what `gpu_check.py` measures
 ``cuda_tests``     runs the tests that need CUDA
 ``worker``         a process that runs a stage and can be stopped
+``table``          prints what `gpu_check.py` measures
 """

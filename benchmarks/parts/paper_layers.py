@@ -16,6 +16,17 @@ LAYERS: list[Shape] = [
 ]  # fmt: skip
 
 
+def shrunk(shape: Shape, factor: int) -> Shape:
+    """Return a shape with fewer channels, except 3, and a smaller side, at least 2.
+
+    >>> shrunk(LAYERS[13], 8)
+    ((32, 16), 16, 3, 1, 8)
+    """
+    joined, out, kernel, stride, size = shape
+    fewer = lambda channels: channels if channels == 3 else channels // factor  # noqa: E731
+    return tuple(map(fewer, joined)), fewer(out), kernel, stride, max(2, size // factor)
+
+
 def describe(shape: Shape) -> str:
     """Return a shape in words.
 

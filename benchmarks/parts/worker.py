@@ -1,0 +1,88 @@
+"""A process that runs one stage after the other and sends what it measures. It can be stopped in the middle of a stage.
+
+Only killing a process ends a compiler or a GPU kernel that takes too long, and an error on a GPU spoils all that its
+process does afterwards.
+"""
+
+import importlib
+import multiprocessing
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+DONE, FAILED, CUT_OFF = "done", "failed", "cut off"
+
+
+class Worker:
+    """Runs stages in a process that is started when it is needed.
+
+    folder : for temporary files of the process
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.process: Any = None
+
+    def run(
+        self, function: str, plan: dict[str, Any], limit: float, receive: Callable[[dict[str, Any]], None]
+    ) -> tuple[str, str | None]:
+        """Run one stage; return `DONE`, `FAILED` or `CUT_OFF`, and the reason in one line unless it is done.
+
+        function : "module:name" of a function of the plan and of `send`, which it calls with each row
+        plan : what the function needs to know; "folder" is added
+        limit : seconds after which the process is killed
+        receive : called with each row
+        """
+        end = time.monotonic() + limit
+        if self.process is None:
+            self._start()
+        self.connection.send((function, plan | {"folder": self.folder}))
+        while self.connection.poll(max(0.0, end - time.monotonic())):
+            try:
+                kind, value = self.connection.recv()
+            except (EOFError, OSError):
+                self.process.join(5)
+                code = self.process.exitcode
+                self.stop()
+                return FAILED, f"its process ended with exit code {code}"
+            if kind == "row":
+                receive(value)
+                continue
+            if kind == FAILED:
+                self.stop()
+            return kind, value
+        self.stop()
+        return CUT_OFF, f"it reached its limit of {limit:.0f} s"
+
+    def stop(self) -> None:
+        """Kill the process. The next stage gets a new one."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.join()
+            self.connection.close()
+            self.process = None
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")  # CUDA does not survive a fork
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, self.folder))
+        self.process.start()
+        theirs.close()
+
+
+def _serve(connection: Any, folder: Path) -> None:
+    """Run the stages that arrive, until the process is killed."""
+    # An empty cache, so that compiling takes as long as it does on a new machine.
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = tempfile.mkdtemp(dir=folder)
+    while True:
+        function, plan = connection.recv()
+        try:
+            module, name = function.split(":")
+            getattr(importlib.import_module(module), name)(plan, lambda row: connection.send(("row", row)))
+            connection.send((DONE, None))
+        except Exception as error:
+            first_line = (str(error).strip().splitlines() or [""])[0]
+            connection.send((FAILED, f"{type(error).__name__}: {first_line}"[:300]))
