@@ -121,8 +121,8 @@ class Check:
         print(f"{stage.name}: {record['status']} after {record['stage_s']} s{reason}")
 
     def left(self) -> float:
-        """Return the seconds that are left; the last one is for the end."""
-        return self.results["limit_s"] - 1 - (time.monotonic() - self.start)
+        """Return the seconds that are left. The last three are kept for stopping a process and tidying up."""
+        return self.results["limit_s"] - 3 - (time.monotonic() - self.start)
 
     def why_skipped(self, stage: Stage) -> str | None:
         """Return why a stage cannot run, or None if it can."""

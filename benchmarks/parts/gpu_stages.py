@@ -100,21 +100,28 @@ def _output(program: str, *arguments: str) -> str | None:
     return (result.stdout.strip().splitlines() or [None])[0] if result.returncode == 0 else None
 
 
-def layers(plan: Plan, send: Send, compiled: bool = False) -> None:
-    """Forward and backward of the paper's layers: `PartialConv2d` against `nn.Conv2d`, both compiled or neither."""
+def layers(plan: Plan, send: Send) -> None:
+    """Forward and backward of the paper's layers: `PartialConv2d` against `nn.Conv2d`, not compiled."""
     for precision in PRECISIONS:
-        for number, shape in enumerate(paper_layers.LAYERS, 1):
-            shape = paper_layers.shrunk(shape, sizes(plan).shrink)
-            name = f"{number:2} {paper_layers.describe(shape)}"
-            send({"name": name, "precision": precision} | _layer(shape, plan, precision, compiled))
+        for number in range(1, 17):
+            send(_layer(number, plan, precision))
 
 
-compiled_layers = functools.partial(layers, compiled=True)
+def compiled_layers(plan: Plan, send: Send) -> None:
+    """The same compiled. This takes seconds for each layer, so every fourth comes first: time may not do for all."""
+    for number in [number for first in (1, 3, 2, 4) for number in range(first, 17, 4)]:
+        for precision in PRECISIONS:
+            torch.compiler.reset()  # PyTorch compiles one piece of code for a few shapes only, and then no more
+            send(_layer(number, plan, precision, compiled=True))
 
 
-def _layer(shape: paper_layers.Shape, plan: Plan, precision: str, compiled: bool) -> dict[str, float]:
-    """Return the times of one layer, and their ratios to that of `nn.Conv2d`."""
+def _layer(number: int, plan: Plan, precision: str, compiled: bool = False) -> dict[str, Any]:
+    """Return the times of one layer, from 1 to 16, and their ratios to that of `nn.Conv2d`.
+
+    "in_network" is `PartialConv2d.convolve`, which networks call. Compiled it hardly differs, and is left out.
+    """
     device, size, half = plan["device"], sizes(plan), precision == "bfloat16"
+    shape = paper_layers.shrunk(paper_layers.LAYERS[number - 1], size.shrink)
     layout = torch.channels_last if device == "cuda" else torch.contiguous_format  # as in the trainer on a GPU
     dtype = torch.bfloat16 if half else torch.float32  # what a layer gets from the one before it under autocast
     xs, masks = paper_layers.layer_inputs(shape, device, size.batch, dtype, layout)
@@ -126,7 +133,7 @@ def _layer(shape: paper_layers.Shape, plan: Plan, precision: str, compiled: bool
         "in_network": lambda xs, masks: ours.convolve(*map(paper_layers.one_or_list, (xs, masks)))[0],
     }
     if compiled:
-        torch.compiler.reset()  # PyTorch compiles one piece of code for a few shapes only, and then no more
+        del forwards["in_network"]
         forwards = {name: torch.compile(f, fullgraph=True, dynamic=False) for name, f in forwards.items()}
 
     def forward(function):
@@ -140,9 +147,10 @@ def _layer(shape: paper_layers.Shape, plan: Plan, precision: str, compiled: bool
     ]
     in_turn(calls, 1, synchronizer(device))  # libraries and compilers prepare what they need for a shape
     seconds = in_turn(calls, size.rounds, synchronizer(device), size.repeats)
-    times = {f"{name}_ms": _ms(row) for name, row in zip(forwards, seconds, strict=True)}
-    ratios = np.median(seconds / seconds[0], axis=1)
-    return times | {"partial_over_conv2d": float(ratios[1]), "in_network_over_conv2d": float(ratios[2])}
+    row = {"name": f"{number:2} {paper_layers.describe(shape)}", "precision": precision}
+    row |= {f"{name}_ms": _ms(times) for name, times in zip(forwards, seconds, strict=True)}
+    others = list(zip(forwards, seconds, strict=True))[1:]
+    return row | {f"{name}_over_conv2d": float(np.median(times / seconds[0])) for name, times in others}
 
 
 def unet_step(plan: Plan, send: Send) -> None:

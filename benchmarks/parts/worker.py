@@ -39,23 +39,26 @@ class Worker:
         end = time.monotonic() + limit
         if self.process is None:
             self._start()
-        self.connection.send((function, plan | {"folder": self.folder}))
+        try:
+            self.connection.send((function, plan | {"folder": self.folder}))
+            kind, value = self._receive(end, receive)
+        except (EOFError, ConnectionError):
+            self.process.join(5)
+            kind, value = FAILED, f"its process ended with exit code {self.process.exitcode}"
+        if kind == CUT_OFF:
+            value = f"it reached its limit of {limit:.0f} s"
+        if kind != DONE:
+            self.stop()
+        return kind, value
+
+    def _receive(self, end: float, receive: Callable[[dict[str, Any]], None]) -> tuple[str, str | None]:
+        """Pass the rows on until the stage has ended, or until the time `end`."""
         while self.connection.poll(max(0.0, end - time.monotonic())):
-            try:
-                kind, value = self.connection.recv()
-            except (EOFError, OSError):
-                self.process.join(5)
-                code = self.process.exitcode
-                self.stop()
-                return FAILED, f"its process ended with exit code {code}"
-            if kind == "row":
-                receive(value)
-                continue
-            if kind == FAILED:
-                self.stop()
-            return kind, value
-        self.stop()
-        return CUT_OFF, f"it reached its limit of {limit:.0f} s"
+            kind, value = self.connection.recv()
+            if kind != "row":
+                return kind, value
+            receive(value)
+        return CUT_OFF, None
 
     def stop(self) -> None:
         """Kill the process. The next stage gets a new one."""
