@@ -18,12 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from parts.table import print_rows, print_tests
-from parts.worker import CUT_OFF, FAILED, Worker
+from parts.worker import CUT_OFF, FAILED, SKIPPED, Worker
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from pconv_edu.core.atomic import check_writable, write_atomically
-
-SKIPPED = "skipped"
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the worker, too, imports the package from here
 
 
 @dataclass(frozen=True)
@@ -37,8 +34,8 @@ class Stage:
     limit : s, after which it is cut off
     least : s; if less is left, it is skipped
     needs : a package without which it is skipped
-    own_process : whether it needs a new process on a GPU: after tests, which may leave an error there, and for the
-        trainer, whose start-up is timed
+    own_process : whether it needs a new process on a GPU: after tests, which may leave an error there, and before
+        the trainer and compiled layers, whose compiling begins with an empty cache
     compiles : whether it is skipped on the CPU, where compiling takes minutes
     """
 
@@ -56,8 +53,8 @@ STAGES = (
     Stage(TESTS, "parts.cuda_tests:cuda_tests", 90, 20, needs="pytest"),
     Stage("layers", "parts.gpu_stages:layers", 45, 10, own_process=True),
     Stage("unet_step", "parts.gpu_stages:unet_step", 30, 10),
-    Stage("trainer_l1", "parts.gpu_stages:trainer_l1", 60, 20, own_process=True),
-    Stage("trainer_course", "parts.gpu_stages:trainer_course", 60, 20, own_process=True),
+    Stage("trainer_l1", "parts.gpu_stages:trainer_l1", 75, 20, own_process=True),
+    Stage("trainer_course", "parts.gpu_stages:trainer_course", 60, 20),
     Stage("fills", "parts.gpu_stages:fills", 25, 5, needs="safetensors"),
     Stage("compiled_layers", "parts.gpu_stages:compiled_layers", 150, 15, own_process=True, compiles=True),
 )
@@ -77,7 +74,7 @@ class Check:
     def find_machine(self) -> None:
         """Store what the computer is, and choose the device and the sizes."""
         machine = self.results["machine"]
-        status, reason = self.worker.run("parts.gpu_stages:machine", {}, self.left(), machine.update)
+        status, reason = self.worker.run("parts.gpu_plan:machine", {}, self.left(), machine.update)
         if not machine:
             self.worker.stop()
             sys.exit(f"gpu_check: PyTorch cannot be used ({reason or status})")
@@ -138,6 +135,8 @@ class Check:
 
     def save(self) -> None:
         """Write the results so far."""
+        from pconv_edu.core.atomic import write_atomically  # imports take seconds, which must count
+
         self.results["check_s"] = round(time.monotonic() - self.start, 1)
         write_atomically(self.out, (json.dumps(self.results, indent=1, ensure_ascii=False) + "\n").encode())
 
@@ -156,14 +155,14 @@ def main() -> int:
     names = [stage.name for stage in STAGES]
     parser.add_argument("--only", nargs="+", choices=names, default=[], metavar="STAGE", help=f"of {', '.join(names)}")
     options = parser.parse_args()
-    try:
-        check_writable(options.out)
-    except OSError as error:
-        parser.error(str(error))
     with tempfile.TemporaryDirectory(prefix="gpu_check_", ignore_cleanup_errors=True) as folder:
         worker = Worker(Path(folder))
+        check = Check(options.out, options.seconds, options.small, options.only, worker)
         try:
-            check = Check(options.out, options.seconds, options.small, options.only, worker)
+            check.save()
+        except OSError as error:
+            parser.error(str(error))
+        try:
             check.find_machine()
             for stage in STAGES:
                 check.run(stage)

@@ -1,18 +1,15 @@
 """What `gpu_check.py` measures: each function is a stage, and sends its rows one by one.
 
-A stage takes the plan, {"device": "cuda" or "cpu", "small": bool, "folder": Path}, and the function that sends a row.
+A stage takes the plan (see `gpu_plan`) and the function that sends a row.
 Units are in the keys of a row: _ms, _s, _px, _mib; a key with _over_ is the median ratio of times measured in turn.
 """
 
 import functools
 import os
-import platform
-import shutil
 import statistics
-import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,91 +21,31 @@ from pconv_edu import inpaint
 from pconv_edu.core import irregular_mask, load_photo, photo_names
 from pconv_edu.nn import PartialConv2d
 from pconv_edu.nn.data import Photos
+from pconv_edu.nn.device import why_not_compiled
 from pconv_edu.nn.photo_folder import list_photos
 from pconv_edu.nn.recipes import RECIPES
 from pconv_edu.nn.stages import two_stages
 from pconv_edu.nn.training import Run
 
 from . import networks, paper_layers
+from .gpu_plan import PRECISIONS, Plan, Send, sizes
 from .timing import in_turn, synchronizer
 from .trainer import first_batches
-
-Plan = dict[str, Any]
-Send = Callable[[dict[str, Any]], None]
-PRECISIONS = ("float32", "bfloat16")
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """How much is measured.
-
-    Attributes
-    ----------
-    batch : pictures in a call or step
-    shrink : channels (but not 3) and sides of the layers are divided by this
-    rounds, repeats : of `in_turn`
-    side : px of the pictures that the U-Net is trained on
-    photos : number of photos that the trainer reads, None for all
-    warm_up, blocks, block : steps of the trainer before it is timed, and number and length of the blocks timed
-    fills : px of the sides of the pictures that are filled
-    """
-
-    batch: int
-    shrink: int
-    rounds: int
-    repeats: int
-    side: int
-    photos: int | None
-    warm_up: int
-    blocks: int
-    block: int
-    fills: tuple[int, ...]
-
-
-FULL = Sizes(16, 1, 15, 5, 256, None, 10, 10, 10, (256, 512, 1024))
-SMALL = Sizes(2, 8, 2, 1, 64, 20, 1, 2, 1, (64, 96, 128))
-
-
-def sizes(plan: Plan) -> Sizes:
-    """Return how much the plan measures."""
-    return SMALL if plan["small"] else FULL
-
-
-def machine(plan: Plan, send: Send) -> None:
-    """Send one row about the computer, its GPU if there is one, and the version of the code."""
-    row: dict[str, Any] = {"device": "cpu", "device_name": f"{platform.machine()}, one thread"}
-    if not torch.cuda.is_available():
-        torch.set_num_threads(1)  # at small sizes more threads only wait for each other
-    else:
-        major, minor = torch.cuda.get_device_capability()
-        row = {"device": "cuda", "device_name": torch.cuda.get_device_name(), "compute_capability": f"{major}.{minor}"}
-        row |= {"driver": _output("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader", "--id=0")}
-        row |= {"cuda": torch.version.cuda, "cudnn": torch.backends.cudnn.version()}
-        row |= {"float32_convolutions": "TF32" if torch.backends.cudnn.allow_tf32 else "full precision"}
-    row |= {"torch": torch.__version__, "python": platform.python_version(), "cpu_cores": os.cpu_count()}
-    send(row | {"git_commit": _output("git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD")})
-
-
-def _output(program: str, *arguments: str) -> str | None:
-    """Return the first line that a program prints, or None if it is not installed or fails."""
-    if shutil.which(program) is None:
-        return None
-    try:
-        result = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=10)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return (result.stdout.strip().splitlines() or [None])[0] if result.returncode == 0 else None
+from .worker import Skip
 
 
 def layers(plan: Plan, send: Send) -> None:
-    """Forward and backward of the paper's layers: `PartialConv2d` against `nn.Conv2d`, not compiled."""
+    """Time forward and backward of the paper's layers: `PartialConv2d` and `nn.Conv2d` in turn, not compiled."""
     for precision in PRECISIONS:
         for number in range(1, 17):
             send(_layer(number, plan, precision))
 
 
 def compiled_layers(plan: Plan, send: Send) -> None:
-    """The same compiled. This takes seconds for each layer, so every fourth comes first: time may not do for all."""
+    """Time the same layers compiled. Compiling takes seconds for each, so every fourth layer comes first."""
+    reason = why_not_compiled(torch.device(plan["device"]))
+    if reason is not None:
+        raise Skip(f"torch.compile does not work here ({reason})")
     for number in [number for first in (1, 3, 2, 4) for number in range(first, 17, 4)]:
         for precision in PRECISIONS:
             torch.compiler.reset()  # PyTorch compiles one piece of code for a few shapes only, and then no more
@@ -154,7 +91,7 @@ def _layer(number: int, plan: Plan, precision: str, compiled: bool = False) -> d
 
 
 def unet_step(plan: Plan, send: Send) -> None:
-    """One training step of the course's U-Net against its plain twin, not compiled."""
+    """Time a training step of the course's U-Net and of its plain twin in turn, not compiled."""
     size, device = sizes(plan), plan["device"]
     for precision in PRECISIONS:
         half = precision == "bfloat16"
@@ -172,14 +109,18 @@ def unet_step(plan: Plan, send: Send) -> None:
 
 
 def trainer(plan: Plan, send: Send, name: str) -> None:
-    """Pictures per second of the trainer for one recipe, and the seconds before its first step has ended."""
+    """Time the trainer with one recipe: its pictures per second, and the seconds until its first step has ended.
+
+    If another recipe was compiled before, its code is reused from the compiler's cache, as in two runs on one machine.
+    """
     size, device = sizes(plan), torch.device(plan["device"])
     recipe, names = RECIPES[name], None
     if plan["small"]:
         recipe = replace(recipe, stages=two_stages(100, size.side, size.batch))
         names = list_photos()[: size.photos]
+    cache = "used" if any(Path(os.environ["TORCHINDUCTOR_CACHE_DIR"]).iterdir()) else "empty"
     clock = [time.perf_counter()]
-    batches = first_batches(recipe, photos := Photos(device=device, names=names))
+    batches = first_batches(recipe, Photos(device=device, names=names))
     clock.append(time.perf_counter())
     run = Run(recipe, plan["folder"], device)
     synchronize = synchronizer(plan["device"])
@@ -190,7 +131,7 @@ def trainer(plan: Plan, send: Send, name: str) -> None:
     seconds = [_steps(run, samples, size.block, synchronize) / size.block for _ in range(size.blocks)]
     step = statistics.median(seconds)
     row = {"name": name, "precision": "bfloat16" if run.half else "float32"}
-    row |= {"compiled": run.compiled and device.type == "cuda", "photos": len(photos)}
+    row |= {"compiled": run.compiled and device.type == "cuda", "compiler_cache": cache}
     row |= {"side_px": run.stage.size, "batch": run.stage.batch}
     row |= {"data_s": clock[1] - clock[0], "first_step_s": clock[2] - clock[1], "start_up_s": clock[2] - clock[0]}
     send(row | {"step_ms": 1e3 * step, "pictures_per_s": run.stage.batch / step})
@@ -209,7 +150,7 @@ def _steps(run: Run, samples: Any, count: int, synchronize: Callable[[], object]
 
 
 def fills(plan: Plan, send: Send) -> None:
-    """`inpaint` by the best network, with a hole of a fifth to three tenths."""
+    """Time `inpaint` by the best network, with holes of 20 % to 30 %."""
     photo, device = photo_names("test")[0], plan["device"]
     for side in sizes(plan).fills:
         image, mask = load_photo(photo, side), irregular_mask(side, (0.2, 0.3), rng=np.random.default_rng(0))

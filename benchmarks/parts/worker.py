@@ -13,7 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-DONE, FAILED, CUT_OFF = "done", "failed", "cut off"
+DONE, FAILED, CUT_OFF, SKIPPED = "done", "failed", "cut off", "skipped"
+
+
+class Skip(Exception):
+    """Raised by a stage that cannot run here; the message says why."""
 
 
 class Worker:
@@ -29,7 +33,7 @@ class Worker:
     def run(
         self, function: str, plan: dict[str, Any], limit: float, receive: Callable[[dict[str, Any]], None]
     ) -> tuple[str, str | None]:
-        """Run one stage; return `DONE`, `FAILED` or `CUT_OFF`, and the reason in one line unless it is done.
+        """Run one stage; return `DONE`, `FAILED`, `CUT_OFF` or `SKIPPED`, and the reason in one line unless it is done.
 
         function : "module:name" of a function of the plan and of `send`, which it calls with each row
         plan : what the function needs to know; "folder" is added
@@ -86,6 +90,8 @@ def _serve(connection: Any, folder: Path) -> None:
             module, name = function.split(":")
             getattr(importlib.import_module(module), name)(plan, lambda row: connection.send(("row", row)))
             connection.send((DONE, None))
+        except Skip as reason:
+            connection.send((SKIPPED, str(reason)))
         except Exception as error:
             first_line = (str(error).strip().splitlines() or [""])[0]
             connection.send((FAILED, f"{type(error).__name__}: {first_line}"[:300]))

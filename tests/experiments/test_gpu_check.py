@@ -25,6 +25,9 @@ STAGES = """
     def wrong(plan, send):
         send({"name": "a", "time_ms": 1.0})
         raise RuntimeError("CUDA error: out of luck\\nand a long explanation")
+    def skips(plan, send):
+        from parts.worker import Skip
+        raise Skip("there is no compiler")
     def dies(plan, send):
         os._exit(3)
 """
@@ -104,6 +107,7 @@ def test_a_stage_is_cut_off_or_fails_and_the_next_one_runs(worker):
     assert worker.run("odd_stages:good", {}, 60, rows.append) == ("done", None)
     assert rows[2]["time_ms"] == 1 and rows[3]["process"] != rows[0]["process"], "a failure may spoil a process"
     assert worker.run("odd_stages:slow", {}, 2, rows.append) == ("cut off", "it reached its limit of 2 s")
+    assert worker.run("odd_stages:skips", {}, 60, rows.append) == ("skipped", "there is no compiler")
     assert worker.run("odd_stages:dies", {}, 60, rows.append) == ("failed", "its process ended with exit code 3")
     assert worker.run("odd_stages:none", {}, 60, rows.append)[1].startswith("AttributeError")
     assert worker.run("odd_stages:good", {}, 60, rows.append) == ("done", None)
