@@ -9,9 +9,7 @@ SUMMARY = "list the networks that ship with the course, or add one from a finish
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command to its parser."""
     parser.add_argument("name", nargs="?", help="network whose complete card is shown")
-    parser.add_argument(
-        "--pack", metavar="RUN", help="folder of a finished run; add its network under this name"
-    )
+    parser.add_argument("--pack", metavar="RUN", help="folder of a finished run; add its network under this name")
     parser.add_argument("--replace", action="store_true", help="with --pack, replace the network of that name")
 
 
