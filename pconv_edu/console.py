@@ -108,7 +108,7 @@ codecs.register_error("pconv_edu.spell", _spell)
 
 
 def _what_to_install(error: ModuleNotFoundError) -> str:
-    """Return a hint at the extra that installs the missing module, or the error's own message if it is not Python's."""
+    """Return a message that names the extra to install, or the error's own message if it does not come from Python."""
     name = (error.name or "").partition(".")[0]
     if not name or not str(error).startswith(("No module named", "import of")):  # the ways Python's messages begin
         return str(error)

@@ -1,4 +1,7 @@
-"""Convert command-line arguments. argparse calls these functions by ``type=``; an error is one sentence."""
+"""Convert and check command-line arguments. Pass these functions to argparse as ``type``.
+
+Each error message is one sentence.
+"""
 
 import argparse
 

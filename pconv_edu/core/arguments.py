@@ -31,7 +31,7 @@ def as_array(value: Any, name: str, verb: str = "is") -> np.ndarray:
         raise TypeError(f"{name} is {shown(value)}; give an array (pconv_edu.core.read_image reads image files)")
     try:
         array = np.asarray(value)
-    except Exception as error:  # any __array__ may fail; that of a tensor with requires_grad does
+    except Exception as error:  # __array__ may raise any error; a tensor with requires_grad does
         raise TypeError(
             f"{name} is a {type(value).__name__} that NumPy cannot make an array of; give numbers in rows of one "
             "length (of a PyTorch tensor: tensor.detach().cpu().numpy())"
@@ -186,7 +186,7 @@ def check_layer(
         )
     check_groups(groups, weight.shape[0])
     if not np.isfinite(weight).all():  # NaN or infinity, multiplied by the 0 of a hole, would give NaN
-        raise ValueError(f"weight holds {weight[~np.isfinite(weight)][0]}; give finite numbers")
+        raise ValueError(f"weight contains {weight[~np.isfinite(weight)][0]}; give finite numbers")
     bias = np.zeros(weight.shape[0]) if bias is None else as_array(bias, "bias")
     if bias.dtype.kind == "c":
         raise TypeError(f"bias is {bias.dtype}; give float32 or float64")

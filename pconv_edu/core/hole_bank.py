@@ -52,7 +52,8 @@ def draw_bank(kind: str, size: int, seed: int, count: int, processes: int | None
         so the calling program needs no `if __name__ == "__main__"`. If a process fails, the calling process draws its
         holes.
     """
-    processes = min(processes or usable_cores(), max(1, count // 32))  # starting a process takes as long as 100 holes
+    # Starting a process takes as long as drawing 100 holes.
+    processes = min(processes or usable_cores(), max(1, count // 32))
     holes = np.empty((count, size, size), bool)
     if processes == 1:
         holes[:] = _draw_part(kind, size, seed, count, 0, 1)

@@ -177,7 +177,7 @@ def _refuse_between(grey: np.ndarray, white: int, path: Path | str, option: str)
 
 
 def _between(low: float, high: float) -> str:
-    """Return the middle of two numbers as text, rounded to the fewest digits with which it is still between them."""
+    """Return the middle of two numbers as text, with the fewest digits that keep it between the numbers."""
     texts = (f"{(low + high) / 2:.{digits}g}" for digits in range(1, 17))
     return next(text for text in texts if low < float(text) < high)
 

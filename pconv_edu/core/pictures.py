@@ -1,4 +1,4 @@
-"""Read picture files without loss, which includes all bits of the pixels and what the file says about them.
+"""Read picture files without losing bits of the pixels, together with what the file says about the pixels.
 
 `image_files` converts these pictures to float RGB images and masks.
 """
@@ -24,7 +24,7 @@ _OPENING = threading.Lock()  # needed because all threads share the warning filt
 
 
 class PictureError(ValueError):
-    """Report that a picture file cannot be used. The message names the file."""
+    """Signal that a picture file cannot be used. The message names the file."""
 
 
 @dataclass(frozen=True)

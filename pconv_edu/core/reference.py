@@ -86,7 +86,7 @@ def partial_conv2d(
 
     In each window, the valid pixels are weighted and summed, and the sum is divided by the share of the window that is
     valid. These are equations (1) and (2) of Liu et al., arXiv 1804.07723. Positions outside the picture count as hole.
-    For a window without valid pixels, the output is 0 without the bias, and the new mask stays hole. Values in holes
+    For a window without valid pixels, the output is 0, the bias is not added, and the new mask is hole. Values in holes
     are never used, so they may be NaN.
 
     Parameters
@@ -138,7 +138,10 @@ def partial_conv2d(
 
 
 def _in_fours(weight: np.ndarray, groups: int) -> np.ndarray:
-    """Return weight (O, C/groups, kH, kW) as (groups, O/groups, taps), with two axes padded to multiples of four."""
+    """Reshape weight (O, C/groups, kH, kW) to (groups, O/groups, taps) and return it.
+
+    The last two axes are padded with zeros to multiples of four.
+    """
     matrix = weight.reshape(groups, len(weight) // groups, -1)
     return np.pad(matrix, ((0, 0), (0, -matrix.shape[1] % 4), (0, -matrix.shape[2] % 4)))
 

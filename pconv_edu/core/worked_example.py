@@ -49,7 +49,7 @@ class Window:
     Attributes
     ----------
     row, col : int, the output cell, counted from 0
-    x : float array, the values under the kernel; 0 where the window leaves the image
+    x : float array, the values under the kernel, 0 outside the image
     mask : bool array, True = valid; False in the hole and outside the image
     inside : bool array, True = inside the image
     products : float array, weight · value where valid, 0 elsewhere

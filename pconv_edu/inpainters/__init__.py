@@ -3,10 +3,10 @@
 * ``inpaint``: the function, and what it guarantees for every method
 * ``methods``: the table of all methods; to add a method, add an entry there
 * ``options``: checks of the methods' options
-* ``diffusion``: fills with the mean colour, and those of Telea, Navier–Stokes (OpenCV) and biharmonic (scikit-image)
+* ``diffusion``: the mean colour, the fills of Telea and Navier–Stokes (OpenCV), and the biharmonic fill (scikit-image)
 * ``patchmatch``, ``exemplar``: fills with patches of the same picture
 * ``network``: fills with the trained networks, for pictures of any size
-* ``files``, ``folders``, ``mask_size``: fills of photo files with mask files, for one photo or a folder
+* ``files``, ``folders``, ``mask_size``: filling one photo file, or a folder of photos, with mask files
 """
 
 from .inpaint import inpaint

@@ -1,4 +1,4 @@
-"""Fill photo files with mask files, either one photo or a folder. The command ``pconv-edu inpaint`` calls this module.
+"""Fill the holes that mask files mark in photo files. The command ``pconv-edu inpaint`` calls this module.
 
 Messages name options in the form in which they are written on the command line.
 """
@@ -37,7 +37,7 @@ def inpaint_file(
     first_page: bool = False,
     **options: Any,
 ) -> list[str]:
-    """Fill one photo file, write the result to `out`, and return a list of sentences about what has changed.
+    """Fill one photo file, write the result to `out`, and return a list of short texts about what has changed.
 
     The file keeps the size, transparency, colour profile, EXIF data and resolution. Grey stays grey, and PNG and TIFF
     keep 16 bits. The picture is turned upright. Outside the hole, every value stays as it is unless `out` is a JPEG.

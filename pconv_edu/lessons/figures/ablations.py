@@ -18,8 +18,8 @@ def ablations() -> Figure:
     started from the same weights as `course` and saw the same crops and holes. Each row begins with a public-domain
     photo that has a hole N of ratio 0.2 to 0.3. The row uses the photo and the square (outlined) in which the fills of
     the variant and of `course` differ most. No photo is used twice. The rest of the row shows that square four times:
-    with the hole, with the fill of the variant, with the fill of `course`, and as it truly is. Lesson 12 explains what
-    can be seen, and what the scores say.
+    with the hole, with the fill of the variant, with the fill of `course`, and in the true photo. Lesson 12 explains
+    what can be seen, and what the scores say.
     """
     from pconv_edu import inpaint
     from pconv_edu.experiments import ablations, evaluate

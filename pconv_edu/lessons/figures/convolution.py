@@ -12,7 +12,7 @@ from .registry import figure
 
 @figure("leaking_color", lesson=3, photographic=True)
 def leaking_color() -> Figure:
-    """An ordinary convolution spreads the colour of a hole. The first three pictures show a blur of 15×15 pixels over a
+    """An ordinary convolution spreads the colour in a hole. The first three pictures show a blur of 15×15 pixels over a
     hole (pink outline) that was filled with black, mid-grey and the mean colour. The fourth picture shows the partial
     convolution, which ignores the hole. The plot shows the error of each blur at valid pixels, compared with the blur
     of the complete photo, as a function of the distance to the hole. The fill colour leaks up to 7 pixels, which is as
