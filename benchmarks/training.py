@@ -30,7 +30,8 @@ def main():
     folder = Path(tempfile.mkdtemp())
     for name in ("l1", "course"):
         recipe = laptop(RECIPES[name]) if options.device == "cpu" else RECIPES[name]
-        batches = Batches(photos, recipe.size, recipe.batch, recipe.holes, colors=recipe.colors, turns=recipe.turns)
+        stage, variants = recipe.stages[0], {"colors": recipe.colors, "turns": recipe.turns}
+        batches = Batches(photos, stage.size, stage.batch, recipe.holes, **variants)
         for precision in ("float32", "bfloat16"):
             runs[name, precision] = Run(recipe, folder, device, precision=precision), batches
     seconds = {key: [] for key in runs}
@@ -42,10 +43,10 @@ def main():
             seconds[key].append(time.perf_counter() - start)
     results = {"machine": f"{machine(device)['device']}, Python {platform.python_version()}, torch {torch.__version__}"}
     for (name, precision), took in seconds.items():
-        recipe = runs[name, precision][0].recipe
-        speed = recipe.batch / statistics.median(took[2:])
-        print(f"{name:7} {recipe.batch} pictures of {recipe.size}²  {precision:9} {speed:7.1f} pictures per second")
-        results[f"{name}, {recipe.size} px, {precision}"] = round(speed, 1)
+        stage = runs[name, precision][0].stage
+        speed = stage.batch / statistics.median(took[2:])
+        print(f"{name:7} {stage.batch} pictures of {stage.size}²  {precision:9} {speed:7.1f} pictures per second")
+        results[f"{name}, {stage.size} px, {precision}"] = round(speed, 1)
     benchmarks.save("training", results, options.device)
 
 

@@ -35,15 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_changes(parser: argparse.ArgumentParser) -> None:
-    """Add an option for each field of a recipe that the command line can change."""
-    from dataclasses import fields
-
+    """Add an option for each number of a recipe that the command line can change."""
     from pconv_edu.nn.command import CHANGES
-    from pconv_edu.nn.recipes import Recipe
 
-    kinds = {field.name: field.default for field in fields(Recipe) if field.name in CHANGES}
     more = {"rate": "; the rate of the second stage changes in proportion", "batch": "; the pictures in a step"}
-    for name, default in kinds.items():
+    for name, default in CHANGES.items():
         text = f"use this value instead of the recipe's (usually {default}){more.get(name, '')}"
         parser.add_argument(f"--{name}", type=type(default), help=text)
 

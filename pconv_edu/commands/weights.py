@@ -17,7 +17,8 @@ def run(options: argparse.Namespace) -> None:
     """Add a network if --pack is given. Then print the card of the named network, or one line for each network."""
     import json
 
-    from pconv_edu.nn.weights import cards, pack
+    from pconv_edu.nn.packing import pack
+    from pconv_edu.nn.weights import cards
 
     if options.replace and not options.pack:
         raise argparse.ArgumentError(None, "--replace goes with --pack")
@@ -36,9 +37,11 @@ def run(options: argparse.Namespace) -> None:
 
 def _table(cards: dict[str, Any]) -> str:
     """Return a table with the size and the training of each network, one per line, and the total size."""
+    from pconv_edu.nn.weights import recipe_of
+
     lines = []
     for name, card in cards.items():
-        trained = f"{card['recipe']['steps']} steps, {card['hours']} h on {card['device']}" if "recipe" in card else ""
+        trained = f"{recipe_of(card).steps} steps, {card['hours']} h on {card['device']}" if "recipe" in card else ""
         lines.append(f"{name:15} {card['bytes'] / 1e6:5.2f} MB  {card['about']}{'; ' if trained else ''}{trained}")
     lines.append(f"{'together':15} {sum(card['bytes'] for card in cards.values()) / 1e6:5.2f} MB")
     return "\n".join(lines)

@@ -35,18 +35,10 @@ MODES = ("frozen", "not frozen")
 
 
 def recipe(mode: str, seed: int, steps: int = STEPS) -> Recipe:
-    """Return the recipe of `l1` at its second rate, on 256×256 in batches of 4, with batch norm frozen or not.
-
-    If it is frozen, all steps belong to the second stage, whose rate falls from `frozen_rate` to 0. Otherwise all steps
-    belong to the first stage, whose rate falls from `rate` to `frozen_rate`. The numbers are chosen so that both have
-    the same rate at every step, and differ only in freezing.
-    """
+    """Return a recipe that continues `l1` for one stage like its second one, with batch norm frozen or not."""
     base = laptop(RECIPES["l1"])
-    same: dict[str, Any] = {"start": "l1", "size": 256, "batch": 4, "steps": steps, "average": 0.98, "seed": seed}
-    start = base.frozen_rate
-    if mode == "frozen":
-        return replace(base, **same, warm_up=0, rate=start, frozen_rate=start, frozen=1.0)
-    return replace(base, **same, warm_up=0, rate=start, frozen_rate=0.0, frozen=0.0)
+    stage = replace(base.stages[-1], steps=steps, frozen=mode == "frozen")
+    return replace(base, stages=(stage,), start="l1", warm_up=0, average=0.98, seed=seed)
 
 
 def color_shift(
@@ -95,7 +87,7 @@ def rebuild(path: Path = FILE, precision: str = "auto", quiet: bool = False) -> 
         results[mode] = []
         for seed in range(SEEDS):
             with tempfile.TemporaryDirectory() as folder:
-                options = {"start": before.state_dict(), "precision": precision, "quiet": quiet}
+                options: dict[str, Any] = {"start": before.state_dict(), "precision": precision, "quiet": quiet}
                 network = train(recipe(mode, seed), folder, watch_every=10**9, **options)
             results[mode].append(shifts(network))
     write_atomically(path, (json.dumps(results, indent=1) + "\n").encode())

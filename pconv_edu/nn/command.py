@@ -1,31 +1,41 @@
-"""``python -m pconv_edu train``: options become arguments of `train`, errors a sentence that says what to do next."""
+"""``python -m pconv_edu train``: calls `train` with the options of the command line.
 
+An error becomes one sentence that says what to do next.
+"""
+
+import argparse
 import os
 import shlex
 import subprocess
 import sys
 import warnings
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, NoReturn
 
-from .recipes import RECIPES, laptop
+import torch
+
+from .recipes import RECIPES, Recipe, laptop
 from .run_folder import CHECKPOINT, WEIGHTS
+from .stages import FROZEN, LAPTOP_FROZEN, Stage, two_stages
 from .state_file import read_weights
 from .training import Diverged, keep_freed_memory, train
 from .weights import load_weights, network_names
 
-CHANGES = ("size", "batch", "steps", "rate", "seed")  # fields of a recipe that the command line can change
+# what the command line can change in a recipe, with the values that most recipes have
+CHANGES: dict[str, int | float] = {"size": 256, "batch": 16, "steps": 60_000, "rate": 2e-3, "seed": 0}
 
 
-def default_folder(recipe):
+def default_folder(recipe: str) -> Path:
     """Return the folder of a recipe's run. Its name is not that of a shipped network, so that both can be compared."""
     return Path("runs") / f"my-{recipe}"
 
 
-def train_command(options, taken=()):
-    """Train as the command line says; end the program with a sentence if that fails.
+def train_command(options: argparse.Namespace, taken: Collection[str] = ()) -> None:
+    """Train as the command line says; end the program with one sentence if that fails.
 
-    options : what argparse returned
+    options : of the command line
     taken : names of methods; a run of such a name cannot be compared with them
     """
     first = int(os.environ.get("RANK", 0)) == 0  # of the processes that torchrun started
@@ -46,18 +56,14 @@ def train_command(options, taken=()):
         print(f"{WEIGHTS}, samples.png, curves.png and log.jsonl are in {out}")
 
 
-def recipe_of_options(options):
+def recipe_of_options(options: argparse.Namespace) -> Recipe:
     """Return the recipe that the options name, with their changes."""
     recipe = laptop(RECIPES[options.recipe]) if options.laptop else RECIPES[options.recipe]
-    changes = {name: getattr(options, name) for name in CHANGES if getattr(options, name) is not None}
-    if "rate" in changes:
-        changes["frozen_rate"] = recipe.frozen_rate * changes["rate"] / recipe.rate
-    if "batch" in changes and recipe.last_batch:
-        changes["last_batch"] = min(changes["batch"], recipe.last_batch)
-    return replace(recipe, **changes)
+    stages = _changed(recipe.stages, LAPTOP_FROZEN if options.laptop else FROZEN, options)
+    return replace(recipe, stages=stages, seed=recipe.seed if options.seed is None else options.seed)
 
 
-def command(options, **changes):
+def command(options: argparse.Namespace, **changes: Any) -> str:
     """Return the command that starts training with these options, some of them changed; None leaves one out."""
     several = int(os.environ.get("WORLD_SIZE", 1)) > 1
     words = ["torchrun", "--nproc-per-node", os.environ.get("LOCAL_WORLD_SIZE", "1")] if several else ["python"]
@@ -68,7 +74,32 @@ def command(options, **changes):
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
-def _train(options, out, taken):
+def _changed(stages: tuple[Stage, ...], frozen: float, options: argparse.Namespace) -> tuple[Stage, ...]:
+    """Return the two stages of a recipe with the changes of the options.
+
+    A size or batch that both stages share changes in both. A smaller batch of the second stage stays, unless the new
+    one is smaller still. The rate of the second stage changes in proportion.
+
+    frozen : share of the steps that belong to the second stage
+    """
+    first, last = stages
+    rate, end_rate = first.rate, first.end_rate
+    if options.rate is not None:
+        rate, end_rate = options.rate, first.end_rate * options.rate / first.rate
+    batch = first.batch if options.batch is None else options.batch
+    return two_stages(
+        first.steps + last.steps if options.steps is None else options.steps,
+        first.size if options.size is None else options.size,
+        batch,
+        rate,
+        end_rate,
+        frozen,
+        last_size=None if last.size == first.size else last.size,
+        last_batch=None if last.batch == first.batch else min(batch, last.batch),
+    )
+
+
+def _train(options: argparse.Namespace, out: Path, taken: Collection[str]) -> None:
     recipe = recipe_of_options(options)
     before = Path("runs") / options.recipe
     if options.out is None and not (out / CHECKPOINT).exists() and (before / CHECKPOINT).exists():
@@ -83,8 +114,8 @@ def _train(options, out, taken):
     train(recipe, out, **given, start=start, compiled=not options.no_compile)
 
 
-def _start(name, continued, out):
-    """Return the weights to start with: those that are named, or of the recipe that this one continues, or None."""
+def _start(name: str | None, continued: str | None, out: Path) -> dict[str, torch.Tensor] | None:
+    """Return the weights to start with: those of this name, those of the recipe that this one continues, or None."""
     if name is not None:
         shipped = not Path(name).exists() and name in network_names()
         return load_weights(name).state_dict() if shipped else read_weights(name)
@@ -97,24 +128,24 @@ def _start(name, continued, out):
     return load_weights(continued).state_dict()
 
 
-def _resume(options, out):
-    """Say by which command a run is resumed, or started again if nothing was saved."""
+def _resume(options: argparse.Namespace, out: Path) -> str:
+    """Return a sentence with the command that resumes a run, or starts it again if nothing was saved."""
     if (out / CHECKPOINT).exists():
         return f"To resume: {command(options, start=None)}"  # a run that is resumed has its own weights
     return f"To start again: {command(options)}"
 
 
-def _try_again(options, out, last_good):
+def _try_again(options: argparse.Namespace, out: Path, last_good: Path | None) -> str:
     """Return the command to give when the loss is not a number: half the rate, from the last good weights if any."""
-    rate = f"{recipe_of_options(options).rate / 2:g}"
+    rate = f"{recipe_of_options(options).stages[0].rate / 2:g}"
     if last_good is None:
         return command(options, rate=rate)
     others = (out.with_name(f"{out.name}-{number}") for number in range(2, 10**9))
     return command(options, rate=rate, start=last_good, out=next(other for other in others if not other.exists()))
 
 
-def _end(message, code=1):
-    """End the program, and say why."""
+def _end(message: str | None, code: int = 1) -> NoReturn:
+    """Print the message, if there is one, and end the program."""
     if message:
         print(f"python -m pconv_edu train: {message}", file=sys.stderr)
     sys.exit(code)

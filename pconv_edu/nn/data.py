@@ -1,11 +1,14 @@
-"""What a network is trained on: random crops of photos, and a new hole for each.
+"""Training data: random crops of photos, with a new hole for each.
 
-Every sample is a function of (seed, step, place in the batch) alone. So a run that is stopped and resumed sees what it
-would have seen, and several processes together see what one would.
+Every sample depends only on (seed, step, place in the batch). So a run that is stopped and resumed gets the same
+samples as one that is not, and several processes together get the same as one.
 """
 
 import warnings
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,43 +29,52 @@ class Photos:
     Parameters
     ----------
     folder : path, or None for the bundled ones; see `find_images`
-    longest : int, px; a photo with a longer short side is shrunk to it
+    longest : px; a photo whose short side is longer is shrunk, so that its short side has this length
     device : where the photos are kept
-    held_out : True for the photos (one in 14, at most 17) that are not trained on, but watched: is it overfitting?
-        Of fewer than 14 photos none is held out
+    held_out : True for the photos (one in 14, at most 17) that are not trained on, but show whether the network
+        overfits. If there are fewer than 14 photos, none is held out
     names : what `list_photos(folder)` returned, if it was called already
 
-    ``photos[i]`` is a (3, H, W) uint8 tensor. A file that cannot be read is skipped for the next one, and kept in
-    `skipped`, name -> why. A warning counts and names them: at once for up to `KEPT_IN_MEMORY` photos, which are read
-    at the start, else when `warn_of_skipped` is called. If none can be read, that is a ValueError.
+    ``photos[i]`` is a (3, H, W) uint8 tensor. A file that cannot be read is replaced by the next one, and listed in
+    `skipped`, name -> reason. A warning counts and names these files. Up to `KEPT_IN_MEMORY` photos are read at the
+    start and the warning comes at once; otherwise it comes when `warn_of_skipped` is called.
+
+    Raises ValueError if none of the files can be read.
     """
 
-    def __init__(self, folder=None, longest=512, device="cpu", held_out=False, names=None):
+    def __init__(
+        self,
+        folder: str | Path | None = None,
+        longest: int = 512,
+        device: str | torch.device = "cpu",
+        held_out: bool = False,
+        names: Sequence[Any] | None = None,
+    ) -> None:
         self.longest, self.device = longest, torch.device(device)
         self.names = split(list_photos(folder) if names is None else names)[held_out]
         self.read = load_photo if folder is None else read_image
-        self.skipped = {}
-        self._kept = {}
+        self.skipped: dict[Any, str] = {}
+        self._kept: dict[Any, torch.Tensor] = {}
         if self.all_kept:
             for index in range(len(self)):
                 self[index]
             self.warn_of_skipped()
 
     @property
-    def all_kept(self):
+    def all_kept(self) -> bool:
         """Whether all photos are kept in memory."""
         return len(self.names) <= KEPT_IN_MEMORY
 
-    def warn_of_skipped(self):
-        """Warn once of the files that could not be read: how many, and the first five with the reason."""
+    def warn_of_skipped(self) -> None:
+        """Warn how many files could not be read, with the reasons for the first five."""
         if self.skipped:
             listed = "; ".join(list(self.skipped.values())[:5]) + ("; …" if len(self.skipped) > 5 else "")
             warnings.warn(f"{len(self.skipped)} of {len(self)} files were skipped: {listed}", stacklevel=2)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.names)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> torch.Tensor:
         for number in range(len(self)):
             name = self.names[(index + number) % len(self)]
             if name in self._kept:
@@ -80,7 +92,7 @@ class Photos:
         first = next(iter(self.skipped.values()), "an empty list")
         raise ValueError(f"none of the {len(self)} image files can be read, for instance {first}")
 
-    def _read(self, name):
+    def _read(self, name: Any) -> torch.Tensor:
         photo = torch.from_numpy(np.ascontiguousarray(self.read(name).transpose(2, 0, 1)))
         scale = self.longest / min(photo.shape[1:])
         if scale < 1:
@@ -89,10 +101,12 @@ class Photos:
         return (photo * 255).round().clamp(0, 255).to(torch.uint8).to(self.device)
 
 
-def random_crop(photo, size, rng):
-    """A random square of a photo (3, H, W) uint8, at a random scale, perhaps mirrored: (3, size, size) in [0, 1].
+def random_crop(photo: torch.Tensor, size: int, rng: np.random.Generator) -> torch.Tensor:
+    """Return a random square of a photo, scaled to `size` and mirrored half of the time: (3, size, size) in [0, 1].
 
-    The square's side lies evenly between `size` and the photo's short side; smaller photos are enlarged.
+    photo : (3, H, W) uint8
+
+    The side of the square is drawn evenly between `size` and the photo's short side; smaller photos are enlarged.
     """
     height, width = photo.shape[1:]
     shortest = min(height, width)
@@ -104,11 +118,12 @@ def random_crop(photo, size, rng):
     return crop.flip(2) if rng.random() < 0.5 else crop
 
 
-def vary(image, rng, colors=0.0, turns=0.0):
-    """A variant of an image (3, n, n) in [0, 1]: other colours, and perhaps turned. Few photos then last longer.
+def vary(image: torch.Tensor, rng: np.random.Generator, colors: float = 0.0, turns: float = 0.0) -> torch.Tensor:
+    """Return a variant of an image with other colours, and perhaps turned. With variants, overfitting starts later.
 
-    colors : each channel is raised to a power of its own, e^(−colors) to e^colors; half of the time the channels also
-        change places. 0 leaves colours alone
+    image : (3, n, n) in [0, 1]
+    colors : each channel is raised to its own power, e^(−colors) to e^colors; half of the time the channels also
+        change places. 0 leaves the colours as they are
     turns : how often (0 to 1) the image is turned by quarters, evenly among the four
     """
     if colors:
@@ -127,23 +142,35 @@ class Batches:
     Parameters
     ----------
     photos : `Photos`
-    size : int, px
-    batch : int, pictures in a batch, over all processes
+    size : side of the crops in px
+    batch : pictures in a batch, over all processes
     holes : one of `KINDS_OF_HOLES`
-    seed : int
-    rank, world : this process and how many there are; each makes every world-th picture of a batch
+    seed : of all random numbers
+    rank, world : number of this process, from 0, and of all processes; each makes every world-th picture of a batch
     colors, turns : of `vary`
     bank : whether holes come from a bank that is drawn at the start: True, False, or the bank of other batches with the
         same holes, size and seed. By default True on a GPU, which would wait while each hole is drawn
 
-    Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) floats, on the device of the photos. A hole from
-    the bank is turned by quarters and mirrored at random. Kinds of holes that may not be turned, grids, are made when
-    they are needed on every device.
+    Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) floats with 1 = valid. Both are on the device of
+    the photos. A hole from the bank is turned by quarters and mirrored at random. Grids may not be turned, so on every
+    device they are drawn when they are needed.
+
+    Raises ValueError for unknown holes, or a batch that the processes cannot share evenly.
     """
 
     def __init__(
-        self, photos, size, batch, holes="irregular", seed=0, rank=0, world=1, colors=0.0, turns=0.0, bank=None
-    ):
+        self,
+        photos: Photos,
+        size: int,
+        batch: int,
+        holes: str = "irregular",
+        seed: int = 0,
+        rank: int = 0,
+        world: int = 1,
+        colors: float = 0.0,
+        turns: float = 0.0,
+        bank: bool | torch.Tensor | None = None,
+    ) -> None:
         if holes not in KINDS_OF_HOLES:
             raise ValueError(f"holes is {holes!r}; choose from {', '.join(KINDS_OF_HOLES)}")
         if batch % world:
@@ -151,12 +178,12 @@ class Batches:
         self.photos, self.size, self.holes, self.seed = photos, size, holes, seed
         self.colors, self.turns = colors, turns
         self.places = range(rank, batch, world)
-        self.bank = bank if torch.is_tensor(bank) else None
+        self.bank = bank if isinstance(bank, torch.Tensor) else None
         from_bank = photos.device.type != "cpu" if bank is None else bank is True
         if from_bank and holes in TURNABLE:
             self.bank = torch.from_numpy(draw_bank(holes, size, seed, BANK)).to(photos.device)
 
-    def __call__(self, step):
+    def __call__(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
         rngs = [np.random.default_rng((self.seed, step, place)) for place in self.places]
         if self.photos.all_kept:
             samples = [self._sample(rng) for rng in rngs]
@@ -166,8 +193,8 @@ class Batches:
         images, masks = zip(*samples, strict=True)
         return torch.stack(images), torch.stack(masks)
 
-    def between(self, start, stop):
-        """Yield (step, images, masks) for each step. For a GPU the next batch is made while the last one is used."""
+    def between(self, start: int, stop: int) -> Iterator[tuple[int, torch.Tensor, torch.Tensor]]:
+        """Yield (step, images, masks) for each step. For a GPU the next batch is made while the current one is used."""
         if self.photos.device.type == "cpu":
             for step in range(start, stop):
                 yield step, *self(step)
@@ -180,16 +207,17 @@ class Batches:
                     coming = pool.submit(self, step + 1)
                 yield step, images, masks
 
-    def _sample(self, rng):
+    def _sample(self, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         image = random_crop(self.photos[int(rng.integers(len(self.photos)))], self.size, rng)
         image = vary(image, rng, self.colors, self.turns)
         if self.bank is None:
             mask = torch.from_numpy(random_hole(self.holes, self.size, rng)).to(self.photos.device)
         else:
-            mask = self._from_bank(rng)
+            mask = _turned(self.bank, rng)
         return image, mask.float()[None]
 
-    def _from_bank(self, rng):
-        """One of the bank's holes, turned by quarters and perhaps mirrored: eight times as many as were drawn."""
-        mask = torch.rot90(self.bank[int(rng.integers(len(self.bank)))], int(rng.integers(4)), (0, 1))
-        return mask.flip(1) if rng.random() < 0.5 else mask
+
+def _turned(bank: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """Return a hole of a bank, turned by quarters and perhaps mirrored, so that there are eight times as many."""
+    mask = torch.rot90(bank[int(rng.integers(len(bank)))], int(rng.integers(4)), (0, 1))
+    return mask.flip(1) if rng.random() < 0.5 else mask

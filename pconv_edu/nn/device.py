@@ -1,4 +1,4 @@
-"""Where tensors are kept, what a device can do, and which of several processes uses which."""
+"""Devices: which one is used, what it can do, and how several processes share them."""
 
 import functools
 import os
@@ -9,12 +9,12 @@ import torch.distributed as dist
 NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")  # in the messages of PyTorch's allocators
 
 
-def pick_device(device="auto"):
-    """Return a torch.device: for "auto" CUDA, else MPS, else the CPU, unless the variable PCONV_EDU_DEVICE names one.
+def pick_device(device: str | torch.device = "auto") -> torch.device:
+    """Return a torch.device. "auto" is CUDA, else MPS, else the CPU, unless the variable PCONV_EDU_DEVICE names one.
 
     device : "auto", "cpu", "cuda", "mps", the number of a GPU as in "cuda:1", or a torch.device
 
-    Raises ValueError for a device that is not there or does not work.
+    Raises ValueError if the device is not available or does not work.
     """
     there, source = devices(), ""
     if str(device) == "auto":
@@ -40,15 +40,15 @@ def pick_device(device="auto"):
     )
 
 
-def devices():
-    """Return the names of the devices that are there: ["cpu", "cuda:0", …]."""
+def devices() -> list[str]:
+    """Return the names of the available devices: ["cpu", "cuda:0", …]."""
     gpus = [f"cuda:{number}" for number in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     return ["cpu", *gpus, *(["mps"] if torch.backends.mps.is_available() else [])]
 
 
 @functools.cache
-def why_not_compiled(device):
-    """Return None if torch.compile works on a device, else why not: a tiny function is compiled and run to find out."""
+def why_not_compiled(device: torch.device) -> str | None:
+    """Return None if torch.compile works on a device, and otherwise the reason. A tiny function is compiled and run."""
     try:
         x = torch.ones(8, device=device)
         compiled = torch.compile(lambda x: torch.sin(x) + 1)
@@ -57,28 +57,31 @@ def why_not_compiled(device):
         return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0][:120]}"
 
 
-def out_of_memory(error):
-    """Return whether an error says that memory is used up, the computer's or a GPU's."""
+def out_of_memory(error: BaseException) -> bool:
+    """Return whether an error says that the memory of the computer or of a GPU is used up."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in NO_MEMORY)
 
 
-def join_processes(device):
-    """Return (device, rank, world), and meet the other processes if torchrun started several.
+def join_processes(device: torch.device) -> tuple[torch.device, int, int]:
+    """Connect to the other processes if torchrun started several; return (device, rank, world).
 
-    device : of `pick_device`. On CUDA each process gets a GPU of its own; alone, the one that is named
+    device : of `pick_device`. On CUDA each of several processes gets a GPU of its own; a single one gets this device
+    Returns the device of this process, its number from 0, and the number of processes.
+
+    Raises ValueError if there are more processes than GPUs, or one GPU is named for several processes.
     """
     world = int(os.environ.get("WORLD_SIZE", 1))
     if device.type == "cuda":
         device = _own_gpu(device, world)
-        torch.cuda.set_device(device)  # what has no device of its own, such as NCCL, takes the current one
+        torch.cuda.set_device(device)  # NCCL, for one, uses the current device
     if world > 1 and not dist.is_initialized():
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     return device, dist.get_rank() if world > 1 else 0, world
 
 
-def _own_gpu(device, world):
+def _own_gpu(device: torch.device, world: int) -> torch.device:
     if world == 1:
         return device if device.index is not None else torch.device("cuda", torch.cuda.current_device())
     if device.index is not None:
@@ -89,8 +92,8 @@ def _own_gpu(device, world):
     return torch.device("cuda", local)
 
 
-def on_all(condition, device):
-    """Return whether a condition is true in every process; all of them must ask, and all get the same answer."""
+def on_all(condition: bool, device: torch.device) -> bool:
+    """Return whether a condition is true in every process. Every process must call this."""
     if not dist.is_initialized():
         return bool(condition)
     flag = torch.tensor(float(condition), device=device)

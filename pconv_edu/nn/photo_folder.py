@@ -1,9 +1,11 @@
-"""The images of a folder: which files they are, and whether they are the same as before."""
+"""The images of a folder: lists them, splits them, and computes a fingerprint that shows whether they have changed."""
 
 import hashlib
 import os
 import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -12,31 +14,42 @@ from pconv_edu.core import photo_names
 from .run_folder import MACHINE, RECIPE
 
 TRAINING_FOLDERS = ("train", "data_large", "data_256")  # of ImageNet, and of Places2's two sizes
-NOT_PHOTOS = ("BUFR", "GRIB", "HDF5", "MPEG", "EPS", "WMF")  # Pillow knows their names, and needs more to read them
-NEEDS_MORE = (".heic", ".heif", ".avif")  # photos that a plain Pillow may not read: named when skipped, not overlooked
-KEPT_IN_MEMORY = 2000  # photos; larger collections are read from their files again and again
+NOT_PHOTOS = (
+    "BUFR",
+    "GRIB",
+    "HDF5",
+    "MPEG",
+    "EPS",
+    "WMF",
+)  # Pillow knows these kinds, but needs other programs to read them
+NEEDS_MORE = (
+    ".heic",
+    ".heif",
+    ".avif",
+)  # photos that Pillow alone may not read; a warning names those that are skipped
+KEPT_IN_MEMORY = 2000  # photos; those of larger collections are read from their files each time
 
 
-def image_endings():
+def image_endings() -> set[str]:
     """Return the endings of files that `read_image` may read, in lower case: {".png", ".jpg", …}."""
     Image.init()
     readable = {kind for kind in Image.OPEN if kind not in NOT_PHOTOS}
     return {ending for ending, kind in Image.registered_extensions().items() if kind in readable} | set(NEEDS_MORE)
 
 
-def image_root(folder):
-    """Return where the images of a folder are searched for: its "train", "data_large" or "data_256", else itself."""
+def image_root(folder: str | Path) -> Path:
+    """Return the folder that is searched for images: the "train", "data_large" or "data_256" in it, else itself."""
     inner = [Path(folder) / name for name in TRAINING_FOLDERS if (Path(folder) / name).is_dir()]
     return (inner or [Path(folder)])[0]
 
 
-def find_images(folder):
+def find_images(folder: str | Path) -> list[Path]:
     """Return the image files in a folder and all its subfolders, sorted.
 
     ImageNet (train/n01440764/*.JPEG), Places2 (data_256/a/abbey/*.jpg) and CelebA-HQ (*.jpg) are read as they are
     unpacked: if a folder has a subfolder train, data_large or data_256, only that one is searched. Links to files and
-    folders are followed, but each file is listed once. Names that begin with a dot are left out: macOS and other
-    systems keep notes and previews under them. So are folders of training runs, whose pictures are no photos.
+    folders are followed, but each file is listed once. Names that begin with a dot are left out, because macOS and
+    other systems use them for notes and previews. Folders of training runs are left out too.
 
     Raises
     ------
@@ -62,13 +75,13 @@ def find_images(folder):
     return images
 
 
-def _files(root):
-    """Yield the files below a folder, but for training runs. Links are followed, and each folder is visited once."""
+def _files(root: Path) -> Iterator[Path]:
+    """Yield the files below a folder, except in training runs. Links are followed, and each folder is visited once."""
 
-    def left_out(error):
+    def left_out(error: OSError) -> None:
         warnings.warn(f"{error.filename} was left out: {error.strerror}", stacklevel=2)
 
-    visited = set()
+    visited: set[Any] = set()
     for place, folders, files in os.walk(root, onerror=left_out, followlinks=True):
         if _identity(Path(place)) in visited or {RECIPE, MACHINE} <= set(files):
             folders.clear()
@@ -78,9 +91,10 @@ def _files(root):
         yield from (Path(place, name) for name in files if not name.startswith("."))
 
 
-def _each_once(paths):
-    """Leave out what is no file, and every further name of a file that was listed already."""
-    seen, kept = set(), []
+def _each_once(paths: Iterable[Path]) -> list[Path]:
+    """Return the paths without those that are not files, and without further names of a file."""
+    seen: set[Any] = set()
+    kept = []
     for path in paths:
         if path.is_file() and _identity(path) not in seen:
             seen.add(_identity(path))
@@ -88,30 +102,31 @@ def _each_once(paths):
     return kept
 
 
-def _identity(path):
-    """Return what is the same for all names of a file or folder."""
+def _identity(path: Path) -> Any:
+    """Return a value that is the same for all names of a file or folder."""
     status = path.stat()
     return (status.st_dev, status.st_ino) if status.st_ino else path.resolve()  # some systems do not number files
 
 
-def list_photos(folder=None):
-    """Return what there is to train on and to hold out: names of bundled photos, or the image files of a folder."""
+def list_photos(folder: str | Path | None = None) -> list[Any]:
+    """Return all photos to train on and to hold out: names of bundled photos, or paths of image files in a folder."""
     return photo_names("train") if folder is None else find_images(folder)
 
 
-def split(names):
-    """Return (training, held out): one photo in 14, at most 17, is not trained on; of fewer than 14, none."""
+def split(names: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """Return (training, held out). One photo in 14, at most 17, is held out, and none if there are fewer than 14."""
     apart = set(names[6 :: max(14, len(names) // 16)]) if len(names) >= 14 else set()
     return [name for name in names if name not in apart], [name for name in names if name in apart]
 
 
-def fingerprint(names, folder=None):
+def fingerprint(names: Sequence[Any], folder: str | Path | None = None) -> str:
     """Return a SHA-256 of a list of photos: the same for the same files and subfolders, wherever the folder is.
 
-    names : of `list_photos`
-    folder : what `list_photos` was given
+    names : what `list_photos` returned
+    folder : the argument of `list_photos`
 
-    The files' names in the folder and sizes count; for up to `KEPT_IN_MEMORY` files, so does every byte of them.
+    It depends on the names of the files in the folder and on their sizes; for up to `KEPT_IN_MEMORY` files, also on
+    every byte of them.
     """
     digest = hashlib.sha256()
     for name in names:
@@ -124,7 +139,7 @@ def fingerprint(names, folder=None):
     return digest.hexdigest()
 
 
-def _content(path):
+def _content(path: Path) -> bytes:
     try:
         return hashlib.sha256(path.read_bytes()).digest()
     except OSError:

@@ -1,163 +1,154 @@
-"""What is trained and how: one dataclass a recipe, and the recipes of the course.
+"""What is trained and how: `Recipe`, and the recipes of the course, `RECIPES`.
 
-Recipes that are compared with each other share data, schedule and seed.
+Recipes that are compared with each other share data, stages and seed.
 """
 
-import json
+import itertools
 import math
 from dataclasses import asdict, dataclass, fields, replace
 
 from pconv_edu.core.hole_bank import KINDS_OF_HOLES
 
 from .losses import HED_WEIGHTS, LossWeights
+from .stages import LAPTOP_FROZEN, Stage, check_number, convert_fields, two_stages
 from .unet import ConvUNet, PConvUNet
 
 PIXELS = LossWeights.only(valid=1.0, hole=6.0)
-SMALLEST = 16  # px, the least that the network takes
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that decides what a training run ends with, but for the photos and the device.
+    """Everything that decides the result of a training run, except the photos and the device.
 
-    Training has two stages. First everything is trained: the learning rate rises over `warm_up` steps to `rate` and
-    falls along a cosine to `frozen_rate`. Then, for the last `frozen` share of the steps, the encoder's batch norm is
-    frozen, and the rate falls from `frozen_rate` along a cosine to 0.
+    Parameters
+    ----------
+    about : what the recipe is, in one line
+    stages : what is done in which order, a tuple of `Stage`
+    fill : None for partial convolutions; otherwise ordinary ones, with holes painted in this grey (0 to 1) or in the
+        picture's "mean" colour
+    loss : weight of each term
+    holes : one of `KINDS_OF_HOLES`
+    colors, turns : how much crops vary, see `data.vary`
+    start : name of the recipe whose weights this one begins with, or None
+    width, levels, max_channels : size of the network
+    warm_up : steps over which the learning rate rises to that of the first stage
+    weight_decay : of AdamW
+    clip : largest norm of the gradient
+    average : weights are averaged over about 1 / (1 − average) steps
+    seed : of all random numbers
 
-    Raises ValueError for a value that cannot be trained with; the message names the field.
+    Raises
+    ------
+    TypeError, ValueError
+        For a value that cannot be trained with; the message names the field.
     """
 
     about: str
-    fill: float | str | None = None  # None: partial convolutions; else ordinary ones, holes painted in this colour
+    stages: tuple[Stage, ...] = two_stages()
+    fill: float | str | None = None
     loss: LossWeights = PIXELS
     holes: str = "irregular"
-    colors: float = 0.3  # how far the colours of crops vary: see `data.vary`
-    turns: float = 0.5  # how often crops are turned by quarters
-    start: str | None = None  # the recipe whose weights this one begins with
+    colors: float = 0.3
+    turns: float = 0.5
+    start: str | None = None
     width: int = 32
     levels: int = 6
     max_channels: int = 96
-    size: int = 256
-    batch: int = 16
-    last_size: int | None = None  # in the second stage, if it differs
-    last_batch: int | None = None
-    steps: int = 60_000
-    rate: float = 2e-3
-    frozen_rate: float = 2e-4
-    frozen: float = 0.25
     warm_up: int = 500
     weight_decay: float = 1e-4
-    clip: float = 1.0  # largest norm of the gradient
-    average: float = 0.999  # weights are averaged over about 1 / (1 - average) steps
+    clip: float = 1.0
+    average: float = 0.999
     seed: int = 0
 
-    def __post_init__(self):
-        for name, least in _WHOLE.items():
-            _check_whole(name, getattr(self, name), least, optional=name.startswith("last_"))
-        for name, (low, high) in _NUMBERS.items():
-            _check_number(name, getattr(self, name), low, high)
-        for name in ("rate", "clip"):
-            if getattr(self, name) == 0:
-                raise ValueError(f"{name} is 0; give a number above 0, or nothing is learned")
+    def __post_init__(self) -> None:
+        convert_fields(
+            self,
+            {"width": 1, "levels": 2, "max_channels": 1, "warm_up": 0, "seed": 0},
+            {"colors": math.inf, "turns": 1, "weight_decay": math.inf, "clip": math.inf, "average": 1},
+        )
+        if self.clip == 0:
+            raise ValueError("clip is 0; give a number above 0, or nothing is learned")
         if self.fill not in (None, "mean"):
-            _check_number("fill", self.fill, 0, 1, " or 'mean', or None for partial convolutions")
+            check_number(self.fill, "fill", 1, " or 'mean', or None for partial convolutions")
         if self.holes not in KINDS_OF_HOLES:
             raise ValueError(f"holes is {self.holes!r}; give one of {', '.join(KINDS_OF_HOLES)}")
-        if not isinstance(self.loss, LossWeights):
-            raise ValueError(f"loss is {self.loss!r}; give LossWeights")
-        for name, weight in asdict(self.loss).items():
-            _check_number(f"loss.{name}", weight, 0, math.inf)
-        if not self.loss.used():
-            raise ValueError("every weight of the loss is 0; give at least one term a weight")
-        if self.frozen_from() > 0 and self.batch == 1 and self.size <= 2**self.levels:
-            raise ValueError(
-                f"batch is 1 and size {self.size}: at the deepest of {self.levels} levels one value a channel is left, "
-                f"and batch norm needs two. Give a batch of 2, or a size above {2**self.levels}"
-            )
+        self._check_loss()
+        self._check_stages()
 
-    @classmethod
-    def from_json(cls, value, source="the recipe"):
-        """Return the recipe that `as_json` described.
+    @property
+    def steps(self) -> int:
+        """Number of steps of all stages together."""
+        return sum(stage.steps for stage in self.stages)
 
-        value : dict of every field, as read from a JSON file
-        source : where it comes from, for messages
+    def spans(self) -> list[tuple[int, int, Stage]]:
+        """Return (first step, end, stage) for each stage. Steps are counted from 0, and `end` is the step after it."""
+        ends = itertools.accumulate(stage.steps for stage in self.stages)
+        return [(end - stage.steps, end, stage) for end, stage in zip(ends, self.stages, strict=True)]
 
-        Raises ValueError if a field is missing, unknown or has a wrong value; the message names it.
-        """
-        _check_fields(value, cls, source)
-        _check_fields(value["loss"], LossWeights, f"{source}, loss")
-        try:
-            return cls(**value | {"loss": LossWeights(**value["loss"])})
-        except ValueError as error:
-            raise ValueError(f"{source}: {error}") from None
+    def stage_at(self, step: int) -> Stage:
+        """Return the stage that a step belongs to; the last one if training has ended."""
+        return next((stage for _, end, stage in self.spans() if step < end), self.stages[-1])
 
-    def as_json(self):
-        """Return the recipe as a dict of what JSON knows; `from_json` turns it into the recipe again."""
-        return json.loads(json.dumps(asdict(self)))
+    def rate(self, step: int) -> float:
+        """Return the learning rate of a step, counted from 0: it rises for `warm_up` steps, then follows the stages."""
+        for first, end, stage in self.spans():
+            if step < end:
+                return stage.rate_at(step - first, self.warm_up if first == 0 else 0)
+        raise ValueError(f"step is {step}; the recipe has {self.steps} steps, and they are counted from 0")
 
-    def network(self):
+    def network(self) -> PConvUNet | ConvUNet:
         """Return a new network of this recipe, with random weights."""
         size = {"width": self.width, "levels": self.levels, "max_channels": self.max_channels}
         return PConvUNet(**size) if self.fill is None else ConvUNet(**size, fill=self.fill)
 
-    def stages(self):
-        """Return ((first step, end, size, batch), …) of the two stages."""
-        change = self.frozen_from()
-        last = self.last_size or self.size, self.last_batch or self.batch
-        return (0, change, self.size, self.batch), (change, self.steps, *last)
+    def differences(self, other: "Recipe") -> list[str]:
+        """Return the names of the fields, those of the stages included, that differ from those of another recipe."""
+        names = [field.name for field in fields(self) if field.name != "stages"]
+        different = [name for name in names if getattr(self, name) != getattr(other, name)]
+        for field in fields(Stage):
+            mine, others = ([getattr(stage, field.name) for stage in recipe.stages] for recipe in (self, other))
+            different += [field.name] if mine != others else []
+        return different
 
-    def frozen_from(self):
-        """Return the first step of the second stage."""
-        return self.steps - round(self.frozen * self.steps)
+    def _check_loss(self) -> None:
+        if not isinstance(self.loss, LossWeights):
+            raise ValueError(f"loss is {self.loss!r}; give LossWeights")
+        for name, weight in asdict(self.loss).items():
+            check_number(weight, f"loss.{name}")
+        if not self.loss.used():
+            raise ValueError("every weight of the loss is 0; give at least one term a weight")
 
-
-_WHOLE = {"width": 1, "levels": 2, "max_channels": 1, "size": SMALLEST, "batch": 1, "last_size": SMALLEST}
-_WHOLE |= {"last_batch": 1, "steps": 1, "warm_up": 0, "seed": 0}  # name -> the least
-_NUMBERS = dict.fromkeys(("colors", "rate", "frozen_rate", "weight_decay", "clip"), (0, math.inf))
-_NUMBERS |= dict.fromkeys(("turns", "frozen", "average"), (0, 1))  # name -> (least, most)
-
-
-def _check_whole(name, value, least, optional):
-    if optional and value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 2**63:
-        raise ValueError(f"{name} is {value!r}; give a whole number of at least {least}")
-
-
-def _check_number(name, value, low, high, otherwise=""):
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not number or not low <= value <= high:
-        most = f" and at most {high}" if high < math.inf else ""
-        raise ValueError(f"{name} is {value!r}; give a number of at least {low}{most}{otherwise}")
+    def _check_stages(self) -> None:
+        if not isinstance(self.stages, tuple) or not self.stages or not all(isinstance(s, Stage) for s in self.stages):
+            raise TypeError(f"stages is {self.stages!r}; give a tuple of at least one Stage")
+        for stage in self.stages:
+            if not stage.frozen and stage.batch == 1 and stage.size <= 2**self.levels:
+                raise ValueError(
+                    f"batch is 1 and size {stage.size}: at the deepest of {self.levels} levels one value a channel is "
+                    f"left, and batch norm needs two. Give a batch of 2, or a size above {2**self.levels}"
+                )
 
 
-def _check_fields(value, kind, source):
-    """Refuse what is no dict of exactly the fields of a dataclass."""
-    if not isinstance(value, dict):
-        raise ValueError(f"{source} is {value!r}; it must be a JSON object with the fields of {kind.__name__}")
-    known = [field.name for field in fields(kind)]
-    unknown, missing = [name for name in value if name not in known], [name for name in known if name not in value]
-    if unknown or missing:
-        parts = [f"unknown: {', '.join(unknown)}"] if unknown else []
-        parts += [f"missing: {', '.join(missing)}"] if missing else []
-        raise ValueError(
-            f"{source} does not have the fields of {kind.__name__} of this version of pconv_edu ({'; '.join(parts)})"
-        )
-
-
-def laptop(recipe):
-    """Return the recipe with the schedule for two CPU cores: small crops, and larger ones only in the second stage.
+def laptop(recipe: Recipe) -> Recipe:
+    """Return a recipe of two stages with fewer steps, for two CPU cores: small crops, larger ones in the second stage.
 
     12,000 steps take 40 minutes in bfloat16 on a processor that multiplies in it, and twice that in float32. A recipe
-    that continues another takes 2,500 steps of half the batch, in about the same time: its loss costs more than the
-    network.
+    that continues another takes 2,500 steps of half the batch, in about the same time, because its loss costs more than
+    the network.
     """
-    if recipe.start is None:
-        return replace(recipe, size=128, batch=16, last_size=256, last_batch=4, steps=12_000, frozen=1 / 3)
-    return replace(recipe, size=128, batch=8, last_size=256, last_batch=2, steps=2_500, frozen=1 / 3, warm_up=100)
+    first = recipe.stages[0]
+    steps, batch, warm_up = (12_000, 16, recipe.warm_up) if recipe.start is None else (2_500, 8, 100)
+    sizes = {"size": 128, "batch": batch, "last_size": 256, "last_batch": batch // 4}
+    stages = two_stages(steps, rate=first.rate, frozen_rate=first.end_rate, frozen=LAPTOP_FROZEN, **sizes)
+    return replace(recipe, stages=stages, warm_up=warm_up)
 
 
-_COURSE = Recipe("l1, then all six terms", loss=HED_WEIGHTS, start="l1", rate=2e-4, frozen_rate=1e-4, steps=20_000)
+_COURSE = Recipe(
+    "l1, then all six terms",
+    two_stages(20_000, rate=2e-4, frozen_rate=1e-4),
+    loss=HED_WEIGHTS,
+    start="l1",
+)
 
 
 def _variant(about: str, **weights: float) -> Recipe:
@@ -182,10 +173,8 @@ RECIPES = {
     "no-tv": _variant("course without total variation", tv=0),
     "superres": Recipe(
         "l1, then trained to enlarge pictures 2 and 4 times",
+        two_stages(20_000, rate=1e-3, frozen_rate=2e-4),
         holes="grid",
         start="l1",
-        rate=1e-3,
-        frozen_rate=2e-4,
-        steps=20_000,
     ),
 }

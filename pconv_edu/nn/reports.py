@@ -1,78 +1,102 @@
-"""What a training run shows on its way: means for its log, a sheet of samples, and curves."""
+"""Reports of a training run: means for its log, a sheet of samples, and curves."""
 
 import io
 import time
 import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
+from torch import nn
 
 from pconv_edu.core.colors import HOLE
 
 from .data import Batches, Photos
 from .losses import hole_loss
+from .recipes import Recipe
 from .run_folder import LOG, read_lines, write_whole
 
-SHOWN = 6
+SHOWN = 6  # pictures on a sheet, at most
 LABEL = 16  # px, the height of the line of text on a sheet
 
 
 class Watched:
-    """One fixed batch of photos that are not trained on, to score and to draw; of too few photos, of those that are."""
+    """One fixed batch of held-out photos, to score and to draw. If none are held out, it has training photos.
 
-    def __init__(self, recipe, data, names, photos, quiet=False):
+    Parameters
+    ----------
+    recipe : of the run
+    data, names : folder of the photos, and what `list_photos` returned for it
+    photos : those that are trained on
+    quiet : no warning if no photos are held out
+    """
+
+    def __init__(
+        self, recipe: Recipe, data: str | Path | None, names: Sequence[Any], photos: Photos, quiet: bool = False
+    ) -> None:
+        apart: Photos | None
         try:
             apart = Photos(data, device=photos.device, held_out=True, names=names)
         except ValueError:  # none of them can be read
-            apart = []
-        self.held_out = len(apart) > 0
+            apart = None
+        shown = apart if apart is not None and len(apart) > 0 else photos
+        self.held_out = shown is not photos
         if not self.held_out and not quiet:
             warnings.warn(
                 f"{len(photos)} photos are too few to hold any out (14 are enough): samples.png shows photos that are "
                 "trained on, and there is no held_out_hole",
                 stacklevel=3,
             )
-        *_, size, batch = recipe.stages()[-1]
-        shown = apart if self.held_out else photos
-        self.batch = Batches(shown, size, max(batch, 6), recipe.holes, recipe.seed + 1, bank=False)(0)
+        last = recipe.stages[-1]
+        self.batch = Batches(shown, last.size, max(last.batch, 6), recipe.holes, recipe.seed + 1, bank=False)(0)
 
-    def score(self, network):
-        """Return {"held_out_hole": the error per hole pixel}, or {} if no photo is held out."""
+    def score(self, network: nn.Module) -> dict[str, float]:
+        """Return {"held_out_hole": error per hole pixel}, or {} if no photo is held out."""
         if not self.held_out:
             return {}
         with torch.no_grad():
             return {"held_out_hole": float(hole_loss(network.eval()(*self.batch), *self.batch, per_hole=True))}
 
-    def draw(self, network, folder):
-        """Write samples.png and curves.png."""
+    def draw(self, network: nn.Module, folder: Path) -> None:
+        """Write samples.png and curves.png to the folder of the run."""
         label = "held-out photos" if self.held_out else "training photos (too few to hold any out)"
         draw_samples(network, *self.batch, folder / "samples.png", label)
         draw_curves(folder / LOG, folder / "curves.png")
 
 
 class Meter:
-    """Means of the loss's terms, and pictures per second, since it was last read."""
+    """Means of the terms of the loss, and pictures per second, since the last row."""
 
-    def __init__(self):
-        self.sums, self.steps, self.pictures, self.begun = {}, 0, 0, time.perf_counter()
+    def __init__(self) -> None:
+        self._reset()
 
-    def add(self, terms, pictures):
+    def _reset(self) -> None:
+        self.sums: dict[str, torch.Tensor | int] = {}
+        self.steps, self.pictures, self.begun = 0, 0, time.perf_counter()
+
+    def add(self, terms: Mapping[str, torch.Tensor], pictures: int) -> None:
+        """Add the terms of one step, and the number of its pictures."""
         self.sums = {name: self.sums.get(name, 0) + term for name, term in terms.items()}
         self.steps += 1
         self.pictures += pictures
 
-    def row(self):
+    def row(self) -> dict[str, float]:
+        """Return the means since the last row, and start again."""
         row = {name: float(total) / self.steps for name, total in self.sums.items()}
         row["images_per_s"] = self.pictures / (time.perf_counter() - self.begun)
-        self.__init__()
+        self._reset()
         return row
 
 
-def draw_samples(network, images, masks, path, label):
-    """Write a sheet: holes, what the network makes of them, the truth; one column a picture, six at most.
+def draw_samples(network: nn.Module, images: torch.Tensor, masks: torch.Tensor, path: Path, label: str) -> None:
+    """Write a sheet with a row of holes, a row of filled pictures and a row of the true ones, for six pictures at most.
 
-    label : a line of text above it
+    images : (N, 3, H, W) in [0, 1]
+    masks : (N, 1, H, W), 1 = valid
+    label : a line of text above the pictures
     """
     network.eval()
     with torch.no_grad():
@@ -88,8 +112,8 @@ def draw_samples(network, images, masks, path, label):
     _write_png(path, lambda buffer: sheet.save(buffer, "PNG"))
 
 
-def draw_curves(log, path):
-    """Draw every column of a log over the steps; without Matplotlib, which only the lessons need, draw nothing."""
+def draw_curves(log: Path, path: Path) -> None:
+    """Draw every column of a log over the steps. Nothing is drawn without Matplotlib, which only the lessons need."""
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
@@ -104,7 +128,7 @@ def draw_curves(log, path):
     _write_png(path, lambda buffer: figure.savefig(buffer, dpi=80, format="png"))
 
 
-def _write_png(path, draw):
+def _write_png(path: Path, draw: Callable[[io.BytesIO], object]) -> None:
     buffer = io.BytesIO()
     draw(buffer)
     write_whole(path, buffer.getvalue())

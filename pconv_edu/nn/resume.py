@@ -1,12 +1,16 @@
-"""What a run remembers of how it began, so that it is not resumed with something else without a word.
+"""The settings that a run began with, which are compared with those that it is resumed with.
 
-machine.json says, beside the device: photos (how many are trained on), data (the name of their folder), photos_sha256
-(`photo_folder.fingerprint`), bfloat16, processes, start_sha256 (of the weights it began with), and earlier: what was
-different in parts of the run before.
+They are kept in machine.json: device and torch, photos (how many are trained on), data (the name of their folder),
+photos_sha256 (`photo_folder.fingerprint`), bfloat16, processes, start_sha256 (of the weights it began with), and
+earlier (the settings that differed in earlier parts of the run).
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from .photo_folder import fingerprint, split
 from .run_folder import CHECKPOINT, MACHINE, WEIGHTS, machine, read_json
@@ -16,10 +20,20 @@ BUNDLED = "bundled photos"
 MAY_CHANGE = ("device", "torch", "processes")
 
 
-def settings_of(device, world, half, data, names, start):
-    """Return what is written to machine.json, a dict.
+def settings_of(
+    device: torch.device,
+    world: int,
+    half: bool,
+    data: str | Path | None,
+    names: Sequence[Any],
+    start: Mapping[str, torch.Tensor] | None,
+) -> dict[str, Any]:
+    """Return the settings of a run, as they are written to machine.json.
 
-    names : of `list_photos(data)`; the other arguments are those of `train`
+    world : number of processes
+    half : whether convolutions are computed in bfloat16
+    names : what `list_photos(data)` returned
+    device, data, start : as for `train`
     """
     return machine(device) | {
         "bfloat16": half,
@@ -31,13 +45,13 @@ def settings_of(device, world, half, data, names, start):
     }
 
 
-def read_settings(folder):
+def read_settings(folder: Path) -> dict[str, Any] | None:
     """Return the settings of the run in a folder, {} if they are missing there, or None if there is no run.
 
     Raises
     ------
     ValueError
-        If machine.json is broken, or finished weights are there without a checkpoint: a new run would replace them.
+        If machine.json is broken, or if there are finished weights without a checkpoint, which a new run would replace.
     NotADirectoryError
         If the folder is a file.
     """
@@ -56,9 +70,13 @@ def read_settings(folder):
     return None
 
 
-def same_precision(before, precision):
-    """Return the precision to resume with: what the run began with. ValueError if another one is asked for."""
-    began = {True: "bfloat16", False: "float32"}.get((before or {}).get("bfloat16"))
+def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
+    """Return the precision that a run began with; raise ValueError if another one is asked for.
+
+    before : settings that the run began with; None for a new run, which has the precision that is asked for
+    """
+    names: dict[Any, str] = {True: "bfloat16", False: "float32"}
+    began = names.get((before or {}).get("bfloat16"))
     if began and precision not in ("auto", began):
         raise ValueError(
             f"this run began in {began}, not in {precision}: resume it in {began}, or choose another folder"
@@ -66,10 +84,14 @@ def same_precision(before, precision):
     return began or precision
 
 
-def check_same(folder, before, now, step):
-    """Compare the settings of a run with those that it is resumed with.
+def check_same(
+    folder: Path, before: dict[str, Any], now: dict[str, Any], step: int
+) -> tuple[dict[str, Any], list[str]]:
+    """Compare the settings that a run began with and those that it is resumed with.
 
-    Returns (settings to write, remarks): what changed and may change is kept under "earlier", and named in remarks.
+    before, now : of `read_settings` and `settings_of`
+    step : at which the run is resumed
+    Returns (settings to write, remarks). Changes of what may change are kept under "earlier", and named in the remarks.
 
     Raises ValueError for other photos, or other weights to start with.
     """
@@ -80,7 +102,8 @@ def check_same(folder, before, now, step):
             f"the run in {folder} began with {began}, not with those given now, and they would have no effect. "
             "Resume it without weights to start with, or choose another folder"
         )
-    remarks, changed = [], {key: before[key] for key in MAY_CHANGE if key in before and before[key] != now[key]}
+    remarks: list[str] = []
+    changed = {key: before[key] for key in MAY_CHANGE if key in before and before[key] != now[key]}
     if "photos_sha256" not in before:
         remarks.append(
             f"{folder} does not say which photos its run began with, an earlier version began it: make sure that they "
@@ -89,14 +112,15 @@ def check_same(folder, before, now, step):
     if changed:
         listed = "; ".join(f"{key} was {value}, is {now[key]}" for key, value in changed.items())
         remarks.append(f"this run is resumed elsewhere ({listed}): it will not end with the same weights to the bit")
-    earlier = before.get("earlier") if isinstance(before.get("earlier"), list) else []
+    kept_before = before.get("earlier")
+    earlier = kept_before if isinstance(kept_before, list) else []
     earlier = [*earlier, {"until step": step, **changed}] if changed else earlier
     now = {key: value for key, value in now.items() if key != "start_sha256"}
     kept = {"start_sha256": before["start_sha256"]} if "start_sha256" in before else {}
     return now | kept | ({"earlier": earlier} if earlier else {}), remarks
 
 
-def _check_photos(folder, before, now):
+def _check_photos(folder: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
     if before.get("photos_sha256", now["photos_sha256"]) != now["photos_sha256"]:
         same = all(before.get(key) == now[key] for key in ("photos", "data"))
     elif "photos_sha256" not in before and any(before.get(key, now[key]) != now[key] for key in ("photos", "data")):

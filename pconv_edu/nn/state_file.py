@@ -1,17 +1,19 @@
-"""Weights in safetensors files: read, written, and loaded into a network that they fit."""
+"""Files of weights in the safetensors format: reads and writes them, and loads weights into a network."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
+from torch import nn
 
 from .run_folder import WEIGHTS, write_whole
 
 
-def read_weights(path):
-    """Return the state_dict in a safetensors file, as a network of this course can load it.
+def read_weights(path: str | Path) -> dict[str, torch.Tensor]:
+    """Return the state_dict in a safetensors file, under the names that networks of this course use.
 
     Prefixes that PyTorch adds to the names are removed: "module." when a network trained on several GPUs is saved,
     "_orig_mod." when it was compiled.
@@ -21,7 +23,7 @@ def read_weights(path):
     FileNotFoundError, IsADirectoryError
         If there is no such file, or it is a folder.
     ValueError
-        If it is cut or no safetensors file, or a weight is not a finite number; the message names the file.
+        If it is cut or not a safetensors file, or a weight is not finite; the message names the file.
     """
     path = Path(path)
     if path.is_dir():
@@ -35,25 +37,30 @@ def read_weights(path):
     return plain_state(state, path)
 
 
-def plain_state(state, source="the weights"):
-    """Return a state_dict under a network's own names, see `read_weights`; ValueError if a value is not finite."""
+def plain_state(state: Any, source: str | Path = "the weights") -> dict[str, torch.Tensor]:
+    """Return a state_dict without the prefixes that PyTorch adds to names, see `read_weights`.
+
+    source : where it comes from, for messages
+
+    Raises TypeError for anything else than a state_dict, ValueError if a value is not finite.
+    """
     if not isinstance(state, Mapping):
         raise TypeError(f"{source}: {type(state).__name__} is no state_dict; `read_weights(path)` returns one")
     state = {_plain(key): value for key, value in state.items()}
-    spoilt = [key for key, value in state.items() if not torch.isfinite(value).all()]
-    if spoilt:
-        raise ValueError(f"{source}: {spoilt[0]} has values that are infinite or not numbers; give other weights")
+    not_finite = [key for key, value in state.items() if not torch.isfinite(value).all()]
+    if not_finite:
+        raise ValueError(f"{source}: {not_finite[0]} has values that are infinite or not numbers; give other weights")
     return state
 
 
-def _plain(key):
+def _plain(key: str) -> str:
     while key.startswith(("module.", "_orig_mod.")):
         key = key.partition(".")[2]
     return key
 
 
-def load_state(network, state, source="the weights"):
-    """Load a state_dict into a network; ValueError if it belongs to a network of another kind or size.
+def load_state(network: nn.Module, state: Mapping[str, torch.Tensor], source: str | Path = "the weights") -> None:
+    """Load a state_dict into a network; raise ValueError if it belongs to a network of another kind or size.
 
     source : where the state comes from, for messages
     """
@@ -68,20 +75,20 @@ def load_state(network, state, source="the weights"):
     network.load_state_dict(state)
 
 
-def _describe(shapes):
-    """Say the size of the U-Net that weights of these names and shapes belong to; None if they do not."""
-    widths = [shapes.get(f"encoder.{level}.conv.weight", ())[:1] for level in range(len(shapes))]
-    widths = [width for (width,) in filter(None, widths)]
+def _describe(shapes: dict[str, tuple[int, ...]]) -> str | None:
+    """Return the size of the U-Net that has weights of these names and shapes, in words; None if it is not a U-Net."""
+    names = [f"encoder.{level}.conv.weight" for level in range(len(shapes))]
+    widths = [shapes[name][0] for name in names if shapes.get(name)]
     if not widths or any(not key.startswith(("encoder.", "decoder.")) for key in shapes):
         return None
     return f"width {widths[0]}, {len(widths)} levels and at most {max(widths)} channels ({len(shapes)} tensors)"
 
 
-def write_weights(path, state):
+def write_weights(path: Path, state: Mapping[str, torch.Tensor]) -> None:
     """Write a state_dict as a safetensors file."""
     write_whole(path, as_bytes(state))
 
 
-def as_bytes(state):
-    """Return a state_dict as the bytes of a safetensors file: the same for the same weights."""
+def as_bytes(state: Mapping[str, torch.Tensor]) -> bytes:
+    """Return a state_dict as the bytes of a safetensors file, which are the same for the same weights."""
     return save({key: value.cpu().contiguous() for key, value in state.items()})

@@ -1,16 +1,19 @@
-"""Training: one loop for a laptop, a GPU and several of them. A run that was stopped at any moment can be resumed, and
-ends as if it had not been stopped.
+"""Training, with one loop for a laptop, one GPU or several. A run can be stopped at any moment and resumed, and ends as
+if it had not been stopped.
 
-``train(recipe, folder)`` leaves there: recipe.json, machine.json (see `resume`), log.jsonl (a line every few steps),
-samples.png, curves.png, checkpoint.pt (all that resuming needs), and at the end weights.safetensors (the averaged
-weights). If the loss stops being a number, last_good.safetensors has the averaged weights of the last checkpoint.
+``train(recipe, folder)`` leaves these files in the folder: recipe.json, machine.json (see `resume`), log.jsonl (a line
+every few steps), samples.png, curves.png, checkpoint.pt (all that resuming needs), and at the end weights.safetensors
+(the averaged weights). If the loss is no longer finite, last_good.safetensors has the averaged weights of the last
+checkpoint.
 """
 
 import ctypes
 import math
 import warnings
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import torch
 import torch.distributed as dist
 from tqdm.auto import tqdm
 
@@ -18,56 +21,51 @@ from pconv_edu.core.arguments import is_whole
 
 from .data import Batches, Photos
 from .device import join_processes, on_all, out_of_memory, pick_device
+from .failures import Diverged, diverged, first_line, no_memory
 from .photo_folder import image_root, list_photos
+from .recipes import Recipe
 from .reports import Meter, Watched
 from .resume import check_same, read_settings, same_precision, settings_of
-from .run import PRECISIONS, Run, learning_rate
-from .run_folder import CHECKPOINT, LAST_GOOD, MACHINE, append_row, as_json, prepare_folder, write_whole
+from .run import PRECISIONS, Run
+from .run_folder import MACHINE, append_row, as_json, prepare_folder, write_whole
 from .state_file import plain_state
+from .unet import ConvUNet, PConvUNet
 
-__all__ = ["PRECISIONS", "Diverged", "Run", "batches_of", "keep_freed_memory", "learning_rate", "train"]
-
-
-class Diverged(FloatingPointError):
-    """The loss stopped being a number. `last_good` is the path of weights to start again with, or None."""
-
-    def __init__(self, message, last_good):
-        super().__init__(message)
-        self.last_good = last_good
+__all__ = ["PRECISIONS", "Diverged", "Run", "batches_of", "keep_freed_memory", "train"]
 
 
 def train(
-    recipe,
-    folder,
+    recipe: Recipe,
+    folder: str | Path,
     *,
-    data=None,
-    device="auto",
-    precision="auto",
-    start=None,
-    stop=None,
-    every=50,
-    watch_every=1000,
-    compiled=True,
-    quiet=False,
-):
+    data: str | Path | None = None,
+    device: str | torch.device = "auto",
+    precision: str = "auto",
+    start: Mapping[str, torch.Tensor] | None = None,
+    stop: int | None = None,
+    every: int = 50,
+    watch_every: int = 1000,
+    compiled: bool = True,
+    quiet: bool = False,
+) -> PConvUNet | ConvUNet:
     """Train a recipe, or resume a run that was stopped.
 
     Parameters
     ----------
-    recipe : Recipe
+    recipe : what is trained, and how
     folder : where the run is kept; if there is a run of the same recipe on the same photos, it is resumed
-    data : folder of images; the bundled photos by default. Of fewer than 14 photos none is held out: samples.png then
-        shows training photos, and the log has no held_out_hole
+    data : folder of images; the bundled photos by default. If there are fewer than 14 photos, none is held out;
+        samples.png then shows training photos, and the log has no held_out_hole
     device : "auto" (CUDA, MPS or CPU), or its name; "cuda:1" is the second GPU
     precision : "float32"; "bfloat16" for convolutions in half precision (weights, sums and averages stay float32),
-        which pays on GPUs and on processors that multiply in it; "auto" for what a resumed run began in, for bfloat16
-        on CUDA, else float32
-    start : state_dict to begin with; recipes that continue another need it, but not to be resumed
+        which is faster on GPUs and on processors that multiply in it; "auto" for the precision that a resumed run
+        began in, and otherwise for bfloat16 on CUDA and float32 elsewhere
+    start : state_dict to begin with. Recipes that continue another need it, except when they are resumed
     stop : stop before this step, to be resumed later; by default at the end
     every : steps between two lines of the log and two checkpoints
     watch_every : steps between two looks at held-out photos, with samples.png and curves.png
-    compiled : False for a network that is not compiled on CUDA; it is not where torch.compile does not work, either
-    quiet : no progress bar, and no word about photos that are not held out
+    compiled : whether the network is compiled on CUDA, where torch.compile works
+    quiet : no progress bar, and no warning that photos are too few to hold any out
 
     Started by torchrun, each process trains on its share of every batch. Batch norm then takes its statistics from each
     process's share on CPUs (those of the first one are kept), and over all GPUs on CUDA.
@@ -79,10 +77,10 @@ def train(
     Raises
     ------
     ValueError
-        If the run in the folder is of another recipe, on other photos or began with other weights, if there is no image
-        to train on, or an argument is not possible.
+        If the run in the folder is of another recipe, on other photos or began with other weights; if there is no image
+        to train on, or an argument is not valid.
     FloatingPointError
-        If the loss or a weight stops being a number, in every process; the last good state and weights are kept.
+        If the loss or a weight is no longer finite, in every process; the last good state and weights are kept.
     MemoryError
         If the memory of the computer or GPU is used up; the last state is kept.
     OSError
@@ -95,14 +93,15 @@ def train(
             raise ValueError(f"{name} is {value!r}; give a whole number of steps, at least 1")
     folder, run = Path(folder), None
     try:
-        device, rank, world = join_processes(pick_device(device))
+        place, rank, world = join_processes(pick_device(device))
         _check_shares(recipe, world)
         before, names = read_settings(folder), list_photos(data)
         if before is None and start is None and recipe.start:
             raise ValueError(f"this recipe continues another one, {recipe.start}: give its weights to start with")
         start = None if start is None else plain_state(start, "the weights to start with")
-        run = Run(recipe, folder, device, start, same_precision(before, precision), compiled)
-        now, remarks = settings_of(device, world, run.half, data, names, start), []
+        run = Run(recipe, folder, place, start, same_precision(before, precision), compiled)
+        now = settings_of(place, world, run.half, data, names, start)
+        remarks: list[str] = []
         if before is not None:
             now, remarks = check_same(folder, before, now, run.step)
         if rank == 0:
@@ -112,7 +111,7 @@ def train(
                 remarks.append(f"{image_root(data)} is trained on, the rest of {data} is not")
             for remark in remarks:
                 warnings.warn(remark, stacklevel=2)
-        photos = Photos(data, device=device, names=names)
+        photos = Photos(data, device=place, names=names)
         watched = Watched(recipe, data, names, photos, quiet) if rank == 0 else None
         stop = recipe.steps if stop is None else min(stop, recipe.steps)
         _loop(run, batches_of(recipe, photos, run.step, stop, rank, world), stop, every, watch_every, watched, quiet)
@@ -125,10 +124,10 @@ def train(
         raise KeyboardInterrupt(f"stopped; {run.kept() if run else 'nothing was changed'}") from None
     except Exception as error:
         if out_of_memory(error):
-            raise MemoryError(_no_memory(recipe, run, error)) from error
+            raise MemoryError(no_memory(recipe, run, error)) from error
         if type(error).__module__.startswith(("torch._dynamo", "torch._inductor", "triton")):
             raise ValueError(
-                f"the network could not be compiled ({_first_line(error)}): train without that, by compiled=False, or "
+                f"the network could not be compiled ({first_line(error)}): train without that, by compiled=False, or "
                 "--no-compile on the command line"
             ) from error
         raise
@@ -137,8 +136,16 @@ def train(
     return run.average.eval()
 
 
-def _loop(run, samples, stop, every, watch_every, watched, quiet):
-    """Train on all samples. Every few steps: see that all is finite in all processes, and in the first one report."""
+def _loop(
+    run: Run,
+    samples: Iterator[tuple[int, torch.Tensor, torch.Tensor]],
+    stop: int,
+    every: int,
+    watch_every: int,
+    watched: Watched | None,
+    quiet: bool,
+) -> None:
+    """Train on all samples. Every few steps check that all is finite in all processes, and report in the first one."""
     recipe, meter, world = run.recipe, Meter(), dist.get_world_size() if dist.is_initialized() else 1
     total = {"total": recipe.steps, "initial": run.step, "unit": "step", "dynamic_ncols": True}
     with tqdm(disable=quiet or watched is None, **total) as bar:
@@ -147,10 +154,10 @@ def _loop(run, samples, stop, every, watch_every, watched, quiet):
             bar.update()
             if run.step % every and run.step < stop:
                 continue
-            row = {"step": run.step, "rate": learning_rate(recipe, step)} | meter.row()
+            row = {"step": run.step, "rate": recipe.rate(step)} | meter.row()
             finite = all(math.isfinite(value) for value in row.values()) and run.is_finite()
             if not on_all(finite, run.device):
-                raise _diverged(run, keep=watched is not None)
+                raise diverged(run, keep=watched is not None)
             bar.set_postfix({name: f"{value:.4g}" for name, value in row.items() if name != "step"})
             if watched is None:
                 run.saved = run.step  # by the first process
@@ -164,55 +171,45 @@ def _loop(run, samples, stop, every, watch_every, watched, quiet):
                 watched.draw(run.average, run.folder)
 
 
-def _diverged(run, keep):
-    """Return the error to raise in every process once a number is none; the one with `keep` writes the last weights."""
-    last_good = run.keep_last_good() if keep and run.saved else None
-    if dist.is_initialized():
-        dist.destroy_process_group()
-    happened = f"the loss is not a number any more, between steps {run.saved} and {run.step}"
-    if not run.saved:
-        return Diverged(f"{happened}, and nothing was saved before. Start again with a lower rate", None)
-    kept = (
-        f"The state of step {run.saved} is kept in {run.folder / CHECKPOINT}, its weights in {run.folder / LAST_GOOD}"
-    )
-    return Diverged(f"{happened}. {kept}: start again with these, a lower rate and another folder", last_good)
+def _check_shares(recipe: Recipe, world: int) -> None:
+    for stage in recipe.stages:
+        if stage.batch % world:
+            raise ValueError(f"a batch of {stage.batch} cannot be shared by {world} processes: make it a multiple")
 
 
-def _no_memory(recipe, run, error):
-    """Say what to do about memory that is used up."""
-    batch = next((batch for _, end, _, batch in recipe.stages() if run and run.step < end), recipe.batch)
-    if run and run.saved:
-        advice = f"{run.kept()}. Free memory and resume, or start in another folder with a batch below {batch}"
-    else:
-        advice = f"free memory, or give a batch below {batch} or smaller pictures"
-    return f"there is not enough memory ({_first_line(error)}); {advice}"
+def batches_of(
+    recipe: Recipe, photos: Photos, start: int, stop: int, rank: int, world: int
+) -> Iterator[tuple[int, torch.Tensor, torch.Tensor]]:
+    """Yield (step, images, masks) for the steps from start to stop, in the size of each stage.
 
+    rank, world : number of this process, from 0, and of all processes; each gets its share of every batch
 
-def _first_line(error):
-    return str(error).strip().partition("\n")[0] or type(error).__name__
-
-
-def _check_shares(recipe, world):
-    for batch in {batch for *_, batch in recipe.stages()}:
-        if batch % world:
-            raise ValueError(f"a batch of {batch} cannot be shared by {world} processes: make it a multiple")
-
-
-def batches_of(recipe, photos, start, stop, rank, world):
-    """Yield (step, images, masks) for the steps from start to stop, in the size of each stage."""
+    Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) with 1 = valid.
+    """
     batches = None
-    for first, end, size, batch in recipe.stages():
+    for first, end, stage in recipe.spans():
         if start < end and first < stop:
-            variants = {"colors": recipe.colors, "turns": recipe.turns}
-            bank = batches.bank if batches and batches.size == size else None
-            batches = Batches(photos, size, batch, recipe.holes, recipe.seed, rank, world, **variants, bank=bank)
+            bank = batches.bank if batches and batches.size == stage.size else None
+            batches = Batches(
+                photos,
+                stage.size,
+                stage.batch,
+                recipe.holes,
+                recipe.seed,
+                rank,
+                world,
+                colors=recipe.colors,
+                turns=recipe.turns,
+                bank=bank,
+            )
             yield from batches.between(max(first, start), min(end, stop))
 
 
-def keep_freed_memory():
-    """Have the C library keep freed memory for the next step, where it is glibc: training on a CPU takes a third less.
+def keep_freed_memory() -> None:
+    """Make the C library keep freed memory for the next step, if it is glibc.
 
-    For programs that do nothing but train: memory goes back to the system only when they end.
+    On CPUs training then takes a third less time. This is for programs that only train, because memory is returned to
+    the system only when they end.
     """
     try:
         libc = ctypes.CDLL("libc.so.6")

@@ -9,6 +9,7 @@ Two sets of weights:
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -16,9 +17,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .cards import read_shipped
-
-IMAGENET_URL = "https://download.pytorch.org/models/vgg16-397923af.pth"  # the name ends on the start of its SHA-256
+IMAGENET_URL = (
+    "https://download.pytorch.org/models/vgg16-397923af.pth"  # the name ends with the first digits of its SHA-256
+)
 # name, channels in and out; a "pool" halves the picture
 LAYERS = (
     ("conv1_1", 3, 64), ("conv1_2", 64, 64), "pool1",
@@ -57,7 +58,10 @@ class VGGFeatures(nn.Module):
     {'relu1_1': (1, 64, 32, 32), 'pool1': (1, 64, 16, 16), 'pool2': (1, 128, 8, 8), 'pool3': (1, 256, 4, 4)}
     """
 
-    def __init__(self, weights="hed", taps=("relu1_1", *PAPER_TAPS)):
+    mean: torch.Tensor
+    std: torch.Tensor
+
+    def __init__(self, weights: str | None = "hed", taps: Sequence[str] = ("relu1_1", *PAPER_TAPS)) -> None:
         super().__init__()
         known = [name.replace("conv", "relu") for name in layer_names()]
         if not taps or not set(taps) <= set(known):
@@ -68,6 +72,8 @@ class VGGFeatures(nn.Module):
             if isinstance(layer, tuple):
                 self.add_module(layer[0], nn.Conv2d(layer[1], layer[2], 3, padding=1))
         if weights == "hed":
+            from .weights import read_shipped  # here, because `weights` imports the losses, and they import this file
+
             self.load_state_dict(read_shipped("hed-vgg16"))
         elif weights == "imagenet":
             self.load_state_dict(imagenet_weights())
@@ -79,7 +85,7 @@ class VGGFeatures(nn.Module):
         self.register_buffer("std", torch.tensor(STD)[:, None, None], persistent=False)
         self.requires_grad_(False)
 
-    def forward(self, images):
+    def forward(self, images: torch.Tensor) -> dict[str, torch.Tensor]:
         if images.ndim != 4 or images.shape[1] != 3 or min(images.shape[2:]) < 8:
             raise ValueError(f"images are {tuple(images.shape)}; give (N, 3, H, W), H and W at least 8")
         x = (images - self.mean) / self.std
@@ -91,23 +97,24 @@ class VGGFeatures(nn.Module):
                 features[name] = x
         return features
 
-    def _randomize(self):
-        """He's initialisation, by which activations keep their size from layer to layer, without bias."""
+    def _randomize(self) -> None:
+        """Initialise the layers as He et al. do, so that activations keep their size from layer to layer; no bias."""
         for module in self.children():
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-            nn.init.zeros_(module.bias)
+            if isinstance(module, nn.Conv2d) and module.bias is not None:
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+                nn.init.zeros_(module.bias)
 
 
-def layer_names():
-    """conv1_1, conv1_2, pool1, … in order."""
+def layer_names() -> list[str]:
+    """Return conv1_1, conv1_2, pool1, … in order."""
     return [layer if isinstance(layer, str) else layer[0] for layer in LAYERS]
 
 
-def imagenet_weights():
+def imagenet_weights() -> dict[str, torch.Tensor]:
     """Return torchvision's VGG-16 weights under the names used here, from the download cache or the network."""
     try:
         state = torch.hub.load_state_dict_from_url(IMAGENET_URL, map_location="cpu", check_hash=True, weights_only=True)
-    except RuntimeError as error:  # torch.hub's word for a file that is not the one its name promises
+    except RuntimeError as error:  # torch.hub raises it where the SHA-256 is not that in the name
         raise OSError(f"the download of {IMAGENET_URL} is damaged: {error}") from error
     except OSError as error:
         raise OSError(
@@ -115,7 +122,7 @@ def imagenet_weights():
             "VGGFeatures('hed'), or place that file in the folder torch.hub.get_dir() + '/checkpoints'"
         ) from error
     _check_hash(Path(torch.hub.get_dir()) / "checkpoints" / Path(urlparse(IMAGENET_URL).path).name)
-    # torchvision numbers the modules of its `features`: convolutions and ReLUs by turns, pools between.
+    # torchvision numbers the modules of its `features`: convolutions and ReLUs in turn, pools between.
     numbers = dict(
         zip([name for name in layer_names() if name.startswith("conv")], (0, 2, 5, 7, 10, 12, 14), strict=True)
     )
@@ -126,9 +133,8 @@ def imagenet_weights():
     }
 
 
-def _check_hash(path):
-    """torch.hub checks what it downloads; a file that lay there already is checked here, by the name's own rule."""
-    wanted = path.stem.rpartition("-")[2]
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if not found.startswith(wanted):
-        raise OSError(f"{path} is not the file that its name says: its SHA-256 starts with {found[:8]}. Delete it")
+def _check_hash(path: Path) -> None:
+    """Raise OSError unless the SHA-256 of a file starts as its name says. torch.hub checks only what it downloads."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if not digest.startswith(path.stem.rpartition("-")[2]):
+        raise OSError(f"{path} is not the file that its name says: its SHA-256 starts with {digest[:8]}. Delete it")

@@ -1,31 +1,29 @@
-"""Trained networks: those that ship, by name, and how a run becomes one of them.
+"""Trained networks: those that ship, by name, and those of finished runs.
 
-Convolution weights are stored in half precision, batch norm and biases in float32.
+The shipped files are in ``weights/``, their cards in ``weights/cards.json``. A card says what is in a file, where it
+comes from or how it was trained, and its SHA-256. `packing.pack` adds a network.
 """
 
 import functools
 import hashlib
 import json
-import re
 from pathlib import Path
+from typing import Any
 
 import torch
-from safetensors.torch import save
+from safetensors.torch import load
 
-from .cards import FOLDER, cards, read_shipped
+from .recipe_files import recipe_as_json, recipe_from_json
 from .recipes import Recipe
-from .run_folder import LOG, MACHINE, WEIGHTS, as_json, hours, read_json, read_lines, read_recipe, write_whole
+from .run_folder import MACHINE, WEIGHTS, as_json, hours, read_json, read_lines, read_recipe, write_whole
 from .state_file import load_state, read_weights
+from .unet import ConvUNet, PConvUNet
 
+FOLDER = Path(__file__).parent / "weights"
 LICENCE = "MIT; trained on photographs under free licences, each one's author in core/bundled_photos/manifest.csv"
 
 
-def network_names(folder=FOLDER):
-    """Return the names that `load_weights` knows."""
-    return [name for name, card in cards(folder).items() if "recipe" in card]
-
-
-def load_weights(name, device="cpu", folder=FOLDER):
+def load_weights(name: str, device: str | torch.device = "cpu", folder: str | Path = FOLDER) -> PConvUNet | ConvUNet:
     """Return a trained network that ships with the course.
 
     Parameters
@@ -36,7 +34,7 @@ def load_weights(name, device="cpu", folder=FOLDER):
 
     Returns
     -------
-    PConvUNet or ConvUNet in eval mode, float32, frozen; call it as ``network(image, mask)``
+    the network in eval mode, float32, frozen; call it as ``network(image, mask)``
 
     Raises
     ------
@@ -59,109 +57,14 @@ def load_weights(name, device="cpu", folder=FOLDER):
     return network.eval().requires_grad_(False).to(device)
 
 
-def recipe_of(card):
-    """Return the `Recipe` in a card; ValueError if a field of it is missing, unknown or wrong."""
-    return Recipe.from_json(card["recipe"], f"the card of {card.get('file')}")
+@functools.cache
+def shipped(name: str, device: str | torch.device = "cpu") -> PConvUNet | ConvUNet:
+    """Return `load_weights(name, device)`, which is loaded only once for each name and device."""
+    return load_weights(name, device)
 
 
-def read_log(name, folder=FOLDER):
-    """Return the log of the run that a shipped network comes from: a list of dicts, as `train` wrote them.
-
-    "l1-plain" is the log alone of l1 without varied colours and turned crops, to compare with.
-    """
-    logs = {path.name.removesuffix(".log.jsonl"): path for path in sorted(Path(folder).glob("*.log.jsonl"))}
-    if name not in logs:
-        raise ValueError(f"no log called {name!r} ships here; there are {', '.join(logs)}")
-    return read_lines(logs[name])
-
-
-def pack(run, name, folder=FOLDER, replace=False):
-    """Copy the weights of a finished run to the shipped ones, in half precision, with its log, and write their card.
-
-    Parameters
-    ----------
-    run : folder of a training run that has ended
-    name : to keep it under: letters, digits and -
-    folder : where weights and cards are kept
-    replace : True to replace a network of that name
-
-    Returns
-    -------
-    the card
-
-    Raises
-    ------
-    ValueError
-        If the run has not ended, its files do not belong together, a weight has no place in half precision, or the name
-        is not possible or taken. Nothing is written then.
-    FileNotFoundError
-        If the folder is not that of a run.
-    """
-    run, folder = Path(run), Path(folder)
-    known = cards(folder) if (folder / "cards.json").exists() else {}
-    _check_name(name, known, replace)
-    recipe, log = read_recipe(run), read_lines(run / LOG)
-    ended = log[-1]["step"] if log else 0
-    if not (run / WEIGHTS).exists() or ended != recipe.steps:
-        raise ValueError(f"the run in {run} has not ended: step {ended} of {recipe.steps}")
-    state = read_weights(run / WEIGHTS)
-    load_state(recipe.network(), state, run / WEIGHTS)
-    content = save({key: _half(key, value) for key, value in state.items()})
-    card = {
-        "file": f"{name}.safetensors",
-        "about": recipe.about,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        **_machine(run),
-        "hours": round(hours(run), 2),
-        "licence": LICENCE,
-        "recipe": recipe.as_json(),
-    }
-    write_whole(folder / card["file"], content)
-    write_whole(folder / f"{name}.log.jsonl", "".join(json.dumps(row) + "\n" for row in log).encode())
-    write_whole(folder / "cards.json", as_json(known | {name: card}))
-    return card
-
-
-def _check_name(name, known, replace):
-    if not isinstance(name, str) or not re.fullmatch(r"[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*", name):
-        raise ValueError(f"the name is {name!r}; give letters and digits, with single - between them")
-    same = [other for other in known if other.lower() == name.lower()]
-    if same and "recipe" not in known[same[0]]:
-        raise ValueError(f"{same[0]} is not a network that was trained here, and is needed: give another name")
-    if same and (same != [name] or not replace):
-        raise ValueError(f"a network called {same[0]} ships already: give another name, or ask for it to be replaced")
-
-
-def _machine(run):
-    """Return what a card says about where a run was trained, and on what."""
-    if not (run / MACHINE).exists():
-        raise FileNotFoundError(f"{run / MACHINE} is missing: the card could not say what the run was trained on")
-    settings = read_json(run / MACHINE)
-    if not isinstance(settings, dict) or not {"device", "photos", "data"} <= settings.keys():
-        raise ValueError(f"{run / MACHINE} is not what a training run writes: {str(settings)[:60]}")
-    return settings
-
-
-def write_scores(name, scores, folder=FOLDER):
-    """Write what a shipped network scores, a dict as `experiments.evaluate.report` makes it, into its card."""
-    known = cards(folder)
-    known[name]["scores"] = scores
-    write_whole(Path(folder) / "cards.json", as_json(known))
-
-
-def _half(key, value):
-    """Convolution weights in float16; what has one axis, or none, stays as it is."""
-    if value.ndim < 2:
-        return value
-    half = value.half()
-    if not torch.isfinite(half).all():
-        raise ValueError(f"{key} has the value {value.abs().max()}, which is too large for float16")
-    return half
-
-
-def from_run(folder):
-    """Return the network of a finished run, as `load_weights` returns those that ship.
+def from_run(folder: str | Path) -> PConvUNet | ConvUNet:
+    """Return the network of a finished run in eval mode, float32, frozen, as `load_weights` does.
 
     Raises FileNotFoundError or ValueError if a file is missing, broken, or does not belong to the others.
     """
@@ -170,7 +73,98 @@ def from_run(folder):
     return network.eval().requires_grad_(False)
 
 
-@functools.cache
-def shipped(name, device="cpu"):
-    """`load_weights`, once for each name and device."""
-    return load_weights(name, device)
+def network_names(folder: str | Path = FOLDER) -> list[str]:
+    """Return the names that `load_weights` knows."""
+    return [name for name, card in cards(folder).items() if "recipe" in card]
+
+
+def cards(folder: str | Path = FOLDER) -> dict[str, dict[str, Any]]:
+    """Return the card of every shipped file by its name, networks in the order in which they were added.
+
+    Raises OSError if cards.json is missing or broken.
+    """
+    path = Path(folder) / "cards.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} is missing: install pconv_edu again") from None
+    except ValueError as error:
+        raise OSError(f"{path} is broken ({error}): install pconv_edu again") from None
+
+
+def make_card(run: Path, name: str, content: bytes) -> dict[str, Any]:
+    """Return the card of a finished run.
+
+    run : folder of the run
+    name : the network's name
+    content : of the file of weights that will ship
+
+    Raises FileNotFoundError or ValueError if machine.json of the run is missing or broken.
+    """
+    recipe = read_recipe(run)
+    return {
+        "file": f"{name}.safetensors",
+        "about": recipe.about,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        **_machine(run),
+        "hours": round(hours(run), 2),
+        "licence": LICENCE,
+        "recipe": recipe_as_json(recipe),
+    }
+
+
+def write_scores(name: str, scores: dict[str, Any], folder: str | Path = FOLDER) -> None:
+    """Write the scores of a shipped network into its card.
+
+    scores : as `experiments.evaluate.report.card_scores` returns them
+    """
+    known = cards(folder)
+    known[name]["scores"] = scores
+    write_whole(Path(folder) / "cards.json", as_json(known))
+
+
+def recipe_of(card: dict[str, Any]) -> Recipe:
+    """Return the recipe in a card; raise ValueError if a field of it is missing, unknown or wrong."""
+    return recipe_from_json(card["recipe"], f"the card of {card.get('file')}")
+
+
+def read_shipped(name: str, folder: str | Path = FOLDER) -> dict[str, torch.Tensor]:
+    """Return the state_dict of a shipped file in float32; raise OSError if the file is not what its card describes."""
+    known = cards(folder)
+    if name not in known:
+        raise OSError(f"{Path(folder) / 'cards.json'} has no card of {name}: install pconv_edu again")
+    card = known[name]
+    path = Path(folder) / card["file"]
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} is missing: install pconv_edu again") from None
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != card["sha256"]:
+        raise OSError(
+            f"{path} is not the file that its card describes (SHA-256 {digest[:12]}…, not {card['sha256'][:12]}…, "
+            f"{len(content)} of {card['bytes']} bytes): install pconv_edu again"
+        )
+    return {key: value.float() if value.is_floating_point() else value for key, value in load(content).items()}
+
+
+def read_log(name: str, folder: str | Path = FOLDER) -> list[dict[str, Any]]:
+    """Return the log of the run that a shipped network comes from: its rows, as `train` wrote them.
+
+    For "l1-plain" only a log ships: that of l1 without varied colours and turned crops, for comparison.
+    """
+    logs = {path.name.removesuffix(".log.jsonl"): path for path in sorted(Path(folder).glob("*.log.jsonl"))}
+    if name not in logs:
+        raise ValueError(f"no log called {name!r} ships here; there are {', '.join(logs)}")
+    return read_lines(logs[name])
+
+
+def _machine(run: Path) -> dict[str, Any]:
+    """Return what a card says about where a run was trained, and on what."""
+    if not (run / MACHINE).exists():
+        raise FileNotFoundError(f"{run / MACHINE} is missing: the card could not say what the run was trained on")
+    settings = read_json(run / MACHINE)
+    if not isinstance(settings, dict) or not {"device", "photos", "data"} <= settings.keys():
+        raise ValueError(f"{run / MACHINE} is not what a training run writes: {str(settings)[:60]}")
+    return settings

@@ -1,14 +1,11 @@
 """The batch norm experiment: its recipes differ in one thing, shifts are what they are said to be."""
 
-from dataclasses import asdict
-
 import numpy as np
 import pytest
 import torch
 
 from pconv_edu.core import RATIO_BINS, load_photo, load_test_holes, photo_names
 from pconv_edu.experiments import batch_norm
-from pconv_edu.nn.training import learning_rate
 from pconv_edu.nn.weights import load_weights
 
 torch.set_num_threads(1)
@@ -16,9 +13,8 @@ torch.set_num_threads(1)
 
 def test_the_modes_differ_in_freezing_only():
     frozen, free = (batch_norm.recipe(mode, 0) for mode in batch_norm.MODES)
-    assert {k for k, v in asdict(frozen).items() if v != asdict(free)[k]} == {"frozen", "frozen_rate"}
-    assert frozen.frozen_from() == 0 and free.frozen_from() == free.steps
-    rates = [[learning_rate(one, step) for step in range(one.steps)] for one in (frozen, free)]
+    assert frozen.differences(free) == ["frozen"] and frozen.stages[0].frozen
+    rates = [[one.rate(step) for step in range(one.steps)] for one in (frozen, free)]
     assert rates[0] == pytest.approx(rates[1]) and rates[0][0] == 2e-4 and rates[0][-1] < 1e-7
 
 

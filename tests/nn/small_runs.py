@@ -8,24 +8,51 @@ from pathlib import Path
 import numpy as np
 
 from pconv_edu.core import write_image
+from pconv_edu.nn.recipe_files import recipe_as_json
 from pconv_edu.nn.recipes import Recipe
 from pconv_edu.nn.run_folder import LOG
+from pconv_edu.nn.stages import two_stages
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PCONV_EDU_DEVICE": "cpu"}
-SMALL = Recipe("a test", width=4, levels=2, max_channels=8, size=16, batch=4, steps=12, warm_up=3)
+
+
+def small_stages(**changes):
+    """The arguments of `two_stages` may be changed."""
+    return two_stages(**{"steps": 12, "size": 16, "batch": 4} | changes)
+
+
+SMALL = Recipe("a test", small_stages(), width=4, levels=2, max_channels=8, warm_up=3)
 SCRIPT = """
 import sys
 import torch
 from pathlib import Path
 from pconv_edu.nn.recipes import Recipe
+from pconv_edu.nn.stages import two_stages
 from pconv_edu.nn.training import train
 torch.set_num_threads(1)
-network = {{"width": 4, "levels": 2, "max_channels": 8, "size": 16}}
-recipe = Recipe("a test", **network, batch={batch}, steps={steps}, warm_up=3, rate={rate})
+stages = two_stages(steps={steps}, size=16, batch={batch}, rate={rate})
+recipe = Recipe("a test", stages, width=4, levels=2, max_channels=8, warm_up=3)
 {before}
 train(recipe, sys.argv[1], data=sys.argv[2], device="cpu", every=2, quiet=True)
 """
+
+
+def of_an_earlier_version(recipe, **fields):
+    """A recipe as earlier versions wrote it: numbers for two stages instead of a list of them."""
+    value = recipe_as_json(recipe)
+    del value["stages"]
+    return value | {
+        "size": 16,
+        "batch": 4,
+        "last_size": None,
+        "last_batch": None,
+        "steps": 12,
+        "rate": 2e-3,
+        "frozen_rate": 2e-4,
+        "frozen": 0.25,
+        **fields,
+    }
 
 
 def write_photos(folder, count=4, size=(40, 50), ending="png", first=0):

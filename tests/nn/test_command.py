@@ -19,8 +19,10 @@ from safetensors.torch import save_file
 import pconv_edu.__main__ as command_line
 from pconv_edu.nn import command as module
 from pconv_edu.nn import training
+from pconv_edu.nn.recipe_files import recipe_from_json
 from pconv_edu.nn.recipes import RECIPES, Recipe, laptop
 from pconv_edu.nn.run_folder import CHECKPOINT, LAST_GOOD, MACHINE, RECIPE, WEIGHTS, read_recipe
+from pconv_edu.nn.stages import Stage
 from pconv_edu.nn.state_file import read_weights
 from pconv_edu.nn.training import train
 from pconv_edu.nn.weights import load_weights
@@ -153,13 +155,13 @@ def test_weights_that_do_not_fit_are_refused_in_a_sentence(work, capsys, write, 
 @pytest.mark.parametrize(
     "words, says",
     [
-        (["--batch", "0"], "batch is 0; give a whole number of at least 1"),
-        (["--steps", "-5"], "steps is -5; give a whole number of at least 1"),
+        (["--batch", "0"], "batch is 0; it must be at least 1"),
+        (["--steps", "-5"], "steps is -5; it must be at least 1"),
         (["--rate", "nan"], "rate is nan; give a number"),
         (["--rate", "0"], "rate is 0; give a number above 0"),
         (["--rate", "-1"], "rate is -1.0; give a number"),
-        (["--size", "8"], "size is 8; give a whole number of at least 16"),
-        (["--seed", "-1"], "seed is -1; give a whole number of at least 0"),
+        (["--size", "8"], "size is 8; it must be at least 16"),
+        (["--seed", "-1"], "seed is -1; it must be at least 0"),
         (["--device", "gpu"], "device is 'gpu', but there is no such device"),
         (["--data", "nowhere"], "nowhere does not exist; give a folder of images"),
         (["--data", "."], "there is no image in ."),
@@ -195,10 +197,14 @@ def test_changes_of_a_recipe(monkeypatch):
     given = options(
         "--recipe", "l1", "--laptop", "--batch", "2", "--rate", "1e-3", "--seed", "9", monkeypatch=monkeypatch
     )
-    changed = {"batch": 2, "last_batch": 2, "rate": 1e-3, "frozen_rate": 1e-4, "seed": 9}
-    assert module.recipe_of_options(given) == replace(laptop(RECIPES["l1"]), **changed)
-    given = options("--recipe", "l1", "--laptop", "--batch", "32", monkeypatch=monkeypatch)
-    assert module.recipe_of_options(given) == replace(laptop(RECIPES["l1"]), batch=32)
+    stages = Stage(8000, 128, 2, 1e-3, 1e-4), Stage(4000, 256, 2, 1e-4, 0, frozen=True)
+    assert module.recipe_of_options(given) == replace(laptop(RECIPES["l1"]), stages=stages, seed=9)
+    given = options("--recipe", "course", "--laptop", "--batch", "32", "--steps", "900", monkeypatch=monkeypatch)
+    stages = Stage(600, 128, 32, 2e-4, 1e-4), Stage(300, 256, 2, 1e-4, 0, frozen=True)
+    assert module.recipe_of_options(given) == replace(laptop(RECIPES["course"]), stages=stages)
+    given = options("--recipe", "l1", "--batch", "32", "--size", "64", "--steps", "100", monkeypatch=monkeypatch)
+    stages = Stage(75, 64, 32, 2e-3, 2e-4), Stage(25, 64, 32, 2e-4, 0, frozen=True)
+    assert module.recipe_of_options(given) == replace(RECIPES["l1"], stages=stages)
     given = options("--recipe", "course", monkeypatch=monkeypatch)
     assert module.recipe_of_options(given) == RECIPES["course"]
 
@@ -240,7 +246,7 @@ def test_the_advice_after_numbers_that_are_none_works(work, capsys, monkeypatch)
     follow(capsys.readouterr().err)  # 5e-4, in runs/my-l1-2-2
     assert (work / "runs" / "my-l1-2-2" / WEIGHTS).exists()
     assert (work / "runs" / "my-l1-2" / LAST_GOOD).exists() and not (work / "runs" / "my-l1-2" / WEIGHTS).exists()
-    assert read_recipe(work / "runs" / "my-l1-2-2").rate == 5e-4
+    assert read_recipe(work / "runs" / "my-l1-2-2").stages[0].rate == 5e-4
 
 
 def test_the_advice_works_where_nothing_was_saved(work, capsys, monkeypatch):
@@ -320,8 +326,8 @@ def test_recipes_of_json_files_with_other_fields(work):
     call("--recipe", "l1", *DATA)
     path = work / "runs" / "my-l1" / RECIPE
     value = json.loads(path.read_text(encoding="utf-8"))
-    for changed, says in (({**value, "tempo": 3}, "unknown: tempo"), ({"about": "x"}, "missing: fill, loss")):
+    for changed, says in (({**value, "tempo": 3}, "unknown: tempo"), ({"about": "x"}, "missing: stages, fill, loss")):
         path.write_text(json.dumps(changed), encoding="utf-8")
         with pytest.raises(ValueError, match=rf"recipe\.json does not have the fields of Recipe .*{says}"):
             read_recipe(path.parent)
-    assert isinstance(Recipe.from_json(value), Recipe)
+    assert isinstance(recipe_from_json(value), Recipe)

@@ -10,9 +10,10 @@ import torch
 
 from pconv_edu.nn import run as run_module
 from pconv_edu.nn import training
-from pconv_edu.nn.run_folder import CHECKPOINT, LOG, MACHINE, WEIGHTS
+from pconv_edu.nn.recipe_files import recipe_as_json
+from pconv_edu.nn.run_folder import CHECKPOINT, LOG, MACHINE, RECIPE, WEIGHTS, read_recipe
 from pconv_edu.nn.training import train
-from tests.nn.small_runs import SMALL, digest, write_photos
+from tests.nn.small_runs import SMALL, digest, of_an_earlier_version, small_stages, write_photos
 
 GIVEN = {"device": "cpu", "every": 2, "quiet": True}
 
@@ -158,7 +159,7 @@ def test_a_run_whose_settings_are_lost_or_broken(place):
 def test_before_the_first_checkpoint_photos_and_recipe_are_free(place):
     """Nothing was learned yet: the advice after numbers that are none relies on it."""
     (place / "run" / CHECKPOINT).unlink()
-    resume(place, recipe=replace(SMALL, rate=1e-4), data="d2")
+    resume(place, recipe=replace(SMALL, stages=small_stages(rate=1e-4)), data="d2")
     assert settings(place)["data"] == "d2"
 
 
@@ -211,10 +212,20 @@ def test_a_recipe_that_continues_another_is_resumed_without_its_weights(place):
     train(recipe, place / "on", data=place / "d1", stop=4, **GIVEN)
 
 
+def test_a_run_that_an_earlier_version_began_is_resumed(place):
+    """Its files have the recipe as earlier versions wrote it; it ends with the same weights to the bit."""
+    (place / "run" / RECIPE).write_text(json.dumps(of_an_earlier_version(SMALL)), encoding="utf-8")
+    spoil_state(place, recipe=of_an_earlier_version(SMALL))
+    train(SMALL, place / "run", data=place / "d1", **GIVEN)
+    train(SMALL, place / "whole", data=place / "d1", **GIVEN)
+    assert digest(place / "run" / WEIGHTS) == digest(place / "whole" / WEIGHTS)
+    assert read_recipe(place / "run") == SMALL
+
+
 def test_another_recipes_run_is_left_alone(place):
     before = state_of(place / "run")
-    changed = replace(SMALL, rate=3e-3, seed=5, loss=replace(SMALL.loss, tv=0.1))
-    with pytest.raises(ValueError, match="run has another loss, rate, seed: choose another folder"):
+    changed = replace(SMALL, stages=small_stages(rate=3e-3), seed=5, loss=replace(SMALL.loss, tv=0.1))
+    with pytest.raises(ValueError, match="run has another loss, seed, rate: choose another folder"):
         resume(place, recipe=changed)
     assert state_of(place / "run") == before
 
@@ -263,9 +274,9 @@ def test_a_checkpoint_of_another_version_is_left_alone(place):
     with pytest.raises(ValueError, match=r"checkpoint\.pt belongs to another version") as refused:
         resume(place)
     assert "delete" not in str(refused.value) and "\n" not in str(refused.value)
-    recipe = SMALL.as_json()
+    recipe = recipe_as_json(SMALL)
     spoil_state(place, network=network, recipe={"tempo": 3} | {k: v for k, v in recipe.items() if k != "clip"})
-    with pytest.raises(ValueError, match="run has another clip, tempo: choose another folder"):
+    with pytest.raises(ValueError, match=r"recipe in .* \(unknown: tempo; missing: clip\): choose another folder"):
         resume(place)
 
 

@@ -19,11 +19,11 @@ from safetensors.torch import load_file
 from pconv_edu.core.atomic import UNFINISHED
 from pconv_edu.nn import training
 from pconv_edu.nn.data import Photos
-from pconv_edu.nn.recipes import RECIPES, Recipe, laptop
+from pconv_edu.nn.recipes import RECIPES
 from pconv_edu.nn.run_folder import LAST_GOOD, LOG, MACHINE, WEIGHTS, hours
 from pconv_edu.nn.state_file import read_weights
-from pconv_edu.nn.training import batches_of, learning_rate, train
-from tests.nn.small_runs import ENVIRONMENT, SMALL, digest, rows, run_script, write_photos
+from pconv_edu.nn.training import batches_of, train
+from tests.nn.small_runs import ENVIRONMENT, SMALL, digest, rows, run_script, small_stages, write_photos
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,14 @@ def test_held_out_photos_that_cannot_be_read_are_as_good_as_none(tmp_path, many_
 
 
 def test_hours_and_machine(tmp_path, photos):
-    train(replace(SMALL, frozen=0.5, last_batch=2), tmp_path, data=photos, device="cpu", every=3, quiet=True)
+    train(
+        replace(SMALL, stages=small_stages(frozen=0.5, last_batch=2)),
+        tmp_path,
+        data=photos,
+        device="cpu",
+        every=3,
+        quiet=True,
+    )
     about = json.loads((tmp_path / MACHINE).read_text(encoding="utf-8"))
     assert about["photos"] == 4 and about["data"] == photos.name and about["bfloat16"] is False
     assert about["device"].startswith("cpu, ")
@@ -88,7 +95,14 @@ def test_hours_are_precise_and_logs_of_earlier_versions_are_read(tmp_path, photo
     """A row over the change of stages counts the pictures of both; slow runs are not rounded to 0.0 a second."""
     clock = itertools.count(0, 1000.0)
     monkeypatch.setattr("pconv_edu.nn.reports.time.perf_counter", lambda: next(clock))
-    train(replace(SMALL, frozen=0.5, last_batch=2), tmp_path, data=photos, device="cpu", every=4, quiet=True)
+    train(
+        replace(SMALL, stages=small_stages(frozen=0.5, last_batch=2)),
+        tmp_path,
+        data=photos,
+        device="cpu",
+        every=4,
+        quiet=True,
+    )
     took = [16 / rows(tmp_path)[0]["images_per_s"], (8 + 4) / rows(tmp_path)[1]["images_per_s"]]
     assert took == [1000.0, 1000.0] and hours(tmp_path) == pytest.approx(3000 / 3600)
     old = [row | {"images_per_s": round(row["images_per_s"], 1)} for row in rows(tmp_path)]
@@ -214,7 +228,9 @@ def spoil(monkeypatch, step, rate=0.0):
     one_step = training.Run.one_step
 
     def spoiled(self, images, masks):
-        return one_step(self, images * (float("nan") if self.step == step and self.recipe.rate > rate else 1), masks)
+        return one_step(
+            self, images * (float("nan") if self.step == step and self.recipe.stages[0].rate > rate else 1), masks
+        )
 
     monkeypatch.setattr(training.Run, "one_step", spoiled)
 
@@ -244,7 +260,9 @@ def test_a_loss_that_is_not_a_number_before_anything_was_saved(tmp_path, photos,
         train(SMALL, tmp_path, data=photos, device="cpu", every=2, quiet=True)
     assert stopped.value.last_good is None and "checkpoint" not in str(stopped.value)
     assert not (tmp_path / "checkpoint.pt").exists() and not (tmp_path / LAST_GOOD).exists()
-    train(replace(SMALL, rate=5e-4), tmp_path, data=photos, device="cpu", every=2, quiet=True)  # as it advises
+    train(
+        replace(SMALL, stages=small_stages(rate=5e-4)), tmp_path, data=photos, device="cpu", every=2, quiet=True
+    )  # as it advises
     assert (tmp_path / WEIGHTS).exists()
 
 
@@ -326,26 +344,16 @@ def test_a_folder_that_cannot_be_written_to_is_refused_at_once(tmp_path, photos)
         train(SMALL, tmp_path / "file" / "run", data=photos, device="cpu", quiet=True)
 
 
-def test_the_learning_rate():
-    recipe = Recipe("a test", steps=1000, warm_up=100, rate=1e-3, frozen_rate=2e-4, frozen=0.25)
-    rates = [learning_rate(recipe, step) for step in range(1000)]
-    assert rates[0] == 1e-5 and max(rates) == rates[99] == rates[100] == 1e-3
-    assert recipe.frozen_from() == 750 and rates[749] == pytest.approx(2e-4, rel=1e-3) and rates[750] == 2e-4
-    assert 0 < rates[-1] < 1e-8
-    assert all(a >= b for a, b in itertools.pairwise(rates[100:]))
-
-
 def test_the_second_stage_may_have_larger_pictures(photos):
-    recipe = replace(SMALL, frozen=0.5, last_size=32, last_batch=2)
+    recipe = replace(SMALL, stages=small_stages(frozen=0.5, last_size=32, last_batch=2))
     kept = Photos(photos)
     shapes = [tuple(images.shape) for _, images, _ in batches_of(recipe, kept, 4, 8, 0, 1)]
     assert shapes == 2 * [(4, 3, 16, 16)] + 2 * [(2, 3, 32, 32)]
     assert [step for step, _, _ in batches_of(recipe, kept, 7, 12, 0, 1)] == [7, 8, 9, 10, 11]
-    assert laptop(RECIPES["l1"]).stages()[1][2:] == (256, 4) and laptop(RECIPES["course"]).steps == 2500
 
 
 def test_the_encoders_batch_norm_is_frozen_in_the_second_stage(tmp_path, photos):
-    recipe = replace(SMALL, frozen=0.5)
+    recipe = replace(SMALL, stages=small_stages(frozen=0.5))
     train(recipe, tmp_path, data=photos, device="cpu", every=1, stop=6, quiet=True)
     before = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["network"]
     train(recipe, tmp_path, data=photos, device="cpu", every=1, quiet=True)
@@ -357,7 +365,7 @@ def test_the_encoders_batch_norm_is_frozen_in_the_second_stage(tmp_path, photos)
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_recipe_runs_two_steps(name, tmp_path, photos):
-    recipe = replace(RECIPES[name], size=64, batch=2, steps=2)
+    recipe = replace(RECIPES[name], stages=small_stages(size=64, batch=2, steps=2))
     start = recipe.network().state_dict() if recipe.start else None
     network = train(recipe, tmp_path, data=photos, device="cpu", start=start, quiet=True)
     wanted = {"total"} | {term for term, weight in vars(recipe.loss).items() if weight}
@@ -384,7 +392,7 @@ def test_steps_between_reports_that_cannot_be(tmp_path, photos, every):
 def test_a_batch_that_processes_cannot_share_is_refused_before_the_first_step(tmp_path, photos, monkeypatch):
     monkeypatch.setattr(training, "join_processes", lambda device: (device, 0, 2))
     with pytest.raises(ValueError, match="a batch of 3 cannot be shared by 2 processes"):
-        train(replace(SMALL, frozen=0.5, last_batch=3), tmp_path, data=photos, device="cpu")
+        train(replace(SMALL, stages=small_stages(frozen=0.5, last_batch=3)), tmp_path, data=photos, device="cpu")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -395,5 +403,5 @@ def test_a_recipe_that_continues_another_needs_its_weights(tmp_path, photos):
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 def test_cuda_trains(tmp_path, photos):
-    train(replace(SMALL, steps=40), tmp_path, data=photos, device="cuda", every=10, quiet=True)
+    train(replace(SMALL, stages=small_stages(steps=40)), tmp_path, data=photos, device="cuda", every=10, quiet=True)
     assert rows(tmp_path)[-1]["total"] < rows(tmp_path)[0]["total"]

@@ -10,7 +10,7 @@ from safetensors import safe_open
 
 from pconv_edu.core import load_photo, photo_names
 from pconv_edu.nn import VGGFeatures, vgg
-from pconv_edu.nn.cards import FOLDER
+from pconv_edu.nn.weights import FOLDER
 
 CONVOLUTIONS = [name for name in vgg.layer_names() if name.startswith("conv")]
 ALL = tuple(name.replace("conv", "relu") for name in vgg.layer_names())

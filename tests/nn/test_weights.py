@@ -12,14 +12,17 @@ import pconv_edu.__main__ as command_line
 from pconv_edu.experiments import ablations, super_resolution
 from pconv_edu.experiments.evaluate import report
 from pconv_edu.nn import ConvUNet, PConvUNet, load_weights
-from pconv_edu.nn.cards import FOLDER, cards, read_shipped
-from pconv_edu.nn.recipes import RECIPES, Recipe
-from pconv_edu.nn.run_folder import LOG, WEIGHTS, read_lines
+from pconv_edu.nn.packing import pack
+from pconv_edu.nn.recipe_files import recipe_as_json
+from pconv_edu.nn.recipes import RECIPES
+from pconv_edu.nn.run_folder import LOG, WEIGHTS, read_lines, read_recipe
+from pconv_edu.nn.state_file import read_weights
 from pconv_edu.nn.training import train
-from pconv_edu.nn.weights import from_run, network_names, pack, read_log, read_weights, recipe_of
-from tests.nn.small_runs import write_photos
+from pconv_edu.nn.weights import FOLDER, cards, from_run, network_names, read_log, read_shipped, recipe_of
+from tests.nn.small_runs import SMALL as TWELVE_STEPS
+from tests.nn.small_runs import small_stages, write_photos
 
-SMALL = Recipe("a test", width=4, levels=2, max_channels=8, size=16, batch=4, steps=4, warm_up=1)
+SMALL = replace(TWELVE_STEPS, stages=small_stages(steps=4), warm_up=1)
 SHIPPED = network_names()
 
 
@@ -70,8 +73,8 @@ def test_a_run_that_has_not_ended_is_not_packed(run, tmp_path):
     with pytest.raises(ValueError, match="has not ended: step 4 of 4"):
         pack(tmp_path, "small", tmp_path / "weights")
     shutil.copy(run / WEIGHTS, tmp_path)
-    settings = json.loads((run / "recipe.json").read_text(encoding="utf-8")) | {"steps": 9}
-    (tmp_path / "recipe.json").write_text(json.dumps(settings), encoding="utf-8")
+    longer = replace(read_recipe(run), stages=small_stages(steps=9))
+    (tmp_path / "recipe.json").write_text(json.dumps(recipe_as_json(longer)), encoding="utf-8")
     with pytest.raises(ValueError, match="has not ended: step 4 of 9"):
         pack(tmp_path, "small", tmp_path / "weights")
     assert not (tmp_path / "weights").exists()
@@ -97,7 +100,7 @@ def copy_run(run, tmp_path):
         ("recipe.json", None, r"copy is not the folder of a training run: it has no recipe\.json"),
         ("recipe.json", "{", r"recipe\.json is broken or no JSON file"),
         ("recipe.json", "[]", r"recipe\.json is \[\]; it must be a JSON object"),
-        ("recipe.json", "{}", r"recipe\.json does not have the fields of Recipe .*missing: about, fill, loss"),
+        ("recipe.json", "{}", r"recipe\.json does not have the fields of Recipe .*missing: about, stages, fill, loss"),
         ("recipe.json", b"\xff\xfe{", r"recipe\.json is broken or no JSON file"),
         ("machine.json", None, r"machine\.json is missing"),
         ("machine.json", "[1]", r"machine\.json is not what a training run writes"),
@@ -224,7 +227,7 @@ def test_a_shipped_network_is_what_its_recipe_says(name):
         assert card["scores"] == report.card_scores(ablations.load(), name)
     assert abs(draw(network)).max() < 3
     log = read_log(name)
-    assert log[-1]["step"] == card["recipe"]["steps"]
+    assert log[-1]["step"] == recipe_of(card).steps
     assert log[-1]["total"] < 0.7 * log[0]["total"] or recipe.start
 
 

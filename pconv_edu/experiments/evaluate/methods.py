@@ -107,7 +107,7 @@ def _network_of(time: int, folder: str) -> "PConvUNet":
 
 def fingerprint(method: str) -> str:
     """Return a short text that changes with the weights of a method; "" if it has none."""
-    from pconv_edu.nn.cards import cards
+    from pconv_edu.nn.weights import cards
 
     known, *more = CONTROLS.get(method, (method,))
     if known in KNOWN:

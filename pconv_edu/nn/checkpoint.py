@@ -1,0 +1,46 @@
+"""The checkpoint of a run: what has to be in it, and how it is read."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from .device import out_of_memory
+from .run_folder import CHECKPOINT, WEIGHTS
+
+PARTS = ("network", "average", "optimizer")  # of a `Run`, whose state_dicts are kept
+
+
+def load_checkpoint(folder: Path) -> dict[str, Any]:
+    """Return the state in a run's checkpoint, on the CPU.
+
+    Raise ValueError if the file is broken, or is not a checkpoint of this program. Other errors, such as missing
+    permission or too little memory, are passed on.
+    """
+    path = folder / CHECKPOINT
+    if not _is_intact(path):
+        if (folder / WEIGHTS).exists():
+            raise ValueError(f"{path} is cut or no checkpoint. {WEIGHTS} beside it is kept: choose another folder")
+        raise ValueError(f"{path} is cut or no checkpoint; delete it to start again")
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        if isinstance(error, OSError) or out_of_memory(error):
+            raise
+        state = None  # an intact file of another program, which may need classes that are not loaded here
+    if not isinstance(state, dict) or not {"recipe", "step", *PARTS} <= state.keys():
+        raise ValueError(f"{path} was not written by this program, and is left alone: choose another folder")
+    return state
+
+
+def _is_intact(path: Path) -> bool:
+    """Return whether a file is an undamaged zip archive, as torch.save writes it, or a pickle, which it wrote once."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except OSError:
+        raise
+    except Exception:
+        with path.open("rb") as file:
+            return file.read(1) == b"\x80"

@@ -1,0 +1,76 @@
+"""Recipes in JSON files: recipe.json of a run, and the cards of the networks that ship.
+
+Files of earlier versions have the arguments of `two_stages` instead of a list of stages. They can still be read.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from pconv_edu.core.arguments import shown
+
+from .losses import LossWeights
+from .recipes import Recipe
+from .stages import Stage, two_stages
+
+EARLIER = ("size", "batch", "last_size", "last_batch", "steps", "rate", "frozen_rate", "frozen")  # instead of stages
+
+
+def recipe_as_json(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as a dict of what JSON can store: every field, the stages and the loss as dicts."""
+    return json.loads(json.dumps(asdict(recipe)))
+
+
+def recipe_from_json(value: Any, source: str = "the recipe") -> Recipe:
+    """Return the recipe that `recipe_as_json` described, in this version or in an earlier one.
+
+    value : dict of every field, as read from a JSON file
+    source : where it comes from, for messages
+
+    Raises ValueError if a field is missing, unknown or has a wrong value; the message names it.
+    """
+    earlier = isinstance(value, dict) and "stages" not in value and not value.keys().isdisjoint(EARLIER)
+    names = _names(Recipe)
+    _check_names(value, [name for name in names if name != "stages"] + [*EARLIER] if earlier else names, Recipe, source)
+    _check_names(value["loss"], _names(LossWeights), LossWeights, f"{source}, loss")
+    if not earlier:
+        _check_stages(value["stages"], source)
+    try:
+        value = _with_stages(value) if earlier else value | {"stages": tuple(Stage(**s) for s in value["stages"])}
+        return Recipe(**value | {"loss": LossWeights(**value["loss"])})
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{source}: {error}") from None
+
+
+def _with_stages(value: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields that an earlier version wrote, with stages."""
+    fields_now = {name: part for name, part in value.items() if name not in EARLIER}
+    stages = two_stages(**{name: value[name] for name in EARLIER})
+    if stages[0].frozen:  # earlier versions had no warm-up then
+        fields_now["warm_up"] = 0
+    return fields_now | {"stages": stages}
+
+
+def _check_stages(value: Any, source: str) -> None:
+    if not isinstance(value, list):
+        raise ValueError(f"{source}, stages is {shown(value)}; it must be a list of JSON objects")
+    for number, stage in enumerate(value, start=1):
+        _check_names(stage, _names(Stage), Stage, f"{source}, stage {number}")
+
+
+def _names(kind: type) -> list[str]:
+    return [field.name for field in fields(kind)]
+
+
+def _check_names(value: Any, names: Sequence[str], kind: type, source: str) -> None:
+    """Raise ValueError unless a value is a dict with exactly these names."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{source} is {shown(value)}; it must be a JSON object with the fields of {kind.__name__}")
+    unknown, missing = [name for name in value if name not in names], [name for name in names if name not in value]
+    if unknown or missing:
+        parts = [f"unknown: {', '.join(unknown)}"] if unknown else []
+        parts += [f"missing: {', '.join(missing)}"] if missing else []
+        raise ValueError(
+            f"{source} does not have the fields of {kind.__name__} of this version of pconv_edu ({'; '.join(parts)})"
+        )

@@ -1,0 +1,119 @@
+"""The stages of training: how many steps, on what size of picture, at which learning rates.
+
+The course trains in two: `two_stages`.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from pconv_edu.core.arguments import check_whole, is_number, shown
+
+SMALLEST = 16  # px, the smallest picture that the network takes
+FROZEN, LAPTOP_FROZEN = 1 / 4, 1 / 3  # share of the steps in the second stage, usually and in `recipes.laptop`
+MOST_WHOLE = 2**63 - 1  # of steps, pixels and seeds
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of training, in which the learning rate falls along half a cosine.
+
+    Parameters
+    ----------
+    steps : number of steps, at least 1
+    size : side of the pictures in px, at least 16
+    batch : pictures in a step, over all processes
+    rate, end_rate : learning rate at the start of the stage, and what it falls to
+    frozen : whether the encoder's batch norm is frozen
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a value that cannot be trained with; the message names the field.
+    """
+
+    steps: int
+    size: int
+    batch: int
+    rate: float
+    end_rate: float
+    frozen: bool = False
+
+    def __post_init__(self) -> None:
+        convert_fields(self, {"steps": 1, "size": SMALLEST, "batch": 1}, dict.fromkeys(("rate", "end_rate"), math.inf))
+        if self.rate == 0:
+            raise ValueError("rate is 0; give a number above 0, or nothing is learned")
+        if not isinstance(self.frozen, bool):
+            raise TypeError(f"frozen is {shown(self.frozen)}; give True or False")
+
+    def rate_at(self, step: int, warm_up: int = 0) -> float:
+        """Return the learning rate of a step of this stage, counted from 0.
+
+        warm_up : number of steps over which the rate rises to `rate`, before it falls
+        """
+        if step < warm_up:
+            return self.rate * (step + 1) / warm_up
+        done, of = step - warm_up, max(1, self.steps - warm_up)
+        # The two forms differ only in rounding. Runs that an earlier version began end with the same weights to the bit
+        # only if each kind of stage keeps its own form.
+        angle = math.pi * done / of if self.frozen else math.pi * (done / of)
+        return self.end_rate + (self.rate - self.end_rate) * (1 + math.cos(angle)) / 2
+
+
+def two_stages(
+    steps: int = 60_000,
+    size: int = 256,
+    batch: int = 16,
+    rate: float = 2e-3,
+    frozen_rate: float = 2e-4,
+    frozen: float = FROZEN,
+    last_size: int | None = None,
+    last_batch: int | None = None,
+) -> tuple[Stage, ...]:
+    """Return the stages of the course: first everything is trained, then the encoder's batch norm is frozen.
+
+    Parameters
+    ----------
+    steps : number of steps of both stages together
+    size, batch : of the first stage
+    rate : learning rate at the start, which falls to `frozen_rate` in the first stage, and from there to 0
+    frozen : share of the steps, 0 to 1, that belong to the second stage; 0 and 1 give only one stage
+    last_size, last_batch : of the second stage, if they differ from those of the first
+    """
+    steps = check_whole(steps, "steps", 1, MOST_WHOLE)
+    last = round(check_number(frozen, "frozen", 1) * steps)
+    last_size = size if last_size is None else last_size
+    last_batch = batch if last_batch is None else last_batch
+    stages = []
+    if last < steps:
+        stages.append(Stage(steps - last, size, batch, rate, frozen_rate))
+    if last > 0:
+        stages.append(Stage(last, last_size, last_batch, frozen_rate, 0.0, frozen=True))
+    return tuple(stages)
+
+
+def convert_fields(value: Any, minimums: dict[str, int], maximums: dict[str, float]) -> None:
+    """Convert fields of a frozen dataclass to int and float.
+
+    minimums : names of the fields that are whole numbers -> the least that they may be
+    maximums : names of the fields that are numbers of at least 0 -> the most that they may be
+
+    Raises TypeError or ValueError for other values; the message names the field.
+    """
+    for name, minimum in minimums.items():
+        object.__setattr__(value, name, check_whole(getattr(value, name), name, minimum, MOST_WHOLE))
+    for name, maximum in maximums.items():
+        object.__setattr__(value, name, check_number(getattr(value, name), name, maximum))
+
+
+def check_number(value: Any, name: str, maximum: float = math.inf, otherwise: str = "") -> float:
+    """Return `value`, a finite number from 0 to `maximum`, as a float.
+
+    otherwise : for the message, what may be given instead of a number
+
+    Raises ValueError for anything else.
+    """
+    if not is_number(value) or not math.isfinite(value) or not 0 <= value <= maximum:
+        most = f" and at most {maximum}" if maximum < math.inf else ""
+        raise ValueError(f"{name} is {shown(value)}; give a number of at least 0{most}{otherwise}")
+    return float(value)
