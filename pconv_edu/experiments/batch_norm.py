@@ -102,10 +102,10 @@ def rebuild(path: Path = FILE, precision: str = "auto", quiet: bool = False) -> 
 
 
 def load() -> dict[str, Any]:
-    """Return the stored results as {mode: results, …}, with a list for each seed.
+    """Return the stored results as {mode: a list of the results of each seed, …}.
 
-    A list has what `color_shift` returns in each ratio bin. The results of `l1` itself are stored under "before" in the
-    same form, as if there were one seed.
+    The results of a seed are a list of what `color_shift` returns in each ratio bin. The results of `l1` itself are
+    stored under "before" in the same form, as if there were one seed.
     """
     return json.loads(FILE.read_text(encoding="utf-8"))
 

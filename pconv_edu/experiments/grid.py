@@ -28,7 +28,7 @@ from .evaluate.scores import RESAMPLES
 FILE = RESULTS / "grid.json"
 PERIOD = 16  # px
 DEPTH = 16  # px, chessboard distance; closer to the known pixels, true edges continue into the hole
-BINS = ("0.3–0.4", "0.4–0.5", "0.5–0.6")  # of holes N; smaller holes have hardly any pixels at this depth
+BINS = ("0.3–0.4", "0.4–0.5", "0.5–0.6")  # for holes N; smaller holes have hardly any pixels at this depth
 TRUTH = "truth"
 
 

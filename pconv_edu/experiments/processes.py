@@ -98,7 +98,7 @@ def _ignoring_interrupts() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Prepare a new process: it ignores Ctrl-C (also on Windows), uses one thread, and ends when its parent ends.
+    """Make a new process ignore Ctrl-C (also on Windows), use one thread, and end when its parent ends.
 
     There are as many processes as cores, so more threads would only wait for each other.
     """

@@ -15,17 +15,17 @@ from pconv_edu import console
 
 PARTS = ("**After this lesson you can**", "**Time:** about", "**You need:**", "**Predict", "Recall")
 RECALL_QUESTIONS = 5
-MEDIAN_LINES, MOST_LINES = 8, 30  # of a code cell; a test fails if a cell has more than `MOST_LINES`
+MEDIAN_LINES, MOST_LINES = 8, 30  # lines of a code cell; a test fails if a cell has more than `MOST_LINES`
 
 
 class Form(NamedTuple):
     """The measurements of one lesson."""
 
     name: str
-    words: int  # in the text cells
+    words: int  # number of words in the text cells
     code_lines: int
     code_cells: int
-    median_lines: float  # of a code cell
+    median_lines: float  # median number of lines of a code cell
     longest_cell: int  # lines of the longest code cell
     predictions: int
     exercises: int

@@ -19,7 +19,7 @@ from . import hole_shapes
 SIZE, BORDER = 256, 25  # px; the border is the paper's 50 px at 512
 CUT = 80  # px; width of the strip that is cut off the left side of the picture in the case "edge"
 KEYS = ("holes", "bin", "photo")  # the fields that identify a case
-TRAINING_FOLDERS = ("train", "data_large", "data_256")  # if a folder has these, only they are searched
+TRAINING_FOLDERS = ("train", "data_large", "data_256")  # if a folder has one of these, only that one is searched
 
 Bin = tuple[float, float]  # a range (low, high] of hole ratio
 Holes = Mapping[tuple[str, Bin], Sequence[np.ndarray]]  # the masks for each kind ("N" or "B") and ratio bin
@@ -86,7 +86,7 @@ def course_cases(quick: bool = False) -> list[Case]:
 
 
 def only_few(cases: Iterable[Case]) -> list[Case]:
-    """Return the cases with the first four photos and one kind of holes: N, or B if there are no holes N."""
+    """Return the cases with the first four photos and holes N, or holes B if there are no holes N."""
     cases = list(cases)
     few = list(dict.fromkeys(case.photo for case in cases))[:4]
     kind = "N" if any(case.holes == "N" for case in cases) else "B"

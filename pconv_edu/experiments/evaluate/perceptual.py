@@ -1,4 +1,4 @@
-"""Measure how different two pictures look, with features of the network in the losses and of an independent network.
+"""Measure how different two pictures look by the features of the losses' network, and of an independent network.
 
 Both distances follow Zhang et al. 2018 (LPIPS, arXiv 1801.03924), without its learned weights. At every place, the
 channels of a layer are scaled to a vector of length 1. The squared differences are summed over the channels, averaged
@@ -65,7 +65,9 @@ def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
 def mean_in_hole(maps: Iterable[torch.Tensor], hole: torch.Tensor) -> float:
     """Return the mean of maps (1, h, w) over the places that cover at least one hole pixel, summed over the layers.
 
-    hole : (1, H, W) bool tensor, True in the hole. The receptive fields of these places include known pixels too.
+    The receptive fields of these places include known pixels too.
+
+    hole : (1, H, W) bool tensor, True in the hole
     """
     return sum(layer[F.adaptive_max_pool2d(hole.float(), layer.shape[1:]) > 0].mean().item() for layer in maps)
 

@@ -118,7 +118,7 @@ def _by_method(rows: pd.DataFrame, methods: Collection[str] | None) -> list[tupl
 
 
 def _plain(name: str) -> str:
-    """Return a name changed so that matplotlib shows it literally, even if it has dollar signs or begins with "_"."""
+    """Return a name escaped so that matplotlib shows it as it is, even if it contains "$" or begins with "_"."""
     text = name.encode(errors="replace").decode().replace("$", r"\$")
     return f" {text}" if text.startswith("_") else text
 

@@ -84,8 +84,8 @@ def compare(
 ) -> pd.DataFrame:
     """Compare a method with the best of its rivals in each bin.
 
-    Return a DataFrame with a row for each bin: the rival, the mean of the paired differences, and the ends (low, high)
-    of its 95 % interval.
+    Return a DataFrame with a row for each bin. A row has the rival, the mean of the paired differences, and the ends
+    (low, high) of its 95 % interval.
     """
     chosen = rows[(rows.holes == holes) & rows.method.isin(rivals)]
     means = chosen.pivot_table(index="method", columns="bin", values=measure)
@@ -168,8 +168,8 @@ def equal_but_unlike(
 ) -> pd.DataFrame:
     """Choose pairs of fills of one hole that PSNR cannot tell apart but features can.
 
-    The rule: among all pairs of `methods` on one of `photos` whose PSNR in the hole differs by at most `within` dB,
-    take the `count` pairs with the largest difference in `by`, each on a different photo. Return a DataFrame with the
+    Among all pairs of `methods` on one of `photos` whose PSNR in the hole differs by at most `within` dB, the rule
+    takes the `count` pairs with the largest difference in `by`, each on a different photo. Return a DataFrame with the
     bin, the photo, the two methods (better, worse), their PSNR and their distances.
     """
     chosen = rows[(rows.holes == holes) & rows.photo.isin(photos) & rows.method.isin(methods)]

@@ -7,7 +7,7 @@ import torch
 from pconv_edu.core import load_photo
 
 PHOTO = "gc-mon-greatpyramidofgiza"
-SURROUNDINGS, ANSWERS = (292, 232), (282, 300)  # the row and column in the photo where each begins
+SURROUNDINGS, ANSWERS = (292, 232), (282, 300)  # the row and column in the photo at which each begins
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise: the right `answer`, the `mistakes` a check can name, and the `cases` that tell them apart."""
+    """The right `answer` to an exercise, the `mistakes` a check can name, and the `cases` that tell them apart."""
 
     answer: Callable[..., Any]
     mistakes: Sequence[Mistake]

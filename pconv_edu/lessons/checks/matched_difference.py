@@ -94,7 +94,7 @@ def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
 
 @mistake("a bin without holes of one kind makes the whole result NaN. Leave such bins out.")
 def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
-    """Return NaN, as NumPy's mean of an empty array would do, but without its warning."""
+    """Return NaN if a bin is empty, as NumPy's mean of an empty array would do, but without its warning."""
     total = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)

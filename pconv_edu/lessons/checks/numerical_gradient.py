@@ -1,4 +1,4 @@
-"""Lesson 06: `numerical_gradient(f, x, step) -> tensor` of the shape of x, a gradient by central differences."""
+"""Lesson 06: `numerical_gradient(f, x, step) -> tensor`, a gradient by central differences in the shape of x."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

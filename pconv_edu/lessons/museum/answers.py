@@ -60,7 +60,7 @@ def check_matches(answers: Mapping[int, str | None]) -> None:
     Raises
     ------
     ValueError
-        For a number or a name that is not in the museum; the message lists the valid ones.
+        If a number or a name is not in the museum; the message lists the valid ones.
     """
     matches = [(find_exhibit(number), name if name is None else find_test(name)) for number, name in answers.items()]
     right = 0

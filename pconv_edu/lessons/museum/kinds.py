@@ -95,7 +95,8 @@ KINDS = {
 def form_fault(name: str, code: Any) -> str | None:
     """Return a sentence that says why code cannot be tested yet, or None if it can be tested.
 
-    The reasons are: it is not a class or function, a simple call raises, or the result has the wrong form.
+    The reason can be that it is not a class or function, that a simple call raises an exception, or that the result has
+    the wrong form.
 
     name : the kind of the code, a name in `KINDS`
     """

@@ -67,7 +67,7 @@ def thin(array: np.ndarray, most: int) -> np.ndarray:
 
 
 def palette_png(indices: np.ndarray, colors: Sequence[Sequence[int]]) -> bytes:
-    """Return the bytes of a PNG file of the picture with these indices (H, W) into a list of RGB colours."""
+    """Encode a picture as a PNG file, where `indices` (H, W) are indices into a list of RGB colours."""
     picture = Image.fromarray(indices.astype(np.uint8), "P")
     picture.putpalette([value for color in colors for value in color])
     return png_of(picture, optimize=True)

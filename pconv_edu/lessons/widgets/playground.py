@@ -40,7 +40,7 @@ class LossPlayground(PortableWidget):
     Raises
     ------
     traitlets.TraitError
-        For a step or an answer that does not exist.
+        If a step or the answer does not exist.
     """
 
     _module, _style = "playground.js", "playground.css"

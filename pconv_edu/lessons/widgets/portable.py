@@ -1,4 +1,4 @@
-"""Widgets that also work without a kernel in an exported page, on a code host, or in a notebook that is only read.
+"""Widgets that also work without a kernel, as in an exported page, on a code host or in a notebook that is only read.
 
 Besides the live widget, the output contains HTML with the same JavaScript module, a small model in place of the kernel,
 and a static table or picture for browsers that run no scripts.

@@ -64,7 +64,7 @@ class Studio(Panel):
         self._own = array if name == OWN else None  # the learner's own photo: an array, an UploadedPhoto, or None
         self._name = name  # the name of the photo that is shown
         self._said = ""  # the report on the last fill
-        self._seconds = {}  # seconds that each method took on the photo shown
+        self._seconds = {}  # the seconds that each method took on the photo that is shown
         self.painter = MaskPainter(array, mask)
         self.photo = widgets.Dropdown(options=names, value=self._name, description="photo")
         self.upload = UploadButton(description="Your photo")
