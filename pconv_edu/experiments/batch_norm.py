@@ -37,9 +37,9 @@ MODES = ("frozen", "not frozen")
 def recipe(mode: str, seed: int, steps: int = STEPS) -> Recipe:
     """Return the recipe of `l1` at its second rate, on 256×256 in batches of 4, with batch norm frozen or not.
 
-    If batch norm is frozen, all steps belong to the second stage, whose rate falls from `frozen_rate` to 0. Otherwise
-    all steps belong to the first stage, whose rate falls from `rate` to `frozen_rate`. The numbers are chosen so that
-    both recipes have the same rate at every step, and differ only in freezing.
+    If it is frozen, all steps belong to the second stage, whose rate falls from `frozen_rate` to 0. Otherwise all steps
+    belong to the first stage, whose rate falls from `rate` to `frozen_rate`. The numbers are chosen so that both have
+    the same rate at every step, and differ only in freezing.
     """
     base = laptop(RECIPES["l1"])
     same: dict[str, Any] = {"start": "l1", "size": 256, "batch": 4, "steps": steps, "average": 0.98, "seed": seed}
