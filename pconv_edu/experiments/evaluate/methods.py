@@ -1,4 +1,4 @@
-"""What the experiments can measure: the methods that ship, controls, and training runs of your own.
+"""The methods that the experiments can measure, which are the shipped methods, controls, and your own training runs.
 
 Rows, tables and plots identify a run by the name of its folder. Therefore a run must not have the name of a method that
 ships.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pconv_edu.nn import PConvUNet
 
 KNOWN = {*inpaint.METHODS, *inpaint.VARIANTS}
-CONTROLS = {"l1+noise": ("l1", 0.02)}  # a method with grey noise in its holes: (method, standard deviation)
+CONTROLS = {"l1+noise": ("l1", 0.02)}  # (method, standard deviation of the grey noise added in its holes)
 SHIPPED = KNOWN | CONTROLS.keys()
 WEIGHTS, CHECKPOINT = (
     "weights.safetensors",
@@ -36,14 +36,14 @@ def named(methods: Iterable[Path | str], more: Sequence[str] | Mapping[str, obje
     Parameters
     ----------
     methods : names in `SHIPPED`, "pconv" for the best network, or folders of finished training runs; a run has the name
-        of its folder, and several paths to one folder are one run
+        of its folder, and several paths to one folder count as one run
     more : names of further methods that the caller can measure
 
     Raises
     ------
     ValueError
-        If something is neither a name nor the folder of a finished run, if a run has the name of a method that ships
-        (in upper or lower case), or if two runs have the same name.
+        If an entry of `methods` is neither a name nor the folder of a finished run, if a run has the name of a method
+        that ships (in upper or lower case), or if two runs have the same name.
     """
     by_name: dict[str, str] = {}
     runs: dict[str, str] = {}  # name in lower case -> folder
@@ -72,7 +72,7 @@ def _name_of_run(folder: str, more: Iterable[str]) -> str:
         begun = (path / CHECKPOINT).exists()
         why = "the training has not ended; resume it first" if begun else "it is not the folder of a training run"
         raise ValueError(f"{folder}: there is no {WEIGHTS} in this folder: {why}")
-    names = [path.resolve().name, path.absolute().name]  # of the folder, and of a link to it
+    names = [path.resolve().name, path.absolute().name]  # the names of the folder and of a link to it
     for name in names:
         plain = name.strip(" .").casefold()  # on Windows, "L1." and "l1" are the same
         shipped = [known for known in ("pconv", *more, *sorted(SHIPPED)) if known.casefold() == plain]
@@ -131,7 +131,7 @@ def fill(case: Case, method: str) -> np.ndarray:
 
 
 def _with_noise(case: Case, method: str, deviation: float) -> np.ndarray:
-    """Return a fill with noise added in the hole, the same in all channels."""
+    """Return a fill with noise added in the hole; the noise is the same in all channels."""
     seed = int(describe(case)["hash"], 16)
     noise = np.random.default_rng(seed).normal(0, deviation, (*case.mask.shape, 1)).astype(np.float32)
     return np.where(case.mask[..., None], case.image, np.clip(fill(case, method) + noise, 0, 1))
