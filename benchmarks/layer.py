@@ -10,77 +10,56 @@ import os
 import platform
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import torch
+from parts.networks import added_memory_cuda, make_batch, make_network, measure_network, training_step
+from parts.paper_layers import (
+    LAYERS,
+    describe,
+    forward_and_backward,
+    join,
+    layer_arguments,
+    layer_inputs,
+    one_or_list,
+)
+from parts.timing import in_turn, synchronizer
 from torch import nn
 from torch_pconv import PConv2d
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the layers of the tests are the alternatives
 from pconv_edu.experiments import benchmarks
-from pconv_edu.nn import ConvUNet, PartialConv2d, PConvUNet
+from pconv_edu.nn import PartialConv2d
 from pconv_edu.nn.fast_ops import select
 from tests.nn.other_layers import MultiChannelCount, OneChannelCount
 
 # By default glibc hands large blocks back at once and takes them again page by page: up to 4 ms for the 8 MB gradient
 # of layer 1, whose convolution takes 5. A process that keeps its memory shows what the arithmetic costs.
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**32)}  # 2**25 is the most
-# The sixteen layers of the paper for a picture of 256×256, not 512×512: (channels joined, out, kernel, stride, size).
-LAYERS = [
-    ((3,), 64, 7, 2, 256), ((64,), 128, 5, 2, 128), ((128,), 256, 5, 2, 64), ((256,), 512, 3, 2, 32),
-    ((512,), 512, 3, 2, 16), ((512,), 512, 3, 2, 8), ((512,), 512, 3, 2, 4), ((512,), 512, 3, 2, 2),
-    ((512, 512), 512, 3, 1, 2), ((512, 512), 512, 3, 1, 4), ((512, 512), 512, 3, 1, 8), ((512, 512), 512, 3, 1, 16),
-    ((512, 256), 256, 3, 1, 32), ((256, 128), 128, 3, 1, 64), ((128, 64), 64, 3, 1, 128), ((64, 3), 3, 3, 1, 256),
-]  # fmt: skip
-
-
-def in_turn(calls, rounds, synchronize):
-    """Seconds of each call, in turn, `rounds` times. A call that is not counted opens each turn: see reference.py."""
-    seconds = [[] for _ in calls]
-    for _ in range(rounds):
-        for call, times in zip(calls, seconds, strict=True):
-            call()
-            synchronize()
-            start = time.perf_counter()
-            call()
-            synchronize()
-            times.append(time.perf_counter() - start)
-    return np.array(seconds)
 
 
 def layer_calls(shape, device, batch=2):
     """Forward and backward of one layer in five ways: ordinary, ours, and the rivals. The mask is 70 % valid."""
-    joined, out, kernel, stride, size = shape
-    generator = torch.Generator().manual_seed(0)
-    masks = [(torch.rand(batch, 1, size, size, generator=generator) < 0.7).float().to(device) for _ in joined]
-    xs = [torch.randn(batch, c, size, size, generator=generator).to(device).requires_grad_(c > 3) for c in joined]
-    arguments = (sum(joined), out, kernel, stride, kernel // 2)
+    xs, masks = layer_inputs(shape, device, batch)
+    arguments = layer_arguments(shape)
     ordinary, ours = nn.Conv2d(*arguments).to(device), PartialConv2d(*arguments).to(device)
     pconv, one, many = (
         layer.to(device)
         for layer in (PConv2d(*arguments, bias=True), OneChannelCount(*arguments), MultiChannelCount(*arguments))
     )
-    cat = lambda tensors: torch.cat(tensors, 1) if len(tensors) > 1 else tensors[0]  # noqa: E731
-    expanded = lambda: cat([m.expand_as(x) for m, x in zip(masks, xs, strict=True)])  # noqa: E731
+    expanded = lambda: join([m.expand_as(x) for m, x in zip(masks, xs, strict=True)])  # noqa: E731
     forwards = {
-        "Conv2d": lambda: ordinary(cat(xs)),
-        "PartialConv2d": lambda: (ours(xs, masks) if len(xs) > 1 else ours(xs[0], masks[0]))[0],
-        "in the network": lambda: (ours.convolve(xs, masks) if len(xs) > 1 else ours.convolve(xs[0], masks[0]))[0],
+        "Conv2d": lambda: ordinary(join(xs)),
+        "PartialConv2d": lambda: ours(one_or_list(xs), one_or_list(masks))[0],
+        "in the network": lambda: ours.convolve(one_or_list(xs), one_or_list(masks))[0],
         # These two know one mask for all channels only: of a skip link they see half the truth, and do half the work.
-        "torch-pconv": lambda: pconv(cat(xs), masks[0][:, 0])[0],
-        "one-channel count": lambda: one(cat(xs), masks[0])[0],
-        "multi-channel count": lambda: many(cat(xs), expanded())[0],
+        "torch-pconv": lambda: pconv(join(xs), masks[0][:, 0])[0],
+        "one-channel count": lambda: one(join(xs), masks[0])[0],
+        "multi-channel count": lambda: many(join(xs), expanded())[0],
     }
-    dy = torch.randn_like(ordinary(cat(xs)))
-
-    def step(forward):
-        for tensor in xs:
-            tensor.grad = None
-        forward().backward(dy)
-
-    return {name: (lambda forward=forward: step(forward)) for name, forward in forwards.items()}
+    dy = torch.randn_like(ordinary(join(xs)))
+    return {name: (lambda forward=forward: forward_and_backward(forward, xs, dy)) for name, forward in forwards.items()}
 
 
 def measure_layers(device, rounds, synchronize):
@@ -98,10 +77,8 @@ def measure_layers(device, rounds, synchronize):
         ratios = dict(zip(calls, np.median(seconds / seconds[0], axis=1), strict=True))
         row = {"layer": number, "conv2d_ms": 1e3 * float(np.median(seconds[0]))}
         rows.append(row | {name: float(ratio) for name, ratio in ratios.items() if name != "Conv2d"})
-        joined, out, kernel, stride, size = shape
         text = "  ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items() if name != "Conv2d")
-        what = f"{'+'.join(map(str, joined))}→{out}, {kernel}×{kernel}, stride {stride}, {size}²"
-        print(f"{number:2} {what:34} Conv2d {row['conv2d_ms']:6.1f} ms  {text}", flush=True)
+        print(f"{number:2} {describe(shape):34} Conv2d {row['conv2d_ms']:6.1f} ms  {text}", flush=True)
     return rows
 
 
@@ -113,42 +90,14 @@ def measure_select(device, rounds, synchronize):
     return float(np.median(seconds[0] / seconds[1]))
 
 
-def training_step(network, image, mask):
-    network.zero_grad()
-    (network(image, mask) - image).abs().mean().backward()
-
-
-def make_network(name, device, channels_last=True):
-    torch.manual_seed(0)
-    kind, size = name.split()
-    network = {"partial": PConvUNet, "plain": ConvUNet}[kind]
-    network = getattr(network, size)().to(device)
-    return network.to(memory_format=torch.channels_last) if channels_last else network
-
-
-def make_batch(size, batch, device):
-    generator = torch.Generator().manual_seed(0)
-    image = torch.rand(batch, 3, size, size, generator=generator)
-    mask = (torch.rand(batch, 1, size, size, generator=generator) < 0.7).float()
-    return image.to(device).contiguous(memory_format=torch.channels_last), mask.to(device)
-
-
-def measure_network(size, batch, device, rounds, synchronize):
-    """A training step of the course's U-Net over that of its plain twin."""
-    image, mask = make_batch(size, batch, device)
-    networks = [make_network(name, device) for name in ("partial course", "plain course")]
-    calls = [lambda network=network: training_step(network, image, mask) for network in networks]
-    seconds = in_turn(calls, rounds, synchronize)
-    return {"time": float(np.median(seconds[0] / seconds[1])), "plain_ms": 1e3 * float(np.median(seconds[1]))}
-
-
 def peak_memory(name, size, batch, device):
     """MiB that a training step adds at its peak, read in a process of its own."""
-    code = f"import benchmarks.layer as b; print(b._added_memory({name!r}, {size}, {batch}, {device!r}))"
-    root = Path(__file__).parents[1]
+    code = f"import layer; print(layer._added_memory({name!r}, {size}, {batch}, {device!r}))"
     # One allocation, one mapping: freed memory goes back, and the peak is that of the tensors alive.
     environment = os.environ | {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0"}
-    return float(subprocess.check_output([sys.executable, "-c", code], text=True, cwd=root, env=environment))
+    return float(
+        subprocess.check_output([sys.executable, "-c", code], text=True, cwd=Path(__file__).parent, env=environment)
+    )
 
 
 def _added_memory(name, size, batch, device):
@@ -157,10 +106,7 @@ def _added_memory(name, size, batch, device):
     training_step(copy.deepcopy(network), *make_batch(64, 2, device))
     image, mask = make_batch(size, batch, device)
     if device == "cuda":
-        torch.cuda.reset_peak_memory_stats()
-        before = torch.cuda.memory_allocated()
-        training_step(network, image, mask)
-        return (torch.cuda.max_memory_allocated() - before) / 2**20
+        return added_memory_cuda(network, image, mask)
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts from here
     before = _status("VmRSS")
     training_step(network, image, mask)
@@ -181,7 +127,7 @@ def main():
     if not KEEP_MEMORY.keys() <= os.environ.keys():
         os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | KEEP_MEMORY)
     device = arguments.device
-    synchronize = torch.cuda.synchronize if device == "cuda" else lambda: None
+    synchronize = synchronizer(device)
     rows = measure_layers(device, arguments.rounds, synchronize)
     results = {"layers": rows}
     for name in ("PartialConv2d", "in the network", "torch-pconv", "one-channel count", "multi-channel count"):
@@ -190,7 +136,7 @@ def main():
     results["where_over_select"] = measure_select(device, arguments.rounds, synchronize)
     print(f"torch.where takes {results['where_over_select']:.1f} times as long as select")
     for size, batch in ((128, 16), (256, 8)):
-        row = measure_network(size, batch, device, arguments.rounds, synchronize)
+        row = measure_network(size, batch, device, arguments.rounds)
         partial, plain = (peak_memory(f"{kind} course", size, batch, device) for kind in ("partial", "plain"))
         row |= {"memory": partial / plain, "plain_mib": plain}
         results[f"step_{size}"] = row

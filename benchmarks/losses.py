@@ -9,7 +9,7 @@ import platform
 
 import numpy as np
 import torch
-from layer import in_turn
+from parts.timing import in_turn, synchronizer
 
 from pconv_edu.experiments import benchmarks
 from pconv_edu.nn import InpaintingLoss, LossWeights, VGGFeatures
@@ -21,7 +21,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     device = parser.parse_args().device
-    synchronize = torch.cuda.synchronize if device == "cuda" else lambda: None
     generator = torch.Generator().manual_seed(0)
     output, target = torch.rand(2, BATCH, 3, SIZE, SIZE, generator=generator).to(device)
     mask = (torch.rand(BATCH, 1, SIZE, SIZE, generator=generator) < 0.7).float().to(device)
@@ -45,7 +44,7 @@ def main():
         sum(f.mean() for f in found.values()).backward()
 
     calls = [lambda: step(full), vgg_alone, lambda: step(pixels)]
-    seconds = in_turn(calls, 9, synchronize)
+    seconds = in_turn(calls, 9, synchronizer(device))
     whole, vgg, pixel = (1e3 * float(np.median(s)) for s in seconds)
     share = float(np.median(seconds[1] / seconds[0]))
     print(f"forward and backward, {BATCH} pictures of {SIZE}×{SIZE}: {whole:.0f} ms")

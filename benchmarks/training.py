@@ -11,9 +11,10 @@ import time
 from pathlib import Path
 
 import torch
+from parts.trainer import first_batches
 
 from pconv_edu.experiments import benchmarks
-from pconv_edu.nn.data import Batches, Photos
+from pconv_edu.nn.data import Photos
 from pconv_edu.nn.recipes import RECIPES, laptop
 from pconv_edu.nn.run_folder import machine
 from pconv_edu.nn.training import Run, keep_freed_memory
@@ -30,8 +31,7 @@ def main():
     folder = Path(tempfile.mkdtemp())
     for name in ("l1", "course"):
         recipe = laptop(RECIPES[name]) if options.device == "cpu" else RECIPES[name]
-        stage, variants = recipe.stages[0], {"colors": recipe.colors, "turns": recipe.turns}
-        batches = Batches(photos, stage.size, stage.batch, recipe.holes, **variants)
+        batches = first_batches(recipe, photos)
         for precision in ("float32", "bfloat16"):
             runs[name, precision] = Run(recipe, folder, device, precision=precision), batches
     seconds = {key: [] for key in runs}

@@ -1,4 +1,4 @@
-"""Make every command of the project end well: silently or with one sentence, and never because of an encoding.
+"""Make every command end silently or with a one-sentence message, and never fail because of an encoding.
 
 A command does its work inside ``with console.ending("pconv-edu evaluate"):``.
 """
@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-STOPPED, CLOSED = 130, 141  # exit codes, as shells give them: 128 + SIGINT, 128 + SIGPIPE
+STOPPED, CLOSED = 130, 141  # the exit codes that shells use: 128 + SIGINT, 128 + SIGPIPE
 SPELLINGS = {"–": "-", "−": "-", "×": "x", "·": "*", "…": "...", "→": "->", "²": "^2", "±": "+-", "\u00a0": " "}
-IN_WORDS = {  # instead of the system's own messages, which differ between systems and speak of directories
+IN_WORDS = {  # replaces the messages of the system, which differ between systems and call a folder a directory
     errno.ENOENT: "there is no such file or folder",
     errno.EEXIST: "there is already a file of this name",
     errno.ENOTDIR: "a part of this path is a file, not a folder",
@@ -31,19 +31,20 @@ FAILURES = (
     OSError,
     FloatingPointError,
     MemoryError,
-)  # end a command with one sentence, not a traceback
+)  # errors that end a command with one sentence instead of a traceback
 
 
 @contextlib.contextmanager
 def ending(program: str) -> Iterator[None]:
-    """Turn every way in which the block can fail into SystemExit, with one sentence on stderr at most.
+    """Turn every failure of the block into SystemExit, and print at most one sentence on stderr.
 
     program : the name that the sentence begins with
 
-    * An error of `FAILURES` becomes one sentence; the exit code is 1.
-    * Ctrl-C prints the message of the KeyboardInterrupt, or that the command was stopped; the exit code is 130.
-    * A pipe that its reader has closed, as in ``… | head``, ends the program silently; the exit code is 141.
-    * Characters that the output's encoding lacks are written in ASCII. Each warning takes one line.
+    * For an error in `FAILURES`, the message is one sentence and the exit code is 1.
+    * After Ctrl-C, the message is that of the KeyboardInterrupt, or says that the command was stopped. The exit code
+      is 130.
+    * If the reader of a pipe has closed it, as in ``… | head``, the program ends silently with exit code 141.
+    * Characters that the encoding of the output lacks are written in ASCII. Each warning is printed on one line.
     """
     accept_every_character()
     original, end = warnings.formatwarning, None
@@ -86,10 +87,10 @@ def sentence(error: BaseException) -> str:
 
 
 def accept_every_character() -> None:
-    """Let stdout and stderr write any text: what their encoding lacks is spelled in ASCII ("−" as "-", "ä" as "\\xe4").
+    """Let stdout and stderr write any text, with missing characters spelled in ASCII ("−" as "-", "ä" as "\\xe4").
 
-    The encoding itself does not change. On Windows the encoding of files and pipes lacks "−", with LANG=C there is only
-    ASCII, and file names may contain bytes that are not text.
+    The encoding itself does not change. On Windows, the encoding of files and pipes lacks "−". With LANG=C, it has only
+    ASCII. File names may contain bytes that are not text.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -97,7 +98,7 @@ def accept_every_character() -> None:
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
-    """Spell the characters that an encoding lacks: a handler as `codecs.register_error` expects it."""
+    """Spell the characters that an encoding lacks. This is an error handler for `codecs.register_error`."""
     error = cast(UnicodeEncodeError, error)
     text = error.object[error.start : error.end]
     return "".join(SPELLINGS.get(one) or one.encode("ascii", "backslashreplace").decode() for one in text), error.end
@@ -107,9 +108,9 @@ codecs.register_error("pconv_edu.spell", _spell)
 
 
 def _what_to_install(error: ModuleNotFoundError) -> str:
-    """Return which extra of the package installs the missing module; or the error's message, if it is not Python's."""
+    """Return a message that names the extra to install, or the error's own message if it does not come from Python."""
     name = (error.name or "").partition(".")[0]
-    if not name or not str(error).startswith(("No module named", "import of")):  # as Python begins its messages
+    if not name or not str(error).startswith(("No module named", "import of")):  # the ways Python's messages begin
         return str(error)
     extra = {"torch": "nn", "safetensors": "nn", "pytest": "test", "nbclient": "test"}.get(name, "lab")
     needs = {"nn": "networks", "test": "tests", "lab": "lessons"}[extra]
@@ -117,14 +118,17 @@ def _what_to_install(error: ModuleNotFoundError) -> str:
 
 
 def _is_closed(error: BaseException) -> bool:
-    """Return True if the reader of a pipe has closed it. Windows reports this as an invalid argument."""
+    """Return True if the error means that the reader of a pipe has closed it.
+
+    Windows reports this as an invalid argument.
+    """
     return isinstance(error, BrokenPipeError) or (
         os.name == "nt" and isinstance(error, OSError) and error.errno == errno.EINVAL and error.filename is None
     )
 
 
 def _flush() -> OSError | None:
-    """Flush stdout and stderr; return the error if that fails. The rest of that output is then discarded."""
+    """Flush stdout and stderr, and return the error if flushing fails. The rest of the output is then discarded."""
     failure = None
     for stream in (sys.stdout, sys.stderr):
         try:

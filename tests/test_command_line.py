@@ -105,7 +105,7 @@ def test_the_help_of_inpaint_is_for_people_with_photos():
         "each pixel outside the hole stays exactly as it is",
         "--resize-mask",
         "--first-page",
-        "HEIC and camera raw files: convert them to PNG or JPEG first",
+        "Convert HEIC and camera raw files to PNG or JPEG first",
         "--resume fills the rest",
     ):
         assert promise in said, promise

@@ -1,15 +1,15 @@
-"""The commands of ``pconv-edu``, one module each.
+"""Define the commands of ``pconv-edu``, one module for each.
 
-``figures``   draws the figures of the article
+``figures``   draws the figures of the course
 ``inpaint``   fills photos
 ``lab``       copies the lessons and opens JupyterLab
 ``train``     trains a network
 ``evaluate``  runs the hole-ratio experiment
-``weights``   lists the networks that ship, and adds new ones
+``weights``   lists the networks that ship with the course, and adds new ones
 
 ``argument_types``  checks arguments for argparse
 
-To add a command, write a module that is a `Command` and add it to `COMMANDS`.
+To add a command, write a module that follows the protocol `Command`, and add the module to `COMMANDS`.
 """
 
 import argparse
@@ -19,25 +19,25 @@ from . import evaluate, figures, inpaint, lab, train, weights
 
 
 class Command(Protocol):
-    """What a module of this folder contains.
+    """List the names that a command module must define.
 
     A module imports slow libraries, such as torch, inside these functions. Otherwise every command would start slowly.
     """
 
     SUMMARY: str
-    """What the command does, in one line, for the help."""
+    """The line in the help that says what the command does."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add the arguments of the command to its parser, and its notes to the help.
+        """Add the arguments of the command to its parser, and add its notes to the help.
 
-        A command that accepts options which the parser does not know sets the default ``unknown=[]``. Their list then
-        replaces the default.
+        If a command accepts options that the parser does not know, it sets the default ``unknown=[]``. The list of
+        these options then replaces the default.
         """
 
     def run(self, options: argparse.Namespace) -> None:
         """Run the command with the options that its parser returned.
 
-        Raises argparse.ArgumentError if options contradict each other: the program then shows the usage.
+        Raise argparse.ArgumentError if options contradict each other. The program then shows the usage.
         """
 
 

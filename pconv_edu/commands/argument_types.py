@@ -1,4 +1,7 @@
-"""Types of arguments for argparse's ``type=``: each returns the value of a text, or refuses it in one sentence."""
+"""Convert and check command-line arguments. Pass these functions to argparse as ``type``.
+
+Each error message is one sentence.
+"""
 
 import argparse
 
@@ -6,8 +9,8 @@ import argparse
 def folder(text: str) -> str:
     """Return the name of a folder.
 
-    Raises ArgumentTypeError if it is empty. An empty name usually comes from a shell variable that is not set, and it
-    would stand for the current folder.
+    Raise ArgumentTypeError if the name is empty. An empty name usually comes from a shell variable that is not set, and
+    it would mean the current folder.
     """
     if not text.strip():
         raise argparse.ArgumentTypeError("the name of the folder is empty")
@@ -15,14 +18,14 @@ def folder(text: str) -> str:
 
 
 def count(text: str) -> int:
-    """Return a whole number of at least 1. Raises ArgumentTypeError for any other text."""
+    """Return a whole number of at least 1. Raise ArgumentTypeError for any other text."""
     if not (text.isdecimal() and int(text)):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 up")
     return int(text)
 
 
 def brightness(text: str) -> float:
-    """Return a number between 0 and 1, both excluded. Raises ArgumentTypeError for any other text."""
+    """Return a number above 0 and below 1. Raise ArgumentTypeError for any other text."""
     try:
         value = float(text)
     except ValueError:

@@ -8,31 +8,32 @@ SUMMARY = "run the hole-ratio experiment: every method on held-out photos as hol
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to its parser, and a note to the help."""
+    """Add the arguments of the command to its parser, and add a note to the help."""
     from pconv_edu.inpainters.methods import METHODS
 
     parser.epilog = (
-        "Rows (CSV), tables and plots are kept in the folder, and a run that was stopped resumes there. "
-        "Networks are compared with the best classical fill of each bin, photo by photo."
+        "Rows (CSV), tables and plots are written to the folder, and a run that was stopped resumes there. "
+        "Each network is compared photo by photo with the best classical fill of each bin."
     )
     parser.add_argument(
         "methods",
         nargs="*",
         metavar="METHOD",
-        help=f"from pconv, {', '.join(METHODS)}; or the folder of a finished training run, such as runs/my-l1, "
-        "which needs a name of its own (default: all that ship)",
-    )
-    parser.add_argument("--quick", action="store_true", help="a look: the holes N of four photos, one or two minutes")
-    parser.add_argument(
-        "--photos", type=folder, metavar="FOLDER", help="photos of your own, instead of the test photos"
+        help=f"one or more of pconv, {', '.join(METHODS)}; or the folder of a finished training run, such as "
+        "runs/my-l1, which needs a name of its own (default: all methods that ship with the course)",
     )
     parser.add_argument(
-        "--holes", type=folder, metavar="FOLDER", help="masks of your own, white = hole, instead of the test holes"
+        "--quick", action="store_true", help="measure only the holes N of four photos, in one or two minutes"
+    )
+    parser.add_argument("--photos", type=folder, metavar="FOLDER", help="your own photos, instead of the test photos")
+    parser.add_argument(
+        "--holes", type=folder, metavar="FOLDER", help="your own masks, white = hole, instead of the test holes"
     )
     parser.add_argument(
         "--threshold",
         type=float,
-        help="brightness (0 to 1) above which a mask of your own is hole; without it masks must be black and white",
+        help="brightness (0 to 1) above which a pixel of your own masks is hole; without this option, masks must be "
+        "black and white",
     )
     parser.add_argument(
         "--out", type=folder, metavar="FOLDER", help="where to keep the rows (default: runs/hole_ratio)"

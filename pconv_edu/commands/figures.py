@@ -1,10 +1,10 @@
-"""``pconv-edu figures``: draw the figures of the article and write their captions."""
+"""``pconv-edu figures``: draw the figures of the course and write their captions."""
 
 import argparse
 
 from .argument_types import folder
 
-SUMMARY = "rebuild every figure of the article, with its caption"
+SUMMARY = "rebuild every figure of the course, with its caption"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

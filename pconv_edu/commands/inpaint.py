@@ -16,25 +16,25 @@ examples:
 
 The mask is a picture of the same size as the photo: white where the photo is to be filled, black elsewhere.
 
-What the filled file keeps: the size, transparency, the colour profile, EXIF data (the picture is turned upright, the
-thumbnail is left out), the resolution, grey, and in PNG and TIFF 16 bits. In PNG, TIFF, WebP and BMP each pixel
-outside the hole stays exactly as it is. JPEG compresses the whole photo again (quality 95, 4:4:4), which changes pixels
-outside the hole a little. CMYK and LAB become sRGB, palettes become RGB, 1-bit pictures become grey. What else a file
-can't keep is named.
+The filled file keeps the size, transparency, the colour profile, EXIF data and the resolution. Grey photos stay grey,
+and PNG and TIFF files keep 16 bits. The picture is turned upright, and the thumbnail is left out. In PNG, TIFF, WebP
+and BMP files, each pixel outside the hole stays exactly as it is. JPEG compresses the whole photo again (quality 95,
+4:4:4), which changes pixels outside the hole a little. CMYK and LAB become sRGB, palettes become RGB, and 1-bit
+pictures become grey. If a file can't keep anything else, a note says so.
 
-Photos can be JPEG, PNG, TIFF, WebP, GIF, BMP, AVIF and more, of up to 120 megapixels; such a photo needs 5 to 10 GB of
-memory. HEIC and camera raw files: convert them to PNG or JPEG first.
+Photos can be JPEG, PNG, TIFF, WebP, GIF, BMP, AVIF and more, with up to 120 megapixels. A photo of that size needs 5 to
+10 GB of memory. Convert HEIC and camera raw files to PNG or JPEG first.
 
-In a folder each filled photo keeps its name; what can't be written in its own format, such as GIF, becomes PNG. Photos
-that are left out are listed at the end with the reason, and the exit status is 1. After Ctrl-C the photos filled so
-far are whole, and --resume fills the rest. No photo and no mask is ever replaced.
+If PHOTO is a folder, each filled photo keeps its name. A photo whose format can't be written, such as GIF, becomes PNG.
+Photos that are left out are listed at the end with the reason, and the exit status is 1. After Ctrl-C, the photos
+filled so far are complete, and --resume fills the rest. No photo and no mask is ever replaced.
 """
-STOPPED, LEFT_OUT = 130, 1  # exit codes: after Ctrl-C, and if some photos were not filled
+STOPPED, LEFT_OUT = 130, 1  # exit codes after Ctrl-C, and if some photos were not filled
 SLOW = "patchmatch", "exemplar"  # methods that show their progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to its parser, and its notes to the help."""
+    """Add the arguments of the command to its parser, and add its notes to the help."""
     from pconv_edu.inpainters.methods import BEST, METHODS
 
     methods = "\n".join(f"  {name:15}{about}" for name, about in METHODS.items())
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "mask",
         metavar="MASK",
-        help="image file, white = hole; for a folder: a folder of masks of the same names, or one file for all",
+        help="image file, white = hole; for a folder: a folder of masks with the same names, or one file for all",
     )
     parser.add_argument(
         "-o", "--out", required=True, help="file to write (.png, .jpg, .webp, .bmp, .tif); for a folder: a folder"
@@ -61,22 +61,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--threshold",
         type=brightness,
         metavar="BRIGHTNESS",
-        help="take what is brighter than this in the mask as hole, between 0 and 1, such as 0.5: for masks with soft "
-        "edges or saved as JPEG. Without it a mask must be black and white",
+        help="treat mask pixels brighter than this number between 0 and 1, such as 0.5, as hole; use it for masks with "
+        "soft edges or saved as JPEG. Without this option, a mask must be black and white",
     )
     parser.add_argument(
         "--resize-mask",
         action="store_true",
-        help="make a mask fit that was painted on a smaller or larger copy of the photo, or on a copy not yet turned",
+        help="resize a mask that was painted on a smaller or larger copy of the photo, or turn one that was painted on "
+        "a copy not yet turned",
     )
     parser.add_argument(
-        "--first-page", action="store_true", help="of files with several pages or frames take the first"
+        "--first-page", action="store_true", help="use only the first page or frame of files that have several"
     )
-    parser.add_argument("--resume", action="store_true", help="for a folder: skip photos whose filled file is there")
+    parser.add_argument(
+        "--resume", action="store_true", help="for a folder: skip photos whose filled file already exists"
+    )
 
 
 def run(options: argparse.Namespace) -> None:
-    """Fill a file or a folder. The exit code is `LEFT_OUT` or `STOPPED` if not every photo was filled."""
+    """Fill a file or a folder. If not every photo was filled, exit with the code `LEFT_OUT` or `STOPPED`."""
     from pconv_edu.inpainters.files import inpaint_file, inpaint_folder
 
     task = options.photo, options.mask, options.out, options.method, options.threshold

@@ -6,14 +6,14 @@ SUMMARY = "copy the lessons to my_course/ (nothing is overwritten) and open Jupy
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to its parser. Options that the parser does not know are for JupyterLab."""
-    parser.epilog = "Further options go to JupyterLab, for instance --no-browser or --port=8890."
-    parser.add_argument("--only-copy", action="store_true", help="copy, and open nothing")
+    """Add the arguments of the command to its parser. Options that the parser does not know go to JupyterLab."""
+    parser.epilog = "All other options are passed to JupyterLab, for instance --no-browser or --port=8890."
+    parser.add_argument("--only-copy", action="store_true", help="copy the lessons without opening JupyterLab")
     parser.set_defaults(unknown=[])
 
 
 def run(options: argparse.Namespace) -> None:
-    """Copy the lessons; unless --only-copy is given, JupyterLab then replaces this process."""
+    """Copy the lessons. Unless --only-copy is given, JupyterLab then replaces this process."""
     from pconv_edu.lessons.my_course import copy_lessons, open_lab
 
     folder = copy_lessons()

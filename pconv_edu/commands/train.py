@@ -1,4 +1,4 @@
-"""``pconv-edu train``: train a network by one of the recipes, or resume a run."""
+"""``pconv-edu train``: train a network with one of the recipes, or resume a run."""
 
 import argparse
 
@@ -6,7 +6,7 @@ SUMMARY = "train a network, or resume a run that was stopped"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to its parser, and the list of recipes to the help."""
+    """Add the arguments of the command to its parser, and add the list of recipes to the help."""
     from pconv_edu.nn.recipes import RECIPES
     from pconv_edu.nn.training import PRECISIONS
 
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--recipe", choices=RECIPES, required=True, help="see below")
-    parser.add_argument("--out", help="folder of the run (default: runs/my-RECIPE); a run that is there is resumed")
+    parser.add_argument("--out", help="folder of the run (default: runs/my-RECIPE); an existing run is resumed")
     parser.add_argument(
         "--data",
         help="folder of images, with subfolders (default: the bundled photos); give it again to resume the run",
@@ -24,12 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start",
         help="weights to begin with: a file, such as weights.safetensors of a run, or the name of a network that ships "
-        "(default, for recipes that continue l1: runs/my-l1/weights.safetensors if there is one, else the shipped l1)",
+        "with the course (default, for recipes that continue l1: runs/my-l1/weights.safetensors if it exists, "
+        "otherwise the shipped l1)",
     )
-    parser.add_argument("--device", default="auto", help="cuda, cuda:1, mps or cpu (default: the best there is)")
+    parser.add_argument("--device", default="auto", help="cuda, cuda:1, mps or cpu (default: the best one available)")
     parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="bfloat16 or float32 (default: auto)")
-    parser.add_argument("--no-compile", action="store_true", help="on CUDA, do without torch.compile: slower")
-    parser.add_argument("--laptop", action="store_true", help="the short schedule for two CPU cores")
+    parser.add_argument("--no-compile", action="store_true", help="do not use torch.compile on CUDA; this is slower")
+    parser.add_argument("--laptop", action="store_true", help="use the short schedule for two CPU cores")
     _add_changes(parser)
 
 
@@ -37,14 +38,14 @@ def _add_changes(parser: argparse.ArgumentParser) -> None:
     """Add an option for each number of a recipe that the command line can change."""
     from pconv_edu.nn.command import CHANGES
 
-    more = {"rate": "; that of the second stage changes in proportion", "batch": "; pictures in a step"}
+    more = {"rate": "; the rate of the second stage changes in proportion", "batch": "; the pictures in a step"}
     for name, default in CHANGES.items():
-        text = f"instead of the recipe's (usually {default}){more.get(name, '')}"
+        text = f"use this value instead of the recipe's (usually {default}){more.get(name, '')}"
         parser.add_argument(f"--{name}", type=type(default), help=text)
 
 
 def run(options: argparse.Namespace) -> None:
-    """Train. The names of methods are taken: a run with such a name could not be compared with them."""
+    """Train a network. A run must not have the name of a method, because it could not be compared with that method."""
     from pconv_edu.inpainters.methods import METHODS
     from pconv_edu.nn.command import train_command
 

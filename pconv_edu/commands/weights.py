@@ -1,4 +1,4 @@
-"""``pconv-edu weights``: list the networks that ship with the course, show one card, or add a network."""
+"""``pconv-edu weights``: list the networks that ship with the course, show the card of one, or add a network."""
 
 import argparse
 from typing import Any
@@ -8,13 +8,13 @@ SUMMARY = "list the networks that ship with the course, or add one from a finish
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command to its parser."""
-    parser.add_argument("name", nargs="?", help="show this one's whole card")
-    parser.add_argument("--pack", metavar="RUN", help="folder of a finished run, to be kept under NAME")
+    parser.add_argument("name", nargs="?", help="network whose complete card is shown")
+    parser.add_argument("--pack", metavar="RUN", help="folder of a finished run; add its network under this name")
     parser.add_argument("--replace", action="store_true", help="with --pack, replace the network of that name")
 
 
 def run(options: argparse.Namespace) -> None:
-    """Add a network if --pack is given; print the card of the named network, or a line for each network."""
+    """Add a network if --pack is given. Then print the card of the named network, or one line for each network."""
     import json
 
     from pconv_edu.nn.packing import pack
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _table(cards: dict[str, Any]) -> str:
-    """Return a line for each network, with its size and its training, and the total size."""
+    """Return a table with the size and the training of each network, one per line, and the total size."""
     from pconv_edu.nn.weights import recipe_of
 
     lines = []

@@ -1,21 +1,23 @@
-"""The foundations, in NumPy and Numba without PyTorch: the formula, the holes, the photos, the scores.
+"""Provide the basis of the course in NumPy and Numba, without PyTorch: partial convolution, holes, photos and scores.
 
-In the order of the course:
+These modules are listed in the order of the course:
 
-* ``reference``: partial convolution, the mask update, shrinking; ``kernels``: their fast form in Numba
+* ``reference``: partial convolution, the mask update and the shrinking of a hole
+* ``kernels``: the fast form of ``reference`` in Numba
 * ``worked_example``: the 5×5 example with all its numbers
-* ``holes``: hole ratio, hole radius, bins, test holes
-* ``irregular``, ``regular``: holes drawn at random; ``hole_bank``: many of them, to train on
+* ``holes``: hole ratio, hole radius, bins and test holes
+* ``irregular``, ``regular``: functions that draw random holes
+* ``hole_bank``: many random holes to train on
 * ``photos``: the bundled photographs
-* ``metrics``: L1, PSNR, SSIM
+* ``metrics``: L1, PSNR and SSIM
 * ``colors``: the colours of holes and windows
 
-Files and arguments:
+These modules handle files and arguments:
 
 * ``image_files``: read and write images and masks
-* ``pictures``, ``image_kinds``, ``color_profiles``, ``metadata``, ``encoding``: what ``image_files`` consists of
+* ``pictures``, ``image_kinds``, ``color_profiles``, ``metadata``, ``encoding``: the parts of ``image_files``
 * ``atomic``: write a file completely or not at all
-* ``arguments``: checks that all rooms share
+* ``arguments``: argument checks for all subpackages
 """
 
 from . import worked_example

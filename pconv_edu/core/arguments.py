@@ -1,6 +1,7 @@
-"""Argument checks that all rooms share.
+"""Check the arguments of functions in all subpackages.
 
-Each check returns the value in a plain form, or raises an error that says what arrived, what was expected, what to do.
+Each check returns the value in a plain form, or raises an error. The message says which value was received, what was
+expected, and what to do.
 """
 
 import numbers
@@ -10,27 +11,27 @@ from typing import Any, Self
 
 import numpy as np
 
-MOST = 2**31 - 1  # of anything counted in pixels
-MOST_PIXELS = 2**28  # of a picture or a feature map: 268 megapixels, a gigabyte of float32
-WIDEST = 999  # pixels of a kernel
+MOST = 2**31 - 1  # the largest number of pixels that an argument can give
+MOST_PIXELS = 2**28  # the largest picture or feature map: 268 megapixels, a gigabyte of float32
+WIDEST = 999  # the largest side of a kernel, in pixels
 
 
 def shown(value: object, most: int = 100) -> str:
     """Return `value` as text for a message, cut to `most` characters."""
     try:
         text = " ".join(repr(value).split())
-    except Exception:  # Python refuses to print integers of more than 4300 digits, and a repr may fail in any way
+    except Exception:  # Python refuses to print integers of more than 4300 digits, and any repr may fail
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= most else f"{text[:most]}…"
 
 
 def as_array(value: Any, name: str, verb: str = "is") -> np.ndarray:
-    """Return `value` as an array of numbers or bools; TypeError for text, paths, None and ragged lists."""
+    """Return `value` as an array of numbers or bools. Raise TypeError for text, paths, None and ragged lists."""
     if isinstance(value, str | bytes | os.PathLike):
         raise TypeError(f"{name} is {shown(value)}; give an array (pconv_edu.core.read_image reads image files)")
     try:
         array = np.asarray(value)
-    except Exception as error:  # __array__ may fail in any way, as that of a tensor that requires its gradient
+    except Exception as error:  # __array__ may raise any error; a tensor with requires_grad does
         raise TypeError(
             f"{name} is a {type(value).__name__} that NumPy cannot make an array of; give numbers in rows of one "
             "length (of a PyTorch tensor: tensor.detach().cpu().numpy())"
@@ -42,7 +43,7 @@ def as_array(value: Any, name: str, verb: str = "is") -> np.ndarray:
 
 
 def is_whole(value: object) -> bool:
-    """Return True if `value` is a whole number of Python or NumPy. True and False do not count as numbers."""
+    """Return True if `value` is an integer of Python or NumPy. True and False do not count as numbers."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
@@ -52,14 +53,17 @@ def is_number(value: object) -> bool:
 
 
 def check_whole(value: Any, name: str, minimum: float, maximum: float = MOST) -> int:
-    """Return `value`, a whole number from `minimum` to `maximum`, as an int."""
+    """Return `value` as an int. Raise an error unless it is a whole number from `minimum` to `maximum`."""
     if not is_whole(value):
         raise TypeError(f"{name} is {shown(value)}; give a whole number")
     return pair(value, name, minimum, maximum)[0]
 
 
 def pair(value: Any, name: str, minimum: float, maximum: float = MOST) -> tuple[int, int]:
-    """Return `value`, an int or two ints (rows first), as two ints from `minimum` to `maximum`."""
+    """Return `value`, an int or two ints (rows first), as two ints.
+
+    Raise an error unless both are whole numbers from `minimum` to `maximum`.
+    """
     several = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim == 1)
     values = tuple(value) if several else (value, value)
     if len(values) != 2 or not all(is_whole(v) for v in values):
@@ -72,13 +76,13 @@ def pair(value: Any, name: str, minimum: float, maximum: float = MOST) -> tuple[
 
 
 def check_size(height: int, width: int, name: str) -> None:
-    """Refuse a picture of more than `MOST_PIXELS` pixels."""
+    """Raise ValueError for a picture of more than `MOST_PIXELS` pixels."""
     if height * width > MOST_PIXELS:
         raise ValueError(f"{name} is ({height}, {width}): that is more than {MOST_PIXELS // 10**6} million pixels")
 
 
 def check_ratio(ratio: Any) -> tuple[float, float]:
-    """Return (low, high), the bounds of a hole ratio; 0 ≤ low < high ≤ 1."""
+    """Return the bounds (low, high) of a hole ratio. Raise ValueError unless 0 ≤ low < high ≤ 1."""
     several = isinstance(ratio, tuple | list) or (isinstance(ratio, np.ndarray) and ratio.ndim == 1)
     if several and len(ratio) == 2 and all(is_number(bound) for bound in ratio) and 0 <= ratio[0] < ratio[1] <= 1:
         return ratio[0], ratio[1]
@@ -86,7 +90,10 @@ def check_ratio(ratio: Any) -> tuple[float, float]:
 
 
 def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
-    """Return `mask` as a bool array, True = valid; refuse other values and other numbers of dimensions."""
+    """Return `mask` as a bool array, True = valid.
+
+    Raise an error if it has more than two values or a number of dimensions that is not in `dimensions`.
+    """
     mask = as_array(mask, "mask", "has dtype")
     if mask.ndim not in dimensions:
         shapes = " or ".join({2: "(H, W)", 3: "(C, H, W)"}[d] for d in dimensions)
@@ -110,7 +117,7 @@ def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Geometry:
-    """The positions of the windows: kernel size, stride, padding and dilation, each as (rows, columns)."""
+    """Describe where the windows of a layer are, by kernel size, stride, padding and dilation as (rows, columns)."""
 
     kernel: tuple[int, int]
     stride: tuple[int, int]
@@ -119,7 +126,7 @@ class Geometry:
 
     @classmethod
     def of(cls, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Self:
-        """Return the geometry of these values, each an int or (rows, columns), once they are checked."""
+        """Check these values, each an int or (rows, columns), and return their geometry."""
         return cls(
             pair(kernel_size, "kernel_size", 1, WIDEST),
             pair(stride, "stride", 1),
@@ -128,7 +135,7 @@ class Geometry:
         )
 
     def output_shape(self, height: int, width: int) -> tuple[int, int]:
-        """Return (H', W') of the output for an input of (H, W), as for an ordinary convolution."""
+        """Return the size (H', W') of the output for an input of (H, W), as for an ordinary convolution."""
         shape = []
         for n, k, s, p, d in zip((height, width), self.kernel, self.stride, self.padding, self.dilation, strict=True):
             reach = d * (k - 1) + 1  # input pixels from the first to the last tap
@@ -143,7 +150,7 @@ class Geometry:
 
 
 def check_groups(groups: Any, channels: int) -> int:
-    """Return `groups` as an int; refuse a number that does not divide the channels."""
+    """Return `groups` as an int. Raise ValueError if it does not divide the number of channels."""
     if not is_whole(groups):
         raise TypeError(f"groups is {shown(groups)}; give a whole number")
     if groups < 1 or channels % groups:
@@ -154,10 +161,10 @@ def check_groups(groups: Any, channels: int) -> int:
 def check_layer(
     x: Any, mask: Any, weight: Any, bias: Any, groups: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return (x, mask, weight, bias) of a partial convolution as arrays that fit each other.
+    """Return the arrays (x, mask, weight, bias) of a partial convolution, or raise an error if they do not fit.
 
-    x (C, H, W), mask (H, W) or (C, H, W) bool, weight (O, C/groups, kH, kW), bias (O,), zeros where None.
-    float32 unless x or weight is wider, then float64.
+    x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). The bias is zero if it is None. The three
+    arrays are float32, or float64 if x or weight needs it. The mask is bool, (H, W) or (C, H, W).
     """
     x, weight = as_array(x, "x"), as_array(weight, "weight")
     if x.ndim != 3:
@@ -178,8 +185,8 @@ def check_layer(
             f"but x {x.shape} has {x.shape[0]} channels"
         )
     check_groups(groups, weight.shape[0])
-    if not np.isfinite(weight).all():  # multiplied by the 0 of a hole it would give NaN
-        raise ValueError(f"weight holds {weight[~np.isfinite(weight)][0]}; give finite numbers")
+    if not np.isfinite(weight).all():  # NaN or infinity, multiplied by the 0 of a hole, would give NaN
+        raise ValueError(f"weight contains {weight[~np.isfinite(weight)][0]}; give finite numbers")
     bias = np.zeros(weight.shape[0]) if bias is None else as_array(bias, "bias")
     if bias.dtype.kind == "c":
         raise TypeError(f"bias is {bias.dtype}; give float32 or float64")

@@ -1,4 +1,4 @@
-"""The one writer of files. A file that it writes is complete or not there, and an old file is never half replaced."""
+"""Write files atomically. A written file is either complete or missing, and an old file is never partly replaced."""
 
 import os
 import secrets
@@ -7,27 +7,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-UNFINISHED = ".*.part"  # pattern of the temporary names; a killed process may leave such a file
+UNFINISHED = ".*.part"  # pattern of the temporary names; a killed process may leave such a file behind
 
 
 def write_atomically(
     path: Path | str, content: bytes | Callable[[BinaryIO], object], *, overwrite: bool = True
 ) -> None:
-    """Write a file in one step: no failure leaves half of it, and an old file stays until the new one is complete.
+    """Write a file in one step, so that a failure never leaves an incomplete file or damages an old one.
+
+    An old file stays in place until the new one is complete.
 
     Parameters
     ----------
-    path : the file to write; a link is followed, and an old file keeps its permissions
-    content : bytes, or a function that is given the open binary file and writes to it
-    overwrite : False to refuse a name that is already taken, even if it is taken while `content` is being written
+    path : the file to write; links are followed, and the permissions of an old file are kept
+    content : bytes, or a function that receives the open binary file and writes to it
+    overwrite : False to raise an error if the name is already taken, even if that happens while `content` is written
 
     Raises
     ------
     FileExistsError
         If the name is taken and `overwrite` is False.
     OSError
-        If the file cannot be written: see `check_writable`. Errors of `content` are passed on. After any error the old
-        file is unchanged, and no other file is left behind.
+        If the file cannot be written (see `check_writable`). Errors of `content` are passed on. After any error, the
+        old file is unchanged and no other file is left behind.
 
     Examples
     --------
@@ -57,10 +59,10 @@ def write_atomically(
 
 
 def check_writable(path: Path | str) -> None:
-    """Raise OSError, with `path` in the message, if `write_atomically` could not write this file; change nothing.
+    """Raise OSError, with `path` in the message, if `write_atomically` could not write this file. Change no file.
 
-    The check covers the folder, the length of the name, what already has this name, and the right to write. To test
-    that right, it creates an empty file and removes it again.
+    The check covers the folder, the length of the name, whatever already has this name, and the permission to write. To
+    test the permission, the function creates an empty file and removes it again.
     """
     path = _target(path)
     temporary = _temporary(path)
@@ -71,7 +73,7 @@ def check_writable(path: Path | str) -> None:
 
 
 def _target(path: Path | str) -> Path:
-    """Return the file that `path` stands for, with links followed; refuse a name that no file can be moved to."""
+    """Follow links and return the path of the actual file. Raise OSError if no file can be moved to that name."""
     path = Path(path)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path}: there is no folder {path.parent}")
@@ -90,12 +92,12 @@ def _target(path: Path | str) -> Path:
 
 
 def _temporary(path: Path) -> Path:
-    """Return a short unused name in the same folder. A longer form of the file's own name might be too long."""
+    """Return a short unused name in the same folder. Adding to the file's own name might make it too long."""
     return path.with_name(f".{secrets.token_hex(6)}.part")
 
 
 def _create(temporary: Path, path: Path) -> BinaryIO:
-    """Open a new file, which gets the permissions of any new file."""
+    """Create and open a new file with the default permissions."""
     try:
         return temporary.open("xb")
     except OSError as error:
@@ -103,7 +105,7 @@ def _create(temporary: Path, path: Path) -> BinaryIO:
 
 
 def _move_to_free_name(temporary: Path, path: Path) -> None:
-    """Give a finished file its name, unless the name has been taken in the meantime."""
+    """Give a finished file its final name. Raise FileExistsError if the name was taken in the meantime."""
     try:
         os.link(temporary, path)  # unlike a rename, this fails if the name is taken
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""ICC colour profiles: find out what kind of pixels a profile is for, and convert CMYK and LAB pictures to sRGB.
+"""Find out which kind of pixels an ICC colour profile is for, and convert CMYK and LAB pictures to sRGB.
 
 Pillow and its LittleCMS library do the work.
 """
@@ -10,7 +10,9 @@ from PIL import Image, ImageCms
 
 
 def space_of(profile: bytes) -> str | None:
-    """Return the kind of pixels that an ICC profile is for: "RGB", "GRAY", "CMYK", "Lab" …; None if it is broken.
+    """Return the kind of pixels that an ICC profile is for, such as "RGB", "GRAY", "CMYK" or "Lab".
+
+    Return None if the profile is broken.
 
     profile : bytes
     """
@@ -21,7 +23,7 @@ def space_of(profile: bytes) -> str | None:
 
 
 def is_srgb(profile: bytes) -> bool:
-    """Return True if a profile (bytes) says in its description that it is sRGB, as pixels without a profile are."""
+    """Return True if the description of a profile (bytes) says sRGB. Pixels without a profile are sRGB too."""
     try:
         return "srgb" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile))).lower()
     except (OSError, ImageCms.PyCMSError):
@@ -34,11 +36,13 @@ def srgb() -> bytes:
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
-    """Convert a CMYK or LAB picture to RGB; return it with its profile: sRGB, or None after the plain formula.
+    """Convert a CMYK or LAB picture to RGB and return it with its new profile.
+
+    The new profile is sRGB, or None if the plain formula was used.
 
     image : PIL image of mode "CMYK" or "LAB"
-    profile : its ICC profile as bytes, or None. Without a fitting one, LAB is taken as D50, and CMYK is converted by
-        the plain formula, 255 − ink − black.
+    profile : ICC profile of the picture as bytes, or None. Without a matching profile, LAB is assumed to be D50, and
+        CMYK is converted by the plain formula 255 − ink − black.
     """
     kind = {"CMYK": "CMYK", "LAB": "Lab"}[image.mode]
     source: Any = None
@@ -51,5 +55,5 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, byt
             rgb = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
             return cast(Image.Image, rgb), srgb()
         except ImageCms.PyCMSError:
-            pass  # a profile without the tables for this direction
+            pass  # the profile has no tables for this direction
     return image.convert("RGB"), None

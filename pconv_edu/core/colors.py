@@ -1,11 +1,11 @@
-"""The colours of holes and windows, the same in every figure, widget and report.
+"""Define the colours of holes and windows, which are the same in every figure, widget and report.
 
-`HOLE` and `REACHED` are RGB values in [0, 1], as NumPy, PyTorch and Matplotlib take them. `WINDOWS` are the hex codes
-of the three windows that the 5×5 example explains; each is dark enough to be read as text on white.
+`HOLE` and `REACHED` are RGB values in [0, 1], the form that NumPy, PyTorch and Matplotlib use. `WINDOWS` contains the
+hex codes of the three windows that the 5×5 example explains. These colours are dark enough for text on white.
 """
 
 HOLE = (0.85, 0.11, 0.55)  # a pink that few photographs contain
-REACHED = (0.72, 0.88, 0.72)  # a hole pixel that has become valid: its value is computed, not known
+REACHED = (0.72, 0.88, 0.72)  # for hole pixels that have become valid; their values are computed, not known
 WINDOWS = {"orange": "#B85600", "purple": "#7B3FA0", "blue": "#0B66B0"}
 
 

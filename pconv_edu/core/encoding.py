@@ -1,6 +1,6 @@
-"""Encode pictures as files: what each format can keep, and how 16 bits are written.
+"""Encode pictures as files, with everything that each format can keep.
 
-Pillow writes 8 bits; it has no writer for 16-bit colour, so PNG and TIFF files of 16 bits are written here.
+Pillow cannot write colour with 16 bits per channel, so this module writes the PNG and TIFF files of 16 bits itself.
 """
 
 import struct
@@ -28,7 +28,7 @@ LONGEST_EXIF = {"JPEG": 65533, "BMP": 0}  # bytes
 
 
 def format_of(path: Path | str) -> str:
-    """Return the format, such as "PNG", that the ending of a name stands for; ValueError if it can't be written."""
+    """Return the format, such as "PNG", for the ending of a name. Raise ValueError if it can't be written."""
     ending = Path(path).suffix
     if ending.lower() not in FORMATS:
         raise ValueError(f"{path}: the ending {ending!r} is not known; use one of {', '.join(FORMATS)}")
@@ -36,10 +36,10 @@ def format_of(path: Path | str) -> str:
 
 
 def fitted(picture: "Picture", path: Path | str) -> "Picture":
-    """Return a picture in the form that the format of a file can keep. What is left out is added to its changes.
+    """Return a picture in a form that the format of a file can keep, and add what is left out to its changes.
 
-    Raise ValueError if the ending is not known, or if the picture would look different in that format: transparency in
-    JPEG and BMP, a colour profile other than sRGB in BMP, a side that is too long.
+    Raise ValueError if the ending is not known, if a side is too long, or if the picture would look different in that
+    format. This is the case for transparency in JPEG and BMP, and for a colour profile other than sRGB in BMP.
     """
     format_, changes = format_of(path), []
     longest = LONGEST_SIDE.get(format_, max(picture.pixels.shape))
@@ -67,7 +67,7 @@ def fitted(picture: "Picture", path: Path | str) -> "Picture":
 
 
 def encode(picture: "Picture", file: BinaryIO, format_: str) -> None:
-    """Write a picture, as `fitted` returns it, to an open binary file."""
+    """Write a picture that `fitted` returned to an open binary file."""
     if picture.pixels.dtype == np.uint16:
         file.write((_png if format_ == "PNG" else _tiff)(picture))
         return
@@ -79,11 +79,11 @@ def encode(picture: "Picture", file: BinaryIO, format_: str) -> None:
 
 
 def _png(picture: "Picture") -> bytes:
-    """Return a PNG file of 16 bits. PNG specification, third edition: https://www.w3.org/TR/png-3/"""
+    """Return the bytes of a 16-bit PNG file, see the PNG specification, third edition: https://www.w3.org/TR/png-3/"""
     height, width = picture.pixels.shape[:2]
     channels = picture.pixels.size // (height * width)
     rows = picture.pixels.astype(">u2").view(np.uint8).reshape(height, -1)
-    # Each line begins with its filter type. Type 1 stores the difference to the pixel on the left.
+    # Each line begins with its filter type. Type 1 stores the difference from the pixel on the left.
     lines = np.ones((height, 1 + rows.shape[1]), np.uint8)
     lines[:, 1:] = rows
     lines[:, 1 + 2 * channels :] -= rows[:, : -2 * channels]
@@ -102,7 +102,7 @@ def _png(picture: "Picture") -> bytes:
 
 
 def _tiff(picture: "Picture") -> bytes:
-    """Return a TIFF file of 16 bits: a header, a directory, the uncompressed pixels."""
+    """Return the bytes of a 16-bit TIFF file, which has a header, a directory and the uncompressed pixels."""
     height, width = picture.pixels.shape[:2]
     channels = picture.pixels.size // (height * width)
     directory = TiffImagePlugin.ImageFileDirectory_v2(prefix=b"II")
@@ -114,12 +114,12 @@ def _tiff(picture: "Picture") -> bytes:
     directory[256], directory[257] = width, height
     directory[258] = (16,) * channels
     directory[259] = 1  # not compressed
-    directory[262] = 2 if channels > 2 else 1  # RGB, or grey whose 0 is black
+    directory[262] = 2 if channels > 2 else 1  # RGB, or grey in which 0 is black
     directory[273], directory[278], directory[279] = 0, height, len(pixels)  # one strip, right after the directory
     directory[277] = channels
     directory[284] = 1  # the channels of a pixel are stored together
     if picture.has_alpha:
-        directory[338] = 2  # alpha is not multiplied into the colours
+        directory[338] = 2  # the colours are not multiplied by alpha
     if picture.profile:
         directory[34675] = picture.profile
     if picture.dpi:
@@ -129,7 +129,7 @@ def _tiff(picture: "Picture") -> bytes:
 
 
 def _directories(data: bytes) -> Image.Exif:
-    """Return EXIF data as Pillow's Exif, with the nested directory loaded, as Pillow's TIFF writer needs it."""
+    """Return EXIF data as an Exif object of Pillow, with the nested directory that Pillow's TIFF writer needs."""
     exif = Image.Exif()
     exif.load(data)
     if ExifTags.IFD.Exif in exif:

@@ -1,7 +1,7 @@
-"""Holes to train on: one at a time, or thousands of them drawn in advance by several processes.
+"""Draw holes to train on, either one at a time or thousands in advance with several processes.
 
-``python -m pconv_edu.core.hole_bank KIND SIZE SEED COUNT FIRST STEP`` is one of these processes: it draws every STEP-th
-hole of a bank and writes them to stdout, eight pixels per byte.
+Each process runs ``python -m pconv_edu.core.hole_bank KIND SIZE SEED COUNT FIRST STEP``. It draws every STEP-th hole of
+a bank and writes these holes to stdout, eight pixels per byte.
 """
 
 import math
@@ -18,17 +18,18 @@ from .irregular import irregular_mask
 from .regular import grid_mask, rectangular_mask
 
 KINDS_OF_HOLES = ("irregular", "rectangles", "grid")
-TURNABLE = ("irregular", "rectangles")  # may be mirrored and turned by quarters; a grid has to begin at its corner
+TURNABLE = ("irregular", "rectangles")  # may be mirrored and turned by 90°; a grid must start at its corner
 PACKAGES = Path(__file__).parents[2]
 
 Part = tuple[str, int, int, int, int, int]  # kind, size, seed, count, first, step: see `_draw_part`
 
 
 def random_hole(kind: str, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw a hole of one kind: (size, size) bool array, True = valid.
+    """Draw a hole of one kind and return its mask, a (size, size) bool array, True = valid.
 
-    "irregular" draws evenly from the six ratio bins; half of the holes keep a border of 50 px at 512. "rectangles" has
-    the same ratios. "grid" keeps every second or every fourth pixel in both directions, for super-resolution.
+    The kind "irregular" draws from each of the six ratio bins with the same probability. Half of these holes keep a
+    border of 50 px at 512. The kind "rectangles" has the same ratios. The kind "grid" keeps every second or every
+    fourth pixel in both directions, for super-resolution.
     """
     if kind == "grid":
         return grid_mask(size, int(rng.choice([2, 4])))
@@ -40,15 +41,19 @@ def random_hole(kind: str, size: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def draw_bank(kind: str, size: int, seed: int, count: int, processes: int | None = None) -> np.ndarray:
-    """Draw many holes: (count, size, size) bool array, True = valid. The number of processes does not change them.
+    """Draw many holes and return their masks, a (count, size, size) bool array, True = valid.
+
+    The number of processes does not change the holes.
 
     kind, size : see `random_hole`
     seed : int, at least 0
-    count : how many holes
-    processes : how many processes share the work; by default one per core. They are separate programs, so the calling
-        program needs no `if __name__ == "__main__"`. If one of them fails, its holes are drawn here.
+    count : number of holes
+    processes : number of processes that share the work, by default one per core. The processes are separate programs,
+        so the calling program needs no `if __name__ == "__main__"`. If a process fails, the calling process draws its
+        holes.
     """
-    processes = min(processes or usable_cores(), max(1, count // 32))  # starting a process takes as long as 100 holes
+    # Starting a process takes as long as drawing 100 holes.
+    processes = min(processes or usable_cores(), max(1, count // 32))
     holes = np.empty((count, size, size), bool)
     if processes == 1:
         holes[:] = _draw_part(kind, size, seed, count, 0, 1)
@@ -69,19 +74,19 @@ def draw_bank(kind: str, size: int, seed: int, count: int, processes: int | None
 
 
 def usable_cores() -> int:
-    """Return how many processor cores this process may use. Processes that torchrun started share the cores."""
+    """Return the number of processor cores that this process may use. Processes started by torchrun share the cores."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, count // int(os.environ.get("LOCAL_WORLD_SIZE", 1)))
 
 
 def _draw_part(kind: str, size: int, seed: int, count: int, first: int, step: int) -> np.ndarray:
-    """Draw the holes number first, first + step, … of a bank, each from its own seed."""
+    """Draw the holes with the numbers first, first + step, … of a bank, each from its own seed."""
     seeds = np.random.default_rng((seed, count)).integers(2**63, size=count)[first::step]
     return np.stack([random_hole(kind, size, np.random.default_rng(each)) for each in seeds])
 
 
 def _start(part: Part) -> subprocess.Popen | None:
-    """Start a process for one part; return None if it cannot be started."""
+    """Start a process for one part and return it, or return None if it cannot be started."""
     paths = [str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
     command = [sys.executable, "-P", "-m", "pconv_edu.core.hole_bank", *map(str, part)]
     try:

@@ -1,6 +1,6 @@
-"""Measure holes: how much of a picture is missing, and how far the middle of a hole is from known pixels.
+"""Measure how much of a picture is missing, and how far the middle of a hole is from known pixels.
 
-The bins group holes by these two measures, and `load_test_holes` has fixed holes for each bin.
+The bins group holes by these two measures, and `load_test_holes` loads fixed holes for each ratio bin.
 """
 
 import math
@@ -12,14 +12,14 @@ import numpy as np
 
 from .arguments import check_mask, check_whole, is_number, shown
 
-# The six hole ratios of the paper (Liu et al., arXiv 1804.07723), each (low, high]: a ratio belongs to one bin at most.
+# The six hole-ratio bins of the paper (Liu et al., arXiv 1804.07723). Each is (low, high], so that bins do not overlap.
 RATIO_BINS = ((0.01, 0.1), (0.1, 0.2), (0.2, 0.3), (0.3, 0.4), (0.4, 0.5), (0.5, 0.6))
-# Hole radius in pixels, each (low, high]: every bin is twice as deep as the one before.
+# Bins of the hole radius in pixels, each (low, high]. The upper bound doubles from bin to bin.
 RADIUS_BINS = ((0, 2), (2, 4), (4, 8), (8, 16), (16, 32), (32, 64), (64, 128))
 
 
 def hole_ratio(mask: np.ndarray) -> float:
-    """Return the share of the picture that is hole.
+    """Return the share of the picture that the hole covers.
 
     Parameters
     ----------
@@ -43,16 +43,17 @@ def hole_ratio(mask: np.ndarray) -> float:
     0.36
     """
     mask = check_mask(mask)
-    return int(np.count_nonzero(~mask)) / mask.size  # 1 − mean would give 0.30000000000000004 for 36 of 120
+    return int(np.count_nonzero(~mask)) / mask.size  # 1 − mean would be 0.30000000000000004 for 36 of 120 pixels
 
 
 def hole_radius(mask: np.ndarray) -> float:
-    """Return the largest chessboard distance from a hole pixel to a valid one.
+    """Return the largest chessboard distance from a hole pixel to the nearest valid pixel.
 
-    The chessboard distance between two pixels is the larger of their row and column distances: the number of
-    king's moves. Outside the picture nothing is valid, so a hole at the edge is reached from inside only. This
-    radius, not the hole ratio, determines how many layers fill a hole: with a k×k kernel at stride 1, dilation 1
-    and padding k//2, exactly ``ceil(radius / ((k - 1) / 2))``.
+    The chessboard distance between two pixels is the larger of their row distance and their column distance, which is
+    the number of moves that a king needs in chess. No pixel outside the picture is valid, so a hole at the edge can
+    only be reached from inside the picture. This radius, and not the hole ratio, determines how many layers fill a
+    hole. With a k×k kernel, stride 1, dilation 1 and padding k//2, it takes exactly
+    ``ceil(radius / ((k - 1) / 2))`` layers.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def hole_radius(mask: np.ndarray) -> float:
 
     Returns
     -------
-    int, in pixels; 0 if all pixels are valid; ``math.inf`` if none is
+    int, in pixels; 0 if all pixels are valid; ``math.inf`` if no pixel is valid
 
     Raises
     ------
@@ -79,17 +80,17 @@ def hole_radius(mask: np.ndarray) -> float:
     if not mask.any():
         return math.inf
     hole = (~mask).astype(np.uint8)
-    # DIST_C with its 3×3 mask is the exact chessboard distance.
+    # DIST_C with a 3×3 mask gives the exact chessboard distance.
     return int(cv2.distanceTransform(hole, cv2.DIST_C, 3).max())
 
 
 def find_bin(value: float, bins: Sequence[tuple[float, float]]) -> int | None:
-    """Return the index of the bin (low, high] that contains `value`, or None if none does.
+    """Return the index of the bin (low, high] that contains `value`, or None if no bin contains it.
 
     Parameters
     ----------
     value : number, a hole ratio or a hole radius
-    bins : `RATIO_BINS` or `RADIUS_BINS`, or pairs like them
+    bins : `RATIO_BINS`, `RADIUS_BINS` or similar pairs
 
     Examples
     --------
@@ -100,13 +101,13 @@ def find_bin(value: float, bins: Sequence[tuple[float, float]]) -> int | None:
 
 
 def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
-    """Return the mask with its hole grown by `pixels` on every side; a negative number shrinks the hole.
+    """Return the mask with its hole grown by `pixels` on every side. A negative number shrinks the hole.
 
     Parameters
     ----------
     mask : (H, W) bool array, True = valid, False = hole
-    pixels : int, in the chessboard distance (a square brush). Pixels outside the picture count as neither hole nor
-        valid.
+    pixels : int, measured by the chessboard distance (the brush is a square). Pixels outside the picture count neither
+        as hole nor as valid.
 
     Returns
     -------
@@ -115,7 +116,7 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
     Raises
     ------
     ValueError, TypeError
-        If the mask is not (H, W) or not binary, or `pixels` is not a whole number.
+        If the mask is not (H, W) or not binary, or if `pixels` is not a whole number.
 
     Examples
     --------
@@ -126,7 +127,7 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
     """
     mask = check_mask(mask)
     pixels = check_whole(pixels, "pixels", -math.inf, math.inf)
-    size = min(abs(pixels), max(mask.shape))  # a wider brush would change nothing more
+    size = min(abs(pixels), max(mask.shape))  # a wider brush has the same effect
     brush = np.ones((2 * size + 1, 2 * size + 1), np.uint8)
     grow = cv2.dilate if pixels > 0 else cv2.erode
     return grow((~mask).astype(np.uint8), brush) == 0
@@ -135,13 +136,13 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
 def load_test_holes(ratio: tuple[float, float], border: bool = False) -> np.ndarray:
     """Return the fixed test masks of one ratio bin.
 
-    They were drawn once by `irregular_mask` and are stored as bits: a random stream may change between versions of a
-    library, and a comparison must not change with it.
+    They were drawn once by `irregular_mask` and are stored as bits. The stream of random numbers may change with the
+    version of a library, and a comparison must not change with it.
 
     Parameters
     ----------
     ratio : one of `RATIO_BINS`
-    border : True for masks with no hole within 25 px of the edge (the paper's 50 px at 512)
+    border : True for masks without holes within 25 px of the edge, which corresponds to the paper's 50 px at 512
 
     Returns
     -------

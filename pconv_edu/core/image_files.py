@@ -1,6 +1,6 @@
-"""Read and write image files: those of cameras, scanners and painting programs.
+"""Read and write the image files of cameras, scanners and painting programs.
 
-Pictures are read as float32 RGB in [0, 1]. A file is written in one step, so that no failure leaves half of it.
+Pictures are read as float32 RGB in [0, 1]. Files are written in one step, so that a failure never leaves half a file.
 """
 
 from pathlib import Path
@@ -20,14 +20,14 @@ __all__ = ["FORMATS", "read_color_profile", "read_hole_image", "read_image", "wr
 def read_image(path: Path | str, *, alpha: bool = False) -> np.ndarray:
     """Return the image in a file as RGB, or as RGBA if the file has transparency and `alpha` is True.
 
-    EXIF orientation is applied. Grey, palette, 1-bit and CMYK files become RGB (CMYK by its colour profile, if it has
-    one), 16-bit files keep their precision. Transparent pixels are laid over white. The first frame of an animation is
-    read, and the first of several pages.
+    The EXIF orientation is applied. Grey, palette, 1-bit and CMYK files become RGB. CMYK is converted by the colour
+    profile if the file has one. 16-bit files keep their precision. Transparent pixels are blended with white. If the
+    file is an animation or has several pages, the first frame or page is read.
 
     Parameters
     ----------
     path : file in any format that Pillow reads, of at most 120 megapixels
-    alpha : True to keep transparency instead of laying it over white
+    alpha : True to keep transparency instead of blending with white
 
     Returns
     -------
@@ -36,9 +36,10 @@ def read_image(path: Path | str, *, alpha: bool = False) -> np.ndarray:
     Raises
     ------
     FileNotFoundError, IsADirectoryError
-        If there is no such file, or it is a folder.
+        If the file does not exist, or the path is a folder.
     ValueError
-        If the file is broken, cut short, empty, too large, or not an image that can be read; the message names it.
+        If the file is broken, truncated, empty, too large, or not an image that can be read. The message names the
+        file.
 
     Examples
     --------
@@ -50,25 +51,25 @@ def read_image(path: Path | str, *, alpha: bool = False) -> np.ndarray:
     """
     picture = read_picture(path)
     pixels = np.asarray(picture.pixels, np.float32) / picture.white
-    if pixels.ndim == 2 or picture.pixels.shape[2] == 2:  # grey, with alpha or without
+    if pixels.ndim == 2 or picture.pixels.shape[2] == 2:  # grey, with or without alpha
         grey = pixels.reshape(*pixels.shape[:2], -1)
         pixels = grey[..., [0, 0, 0, 1][: 2 + grey.shape[2]]]
     if alpha or not picture.has_alpha:
         return pixels
-    return pixels[..., :3] * pixels[..., 3:] + (1 - pixels[..., 3:])  # over white
+    return pixels[..., :3] * pixels[..., 3:] + (1 - pixels[..., 3:])  # blended with white
 
 
 def read_hole_image(path: Path | str, threshold: float | None = None, *, option: str = "threshold={}") -> np.ndarray:
-    """Return the mask in a file whose WHITE pixels are the HOLE, as people paint them.
+    """Return the mask in a file in which WHITE pixels are the HOLE, which is how people paint masks.
 
-    This is the only place where white means hole: the returned mask follows the course, True = valid. Transparent
-    pixels are refused, because programs differ in whether they mean black or white.
+    This function is the only place where white means hole. The returned mask follows the convention of the course,
+    True = valid. Transparent pixels raise an error, because programs differ in whether they mean black or white.
 
     Parameters
     ----------
     path : image file, black (valid) and white (hole)
-    threshold : None to refuse every other value; a number in (0, 1) to take all brighter pixels as hole
-    option : how messages write the threshold that would help: the command line writes it differently from Python
+    threshold : None to raise an error for every other value; a number in (0, 1) to treat all brighter pixels as hole
+    option : format in which messages suggest a threshold; it differs between the command line and Python
 
     Returns
     -------
@@ -77,10 +78,10 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
     Raises
     ------
     ValueError
-        If there are values between black and white but no threshold, pixels are transparent, the threshold is not in
-        (0, 1), or the file is broken; the message names the file and the usual causes.
+        If the file has values between black and white but no threshold is given, if pixels are transparent, if the
+        threshold is not in (0, 1), or if the file is broken. The message names the file and the usual causes.
     FileNotFoundError, IsADirectoryError
-        If there is no such file, or it is a folder.
+        If the file does not exist, or the path is a folder.
 
     Examples
     --------
@@ -107,25 +108,26 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
 
 
 def read_color_profile(path: Path | str) -> bytes | None:
-    """Return the ICC colour profile of the pixels that `read_image` returns, or None. The errors are the same."""
+    """Return the ICC colour profile of the pixels that `read_image` returns, or None. It raises the same errors."""
     return read_picture(path).profile
 
 
 def write_image(path: Path | str, image: np.ndarray, *, color_profile: bytes | None = None) -> None:
-    """Write an image file. Its ending determines the format: png, jpg, webp (lossless), bmp or tiff.
+    """Write an image file. The ending of its name determines the format: png, jpg, webp (lossless), bmp or tiff.
 
     Parameters
     ----------
-    path : the file to write; an old file is replaced only once the new one is complete
-    image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1] or uint8 for a file of 8 bits a channel,
-        uint16 for one of 16 bits (png and tiff)
+    path : the file to write; an old file is replaced only when the new file is complete
+    image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1] or uint8 for a file with 8 bits per
+        channel; uint16 for a file with 16 bits per channel (png and tiff)
     color_profile : the ICC profile of these colours, as bytes, optional
 
     Raises
     ------
     ValueError, TypeError
-        For another shape or kind of numbers, values outside [0, 1], NaN, an unknown ending, transparency in a JPEG, a
-        profile for another kind of pixels, or something that the format can't keep.
+        If the shape or the type of the numbers is not supported, values are NaN or outside [0, 1], the ending is
+        unknown, the profile is for another kind of pixels, or the format can't keep something, such as transparency
+        in a JPEG.
     OSError
         If the folder does not exist or cannot be written to.
 
@@ -147,13 +149,13 @@ def write_image(path: Path | str, image: np.ndarray, *, color_profile: bytes | N
 
 
 def write_picture(path: Path | str, picture: Picture) -> None:
-    """Write a `Picture` to a file in one step, with everything that the format can keep (see `fitted`)."""
+    """Write a `Picture` to a file in one step and keep everything that the format can keep (see `fitted`)."""
     picture = fitted(picture, path)
     write_atomically(path, lambda file: encode(picture, file, format_of(path)))
 
 
 def _refuse_between(grey: np.ndarray, white: int, path: Path | str, option: str) -> None:
-    """Raise PictureError if a mask has values between black, 0, and white, 1. The message names the likely causes."""
+    """Raise PictureError if a mask has values between 0 (black) and 1 (white). The message names the likely causes."""
     between = (grey > 0) & (grey < 1)
     if not between.any():
         return
@@ -175,13 +177,13 @@ def _refuse_between(grey: np.ndarray, white: int, path: Path | str, option: str)
 
 
 def _between(low: float, high: float) -> str:
-    """Return the middle of two numbers as text, rounded to the fewest digits that keep it between them."""
+    """Return the middle of two numbers as text, with the fewest digits that keep it between the numbers."""
     texts = (f"{(low + high) / 2:.{digits}g}" for digits in range(1, 17))
     return next(text for text in texts if low < float(text) < high)
 
 
 def _to_integers(image: np.ndarray) -> np.ndarray:
-    """Return an image (H, W), (H, W, 3) or (H, W, 4) as uint8 if it is float in [0, 1]; uint8 and uint16 unchanged."""
+    """Return a float image in [0, 1], (H, W), (H, W, 3) or (H, W, 4), as uint8. Leave uint8 and uint16 unchanged."""
     image = as_array(image, "image")
     if image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,), (4,)) or image.size == 0:
         raise ValueError(f"image has shape {image.shape}; give (H, W), (H, W, 3) or (H, W, 4)")

@@ -1,13 +1,13 @@
-"""Decide which files are pictures: by the ending of the name, and by the first bytes if no decoder can read them.
+"""Decide which files are pictures by the ending of the name, or by the first bytes if no decoder can read the file.
 
-For a file that cannot be read, the functions say in words why, and what to do.
+For a file that cannot be read, the functions explain the reason and what to do.
 """
 
 from pathlib import Path
 
 from PIL import Image
 
-FORMATS = {  # that can be written, by the ending of the name
+FORMATS = {  # ending of the name -> format that can be written
     ".png": "PNG",
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
@@ -19,7 +19,7 @@ FORMATS = {  # that can be written, by the ending of the name
     ".jfif": "JPEG",
 }
 CAMERA_RAW = "camera raw"
-CONVERT = {  # photos that Pillow can't read, or of which it would read the small preview
+CONVERT = {  # photos that Pillow can't read, or from which it would read only the small preview
     **dict.fromkeys((".heic", ".heif", ".hif"), "HEIC"),
     **dict.fromkeys((".3fr", ".arw", ".cr2", ".cr3", ".dng", ".erf", ".iiq", ".nef", ".nrw"), CAMERA_RAW),
     **dict.fromkeys((".orf", ".pef", ".raf", ".raw", ".rw2", ".srw", ".x3f"), CAMERA_RAW),
@@ -37,19 +37,19 @@ WAY_OUT = "files can't be read here; convert it to PNG or JPEG"
 
 
 def image_endings() -> set[str]:
-    """Return the endings of image files that can be read, in lower case: {".png", ".jpg", ".gif", …}."""
+    """Return the endings of image files that can be read, in lower case, such as {".png", ".jpg", ".gif", …}."""
     Image.init()
     endings = {ending for ending, format_ in Image.registered_extensions().items() if format_ in Image.OPEN}
     return endings | {".mpo"}  # a JPEG with a second picture, which Pillow reads too
 
 
 def is_image_name(path: Path | str) -> bool:
-    """Return True if a file has the ending of an image file that can be read. Upper and lower case are equal."""
+    """Return True if a file has the ending of an image file that can be read. The case of letters does not matter."""
     return Path(path).suffix.lower() in image_endings()
 
 
 def why_no_image(path: Path | str) -> str | None:
-    """Return in a few words why a file with this ending can't be a photo; None if it can."""
+    """Return a short reason why a file with this ending can't be a photo, or None if it can be one."""
     if is_image_name(path):
         return None
     kind = CONVERT.get(Path(path).suffix.lower())
@@ -57,7 +57,7 @@ def why_no_image(path: Path | str) -> str | None:
 
 
 def why_unidentified(start: bytes) -> str:
-    """Return in a few words why no decoder accepts a file. start : its first bytes, 12 or more."""
+    """Return a short reason why no decoder accepts a file. start : the first 12 or more bytes of the file."""
     if start[4:8] == b"ftyp" and start[8:12] in HEIC | AVIF:
         return f"{'AVIF' if start[8:12] in AVIF else 'HEIC'} {WAY_OUT}"
     if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):

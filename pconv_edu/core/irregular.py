@@ -1,7 +1,7 @@
-"""Random irregular holes: wandering strokes, blobs, and the slivers that moving objects uncover.
+"""Draw random irregular holes: wandering strokes, blobs, and the slivers that moving objects uncover.
 
-The paper (Liu et al., arXiv 1804.07723) took its masks from occlusions between video frames. These are drawn, so they
-need no download. The same generator state gives the same bits.
+The paper (Liu et al., arXiv 1804.07723) took its masks from occlusions between video frames. The holes here are drawn,
+so you do not have to download them. The same state of the random generator gives the same bits.
 """
 
 import math
@@ -13,7 +13,7 @@ import numpy as np
 from .arguments import check_ratio, check_size, check_whole, pair, shown
 
 KINDS = ("strokes", "blobs", "occlusions")
-TRIES = 400  # shapes to draw before a large hole that is still too small is grown
+TRIES = 400  # number of shapes to draw before a hole that is still too small is grown
 
 
 def irregular_mask(
@@ -29,10 +29,11 @@ def irregular_mask(
     Parameters
     ----------
     shape : int or (H, W)
-    ratio : (low, high); the hole ratio is drawn evenly from (low, high]
-    border : int, px; no hole pixel is closer to the edge of the image. The paper's 50 px at 512 are 25 px at 256.
+    ratio : (low, high); the hole ratio is drawn uniformly from (low, high]
+    border : int, px; hole pixels are at least this far from the edge of the image. The paper's 50 px at 512 correspond
+        to 25 px at 256.
     rng : numpy.random.Generator, required
-    kinds : list of the shapes to draw from: "strokes", "blobs", "occlusions"
+    kinds : list of the shapes to draw, one or more of "strokes", "blobs" and "occlusions"
 
     Returns
     -------
@@ -41,8 +42,8 @@ def irregular_mask(
     Raises
     ------
     ValueError, TypeError
-        If no hole can have that ratio within that border (the message says why), for an unknown kind, or without a
-        generator.
+        If no hole can have that ratio within that border (the message says why), if a kind is unknown, or if `rng` is
+        missing.
 
     Examples
     --------
@@ -73,10 +74,13 @@ def irregular_mask(
 
 
 def _possible_counts(ratio: tuple[float, float], inside: np.ndarray, border: int) -> tuple[int, int]:
-    """Return (fewest, most) hole pixels for a ratio in (low, high]; raise ValueError if there is no such number."""
+    """Return the smallest and the largest number of hole pixels for a ratio in (low, high].
+
+    Raise ValueError if no number is possible.
+    """
     low, high = check_ratio(ratio)
     fewest, most = math.floor(low * inside.size), math.ceil(high * inside.size)
-    while fewest / inside.size <= low:  # the product above may be off by one; the quotient is what counts
+    while fewest / inside.size <= low:  # the product may be off by one; the quotient is the hole ratio
         fewest += 1
     while most / inside.size > high:
         most -= 1
@@ -92,7 +96,7 @@ def _possible_counts(ratio: tuple[float, float], inside: np.ndarray, border: int
 
 
 def _deepest(part: np.ndarray, hole: np.ndarray, count: int) -> np.ndarray:
-    """Return at most `count` pixels of `part`: those deepest inside `hole`, so that the outline stays smooth."""
+    """Return at most `count` pixels of `part`, those deepest inside `hole`, so that the outline stays smooth."""
     if np.count_nonzero(part) <= count:
         return part
     depth = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5)
@@ -103,7 +107,7 @@ def _deepest(part: np.ndarray, hole: np.ndarray, count: int) -> np.ndarray:
 
 
 def _grow(hole: np.ndarray, inside: np.ndarray, count: int) -> np.ndarray:
-    """Add the pixels nearest to the hole until it has `count`; random shapes alone may leave the last gaps open."""
+    """Add the nearest pixels to the hole until it has `count` pixels. Random shapes alone may not reach that number."""
     missing = count - np.count_nonzero(hole)
     if missing <= 0:
         return hole
@@ -114,7 +118,7 @@ def _grow(hole: np.ndarray, inside: np.ndarray, count: int) -> np.ndarray:
 
 
 def _strokes(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
-    """Draw a stroke of a wandering brush, which turns a little at every step."""
+    """Draw a stroke with a wandering brush that turns a little at every step."""
     canvas = np.zeros(inside.shape, np.uint8)
     width = max(1, round(min(size * rng.uniform(0.08, 0.3), 0.12 * max(inside.shape))))
     point, angle = _place(inside, rng), rng.uniform(0, 2 * np.pi)
@@ -129,7 +133,7 @@ def _strokes(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.nd
 
 
 def _blobs(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
-    """Draw a blob: its radius is the sum of a few random waves."""
+    """Draw a blob whose radius is the sum of a few random waves."""
     canvas = np.zeros(inside.shape, np.uint8)
     turn = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     radius = np.ones_like(turn)
@@ -142,7 +146,7 @@ def _blobs(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndar
 
 
 def _occlusions(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
-    """Draw what a moving object uncovers: a blob minus the same blob shifted, which leaves slivers on one side."""
+    """Draw the slivers that a moving object uncovers, by subtracting a shifted copy of a blob from the blob."""
     blob = _blobs(inside, 1.6 * size, rng).astype(np.uint8)
     angle, far = rng.uniform(0, 2 * np.pi), 1.6 * size * rng.uniform(0.06, 0.25)
     shift = np.array([[1, 0, far * np.cos(angle)], [0, 1, far * np.sin(angle)]], np.float32)
@@ -154,7 +158,7 @@ _DRAW = dict(zip(KINDS, (_strokes, _blobs, _occlusions), strict=True))
 
 
 def _place(inside: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return a random point (x, y) of the part where holes are allowed."""
+    """Return a random point (x, y) in the area where holes are allowed."""
     rows, cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     return np.array([rng.choice(cols), rng.choice(rows)], float)
 

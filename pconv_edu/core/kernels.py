@@ -1,28 +1,28 @@
-"""The Numba kernels behind `reference`: count the valid pixels of each window, gather the windows, multiply.
+"""Compute partial convolutions in Numba: count the valid pixels of each window, gather the windows and multiply.
 
-`reference.partial_conv2d` has checked their arguments. A *tap* is one position of the kernel in one channel: there are
-C/groups · kH · kW of them.
+`reference.partial_conv2d` checks the arguments before it calls these functions. A *tap* is one position of the kernel
+in one channel. A kernel has C/groups · kH · kW taps.
 """
 
 import numpy as np
 from numba import njit, prange
 
 Pair = tuple[int, int]  # (rows, columns)
-BAND = 512  # output pixels worked on at once: their windows stay in the processor's cache
+BAND = 512  # number of output pixels computed at once; their windows stay in the cache of the processor
 
 
 @njit(cache=True)
 def count_valid(
     mask: np.ndarray, groups: int, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, shape: Pair
 ) -> np.ndarray:
-    """Return how many valid values of mask (1 or C, H, W) each window contains: (groups, H', W') int32."""
+    """Count the valid values of mask (1 or C, H, W) in each window and return an int32 array (groups, H', W')."""
     channels, height, width = mask.shape
     count = np.zeros((groups, shape[0], shape[1]), np.int32)
     for c in range(channels):
         for i in range(shape[0]):
             for ki in range(kernel[0]):
                 r = i * stride[0] - padding[0] + ki * dilation[0]
-                if 0 <= r < height:  # outside the picture counts as hole
+                if 0 <= r < height:  # positions outside the picture count as hole
                     for j in range(shape[1]):
                         for kj in range(kernel[1]):
                             s = j * stride[1] - padding[1] + kj * dilation[1]
@@ -44,7 +44,7 @@ def gather_windows(
     top: int,
     out_width: int,
 ) -> None:
-    """Fill windows (taps, pixels): column p is the window of output pixel p, counted row by row from row `top`."""
+    """Fill windows (taps, pixels) in place. Column p is the window of output pixel p, counted from the row `top`."""
     height, width = x.shape[1:]
     size = kernel[0] * kernel[1]
     for t in range(windows.shape[0]):
@@ -56,7 +56,7 @@ def gather_windows(
             inside = 0 <= r < height
             for j in range(out_width):
                 s = left + j * stride[1]
-                # A choice, not a product: NaN · 0 would be NaN.
+                # A condition instead of a product, because NaN · 0 would be NaN.
                 windows[t, row * out_width + j] = x[c, r, s] if inside and 0 <= s < width and known[r, s] else 0
 
 
@@ -83,13 +83,13 @@ def partial_conv(
     padding: Pair,
     dilation: Pair,
 ) -> np.ndarray:
-    """Return y (O, H', W') of equation (1), computed band by band of output rows.
+    """Return y (O, H', W') of equation (1), computed in bands of output rows.
 
     x : (C, H, W)
     mask : (1 or C, H, W) bool
-    weight : (groups, O/groups, taps), the last two padded with zeros to multiples of four
+    weight : (groups, O/groups, taps), with the last two axes padded with zeros to multiples of four
     bias : (O,)
-    ratio : (groups, H', W'), sum(1) / sum(M), or 0 in an empty window
+    ratio : (groups, H', W'), sum(1) / sum(M), or 0 for an empty window
     """
     groups, height, width = ratio.shape
     per_group = len(bias) // groups

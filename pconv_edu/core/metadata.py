@@ -1,6 +1,6 @@
-"""What a picture file stores besides pixels: how to turn it upright, its EXIF data, its resolution.
+"""Handle what a picture file stores besides pixels: the orientation, the EXIF data and the resolution.
 
-EXIF orientations are numbers from 1 (upright) to 8; from 5 on, width and height are swapped.
+EXIF orientations are numbers from 1 (upright) to 8. From 5 on, width and height are swapped.
 """
 
 from collections.abc import Sequence
@@ -9,26 +9,29 @@ from typing import Any
 import numpy as np
 from PIL import ExifTags, Image
 
-SIDEWAYS = 5  # EXIF orientations from this one on swap width and height
+SIDEWAYS = 5  # this EXIF orientation and all larger ones swap width and height
 X_DPI, Y_DPI, DPI_UNIT = ExifTags.Base.XResolution, ExifTags.Base.YResolution, ExifTags.Base.ResolutionUnit
-HIGHEST_DPI = 65535  # the most that JPEG can store
+HIGHEST_DPI = 65535  # the largest resolution that JPEG can store
 XMP, IPTC = 700, 33723
 WIDTH, HEIGHT = ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight
-# Tags of TIFF directories that would be wrong in another file: they describe how the pixels are stored, are copies of
-# them (thumbnails, layers), or repeat the orientation (XMP).
+# These tags of TIFF directories would be wrong in another file, because they describe how the pixels are stored, are
+# copies of the pixels (thumbnails, layers), or repeat the orientation (XMP).
 STORAGE = {254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 284, 288, 289, 290, 291}
 STORAGE |= {292, 293, 301, 317, 320, 321, 322, 323, 324, 325, 330, 332, 333, 334, 338, 339, 340, 341, 342, 347}
 STORAGE |= {*range(512, 522), 529, 530, 531, 532, XMP, IPTC, 34377, 34675, 37724, 50255}
 
 
 def orientation_of(image: Image.Image) -> int:
-    """Return the EXIF orientation of an open PIL image, 1 to 8; 1 if it is missing or out of range."""
+    """Return the EXIF orientation of an open PIL image, 1 to 8, or 1 if it is missing or out of range."""
     value = image.getexif().get(ExifTags.Base.Orientation, 1)
     return value if value in range(1, 9) else 1
 
 
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
-    """Return pixels (H, W, …) turned or mirrored by an EXIF orientation, 1 to 8; from 5 on as (W, H, …)."""
+    """Turn or mirror pixels (H, W, …) by an EXIF orientation, 1 to 8, and return them.
+
+    From 5 on, the result is (W, H, …).
+    """
     if orientation >= SIDEWAYS:
         pixels = pixels.swapaxes(0, 1)
     if orientation in (3, 4, 7, 8):
@@ -39,16 +42,16 @@ def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
 
 
 def exif_to_keep(image: Image.Image, shape: Sequence[int], dpi: tuple[float, float] | None) -> bytes | None:
-    """Return the EXIF data of an open PIL image as bytes that begin with b"Exif", or None if there are none.
+    """Return the EXIF data of an open PIL image as bytes that begin with b"Exif", or None if it has no EXIF data.
 
-    The result has no orientation, no thumbnail, which would show the photo before the change, and no tags about the
-    storage of the pixels. Pillow may raise any error on damaged data.
+    The result has no orientation and no tags about the storage of the pixels. It also has no thumbnail, because the
+    thumbnail would show the photo before the change. Pillow may raise any error on damaged data.
 
-    shape : of the upright pixels, (H, W, …)
-    dpi : their resolution, or None
+    shape : shape of the upright pixels, (H, W, …)
+    dpi : resolution of the upright pixels, or None
     """
     exif = image.getexif()
-    exif.bigtiff = False  # EXIF data never use the BigTIFF form
+    exif.bigtiff = False  # EXIF data never have the BigTIFF form
     for tag in STORAGE & set(exif):
         del exif[tag]
     if dpi and {X_DPI, Y_DPI} <= set(exif):
@@ -60,7 +63,7 @@ def exif_to_keep(image: Image.Image, shape: Sequence[int], dpi: tuple[float, flo
 
 
 def other_data(image: Any) -> list[str]:
-    """Return the kinds of data in an open PIL image that are not kept: a list of "IPTC" and "XMP"."""
+    """Return a list of the data in an open PIL image that are not kept, from "IPTC" and "XMP"."""
     tags = set(image.tag_v2) if image.format == "TIFF" else set()
     xmp = {"xmp", "XML:com.adobe.xmp"} & set(image.info) or XMP in tags
     iptc = "photoshop" in image.info or IPTC in tags
@@ -68,7 +71,7 @@ def other_data(image: Any) -> list[str]:
 
 
 def with_resolution(exif: bytes | None, dpi: tuple[float, float]) -> bytes:
-    """Return EXIF data with a resolution added. dpi : (across, down)"""
+    """Add a resolution to EXIF data and return them. dpi : (across, down)"""
     data = Image.Exif()
     if exif:
         data.load(exif)
@@ -82,9 +85,9 @@ def _set_resolution(exif: Image.Exif, dpi: tuple[float, float]) -> None:
 
 
 def resolution_of(image: Any, orientation: int) -> tuple[float, float] | None:
-    """Return (across, down) in dots per inch of the upright picture, or None if the file has no resolution."""
+    """Return the resolution (across, down) of the upright picture in dots per inch, or None if the file has none."""
     if image.format == "TIFF" and X_DPI not in image.tag_v2:
-        return None  # for which Pillow returns 1
+        return None  # Pillow would return 1
     try:
         across, down = (float(value) for value in image.info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):

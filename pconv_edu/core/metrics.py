@@ -1,7 +1,7 @@
-"""Scores of a filled picture against the truth: L1, PSNR and SSIM, over the whole picture or over the hole alone.
+"""Compare a filled picture with the truth by L1, PSNR and SSIM, over the whole picture or over the hole alone.
 
-A score over the whole picture is mostly about pixels that were never missing: with a small hole even a bad fill scores
-high. Compute scores picture by picture, and average them afterwards.
+A score over the whole picture mostly measures pixels that were never missing. If the hole is small, even a bad fill
+gets a good score. Compute scores picture by picture, and average them afterwards.
 """
 
 import math
@@ -18,7 +18,7 @@ def l1(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> 
     Parameters
     ----------
     image, truth : (H, W) or (H, W, C) float arrays in [0, 1]
-    mask : (H, W) bool array, True = valid, False = hole; if given, the score is that of the hole alone
+    mask : (H, W) bool array, True = valid, False = hole; if given, the error is averaged over the hole alone
 
     Returns
     -------
@@ -27,7 +27,7 @@ def l1(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> 
     Raises
     ------
     ValueError, TypeError
-        If shapes differ, a value is NaN or outside [0, 1], or the mask has no hole.
+        If the shapes differ, a value is NaN or outside [0, 1], or the mask has no hole.
 
     Examples
     --------
@@ -42,9 +42,9 @@ def l1(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> 
 
 
 def psnr(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
-    """Return the peak signal-to-noise ratio in dB: 10 · log10(1 / mean squared error over all colours).
+    """Return the peak signal-to-noise ratio in dB, 10 · log10(1 / mean squared error over all colours).
 
-    Parameters and errors are those of `l1`.
+    The parameters and errors are the same as those of `l1`.
 
     Returns
     -------
@@ -60,14 +60,15 @@ def psnr(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -
 
 
 def ssim(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
-    """Return the structural similarity (Wang et al. 2004, doi:10.1109/TIP.2003.819861), Gaussian window σ = 1.5.
+    """Return the structural similarity (Wang et al. 2004, doi:10.1109/TIP.2003.819861), Gaussian window with σ = 1.5.
 
-    It is computed by scikit-image. With a mask, its map is averaged over the hole; windows at the edge of the hole also
-    contain known pixels. Parameters and errors are those of `l1`; both sides must be at least 11 pixels.
+    It is computed by scikit-image. If a mask is given, the similarity map is averaged over the hole. Windows at the
+    edge of the hole also contain known pixels. The parameters and errors are the same as those of `l1`, and both sides
+    of the pictures must be at least 11 pixels.
 
     Returns
     -------
-    float, at most 1; equal pictures have 1
+    float, at most 1; 1 if the pictures are equal
 
     Examples
     --------
@@ -85,7 +86,7 @@ def ssim(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -
 
 
 def _pair(image: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return both pictures as float arrays, checked."""
+    """Check both pictures and return them as float arrays."""
     image, truth = as_array(image, "image"), as_array(truth, "truth")
     if "c" in (image.dtype.kind, truth.dtype.kind):
         raise TypeError(f"image is {image.dtype} and truth {truth.dtype}; give real numbers")
@@ -101,7 +102,7 @@ def _pair(image: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def _holes(mask: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """Return the mask, checked: it must fit the image and have a hole."""
+    """Return the mask. Raise ValueError if it does not fit the image or has no hole."""
     mask = check_mask(mask)
     if mask.shape != image.shape[:2]:
         raise ValueError(f"mask is {mask.shape} but the image is {image.shape[:2]}: rows come first")
@@ -111,7 +112,7 @@ def _holes(mask: np.ndarray, image: np.ndarray) -> np.ndarray:
 
 
 def _chosen(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
-    """Return image − truth; of the hole alone if there is a mask."""
+    """Return image − truth, or only its values in the hole if a mask is given."""
     image, truth = _pair(image, truth)
     difference = image - truth
     return difference if mask is None else difference[~_holes(mask, image)]

@@ -1,6 +1,6 @@
-"""The bundled photographs: their names, split, licences and pixels.
+"""Load the bundled photographs, their names, their split into train and test, and their licences.
 
-They are stored in ``bundled_photos/`` with a manifest of each photograph's author, licence and source.
+They are stored in ``bundled_photos/`` with a manifest that gives the author, licence and source of each photograph.
 """
 
 import csv
@@ -21,7 +21,10 @@ FREE = ("CC0-1.0", "Public domain")
 
 @functools.cache
 def manifest() -> dict[str, dict[str, str]]:
-    """Return the manifest: name -> file, split, author, licence, source, width and height, all as text."""
+    """Return the manifest, a dict from the name of each photograph to its row.
+
+    A row has the file, split, author, licence, source, width and height, all as text.
+    """
     with (FOLDER / "manifest.csv").open(newline="", encoding="utf-8") as file:
         return {Path(row["file"]).stem: row for row in csv.DictReader(file)}
 
@@ -31,13 +34,13 @@ def photo_names(split: str | None = None, *, free: bool = False) -> list[str]:
 
     Parameters
     ----------
-    split : "train", "test" or None for both; the split is by photograph
-    free : True for public-domain and CC0 photographs only, which may be stored and shown anywhere
+    split : "train", "test", or None for both; each photograph belongs to one of them
+    free : True to return only public-domain and CC0 photographs, which may be stored and shown anywhere
 
     Raises
     ------
     ValueError
-        For another split.
+        If `split` has another value.
 
     Examples
     --------
@@ -56,8 +59,8 @@ def load_photo(name: str, size: int | tuple[int, int] | None = None) -> np.ndarr
     Parameters
     ----------
     name : one of `photo_names()`
-    size : None for the whole photograph (short side at most 512); an int n for its largest centred square, resized to
-        n × n; a pair (H, W) for its largest centred crop of that proportion, resized to (H, W)
+    size : None for the complete photograph, whose short side is at most 512 px; an int n for its largest centred
+        square, resized to n × n; a pair (H, W) for its largest centred crop with these proportions, resized to (H, W)
 
     Returns
     -------
@@ -66,7 +69,8 @@ def load_photo(name: str, size: int | tuple[int, int] | None = None) -> np.ndarr
     Raises
     ------
     ValueError, TypeError
-        For an unknown name (the message suggests similar ones), or if `size` is not positive whole numbers.
+        If the name is unknown (the message suggests similar names), or if `size` does not consist of positive whole
+        numbers.
 
     Examples
     --------
@@ -80,7 +84,7 @@ def load_photo(name: str, size: int | tuple[int, int] | None = None) -> np.ndarr
 
 
 def photo_credit(name: str) -> str:
-    """Return "author, licence, source" of a bundled photograph; raise ValueError for an unknown name.
+    """Return "author, licence, source" of a bundled photograph. Raise ValueError for an unknown name.
 
     Examples
     --------
@@ -92,7 +96,7 @@ def photo_credit(name: str) -> str:
 
 
 def _row(name: str) -> dict[str, str]:
-    """Return the row of the manifest for a photograph."""
+    """Return a photograph's row in the manifest."""
     known = manifest()
     if not isinstance(name, str):
         raise TypeError(f"name is {shown(name)}; give one of photo_names()")
@@ -114,9 +118,10 @@ def _height_and_width(size: int | Sequence[int]) -> tuple[int, int]:
 
 
 def _crop(photo: Image.Image, height: int, width: int) -> Image.Image:
-    """Return the largest centred crop of the proportion height : width, resized to that size."""
+    """Return the largest centred crop with the proportions height : width, resized to that size."""
     scale = min(photo.height / height, photo.width / width)
-    # Whole pixels, so that a crop without resizing stays exact; at least one, for proportions such as 1 : 2000.
+    # The crop has whole pixels, so that it stays exact if it is not resized. It has at least one pixel, which matters
+    # for proportions such as 1 : 2000.
     part_height, part_width = max(1, round(height * scale)), max(1, round(width * scale))
     left, top = (photo.width - part_width) // 2, (photo.height - part_height) // 2
     box = (left, top, left + part_width, top + part_height)

@@ -1,6 +1,6 @@
-"""Read a picture file without loss: its pixels with all their bits, and what the file says about them.
+"""Read picture files without losing bits of the pixels, together with what the file says about the pixels.
 
-`image_files` makes float RGB images and masks of these pictures.
+`image_files` converts these pictures to float RGB images and masks.
 """
 
 import threading
@@ -19,26 +19,26 @@ from .color_profiles import space_of, to_srgb
 from .image_kinds import CAMERA_RAW, CONVERT, WAY_OUT, why_unidentified
 from .metadata import exif_to_keep, orientation_of, other_data, resolution_of, upright
 
-LARGEST = 120_000_000  # pixels: enough for the 108 megapixels of a phone
-_OPENING = threading.Lock()  # all threads share the filters of warnings
+LARGEST = 120_000_000  # pixels; enough for the 108 megapixels of a phone
+_OPENING = threading.Lock()  # needed because all threads share the warning filters
 
 
 class PictureError(ValueError):
-    """A picture file cannot be used. The message names it."""
+    """Signal that a picture file cannot be used. The message names the file."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The pixels of a file, and what it says about them.
+    """Store the pixels of a file, and what the file says about them.
 
     Attributes
     ----------
-    pixels : (H, W) grey, (H, W, 2) grey and alpha, (H, W, 3) RGB or (H, W, 4) RGBA; uint8 or uint16; upright
-    profile : the ICC colour profile of these numbers as bytes, or None
+    pixels : upright pixels, uint8 or uint16: (H, W) grey, (H, W, 2) grey and alpha, (H, W, 3) RGB or (H, W, 4) RGBA
+    profile : ICC colour profile of the pixels as bytes, or None
     exif : EXIF data as bytes, without orientation and thumbnail, or None
-    dpi : (across, down), or None
-    orientation : EXIF orientation of the stored pixels, 1 to 8; `pixels` have been turned upright
-    changes : what differs from the file, a few words each
+    dpi : resolution (across, down), or None
+    orientation : EXIF orientation of the pixels in the file, 1 to 8; `pixels` have already been turned upright
+    changes : short descriptions of what differs from the file
     """
 
     pixels: np.ndarray
@@ -50,30 +50,31 @@ class Picture:
 
     @property
     def white(self) -> int:
-        """The value of white and of opaque: 255 or 65535."""
+        """Return the value that stands for white and for opaque, 255 or 65535."""
         return int(np.iinfo(self.pixels.dtype).max)
 
     @property
     def has_alpha(self) -> bool:
-        """True for grey and alpha, and for RGBA."""
+        """Return True if the pixels are grey with alpha, or RGBA."""
         return self.pixels.shape[2:] in ((2,), (4,))
 
 
 def read_picture(path: Path | str) -> Picture:
-    """Return the `Picture` in a file: the first one, if it has several pages or frames.
+    """Return the `Picture` in a file, or the first one if the file has several pages or frames.
 
-    Grey stays grey and 16 bits stay 16 bits. 1-bit files become grey and palettes RGB. CMYK and LAB become sRGB, by the
-    file's colour profile if it has one. A profile for another kind of pixels is left out.
+    Grey stays grey, and 16 bits stay 16 bits. 1-bit files become grey, and palettes become RGB. CMYK and LAB become
+    sRGB, by the colour profile of the file if it has one. A profile for another kind of pixels is left out.
 
     Raises
     ------
     FileNotFoundError, IsADirectoryError, OSError
-        If there is no such file, or it is a folder or not an ordinary file.
+        If the file does not exist, or the path is a folder or not an ordinary file.
     PictureError (a ValueError)
-        If the file is broken, cut short, empty, not an image, larger than `LARGEST`, or its pixels have no known range.
+        If the file is broken, truncated, empty, not an image, or larger than `LARGEST`, or if its pixels have no known
+        range.
     """
     with _opened(path) as image:
-        orientation = orientation_of(image)  # before decoding, which turns TIFF files in Pillow
+        orientation = orientation_of(image)  # must be read before decoding, because Pillow then turns TIFF files
         image.load()
         to_turn = orientation_of(image)
         pixels, profile, changes = _decoded(image, Path(path))
@@ -95,14 +96,14 @@ def read_picture(path: Path | str) -> Picture:
 
 
 def count_pictures(path: Path | str) -> int:
-    """Return how many pages, frames or layers a file has. The second picture in a phone's JPEG does not count."""
+    """Return the number of pages, frames or layers in a file. The second picture in a phone's JPEG does not count."""
     with _opened(path) as image:
         return image.n_frames if getattr(image, "is_animated", False) and image.format != "MPO" else 1
 
 
 @contextmanager
 def _opened(path: Path | str) -> Iterator[Any]:
-    """Open a file by Pillow. A decoder's error, here or in the block, becomes an error that names the file."""
+    """Open a file with Pillow. Turn an error of a decoder, here or in the block, into an error that names the file."""
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give an image file")
@@ -112,7 +113,7 @@ def _opened(path: Path | str) -> Iterator[Any]:
         raise OSError(f"{path}: not an ordinary file")
     if CONVERT.get(path.suffix.lower()) == CAMERA_RAW:  # Pillow would read only the small preview
         raise PictureError(f"{path}: {CAMERA_RAW} {WAY_OUT}")
-    with path.open("rb") as file:  # an open file, because from a path Pillow garbles turned raw TIFFs
+    with path.open("rb") as file:  # given a path, Pillow would garble turned raw TIFFs
         try:
             with _OPENING, warnings.catch_warnings():
                 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -130,12 +131,12 @@ def _opened(path: Path | str) -> Iterator[Any]:
         except Image.DecompressionBombError as error:
             limit = f"at most {LARGEST // 1_000_000} megapixels are read"
             raise PictureError(f"{path}: too large: {limit}; {error}") from None
-        except Exception as error:  # each decoder raises its own kinds of errors
+        except Exception as error:  # decoders raise many kinds of errors
             raise PictureError(f"{path}: the file is broken or cut short: {error}") from None
 
 
 def _decoded(image: Any, path: Path) -> tuple[np.ndarray, bytes | None, list[str]]:
-    """Return the pixels of a loaded image, their colour profile, and a list of what has changed."""
+    """Return the pixels of a loaded image, their colour profile, and a list of changes."""
     profile = image.info.get("icc_profile") or None
     if image.mode == "F":
         raise PictureError(f"{path}: a file of floating-point pixels has no known range; save it with 8 or 16 bits")
@@ -155,20 +156,20 @@ def _decoded(image: Any, path: Path) -> tuple[np.ndarray, bytes | None, list[str
 
 
 def _bits(image: Any, path: Path) -> int:
-    """Return the bits per channel of a PNG or TIFF file; 8 for other formats."""
+    """Return the number of bits per channel of a PNG or TIFF file, or 8 for other formats."""
     if image.format == "PNG":
         return _png_header(path)[24]
     return max(image.tag_v2.get(258, (8,))) if image.format == "TIFF" else 8
 
 
 def _png_header(path: Path) -> bytes:
-    """Return the first bytes of a PNG file: byte 24 is the bit depth, byte 25 the colour type."""
+    """Return the first bytes of a PNG file. Byte 24 is the bit depth, and byte 25 is the colour type."""
     with path.open("rb") as file:
         return file.read(26)
 
 
 def _sixteen_bit_grey(image: Any, path: Path) -> np.ndarray:
-    """Return (H, W) uint16, or (H, W, 2) if one of the values stands for transparent."""
+    """Return the pixels as uint16 (H, W), or (H, W, 2) if one of the values means transparent."""
     grey = np.asarray(image)
     tiff = image.format == "TIFF"
     if image.mode == "I" and (tiff or grey.min() < 0 or grey.max() > 65535):
@@ -176,7 +177,7 @@ def _sixteen_bit_grey(image: Any, path: Path) -> np.ndarray:
     if _bits(image, path) == 12:
         grey = (grey.astype(np.uint32) * 65535 + 2047) // 4095
     grey = grey.astype(np.uint16)
-    if tiff and image.tag_v2.get(262) == 0:  # in this file 0 is white; Pillow inverts it for 8 bits only
+    if tiff and image.tag_v2.get(262) == 0:  # 0 is white in this file; Pillow inverts only 8-bit files
         grey = 65535 - grey
     transparent = image.info.get("transparency")
     if transparent is None:
@@ -185,16 +186,16 @@ def _sixteen_bit_grey(image: Any, path: Path) -> np.ndarray:
 
 
 def _sixteen_bit_color(image: Any, path: Path) -> np.ndarray:
-    """Return (H, W, 2), (H, W, 3) or (H, W, 4) uint16, read by OpenCV: Pillow cuts 16-bit colour to 8 bits.
+    """Return the pixels as uint16 (H, W, 2), (H, W, 3) or (H, W, 4).
 
-    The result is compared with Pillow's 8 bits, because OpenCV misreads files with separate planes or premultiplied
-    alpha.
+    OpenCV reads them, because Pillow reduces 16-bit colour to 8 bits. The result is compared with Pillow's 8 bits,
+    because OpenCV misreads files with separate planes or premultiplied alpha.
     """
     pixels: Any = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     eight = np.asarray(image)  # (H, W, 3) or (H, W, 4)
     channels = 4 if image.has_transparency_data else 3
     if pixels is not None and pixels.dtype == np.uint16 and pixels.shape[2:] in ((channels,), (4,)):
-        pixels = pixels[..., [2, 1, 0, 3][:channels]]  # from blue, green, red and alpha
+        pixels = pixels[..., [2, 1, 0, 3][:channels]]  # OpenCV's order is blue, green, red, alpha
         high = (pixels[..., : eight.shape[2]] >> 8).astype(np.uint8)
         if high.shape == eight.shape and (np.maximum(high, eight) - np.minimum(high, eight)).max() <= 1:
             grey_and_alpha = image.format == "PNG" and _png_header(path)[25] == 4

@@ -1,10 +1,10 @@
-"""Partial convolution and its mask update in NumPy: Liu et al., ECCV 2018, arXiv 1804.07723, equations (1) and (2).
+"""Compute partial convolutions and mask updates by equations (1) and (2) of Liu et al., ECCV 2018, arXiv 1804.07723.
 
     x' = Wᵀ(X ⊙ M) · sum(1) / sum(M) + b   if sum(M) > 0, otherwise 0        (1)
     m' = 1                                 if sum(M) > 0, otherwise 0        (2)
 
-X and M are one window of the input and of the mask, W and b the weights and bias of the layer. The loops compute this
-word for word, `partial_conv2d` much faster in Numba.
+X is one window of the input, and M is the same window of the mask. W and b are the weights and the bias of the layer.
+`loops` follows the equations literally. `partial_conv2d` uses Numba and is much faster.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ Size = int | tuple[int, int]  # one number, or (rows, columns)
 def loops(
     x: np.ndarray, M: np.ndarray, weight: np.ndarray, bias: np.ndarray, geometry: Geometry, groups: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Compute equations (1) and (2) window by window: x and M (C, H, W) -> y and new_mask (O, H', W')."""
+    """Compute equations (1) and (2) window by window. x and M are (C, H, W), y and new_mask are (O, H', W')."""
     height, width = x.shape[1:]
     y = np.zeros((len(weight), *geometry.output_shape(height, width)))
     new_mask = np.zeros(y.shape, bool)
@@ -52,10 +52,10 @@ def partial_conv2d_loops(
     dilation: Size = 1,
     groups: int = 1,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the partial convolution of x, computed by plain Python loops.
+    """Return the partial convolution of x and the updated mask, computed with plain Python loops.
 
-    Parameters, results and errors are those of `partial_conv2d`. The values are the same up to rounding, because sums
-    are taken in float64 here. It takes about a thousand times as long.
+    The parameters, results and errors are the same as those of `partial_conv2d`. The values agree up to rounding,
+    because this function computes the sums in float64. It takes about a thousand times as long.
 
     Examples
     --------
@@ -84,9 +84,10 @@ def partial_conv2d(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the partial convolution of x and the updated mask.
 
-    Each window's valid pixels are weighted and summed, and the sum is rescaled by how many of them there are:
-    equations (1) and (2) of Liu et al., arXiv 1804.07723. Outside the picture counts as hole. A window without valid
-    pixels gives 0 (no bias) and stays hole. Values in holes are never used; they may be NaN.
+    In each window, the valid pixels are weighted and summed, and the sum is divided by the share of the window that is
+    valid. These are equations (1) and (2) of Liu et al., arXiv 1804.07723. Positions outside the picture count as hole.
+    For a window without valid pixels, the output is 0, the bias is not added, and the new mask is hole. Values in holes
+    are never used, so they may be NaN.
 
     Parameters
     ----------
@@ -101,14 +102,14 @@ def partial_conv2d(
     Returns
     -------
     y : (O, H', W') array of the same dtype, with H' and W' as for an ordinary convolution
-    new_mask : bool array, True = valid. (H', W') for a shared mask or one group, because all output channels
-        then see the same windows; (O, H', W') for a (C, H, W) mask in several groups.
+    new_mask : bool array, True = valid. Its shape is (H', W') for a shared mask or a single group, because all output
+        channels then see the same windows, and (O, H', W') for a (C, H, W) mask in several groups.
 
     Raises
     ------
     ValueError, TypeError
-        If shapes do not fit each other, the mask is not binary, a weight is not finite, the kernel is larger than the
-        padded input, or the output is larger than 268 megapixels.
+        If the shapes do not fit each other, the mask is not binary, a weight is not finite, the kernel is larger than
+        the padded input, or the output is larger than 268 megapixels.
 
     Examples
     --------
@@ -124,7 +125,7 @@ def partial_conv2d(
     where = (geometry.kernel, geometry.stride, geometry.padding, geometry.dilation)
     shape = geometry.output_shape(*x.shape[1:])
     masks = np.ascontiguousarray(mask.reshape(-1, *mask.shape[-2:]))  # (1 or C, H, W)
-    # A mask shared by all channels is counted once: 9 of 9 is the same ratio as 576 of 576.
+    # The valid pixels of a shared mask are counted in one channel only, because 9/9 is the same ratio as 576/576.
     count = count_valid(masks, groups if len(masks) > 1 else 1, *where, shape)
     window = weight[0].size if mask.ndim == 3 else weight[0, 0].size
     new_mask = count > 0
@@ -137,7 +138,10 @@ def partial_conv2d(
 
 
 def _in_fours(weight: np.ndarray, groups: int) -> np.ndarray:
-    """Return weight (O, C/groups, kH, kW) as (groups, O/groups, taps), the last two padded to multiples of four."""
+    """Reshape weight (O, C/groups, kH, kW) to (groups, O/groups, taps) and return it.
+
+    The last two axes are padded with zeros to multiples of four.
+    """
     matrix = weight.reshape(groups, len(weight) // groups, -1)
     return np.pad(matrix, ((0, 0), (0, -matrix.shape[1] % 4), (0, -matrix.shape[2] % 4)))
 
@@ -145,21 +149,21 @@ def _in_fours(weight: np.ndarray, groups: int) -> np.ndarray:
 def update_mask(
     mask: Any, kernel_size: Size, *, stride: Size = 1, padding: Size = 0, dilation: Size = 1, groups: int = 1
 ) -> np.ndarray:
-    """Return the mask after one partial convolution: valid wherever the window contains a valid pixel.
+    """Return the mask after one partial convolution, which is valid wherever the window contains a valid pixel.
 
-    Equation (2) of Liu et al., arXiv 1804.07723. It does not depend on the weights.
+    This is equation (2) of Liu et al., arXiv 1804.07723. The new mask does not depend on the weights.
 
     Parameters
     ----------
     mask : (H, W) or (C, H, W) bool array, True = valid, False = hole
     kernel_size, stride, dilation : int or (rows, columns), at least 1
-    padding : int or (rows, columns), at least 0; outside counts as hole
-    groups : int, a divisor of C; for an (H, W) mask it makes no difference
+    padding : int or (rows, columns), at least 0; positions outside the picture count as hole
+    groups : int, a divisor of C; it makes no difference for an (H, W) mask
 
     Returns
     -------
-    (H', W') bool array; for a (C, H, W) mask in several groups one mask per group, (groups, H', W'). A layer with
-    O output channels repeats each of them O/groups times.
+    (H', W') bool array, or one mask per group, (groups, H', W'), for a (C, H, W) mask in several groups. A layer with
+    O output channels repeats each of these masks O/groups times.
 
     Raises
     ------
@@ -193,10 +197,10 @@ def update_mask(
 
 
 def shrink_mask(mask: Any, kernel_size: Size = 3) -> list[np.ndarray]:
-    """Return the masks after each of a series of layers, until the hole is closed.
+    """Return the masks after each layer of a series of partial convolutions, until the hole is closed.
 
-    Each layer has stride 1, dilation 1 and padding kernel_size // 2, so the size stays the same. For layers with stride
-    or dilation, call `update_mask` once per layer.
+    Each layer has stride 1, dilation 1 and padding kernel_size // 2, so the size stays the same. For layers with
+    another stride or dilation, call `update_mask` once per layer.
 
     Parameters
     ----------
@@ -205,8 +209,9 @@ def shrink_mask(mask: Any, kernel_size: Size = 3) -> list[np.ndarray]:
 
     Returns
     -------
-    list of (H, W) bool arrays: ``mask`` itself, then the mask after each layer, up to the first that is all valid.
-    ``len(masks) - 1`` is the number of layers. A mask without any valid pixel never changes: the list has one entry.
+    list of (H, W) bool arrays, first ``mask`` itself, then the mask after each layer, up to the first mask that is
+    valid everywhere. ``len(masks) - 1`` is the number of layers. A mask without any valid pixel never changes, so the
+    list has one entry.
 
     Raises
     ------

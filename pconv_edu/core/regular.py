@@ -1,6 +1,6 @@
-"""Regular holes, to compare with irregular ones: a rectangle, and the grid of super-resolution.
+"""Draw regular holes to compare with irregular ones: rectangles, and the grids of super-resolution.
 
-Lesson 12 compares networks trained on either kind, and lesson 13 fills grids.
+Lesson 12 compares networks trained on rectangles and on irregular holes. Lesson 13 fills grids.
 """
 
 import math
@@ -13,7 +13,7 @@ from .arguments import check_ratio, check_size, is_whole, pair, shown
 def rectangular_mask(
     shape: int | tuple[int, int], ratio: tuple[float, float] = (0.2, 0.3), rng: np.random.Generator | None = None
 ) -> np.ndarray:
-    """Draw one upright rectangle at a random place, at most twice as long as wide where the picture allows it.
+    """Draw an upright rectangle at a random place, at most twice as long as wide where the picture allows it.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def rectangular_mask(
     Raises
     ------
     ValueError, TypeError
-        If no rectangle has such a ratio, or without a generator.
+        If no rectangle has such a ratio, or if `rng` is missing.
 
     Examples
     --------
@@ -54,10 +54,19 @@ def rectangular_mask(
 
 
 def grid_mask(shape: int | tuple[int, int], factor: int) -> np.ndarray:
-    """Return a mask in which only every factor-th pixel, in both directions, is valid: the grid of super-resolution.
+    """Return the mask of super-resolution, in which only every factor-th pixel in both directions is valid.
 
-    shape : int or (H, W); factor : int, at least 2. Returns an (H, W) bool array, True = valid.
+    Parameters
+    ----------
+    shape : int or (H, W)
+    factor : int, at least 2
 
+    Returns
+    -------
+    (H, W) bool array, True = valid, False = hole
+
+    Examples
+    --------
     >>> grid_mask(4, 2).astype(int)
     array([[1, 0, 1, 0],
            [0, 0, 0, 0],

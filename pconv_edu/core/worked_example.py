@@ -1,11 +1,12 @@
-"""The 5×5 example: one 3×3 kernel steps over a small image with a hole, and every number can be checked by hand.
+"""Compute the 5×5 example, in which a 3×3 kernel steps over a small image and every number can be checked by hand.
 
-The article that this course grew from gives the results of its example, but not the picture. These whole numbers for X,
-W and the mask M reproduce all of them exactly:
+The article from which this course grew gives the results of its example, but not the picture. The whole numbers for X,
+W and the mask M in this module reproduce all of these results exactly:
 
-* the top-left window has 3 valid values, its raw sum is −3, its output −3 · 9/3 + b = −9 + b;
-* the middle window has none: output 0 in the paper (arXiv 1804.07723), 0 + b in the article, new mask 0;
-* the window at row 3, column 3 has the same raw sum −3, but from 5 valid values: −3 · 9/5 + b = −5.4 + b.
+* The top-left window has 3 valid values and the raw sum −3. Its output is −3 · 9/3 + b = −9 + b.
+* The middle window has no valid values. Its output is 0 in the paper (arXiv 1804.07723) and 0 + b in the article. Its
+  new mask is 0.
+* The window at row 3, column 3 has the same raw sum −3, but from 5 valid values. Its output is −3 · 9/5 + b = −5.4 + b.
 """
 
 from dataclasses import dataclass
@@ -37,26 +38,26 @@ M = np.array(
 W = np.array([[1, 0, -1], [0, 1, -2], [1, -1, 1]], np.float64)
 B = 1.0
 
-# The windows that the article shows, by their output cell (row, column), counted from 0.
+# The output cells (row, column), counted from 0, of the windows that the article shows.
 ORANGE, PURPLE, BLUE = (0, 0), (2, 2), (3, 3)
 
 
 @dataclass(frozen=True)
 class Window:
-    """One step of the kernel: its input, the intermediate results and the output. Arrays are (kH, kW).
+    """Store one step of the kernel, with its input, intermediate results and output. Arrays are (kH, kW).
 
     Attributes
     ----------
     row, col : int, the output cell, counted from 0
-    x : float array, the values under the kernel; 0 where the window leaves the image
+    x : float array, the values under the kernel, 0 outside the image
     mask : bool array, True = valid; False in the hole and outside the image
     inside : bool array, True = inside the image
     products : float array, weight · value where valid, 0 elsewhere
-    sum_1, sum_M : int, how many values the window has, and how many of them are valid
+    sum_1, sum_M : int, the number of values in the window, and how many of them are valid
     ratio : float, sum_1 / sum_M, or 0 in an empty window
     raw : float, the sum of the products
-    y : float, raw · ratio + b, or 0 in an empty window (the paper)
-    y_article : float, the same, but 0 + b in an empty window (the article)
+    y : float, raw · ratio + b, or 0 in an empty window, as in the paper
+    y_article : float, the same, but 0 + b in an empty window, as in the article
     new_mask : bool, True = valid
     """
 
@@ -78,13 +79,13 @@ class Window:
 def trace(x: np.ndarray = X, mask: np.ndarray = M, weight: np.ndarray = W, bias: float = B) -> list[Window]:
     """Step a partial convolution over one small image and return every `Window`, row by row.
 
-    Stride 1, zero padding kH // 2 and kW // 2, so the output is as large as the input (for odd kernels).
+    The stride is 1, and the zero padding is kH // 2 and kW // 2, so the output has the same size as the input.
 
     Parameters
     ----------
     x : (H, W) array
     mask : (H, W) bool array, True = valid, False = hole
-    weight : (kH, kW) array, both odd
+    weight : (kH, kW) array; kH and kW must be odd
     bias : float
 
     Returns

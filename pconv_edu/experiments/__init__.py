@@ -2,17 +2,17 @@
 
 ``evaluate/``         the measuring harness, and the hole-ratio experiment (lessons 10 and 11, ``pconv-edu evaluate``)
 ``loss_choices/``     what each term of the loss chooses when several answers are plausible (lesson 09)
-``ablations``         what each loss term, and the shape of the training holes, is worth (lesson 12)
+``ablations``         what each loss term and the shape of the training holes contribute (lesson 12)
 ``batch_norm``        what freezing the encoder's batch norm does (lesson 12)
 ``blind_study``       which of two fills people prefer when they do not know the methods (lesson 12)
-``failures``          the worst fills by a rule, and numbers that explain them (lesson 12)
-``grid``              how strong a regular grid networks draw into holes (lesson 12)
+``failures``          the worst fills, chosen by a rule, and numbers that explain them (lesson 12)
+``grid``              how strong the regular grid is that networks draw into holes (lesson 12)
 ``inception``         why the course reports no Inception Score (lesson 11)
 ``damage``            a scratched photo whose undamaged original is known (lesson 13)
 ``super_resolution``  enlarging a picture as inpainting (lesson 13)
 ``padding``           partial convolution as padding (lesson 13)
 ``benchmarks``        what the programs in the repository's ``benchmarks/`` measured (lessons 04 and 06)
-``processes``         work in several processes, for the experiments above
+``processes``         runs the jobs of these experiments in several processes
 """
 
 from pathlib import Path

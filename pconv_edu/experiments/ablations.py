@@ -1,11 +1,12 @@
-"""What each loss term, and the shape of the training holes, is worth: networks that differ in one thing (lesson 12).
+"""Measure what each loss term and the shape of the training holes contribute, with networks that differ in one thing.
 
-Loss terms: `course` is compared with copies that lack one term. All of them start from `l1` and are trained by the same
-schedule on the same crops. Training holes: `l1` is compared with its copy trained on rectangles, `regular-holes`, and
-with the twins with ordinary convolutions, on irregular holes and on rectangles. Then `l1` and `regular-holes` fill a
-square that is changed in one thing at a time, to find what a network trained on rectangles cannot fill.
+For the loss terms, `course` is compared with copies that lack one term. All of them start from `l1` and are trained by
+the same schedule on the same crops. For the training holes, `l1` is compared on irregular holes and on rectangles with
+`regular-holes`, its copy trained on rectangles, and with the twins that have ordinary convolutions. Then `l1` and
+`regular-holes` fill a square that is changed in one thing at a time, to find what a network trained on rectangles
+cannot fill. Lesson 12 shows the results.
 
-``python -m pconv_edu.experiments.ablations`` measures every network that ships and keeps the rows. It takes a few
+``python -m pconv_edu.experiments.ablations`` measures every network that ships and stores the rows. It takes a few
 minutes per network, and an interrupted run can be resumed. The weights of `no-tv` do not ship; its rows come from a
 training run of that name: ``python -m pconv_edu.experiments.ablations runs/no-tv``. Measure other runs with
 ``pconv-edu evaluate``.
@@ -32,7 +33,7 @@ from .evaluate.hole_shapes import boxes, turned_square
 from .evaluate.report import card_scores
 
 STORED = RESULTS / "ablations"
-LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # `course` without a term, or with less of it
+LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # `course` without one term, or with less of it
 SHAPES = ("l1", "regular-holes", "conv-grey", "conv-mean")  # methods that are measured on rectangles
 MEASURES = {  # column -> its name in a narrow table; more is better for the first two, less for the distances
     "psnr_hole": "PSNR, dB",
@@ -42,7 +43,7 @@ MEASURES = {  # column -> its name in a narrow table; more is better for the fir
     "texture_hole": "texture",
 }
 SEED = 7
-ONE_CHANGE = {  # a square of 100 px, and the same with one thing changed
+ONE_CHANGE = {  # a square of 100 px, and the same square with one thing changed
     **{f"turned by {degrees}°": turned_square(degrees) for degrees in (0, 1, 5, 15, 45)},
     "four squares": boxes(*((top, left, 50, 50) for top in (40, 150) for left in (40, 150))),
     "an L": boxes((78, 78, 50, 50), (128, 78, 50, 100)),
@@ -52,11 +53,11 @@ ONE_CHANGE = {  # a square of 100 px, and the same with one thing changed
     },
     **{f"{width} px moved by 1 px": boxes((64, 127, 128, width)) for width in (4, 2)},
 }
-CHANGED = ("l1", "regular-holes")  # methods that are measured on these
+CHANGED = ("l1", "regular-holes")  # methods that are measured on the holes of `ONE_CHANGE`
 
 
 def rectangle_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
-    """Return one rectangle for each photo in each ratio bin, always the same ones.
+    """Return cases with one rectangle for each photo in each ratio bin. Every call returns the same rectangles.
 
     photos : {name: image (256, 256, 3)}
     """
@@ -74,7 +75,7 @@ def rectangle_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
 
 
 def one_change_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
-    """Return each hole of `ONE_CHANGE` in each photo.
+    """Return a case for each hole of `ONE_CHANGE` in each photo.
 
     photos : {name: image (256, 256, 3)}
     """
@@ -86,10 +87,10 @@ def one_change_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
 
 
 def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int | None = None) -> None:
-    """Measure the networks, keep the rows, and write the scores into the cards.
+    """Measure the networks, store the rows, and write the scores into the cards.
 
-    The variants are measured on the holes N and B of the article's table, `SHAPES` on rectangles, and `CHANGED` on the
-    square with one change.
+    The variants are measured on the holes N and B of the article's table. The methods in `SHAPES` are measured on
+    rectangles, and those in `CHANGED` on the holes of `ONE_CHANGE`.
 
     runs : folders of training runs of networks in `LOSSES` whose weights do not ship. Other runs raise ValueError,
         because the lessons show these rows
@@ -126,7 +127,8 @@ def summary(
 ) -> pd.DataFrame:
     """Return mean differences over all six ratio bins, with 95 % intervals over photos, as a DataFrame of texts.
 
-    The difference is taken on each photo in each bin, and averaged over the bins: one number for each photo.
+    The difference is computed on each photo in each bin and averaged over the bins, which gives one number for each
+    photo.
 
     rows : what `load` returns
     pairs : (method, rival); the table has a row method − rival for each pair
@@ -147,9 +149,9 @@ def summary(
 def where_they_differ(
     cases: Iterable[evaluate.Case], first: str, second: str, size: int = 80
 ) -> tuple[evaluate.Case, tuple[slice, slice]]:
-    """Return the case, and the square in it, in which the fills of two methods differ most: (case, (rows, columns)).
+    """Return the case and the square in it where the fills of two methods differ most, as (case, (rows, columns)).
 
-    cases : at least one
+    cases : one or more cases
     size : side of the square in px; the mean absolute difference over the square decides
     """
     best: Any = (-1.0, None, None)

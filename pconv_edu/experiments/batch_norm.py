@@ -1,9 +1,9 @@
-"""What freezing the encoder's batch norm does: one network, trained a little longer with it frozen or not (lesson 12).
+"""Measure what freezing the encoder's batch norm does: train one network a little longer, once frozen and once not.
 
-In training, batch norm takes its statistics from the pictures of the batch, holes included; in use, from running means.
-Where the two differ, colours shift. This is measured on the test photos, at valid pixels and in the hole: the signed
-difference between the output and the truth, averaged over each photo, then the mean of its size over the photos. PSNR
-is measured too.
+In training, batch norm takes its statistics from the pictures of the batch, holes included. At inference, it uses
+running means. Where the two differ, colours shift. The shift is measured on the test photos, at valid pixels and in the
+hole. For each photo, the signed difference between the output and the truth is averaged; the result is the mean of its
+absolute value over the photos. PSNR is measured too. Lesson 12 shows the results.
 
 ``python -m pconv_edu.experiments.batch_norm [PRECISION]`` continues the training of the `l1` that ships and stores the
 results. It takes about a quarter of an hour in bfloat16 on a processor that supports it.
@@ -94,9 +94,10 @@ def rebuild(path: Path = FILE, precision: str = "auto", quiet: bool = False) -> 
 
 
 def load() -> dict[str, Any]:
-    """Return the stored results: {mode: for each seed, what `color_shift` returns in each ratio bin, …}.
+    """Return the stored results as {mode: a list of the results of each seed, …}.
 
-    The results of `l1` itself are under "before", in the same form, as one seed.
+    The results of a seed are a list of what `color_shift` returns in each ratio bin. The results of `l1` itself are
+    stored under "before" in the same form, as if there were one seed.
     """
     return json.loads(FILE.read_text(encoding="utf-8"))
 

@@ -1,6 +1,6 @@
 """The stored results of the programs in `benchmarks/`, so that lessons can show them on any machine.
 
-A benchmark calls `save`, a lesson calls `load`.
+A benchmark calls `save` to store its results, and a lesson calls `load` to read them.
 """
 
 import json
@@ -15,7 +15,7 @@ FOLDER = RESULTS / "benchmarks"
 
 
 def load(name: str) -> dict[str, Any]:
-    """Return the stored results of one benchmark, as its file in `benchmarks/` builds them.
+    """Return the stored results of one benchmark, in the form in which its program in `benchmarks/` creates them.
 
     name : "layer", "reference", … ; "layer_cuda" for a run on a GPU
     Raises ValueError for a name without results.
@@ -27,9 +27,11 @@ def load(name: str) -> dict[str, Any]:
 
 
 def save(name: str, results: dict[str, Any], device: str = "cpu", folder: Path | str = FOLDER) -> Path:
-    """Store the results of one benchmark and return the path of the file. If it fails, an old file stays as it was.
+    """Store the results of one benchmark and return the path of the file.
 
-    name : of the benchmark; the file is name.json, or name_cuda.json for the device "cuda"
+    If writing fails, an existing file is left unchanged.
+
+    name : name of the benchmark; the file is name.json, or name_cuda.json for the device "cuda"
     results : a dict that can be written as JSON
     """
     path = Path(folder) / (f"{name}.json" if device == "cpu" else f"{name}_{device}.json")

@@ -1,8 +1,8 @@
-"""A blind comparison of two methods by people, as in the paper's user study: the plan, the votes, the preference.
+"""Plan a blind comparison of two methods by people, as in the paper's user study, and store and count the votes.
 
-The order is random and balanced: each hole ratio comes equally often, and within a ratio each method is equally often
-on the left. The screen does not show which method is which, but a plan cannot prevent that somebody recognises a method
-by its style.
+The order is random and balanced. Each hole ratio occurs equally often, and within a ratio each method is equally often
+on the left. The screen does not show which method is which, but a plan cannot prevent somebody from recognising a
+method by its style.
 """
 
 import csv
@@ -36,7 +36,8 @@ def plan(
     ----------
     methods : two names
     photos_of : {bin: names of its photos}
-    per_bin : number of trials in each bin, each with another photo; an even number balances left and right in every bin
+    per_bin : number of trials in each bin, each with a different photo; an even number balances left and right in every
+        bin
     rng : random generator
 
     Raises
@@ -60,9 +61,9 @@ def plan(
 
 
 def save_vote(path: Path | str, trial: Trial, choice: str) -> None:
-    """Append a vote to a CSV file, which is created if needed. What the file contains stays, even an incomplete line.
+    """Append a vote to a CSV file, which is created if needed. Existing content is kept, even an incomplete line.
 
-    choice : one of `CHOICES`; ValueError for anything else
+    choice : one of `CHOICES`; anything else raises ValueError
     """
     if choice not in CHOICES:
         raise ValueError(f"choice is {choice!r}; there are {', '.join(CHOICES)}")
@@ -78,10 +79,10 @@ def save_vote(path: Path | str, trial: Trial, choice: str) -> None:
 
 
 def load_votes(path: Path | str) -> list[tuple[Trial, str]]:
-    """Return the votes in a file as (trial, choice); an empty list if there is no file.
+    """Return the votes in a file as a list of (trial, choice), or an empty list if the file does not exist.
 
-    Empty lines are skipped, and so are incomplete lines, as a full disk or a power failure leaves them. Raises
-    ValueError, with the number of the line, if the file contains anything else.
+    Empty lines are skipped. So are incomplete lines, which a full disk or a power failure can leave. If the file
+    contains anything else, this raises a ValueError with the number of the line.
     """
     path = Path(path)
     if not path.exists():
@@ -103,13 +104,13 @@ def load_votes(path: Path | str) -> list[tuple[Trial, str]]:
 
 
 def _cut(row: list[str]) -> bool:
-    """Return whether a line is the beginning of a vote."""
+    """Return whether a line is only the beginning of a vote."""
     return len(row) < len(FIELDS) or (len(row) == len(FIELDS) and any(c.startswith(row[-1]) for c in CHOICES))
 
 
 @dataclass(frozen=True)
 class Preference:
-    """How often `method` was chosen in the decided votes, with the 95 % interval of the share by Wilson."""
+    """How often `method` was chosen in the decided votes, with Wilson's 95 % interval of its share."""
 
     method: str
     chosen: int
@@ -138,7 +139,7 @@ def preference(votes: Sequence[tuple[Trial, str]], method: str, rival: str | Non
 
 
 def by_bin(votes: Sequence[tuple[Trial, str]], method: str, rival: str | None = None) -> dict[str, Preference]:
-    """Return the preference in each bin, with the bins in order, and then under "all" the preference in all votes."""
+    """Return the preference in each bin, with the bins in order, followed by the preference in all votes as "all"."""
     bins = sorted({trial.bin for trial, _ in votes})
     preferences = {bin_: preference([v for v in votes if v[0].bin == bin_], method, rival) for bin_ in bins}
     return preferences | {"all": preference(votes, method, rival)}

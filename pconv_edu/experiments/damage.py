@@ -1,7 +1,7 @@
-"""A damaged photo whose undamaged original is known, and a way to find the mask from the colours (lesson 13).
+"""Make a damaged photo whose undamaged original is known, and find the mask from the colours (lesson 13).
 
-Scratches and dust are drawn with soft edges, and the result is stored as JPEG, like a scan. This smears the rim of
-every scratch: if a mask is too tight, the rim stays in the picture.
+Scratches and dust are drawn with soft edges, and the result is stored as JPEG, like a scan. The compression smears the
+rim of every scratch, so the rim stays in the picture if the mask is too tight.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ def damage(
     ----------
     photo : (H, W, 3) float32 RGB in [0, 1]
     rng : random generator
-    scratches, specks : how many
+    scratches, specks : how many of each are drawn
     quality : JPEG quality, 1 to 100
 
     Returns
@@ -48,10 +48,10 @@ def damage(
 
 
 def find_scratches(grey: np.ndarray, size: int = 7, threshold: float = 0.1, grow: int = 1) -> np.ndarray:
-    """Return a mask whose hole is everything bright and thin: (H, W) bool, True = valid.
+    """Return an (H, W) bool mask, True = valid, whose hole is everything that is bright and thin.
 
     grey : (H, W) floats in [0, 1]
-    size : side of the square of the opening, in px, odd; anything narrower is thin
+    size : side of the square of the opening, in px, odd; anything narrower counts as thin
     threshold : how much brighter than the opened picture the damage is
     grow : by how much the hole is grown, in px
     """

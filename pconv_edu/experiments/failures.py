@@ -1,6 +1,6 @@
-"""The worst fills by a rule, and numbers that explain them: sharpness, and what a shift of the picture would do.
+"""Find the worst fills by a rule, and measure their sharpness and how well a shifted picture would fill the hole.
 
-Each photo was assigned to a kind by what it shows, before any fill was looked at (lesson 12).
+Each photo was assigned to a kind by what it shows, before anyone looked at a fill (lesson 12).
 """
 
 import numpy as np
@@ -33,15 +33,15 @@ KINDS: dict[str, tuple[str, ...] | None] = {
     "periodic structure": PERIODIC,
     "content": CONTENT,
 }
-WIDE, NARROW = 64, 32  # px; wide holes have a radius above the first, holes of the other kinds at most the second
+WIDE, NARROW = 64, 32  # px; the radius is above WIDE for wide holes, and at most NARROW for the other kinds
 
 
 def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") -> dict[str, pd.Series]:
-    """Return the worst fill of each of `KINDS`: {kind: row}.
+    """Return the worst fill of each of `KINDS` as {kind: row}.
 
-    The rule: among the free test photos of a kind with irregular holes (N and B), take the fill with the largest
-    `measure`, but no photo twice. Wide holes have a radius above `WIDE`. For the other kinds the radius is at most
-    `NARROW`, so that the width is not the reason.
+    Among the free test photos of a kind with irregular holes (N and B), the rule takes the fill with the largest
+    `measure`, but never uses a photo twice. Wide holes have a radius above `WIDE`. For the other kinds the radius is at
+    most `NARROW`, so that the width of the hole is not the reason.
 
     rows : what `scores.load` returns
     """
@@ -58,14 +58,15 @@ def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") ->
 
 
 def best_shift(photo: np.ndarray, mask: np.ndarray, covers: float = 0.5) -> tuple[float, tuple[int, int]]:
-    """Find the shift of the picture, by whole pixels, that fills its hole best: (PSNR in dB, (rows, columns)).
+    """Return (PSNR in dB, (rows, columns)) of the shift by whole pixels with which a picture fills its own hole best.
 
-    The result is (nan, (0, 0)) if no shift covers enough of the hole. All shifts are computed at once, by Fourier
+    The result is (nan, (0, 0)) if no shift covers enough of the hole. All shifts are computed at once with a Fourier
     transform.
 
     photo : (H, W, 3) in [0, 1], the truth; the PSNR is therefore a bound for fills that shift the picture as a whole
     mask : (H, W) bool, True = valid
-    covers : smallest share of the hole that valid pixels must cover after the shift; the PSNR is about these pixels
+    covers : smallest share of the hole that valid pixels must cover after the shift; only the pixels that they cover
+        count for the PSNR
     """
     hole, valid = (~mask).astype(float), mask.astype(float)
     photo = np.asarray(photo, float)
@@ -88,7 +89,7 @@ def best_shift(photo: np.ndarray, mask: np.ndarray, covers: float = 0.5) -> tupl
 
 
 def covered(mask: np.ndarray, move: tuple[int, int]) -> np.ndarray:
-    """Return which pixels of a hole are covered by known pixels if the picture is shifted: (H, W) bool.
+    """Return as an (H, W) bool array which pixels of a hole are covered by known pixels if the picture is shifted.
 
     Hole pixel (i, j) is covered if pixel (i + rows, j + columns) is inside the picture and valid.
 
@@ -105,9 +106,10 @@ def covered(mask: np.ndarray, move: tuple[int, int]) -> np.ndarray:
 
 
 def sharpness(fill: np.ndarray, photo: np.ndarray, mask: np.ndarray) -> float:
-    """Return how strong the differences between neighbours in the hole are: 1 = as strong as in the truth, 0 = flat.
+    """Return the strength of the differences between neighbouring pixels in the hole, divided by that of the truth.
 
-    Only pairs of neighbours that are both in the hole count. The result is nan if the truth is flat.
+    A pair of neighbours counts only if both are in the hole. The result is 1 if the differences are as strong as in the
+    truth, 0 if the fill is flat, and nan if the truth is flat.
 
     fill, photo : (H, W, 3)
     mask : (H, W) bool, True = valid

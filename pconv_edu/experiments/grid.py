@@ -1,11 +1,11 @@
-"""How strong a regular grid a network draws into holes (lesson 12).
+"""Measure how strong the regular grid is that a network draws into holes (lesson 12).
 
 A network halves the picture level by level, so the patterns it invents tend to repeat at fixed places. To measure this,
-the differences between neighbours deep in holes are added up by their place modulo a period, and the strongest place is
-compared with the average. The result is about 1 for photographs and textures. It is 16 for lines at every 16th pixel
-with nothing between them.
+the differences between neighbouring pixels deep in holes are added up by their place modulo a period, and the strongest
+place is compared with the average. The result is about 1 for photographs and textures. It is 16 for lines at every 16th
+pixel with nothing between them.
 
-``python -m pconv_edu.experiments.grid`` measures the networks and keeps the sums. It takes a minute or two.
+``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. It takes a minute or two.
 """
 
 import json
@@ -28,7 +28,7 @@ from .evaluate.scores import RESAMPLES
 FILE = RESULTS / "grid.json"
 PERIOD = 16  # px
 DEPTH = 16  # px, chessboard distance; closer to the known pixels, true edges continue into the hole
-BINS = ("0.3–0.4", "0.4–0.5", "0.5–0.6")  # of holes N; smaller holes have hardly any pixels at this depth
+BINS = ("0.3–0.4", "0.4–0.5", "0.5–0.6")  # for holes N; smaller holes have hardly any pixels at this depth
 TRUTH = "truth"
 
 
@@ -38,13 +38,13 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
     Parameters
     ----------
     fill : (H, W, 3) in [0, 1]
-    mask : (H, W) bool, True = valid; only pairs of neighbours that are both in the hole count
+    mask : (H, W) bool, True = valid; a pair of neighbours counts only if both are in the hole
     period : in px
 
     Returns
     -------
-    sums : (2, period) floats, absolute differences added over the three channels. The first row is about pairs one
-        above the other, by row; the second about pairs side by side, by column
+    sums : (2, period) floats, absolute differences added over the three channels. The first row has the sums over
+        vertical pairs, by their row; the second has the sums over horizontal pairs, by their column
     counts : (2, period) floats, the numbers of pairs
     """
     fill, hole, parts = np.asarray(fill, float), ~mask, []
@@ -58,10 +58,10 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
 
 
 def strength(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return how much stronger the differences are at the strongest place than on average.
+    """Return how much stronger the differences are at the strongest place than on average, as (…) floats.
 
-    1 means that there is no grid; the largest possible value is the period. The result is the mean of the two
-    directions, (…) floats.
+    The result is averaged over the two directions. 1 means that there is no grid; the largest possible value is the
+    period.
 
     sums, counts : (…, 2, period), as `profile` returns them, added over photos; no count may be 0
     """
@@ -70,7 +70,7 @@ def strength(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 
 def resampled(sums: np.ndarray, counts: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Draw photos with replacement, many times, and return the strength of each draw: (`RESAMPLES`,) floats.
+    """Draw photos with replacement `RESAMPLES` times, and return the strength of each draw as (`RESAMPLES`,) floats.
 
     sums, counts : (photos, 2, period)
     seed : the same seed draws the same photos, so that the strengths of two methods can be subtracted draw by draw
@@ -87,12 +87,12 @@ def deep(mask: np.ndarray) -> np.ndarray:
 
 
 def methods() -> list[str]:
-    """Return what is measured: the photo itself, `l1`, `course` and its variants that ship, and a twin."""
+    """Return the names of what is measured: the true photo, `l1`, `course`, its variants that ship, and a twin."""
     return [TRUTH, "l1", "course", *(name for name in ablations.LOSSES if name in inpaint.VARIANTS), "conv-grey"]
 
 
 def measure(case: evaluate.Case) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Return the profiles of all `methods` on one case: {method: (sums, counts)}."""
+    """Return the profiles of all `methods` on one case as {method: (sums, counts)}."""
     mask = deep(case.mask)
     return {
         method: profile(case.image if method == TRUTH else evaluate.fill(case, method), mask) for method in methods()
@@ -100,9 +100,10 @@ def measure(case: evaluate.Case) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 def table_cases() -> list[evaluate.Case]:
-    """Return the cases that are measured: wide irregular holes, up to three for each test photo.
+    """Return the cases that are measured, which have wide irregular holes, up to three for each test photo.
 
-    No hole is deeper than `deepest_hole`: `inpaint` fills deeper ones at a smaller size first, which moves the grid.
+    No hole is deeper than `deepest_hole`, because `inpaint` fills deeper holes at a smaller size first, which moves the
+    grid.
     """
     photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
     wide = [case for case in evaluate.table_cases(photos) if case.holes == "N" and case.bin in BINS]
@@ -111,7 +112,7 @@ def table_cases() -> list[evaluate.Case]:
 
 
 def rebuild(file: Path = FILE) -> None:
-    """Measure all cases and write {photo: {"counts": …, method: its sums, …}} as JSON, added over the holes."""
+    """Measure all cases, add up each photo's holes, and write {photo: {"counts": …, method: its sums, …}} as JSON."""
     by_photo: dict[str, dict[str, Any]] = {}
     for case in tqdm(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):
         parts, sums = measure(case), by_photo.setdefault(case.photo, {})
@@ -124,7 +125,7 @@ def rebuild(file: Path = FILE) -> None:
 
 
 def load(file: Path = FILE) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Return the stored sums: {method: (sums, counts)}, each (photos, 2, PERIOD)."""
+    """Return the stored results as {method: (sums, counts)}, where both arrays are (photos, 2, PERIOD)."""
     photos = json.loads(file.read_text(encoding="utf-8"))
     counts = np.array([parts.pop("counts") for parts in photos.values()], float)
     return {

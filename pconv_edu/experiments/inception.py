@@ -1,9 +1,9 @@
-"""Why the course reports no Inception Score: how much the score of 30 photos varies, by resampling (lesson 11).
+"""Compute the Inception Score. Lesson 11 resamples photos to show why the course does not report this score.
 
-The score is the exponential of a mean Kullback–Leibler divergence: between the classes that a network recognises in one
-picture and those in all pictures (Salimans et al. 2016, arXiv 1606.03498). Their network is Inception-v3; here it is
-EfficientNet-Lite0. ``python -m pconv_edu.experiments.inception`` computes the stored class probabilities again, in half
-a minute.
+The score is the exponential of the mean Kullback–Leibler divergence between the class probabilities of one picture and
+their average over all pictures (Salimans et al. 2016, arXiv 1606.03498). The authors take the probabilities from
+Inception-v3; this module takes them from EfficientNet-Lite0. ``python -m pconv_edu.experiments.inception`` computes the
+stored class probabilities again, which takes half a minute.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,9 @@ BIN = "0.2–0.3"  # hole ratio, holes N
 
 
 def inception_score(p: Any) -> float:
-    """Return the Inception Score of pictures with the class probabilities p (N, classes): 1 to the number of classes.
+    """Return the Inception Score, from 1 to the number of classes, of N pictures with the class probabilities p.
+
+    p : (N, classes)
 
     >>> round(inception_score(np.eye(4)), 6), round(inception_score(np.full((3, 5), 0.2)), 6)
     (4.0, 1.0)
@@ -35,13 +37,13 @@ def inception_score(p: Any) -> float:
 
 
 def load() -> dict[str, np.ndarray]:
-    """Return the stored probabilities: {"all photos": (151, 1000), "test photos": (30, 1000), method: (30, 1000)}."""
+    """Return the stored probabilities as {"all photos": (151, 1000), "test photos": (30, 1000), method: (30, 1000)}."""
     with np.load(FILE) as stored:
         return {name: stored[name].astype(float) for name in stored.files}
 
 
 def class_probabilities(images: Iterable[np.ndarray]) -> np.ndarray:
-    """Return the class probabilities (N, 1000) of images (H, W, 3) by EfficientNet-Lite0."""
+    """Return the class probabilities (N, 1000) that EfficientNet-Lite0 assigns to N images (H, W, 3)."""
     import torch
 
     from .evaluate.perceptual import classify

@@ -1,9 +1,10 @@
-"""Does partial convolution help as padding? Small networks, four paddings, two tasks, several seeds (lesson 13).
+"""Does partial convolution help as padding? Train small networks with four paddings on two tasks (lesson 13).
 
 Nothing is known outside the picture, so the outside is like a hole. A partial convolution with a mask of ones uses only
 the pixels inside and rescales the result (Liu et al. 2018, arXiv 1811.11718). It is compared with padding by zeros,
-reflection and replication, in two tasks. One is a regression: remove noise; measured is the error by distance to the
-border. The other is a classification: by which quarter turn is a crop rotated; measured is the share of right answers.
+reflection and replication in two tasks, with several seeds. The first task is to remove noise, and the error is
+measured by distance to the border. The second task is to say by which quarter turn a crop is rotated, and the share of
+right answers is measured.
 
 ``python -m pconv_edu.experiments.padding`` computes the stored results again. It takes about a quarter of an hour on
 two cores.
@@ -58,7 +59,7 @@ def conv(padding: str, inputs: int, outputs: int, stride: int = 1) -> nn.Module:
 
 
 class Denoiser(nn.Sequential):
-    """Six layers that predict the noise in a picture: (N, 3, H, W) -> (N, 3, H, W), with a reach of 6 px."""
+    """Predict the noise in a picture, (N, 3, H, W) -> (N, 3, H, W), with six layers that have a reach of 6 px."""
 
     def __init__(self, padding: str, width: int = 24) -> None:
         layers = [conv(padding, 3, width), nn.ReLU()]
@@ -68,7 +69,7 @@ class Denoiser(nn.Sequential):
 
 
 class Turns(nn.Sequential):
-    """Four strided layers and a mean: (N, 3, H, W) -> (N, 4), one number for each quarter turn."""
+    """Return a number for each quarter turn, (N, 3, H, W) -> (N, 4), with four strided layers and a mean."""
 
     def __init__(self, padding: str, width: int = 24) -> None:
         layers: list[nn.Module] = []
@@ -80,12 +81,12 @@ class Turns(nn.Sequential):
 
 
 def crops(photos: Photos, count: int, rng: np.random.Generator) -> torch.Tensor:
-    """Return random crops (count, 3, SIZE, SIZE), not turned."""
+    """Return random crops (count, 3, SIZE, SIZE) without rotating them."""
     return torch.stack([random_crop(photos[int(rng.integers(len(photos)))], SIZE, rng) for _ in range(count)])
 
 
 def noisy(images: torch.Tensor, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return images with noise, and the noise."""
+    """Return the images with noise added, and the noise."""
     noise = NOISE * torch.from_numpy(rng.standard_normal(images.shape, np.float32))
     return images + noise, noise
 
@@ -97,7 +98,7 @@ def turned(images: torch.Tensor, rng: np.random.Generator) -> tuple[torch.Tensor
 
 
 def ring_errors(output: torch.Tensor, noise: torch.Tensor) -> list[float]:
-    """Return the mean squared error by distance to the border: a float for each of `RINGS`."""
+    """Return the mean squared error by distance to the border, as a list with a float for each of `RINGS`."""
     place = torch.arange(SIZE)
     line = torch.minimum(place, SIZE - 1 - place) + 1
     depth = torch.minimum(line[:, None], line[None])
@@ -147,7 +148,7 @@ def rebuild(path: Path = FILE) -> None:
 
 
 def load() -> dict[str, Any]:
-    """Return the stored results: {"noise": {padding: ring errors of each seed}, "turns": {padding: shares}, …}."""
+    """Return the stored results as {"noise": {padding: ring errors of each seed}, "turns": {padding: shares}, …}."""
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 

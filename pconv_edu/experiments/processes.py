@@ -22,12 +22,12 @@ def results(
 ) -> Generator[tuple[int, Any], None, None]:
     """Yield (number, function(*jobs[number])) for all jobs, each as soon as it is ready.
 
-    Only a few results wait in memory. If a job fails, on Ctrl-C, and if the generator is closed, all processes are
-    ended at once.
+    Only a few results are kept in memory. If a job fails, the user presses Ctrl-C, or the generator is closed, all
+    processes are ended at once.
 
     Parameters
     ----------
-    function : a function of a module, so that a new process can import it
+    function : a function that is defined in a module, so that a new process can import it
     jobs : list of tuples of arguments
     workers : number of processes, each with one thread; None for one per core. With 1, this process does the work
 
@@ -86,7 +86,7 @@ def all_results(function: Callable, jobs: Sequence[tuple], workers: int | None, 
 
 @contextlib.contextmanager
 def _ignoring_interrupts() -> Iterator[None]:
-    """Ignore Ctrl-C in the processes that are started here. It reaches all processes; this one ends the others."""
+    """Make the processes that are started here ignore Ctrl-C. It reaches all processes; this one ends the others."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -98,7 +98,7 @@ def _ignoring_interrupts() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Prepare a new process: it ignores Ctrl-C (also on Windows), uses one thread, and ends when its parent ends.
+    """Make a new process ignore Ctrl-C (also on Windows), use one thread, and end when its parent ends.
 
     There are as many processes as cores, so more threads would only wait for each other.
     """
@@ -114,7 +114,7 @@ def _begin() -> None:
 
 
 def _end_with_parent() -> None:
-    """Wait until the process that started this one has ended, for instance because it was killed, and end too."""
+    """Wait until the parent process has ended, for instance because it was killed, and then end this process too."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

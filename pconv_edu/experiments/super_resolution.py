@@ -1,11 +1,11 @@
-"""Super-resolution as inpainting: a small picture's pixels on a large canvas, with a hole between them (lesson 13).
+"""Enlarge pictures by inpainting: put the pixels of a small picture on a large canvas and fill the rest (lesson 13).
 
-Every second, or every fourth, pixel in both directions is kept (`core.regular.grid_mask`). So 75 % or 94 % of the
-picture is hole, but the hole radius is only 1 or 3 px. Networks and classical fills are compared with bilinear, bicubic
-and Lanczos interpolation of the same pixels. The kept pixels are single pixels of the photo, not averages as in a
-picture that was scaled down.
+Every second or every fourth pixel is kept in both directions (`core.regular.grid_mask`). So 75 % or 94 % of the picture
+is hole, but the hole radius is only 1 or 3 px. Networks and classical fills are compared with bilinear, bicubic and
+Lanczos interpolation of the same pixels. The kept pixels are single pixels of the photo, not averages as in a picture
+that was scaled down.
 
-``python -m pconv_edu.experiments.super_resolution METHOD …`` measures methods and keeps their rows; a METHOD can be
+``python -m pconv_edu.experiments.super_resolution METHOD …`` measures methods and stores their rows; a METHOD can be
 the folder of a training run.
 """
 
@@ -40,7 +40,7 @@ EDGE = 4  # px by which the small picture is padded with the colour at its borde
 
 
 def interpolate(small: np.ndarray, factor: int, method: str, shape: tuple[int, int]) -> np.ndarray:
-    """Enlarge a picture (h, w, 3) so that its pixel (i, j) is at (factor·i, factor·j): (*shape, 3) in [0, 1].
+    """Return a picture (h, w, 3) enlarged to (*shape, 3), in [0, 1], with its pixel (i, j) at (factor·i, factor·j).
 
     By default, libraries align the outer edges of the two pictures, which places the pixels elsewhere. The box given to
     Pillow corrects this.
@@ -80,7 +80,7 @@ def run(
     photos: Sequence[str] | None = None,
     progress: bool = True,
 ) -> None:
-    """Measure methods on the test photos and keep a CSV file for each, in the form of the hole-ratio experiment."""
+    """Measure methods on the test photos and write one CSV file for each, in the form of the hole-ratio experiment."""
     by_name = evaluate.named(methods, INTERPOLATIONS)
     folder.mkdir(parents=True, exist_ok=True)
     rows: dict[str, list[dict[str, str]]] = {name: [] for name in by_name}
@@ -103,13 +103,13 @@ def load(folder: Path = FOLDER) -> pd.DataFrame:
 
 
 def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
-    """Return the scores for the card of a network that was trained to enlarge: the mean PSNR at ×2 and ×4, in dB."""
+    """Return the scores for the card of a network trained to enlarge, which are its mean PSNR at ×2 and ×4, in dB."""
     means = rows[rows.method == method].groupby("bin").psnr_hole.mean()
     return {"psnr of the pixels made up, dB, 30 test photos": {factor: round(m, 2) for factor, m in means.items()}}
 
 
 def main(methods: Sequence[str]) -> None:
-    """Measure methods and print their means. If a method is a run of your own, the rows are not kept in the package."""
+    """Measure methods and print their means. If a method is your own run, the rows are not stored in the package."""
     trained = [name for name in ("superres",) if name in inpaint.VARIANTS]
     methods = methods or [*INTERPOLATIONS, *inpaint.METHODS, *trained]
     own = [method for method in methods if method not in (*INTERPOLATIONS, *evaluate.SHIPPED)]

@@ -1,13 +1,13 @@
-"""Many methods behind one function: ``inpaint(image, mask, method)``.
+"""Fill holes by any method with one function, ``inpaint(image, mask, method)``.
 
 * ``inpaint``: the function, and what it guarantees for every method
-* ``methods``: the table of all methods; to add one, add an entry there
-* ``options``: the options of the methods, checked
-* ``diffusion``: the mean, Telea and Navier–Stokes (OpenCV), biharmonic (scikit-image)
-* ``patchmatch``, ``exemplar``: fills by patches of the same picture; ``patch_search``: the search of `patchmatch`
-* ``guided``: PatchMatch that follows the fill of a network
-* ``network``: fills by the trained networks, for pictures of any size
-* ``files``, ``folders``, ``mask_size``: photo files and their masks, one or a folder of them
+* ``methods``: the table of all methods; to add a method, add an entry there
+* ``options``: checks of the methods' options
+* ``diffusion``: the mean colour, the fills of Telea and Navier–Stokes (OpenCV), and the biharmonic fill (scikit-image)
+* ``patchmatch``, ``exemplar``: fills with patches of the same picture; ``patch_search``: the search of ``patchmatch``
+* ``guided``: fills with patches that resemble what a network draws
+* ``network``: fills with the trained networks, for pictures of any size
+* ``files``, ``folders``, ``mask_size``: filling one photo file, or a folder of photos, with mask files
 """
 
 from .inpaint import inpaint

@@ -1,7 +1,7 @@
-"""Fills that carry colours from the edge into the hole: the mean, two methods of OpenCV, scikit-image's biharmonic.
+"""Fill holes with colours from outside: the mean colour, two methods of OpenCV, and scikit-image's biharmonic.
 
-Each takes an image (H, W, 3), float32 RGB in [0, 1] with 0 in the hole, and a mask (H, W), True = valid. Each returns
-an image (H, W, 3); its values at valid pixels are not used.
+Each function takes an image (H, W, 3), float32 RGB in [0, 1] with 0 in the hole, and a mask (H, W), True = valid. It
+returns an image (H, W, 3). The returned values at valid pixels are not used.
 """
 
 import cv2
@@ -10,36 +10,41 @@ from skimage.restoration import inpaint_biharmonic
 
 from .options import check_options
 
-# Bytes that biharmonic may use. A laptop has that much free, and no hole in 512 × 512 pixels needs more.
+# The number of bytes that biharmonic may use. A laptop has that much free memory, and no hole in 512 × 512 pixels needs
+# more.
 MOST_MEMORY = 2 * 2**30
 
 
 def mean(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Fill with the mean colour of all valid pixels."""
+    """Fill the hole with the mean colour of all valid pixels."""
     return np.broadcast_to(image[mask].mean(axis=0), image.shape)
 
 
 def telea(image: np.ndarray, mask: np.ndarray, radius: float = 3.0) -> np.ndarray:
-    """Fill from the edge inwards, by weighted means: Telea 2004 (doi:10.1080/10867651.2004.10487596), in OpenCV.
+    """Fill the hole from the edge inwards with weighted means: Telea 2004 (doi:10.1080/10867651.2004.10487596).
 
-    radius : px, the neighbourhood that each mean is taken over; above 0, at most 100. OpenCV rounds it.
+    OpenCV computes the fill.
+
+    radius : radius in px of the neighbourhood over which each mean is taken; above 0, at most 100. OpenCV rounds it.
     """
     return _opencv(image, mask, radius, cv2.INPAINT_TELEA)
 
 
 def navier_stokes(image: np.ndarray, mask: np.ndarray, radius: float = 3.0) -> np.ndarray:
-    """Continue contours as a fluid flows: Bertalmio et al. 2001 (doi:10.1109/CVPR.2001.990497), in OpenCV.
+    """Continue contours into the hole as a fluid would flow: Bertalmio et al. 2001 (doi:10.1109/CVPR.2001.990497).
 
-    radius : px, the neighbourhood that each pixel is computed from; above 0, at most 100. OpenCV rounds it.
+    OpenCV computes the fill.
+
+    radius : radius in px of the neighbourhood that determines each pixel; above 0, at most 100. OpenCV rounds it.
     """
     return _opencv(image, mask, radius, cv2.INPAINT_NS)
 
 
 def biharmonic(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Fill with the smoothest surface through the edge: Damelin & Hoang 2018 (doi:10.1155/2018/3950312), scikit-image.
+    """Fill the hole with the smoothest surface through its edge: Damelin & Hoang 2018 (doi:10.1155/2018/3950312).
 
-    Time and memory grow faster than the hole. Raise ValueError if it would need more than `MOST_MEMORY`, as one piece
-    larger than 700 × 700 pixels does.
+    scikit-image computes the fill. Time and memory grow faster than the hole. Raise ValueError if the fill would need
+    more memory than `MOST_MEMORY`, which is the case for a connected hole of more than 700 × 700 pixels.
     """
     needed = estimate_memory(mask)
     if needed > MOST_MEMORY:
@@ -52,20 +57,21 @@ def biharmonic(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def estimate_memory(mask: np.ndarray) -> float:
-    """Return the bytes that scikit-image's solver needs for a hole. The estimate is too high rather than too low.
+    """Estimate the bytes that scikit-image's solver needs for a hole. The estimate is too high rather than too low.
 
-    The solver factorises one sparse matrix. For each region of n connected pixels the factors need at most
-    500 + 200 · log2(n) bytes per pixel, as measured on squares of up to 900 × 900, strips, strokes, lattices and noise.
+    The solver factorises a sparse matrix. For each region of n connected pixels, the factors need at most
+    500 + 200 · log2(n) bytes per pixel. This was measured on squares of up to 900 × 900 pixels, strips, strokes,
+    lattices and noise.
     """
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    touching = cv2.dilate((~mask).astype(np.uint8), cross)  # an equation links pixels up to two apart
+    touching = cv2.dilate((~mask).astype(np.uint8), cross)  # an equation links pixels that are up to two pixels apart
     sizes = np.bincount(cv2.connectedComponents(touching, connectivity=4)[1][~mask])
     sizes = sizes[sizes > 0]
     return float((sizes * (500 + 200 * np.log2(sizes))).sum())
 
 
 def _opencv(image: np.ndarray, mask: np.ndarray, radius: float, flag: int) -> np.ndarray:
-    """Fill by OpenCV, which takes 8-bit pictures and masks that are 1 in the hole."""
+    """Fill the hole with OpenCV, which takes 8-bit pictures and masks that are 1 in the hole."""
     radius = check_options(radius=radius)["radius"]
     pixels = (image * 255 + 0.5).astype(np.uint8)
     return cv2.inpaint(pixels, (~mask).astype(np.uint8), radius, flag) / np.float32(255)

@@ -1,7 +1,7 @@
-"""Exemplar-based inpainting: copy patch after patch into the hole, first where an edge runs into it.
+"""Fill holes by exemplar-based inpainting, which copies patch after patch and begins where an edge runs into the hole.
 
-Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105). The names are those of the paper: fill front, priority
-P = C·D (confidence times data term), exemplar. A patch is identified by its centre p.
+The method is by Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105). The names are those of their paper: fill
+front, exemplar, and priority P = C·D, which is confidence times data term. A patch is identified by its centre p.
 """
 
 import numpy as np
@@ -13,36 +13,38 @@ from .options import check_options
 from .patch_search import find_sources
 from .patchmatch import fitting_size
 
-FLAT = 1e-3  # smallest data term: where the picture is flat, D is 0, and the confidence alone should decide
+FLAT = 1e-3  # smallest data term; without it, D would be 0 in flat areas, where the confidence alone should decide
 
 
 def exemplar(
     image: np.ndarray, mask: np.ndarray, patch_size: int = 9, search_radius: int = 128, progress: bool = False
 ) -> np.ndarray:
-    """Fill the hole with copies of patches from the valid part, edges first.
+    """Fill the hole with copies of patches from the valid part of the picture, and continue edges first.
 
     Parameters
     ----------
     image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
     mask : (H, W) bool array, True = valid, False = hole
-    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller ones are
-        used (see `patchmatch.fitting_size`). If it has too few of 3×3, the fill is that of Navier–Stokes.
-    search_radius : int, at least 1: how many rows and columns an exemplar may be away from the patch to fill. If there
-        is none within that distance, the whole picture is searched. The time grows with the square of the radius.
-    progress : bool: show a progress bar once the filling has taken more than a second
+    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller patches
+        are used (see `patchmatch.fitting_size`). If it has too few patches of 3×3, the hole is filled by the
+        Navier–Stokes method.
+    search_radius : int, at least 1, the largest distance in rows and columns between an exemplar and the patch to fill.
+        If there is no exemplar within that distance, the whole picture is searched. The time grows with the square of
+        the radius.
+    progress : bool, True to show a progress bar once the filling has taken more than a second
 
     Returns
     -------
-    (H, W, 3) float32 array in [0, 1]; at valid pixels the image itself
+    (H, W, 3) float32 array in [0, 1], equal to the image at valid pixels
 
     Raises
     ------
     ValueError
-        If an option has another value, or nothing is valid.
+        If an option has an invalid value, or no pixel is valid.
 
     Notes
     -----
-    Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105).
+    The method is by Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105).
 
     Examples
     --------
@@ -62,7 +64,7 @@ def exemplar(
     if size == 1:
         return np.where(mask[..., None], picture, navier_stokes(picture, mask))
     half = size // 2
-    # By their centres. As in the paper, only patches that are valid from the start are sources.
+    # This array marks the centres of source patches. As in the paper, only patches that are valid at the start count.
     is_source = np.pad(find_sources(mask, size), half)
     filled, C = mask.copy(), mask.astype(np.float32)
     P = np.empty(mask.shape, np.float32)
@@ -73,7 +75,7 @@ def exemplar(
             q = find_exemplar(picture, filled, is_source, p, half, search_radius)
             bar.update(int((~filled[window(p, half)]).sum()))
             copy_patch(picture, filled, C, p, q, half)
-            update_priorities(P, picture, filled, C, half, p, 2 * half + 1)  # farther away nothing changes
+            update_priorities(P, picture, filled, C, half, p, 2 * half + 1)  # nothing farther away changes
     return picture
 
 
@@ -87,7 +89,7 @@ def update_priorities(
     p: tuple[int, int],
     reach: int,
 ) -> None:
-    """Compute P(p) = C(p)·D(p) (equation 1) on the fill front, at most `reach` from p; -1 elsewhere."""
+    """Update P(p) = C(p)·D(p) (equation 1) at most `reach` from p. P is -1 outside the fill front."""
     for y in range(max(0, p[0] - reach), min(p[0] + reach + 1, len(filled))):
         for x in range(max(0, p[1] - reach), min(p[1] + reach + 1, filled.shape[1])):
             P[y, x] = -1
@@ -111,13 +113,13 @@ def on_front(filled: np.ndarray, y: int, x: int) -> bool:
 
 @njit(cache=True)
 def confidence(C: np.ndarray, y: int, x: int, half: int) -> float:
-    """Return C(p), the mean confidence over the patch. Empty pixels have confidence 0."""
+    """Return C(p), which is the mean confidence over the patch. Empty pixels have confidence 0."""
     return C[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1].mean()
 
 
 @njit(cache=True)
 def data_term(picture: np.ndarray, filled: np.ndarray, y: int, x: int, half: int) -> float:
-    """Return D(p) = |isophote · normal|, at most 1. It is high where an edge runs straight into the hole."""
+    """Return D(p) = |isophote · normal|, at most 1. D is high where an edge runs straight into the hole."""
     down, right = normal(filled, y, x)
     strongest, best = 0.0, (0.0, 0.0)
     for i in range(max(1, y - half), min(y + half + 1, len(filled) - 1)):
@@ -130,18 +132,18 @@ def data_term(picture: np.ndarray, filled: np.ndarray, y: int, x: int, half: int
                 strength = gradient[0] ** 2 + gradient[1] ** 2
                 if strength > strongest:
                     strongest, best = strength, gradient
-    return abs(-best[1] * down + best[0] * right)  # an isophote is the gradient turned by 90°
+    return abs(-best[1] * down + best[0] * right)  # the isophote is the gradient turned by 90°
 
 
 @njit(cache=True)
 def grey(picture: np.ndarray, y: int, x: int) -> float:
-    """Return the mean of the three colours."""
+    """Return the mean of the three colour channels."""
     return (picture[y, x, 0] + picture[y, x, 1] + picture[y, x, 2]) / 3
 
 
 @njit(cache=True)
 def normal(filled: np.ndarray, y: int, x: int) -> tuple[float, float]:
-    """Return the unit normal of the fill front (rows, columns): the gradient of `filled` by Sobel's 3×3 weights."""
+    """Return the unit normal (rows, columns) of the fill front, the gradient of `filled` by Sobel's 3×3 weights."""
     height, width = filled.shape
     down, right = 0.0, 0.0
     for i in range(-1, 2):
@@ -178,7 +180,7 @@ def search(picture: np.ndarray, p: tuple[int, int], known: np.ndarray, candidate
 def distance(
     picture: np.ndarray, p: tuple[int, int], known: np.ndarray, q: np.ndarray, limit: np.float32
 ) -> np.float32:
-    """Return the sum of squared differences of the patches at p and q; stop once it reaches the limit."""
+    """Return the sum of squared differences between the patches at p and q. Stop early if it reaches the limit."""
     total = np.float32(0)
     for i, j in known:
         for c in range(3):
@@ -193,7 +195,7 @@ def distance(
 def copy_patch(
     picture: np.ndarray, filled: np.ndarray, C: np.ndarray, p: tuple[int, int], q: tuple[int, int], half: int
 ) -> None:
-    """Copy the empty pixels of the patch at p from the patch at q; they get the confidence C(p)."""
+    """Copy the pixels that are empty in the patch at p from the patch at q, and give them the confidence C(p)."""
     new = confidence(C, p[0], p[1], half)
     for i in range(-half, half + 1):
         for j in range(-half, half + 1):
@@ -204,10 +206,10 @@ def copy_patch(
 
 
 def window(p: tuple[int, int], reach: int) -> tuple[slice, ...]:
-    """Return slices of the rows and columns at most `reach` from p."""
+    """Return the slices of the rows and columns that are at most `reach` from p."""
     return tuple(slice(max(0, n - reach), n + reach + 1) for n in p)
 
 
 def places(chosen: np.ndarray, window: tuple[slice, ...]) -> np.ndarray:
-    """Return rows and columns, (N, 2), of the True pixels in a window."""
+    """Return the rows and columns of the True pixels in a window, (N, 2)."""
     return np.add(np.argwhere(chosen[window]), [part.start for part in window], order="C")

@@ -1,6 +1,6 @@
-"""Fill files: one photo and its mask, or a folder of each. The command ``pconv-edu inpaint`` calls this.
+"""Fill the holes that mask files mark in photo files. The command ``pconv-edu inpaint`` calls this module.
 
-Messages name options as they are written on the command line.
+Messages name options in the form in which they are written on the command line.
 """
 
 import os
@@ -37,19 +37,19 @@ def inpaint_file(
     first_page: bool = False,
     **options: Any,
 ) -> list[str]:
-    """Fill one photo file, write it to `out`, and return a list of what differs from the photo, in words.
+    """Fill one photo file, write the result to `out`, and return a list of short texts about what has changed.
 
-    The file keeps the size, transparency, colour profile, EXIF data (the picture is upright), resolution, grey, and in
-    PNG and TIFF 16 bits. Outside the hole every value stays as it is, unless `out` is a JPEG. Everything that can be
-    checked is checked before the fill.
+    The file keeps the size, transparency, colour profile, EXIF data and resolution. Grey stays grey, and PNG and TIFF
+    keep 16 bits. The picture is turned upright. Outside the hole, every value stays as it is unless `out` is a JPEG.
+    Everything that can be checked is checked before the fill.
 
     Parameters
     ----------
-    photo, mask, out : image files; in the mask WHITE = hole. `out` must be a third file
-    method, options : those of `inpaint`
+    photo, mask, out : image files; WHITE = hole in the mask; `out` must be a third file
+    method, options : see `inpaint`
     threshold : brightness in (0, 1) above which a mask pixel is hole; None if the mask must be black and white
-    resize_mask : True to resize a mask that has the photo's proportions, see `fit_mask`
-    first_page : True to take the first picture of files with several pages or frames
+    resize_mask : True to resize a mask that has the proportions of the photo, see `fit_mask`
+    first_page : True to use the first picture of files with several pages or frames
 
     Raises
     ------
@@ -71,7 +71,7 @@ def inpaint_file(
 
 
 def _check_out(out: Path, photo: Path, mask: Path) -> None:
-    """Refuse an output file that can't be written, or that is one of the inputs under any name."""
+    """Raise an error if the output file can't be written, or if it is one of the input files under any name."""
     for path in (photo, mask):
         if not path.exists():
             raise FileNotFoundError(f"{path}: there is no such file")
@@ -85,7 +85,7 @@ def _check_out(out: Path, photo: Path, mask: Path) -> None:
 
 
 def _read(path: Path, first_page: bool) -> Picture:
-    """Read a photo. The decoder's warnings are added to its changes."""
+    """Read a photo, and add the warnings of the decoder to its changes."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         _check_pages(path, first_page)
@@ -95,7 +95,7 @@ def _read(path: Path, first_page: bool) -> Picture:
 
 
 def _read_mask(mask: Path, threshold: float | None, first_page: bool) -> np.ndarray:
-    """Read a mask, True = valid. The decoder's warnings are ignored."""
+    """Read a mask, True = valid, and ignore the warnings of the decoder."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         _check_pages(mask, first_page)
@@ -103,14 +103,14 @@ def _read_mask(mask: Path, threshold: float | None, first_page: bool) -> np.ndar
 
 
 def _check_pages(path: Path, first_page: bool) -> None:
-    """Refuse a file with several pages or frames, unless the first is asked for."""
+    """Raise ValueError for a file with several pages or frames, unless `first_page` is True."""
     count = 1 if first_page else count_pictures(path)
     if count > 1:
         raise ValueError(f"{path}: it has {count} pages, frames or layers; give --first-page to take the first alone")
 
 
 def _check_hole(valid: np.ndarray, mask: Path, threshold: float | None) -> None:
-    """Refuse a mask without a hole, and one that is nothing but hole."""
+    """Raise ValueError for a mask that has no hole, and for a mask that has no valid pixel."""
     if valid.all() and threshold is None:
         raise ValueError(f"{mask}: it is black all over, so there is no hole to fill. Paint the hole white")
     if valid.all():
@@ -126,17 +126,18 @@ def _check_hole(valid: np.ndarray, mask: Path, threshold: float | None) -> None:
 
 
 def _fill(picture: Picture, valid: np.ndarray, method: str, options: dict[str, Any], photo: Path) -> np.ndarray:
-    """Return the filled pixels. Outside the hole they keep their values, even 16 bits, which float32 can represent."""
+    """Return the filled pixels. Outside the hole, all values stay exact, because float32 can represent 16 bits."""
     pixels = picture.pixels
-    layers = [pixels[..., 0], pixels[..., 1]] if pixels.shape[2:] == (2,) else [pixels]  # grey and alpha by themselves
+    # Grey and alpha are filled separately.
+    layers = [pixels[..., 0], pixels[..., 1]] if pixels.shape[2:] == (2,) else [pixels]
     filled = []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FewValidWarning)  # it speaks of arrays; inpaint_file speaks of files
+        warnings.simplefilter("ignore", FewValidWarning)  # its message is about arrays; inpaint_file gives its own
         for layer in layers:
             image = layer if layer.dtype == np.uint8 else layer.astype(np.float32) / picture.white
             try:
                 result = inpaint(image, valid, method, **options)
-            except (MemoryError, RuntimeError) as error:  # PyTorch raises RuntimeError if memory runs out
+            except (MemoryError, RuntimeError) as error:  # PyTorch raises RuntimeError when memory runs out
                 why = str(error).partition("\n")[0] or NO_MEMORY
                 raise OSError(f"{photo}: the fill failed: {why}") from error
             filled.append(result if layer.dtype == np.uint8 else (result * picture.white + 0.5).astype(np.uint16))
@@ -145,16 +146,16 @@ def _fill(picture: Picture, valid: np.ndarray, method: str, options: dict[str, A
 
 @dataclass
 class Report:
-    """The outcome of filling a folder.
+    """Report the outcome of filling a folder.
 
     Attributes
     ----------
     out : folder of the filled photos
-    total : number of photos that could be filled, judging by their names
+    total : number of photos that can be filled, judging by their names
     left_out : path -> why it was not filled
-    filled : number of photos filled now
-    before : number of photos that an earlier run filled; they are left as they are
-    changes : what differs from the photo -> names of the photos
+    filled : number of photos filled in this run
+    before : number of photos that an earlier run filled and that this run left unchanged
+    changes : what differs from the photo -> names of the photos to which this applies
     stopped : True after Ctrl-C
     """
 
@@ -196,21 +197,21 @@ def inpaint_folder(
     resume: bool = False,
     **choices: Any,
 ) -> Report:
-    """Fill every photo in a folder, and return a `Report`. A photo that fails does not stop the others.
+    """Fill every photo in a folder, and return a `Report`. If a photo fails, the other photos are still filled.
 
     Ctrl-C ends the loop. The photos filled so far are complete, and the report says that the run was stopped.
 
     Parameters
     ----------
-    photos, masks, out : folders, see `plan`; `masks` may be one mask file for all
+    photos, masks, out : folders, see `plan`; `masks` may be a single mask file for all photos
     method, threshold, choices : see `inpaint_file`
-    resume : True to skip photos whose filled file exists
+    resume : True to skip photos whose filled file already exists
 
     Raises
     ------
     ValueError, TypeError, OSError
-        Before anything is filled, if a folder is missing or empty, `out` can't be written to or is one of the other
-        folders, or the one mask for all can't be used.
+        If a folder is missing or empty, `out` can't be written to or is one of the other folders, or a single mask for
+        all photos can't be used. The error is raised before any photo is filled.
     """
     masks = Path(masks)
     if not masks.is_dir() and masks.exists():

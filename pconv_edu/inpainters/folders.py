@@ -1,6 +1,6 @@
-"""The plan for a folder: which mask belongs to which photo, and where the filled photo is written.
+"""Plan which mask belongs to which photo of a folder, and where each filled photo is written.
 
-It is made before anything is filled.
+The plan is made before any photo is filled.
 """
 
 import unicodedata
@@ -13,13 +13,13 @@ from typing import TypeVar
 from pconv_edu.core.atomic import check_writable
 from pconv_edu.core.image_kinds import FORMATS, is_image_name, why_no_image
 
-SYSTEM_FILES = {"thumbs.db", "desktop.ini"}  # of Windows; those of other systems begin with a dot
+SYSTEM_FILES = {"thumbs.db", "desktop.ini"}  # created by Windows; those of other systems begin with a dot
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class Job:
-    """One photo of a folder, its mask, and the file to write."""
+    """Store the paths of one photo of a folder, its mask, and the file to write."""
 
     photo: Path
     mask: Path
@@ -27,16 +27,16 @@ class Job:
 
 
 def plan(photos: Path | str, masks: Path | str, out: Path | str) -> tuple[list[Job], dict[Path, str]]:
-    """Return the jobs of a folder, sorted by name, and what is left out.
+    """Return the jobs for a folder, sorted by name, and the files that are left out.
 
     Files whose names begin with a dot are ignored.
 
     Parameters
     ----------
     photos : folder
-    masks : folder with a mask for each photo, of the same name up to the ending; or one mask file for all photos
-    out : folder, made if it does not exist. A filled photo keeps its name; if its format can't be written, its ending
-        becomes .png.
+    masks : folder with a mask for each photo, which has the same name up to the ending; or one mask file for all photos
+    out : folder, which is created if it does not exist. A filled photo keeps its name. If its format can't be written,
+        its ending becomes .png.
 
     Returns
     -------
@@ -46,7 +46,8 @@ def plan(photos: Path | str, masks: Path | str, out: Path | str) -> tuple[list[J
     Raises
     ------
     ValueError, OSError
-        If a folder does not exist or has no image files, or `out` can't be written to or is one of the other folders.
+        If a folder does not exist or has no image files, or if `out` can't be written to or is one of the other
+        folders.
     """
     photos, masks, out = Path(photos), Path(masks), Path(out)
     _check_folders(photos, masks, out)
@@ -70,12 +71,12 @@ def plan(photos: Path | str, masks: Path | str, out: Path | str) -> tuple[list[J
 
 
 def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
-    """Return the identities of the files that exist. Two names or links of one file have the same identity."""
+    """Return the identities of the files that exist. All names and links of a file have the same identity."""
     return {(stat.st_dev, stat.st_ino) for stat in (path.stat() for path in paths if path.exists())}
 
 
 def _check_folders(photos: Path, masks: Path, out: Path) -> None:
-    """Refuse folders that are missing or the same."""
+    """Raise an error if a folder is missing or two folders are the same."""
     if not masks.exists():
         raise FileNotFoundError(f"{masks}: there is no such file or folder of masks")
     if masks.is_dir() and masks.samefile(photos):
@@ -88,7 +89,7 @@ def _check_folders(photos: Path, masks: Path, out: Path) -> None:
 
 
 def _photos_in(folder: Path, aside: tuple[Path, ...]) -> tuple[list[Path], dict[Path, str]]:
-    """Return the photos in a folder, sorted, and what else is in it: path -> why it is left out."""
+    """Return the sorted photos in a folder, and a dict of everything else in it: path -> why it is left out."""
     photos: list[Path] = []
     left_out: dict[Path, str] = {}
     for path in sorted(folder.iterdir()):
@@ -112,7 +113,7 @@ def _has_photos(folder: Path) -> bool:
 
 
 def _pair(photos: list[Path], folder: Path, left_out: dict[Path, str]) -> dict[Path, Path]:
-    """Return a dict of each photo's mask; add photos without a mask of their own to `left_out`."""
+    """Return a dict from each photo to its mask, and add photos without a mask of their own to `left_out`."""
     files = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".") and path.is_file()]
     masks = [path for path in files if is_image_name(path)]
     if not masks:
@@ -134,19 +135,19 @@ def _pair(photos: list[Path], folder: Path, left_out: dict[Path, str]) -> dict[P
 
 
 def _similar(name: str, files: list[Path]) -> str:
-    """Return a hint at unreadable files of that name, and at names that differ only in upper and lower case."""
+    """Return a hint at unreadable files of this name, and at names that differ from it only in upper and lower case."""
     hints = [f"; {path.name}: {why_no_image(path)}" for path in files if _stem(path) == name and why_no_image(path)]
     similar = [path.name for path in files if _stem(path) != name and _stem(path).casefold() == name.casefold()]
     return "".join(hints) + (f"; {', '.join(similar)} differs in upper and lower case" if similar else "")
 
 
 def _stem(path: Path) -> str:
-    """Return the name without its ending. Accents are normalised: file systems store them in two ways."""
+    """Return the name without its ending. Accents are normalised, because file systems store them in two ways."""
     return unicodedata.normalize("NFC", path.stem)
 
 
 def _groups(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
-    """Return the items grouped by their key: a dict of lists."""
+    """Group the items by their key and return them as a dict of lists."""
     groups: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         groups[key(item)].append(item)
@@ -159,7 +160,7 @@ def _out_name(photo: Path) -> str:
 
 
 def _make_folder(out: Path) -> None:
-    """Make the folder to write to, and check that it can be written to."""
+    """Create the output folder, and raise OSError if it can't be written to."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -168,7 +169,7 @@ def _make_folder(out: Path) -> None:
 
 
 def _why_not(out: Path, inputs: set[tuple[int, int]]) -> str | None:
-    """Return why a file can't be written, or None. inputs : identities of files that must not change."""
+    """Return the reason why a file can't be written, or None. inputs : identities of files that must not change."""
     try:
         check_writable(out)
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Masks of another size than their photo: the likely reason, and when a mask can be made to fit.
+"""Find out why a mask does not have the size of its photo, and resize or turn the mask if that helps.
 
-Typical reasons: the mask was painted on a smaller copy, or on a photo that had not been turned as its EXIF data say.
+Typically, the mask was painted on a smaller copy, or on a photo that had not been turned as its EXIF data say.
 """
 
 from collections.abc import Sequence
@@ -13,26 +13,26 @@ from pconv_edu.core.metadata import SIDEWAYS, upright
 def fit_mask(
     valid: np.ndarray, size: tuple[int, ...], orientation: int, names: Sequence[object], resize: bool = False
 ) -> tuple[np.ndarray, str | None]:
-    """Return a mask at the size of its photo, or raise an error that says why it does not fit.
+    """Return a mask that has the size of its photo, or raise an error that says why the mask does not fit.
 
     Parameters
     ----------
     valid : (h, w) bool array, True = valid
-    size : (H, W) of the photo when it is upright
+    size : (H, W) of the upright photo
     orientation : EXIF orientation of the photo, 1 to 8
-    names : of the mask and of the photo, for messages
-    resize : True to resize a mask that has the photo's proportions, upright or as the camera stored it. It is turned as
-        the photo is turned, and resized by nearest neighbour.
+    names : names of the mask and of the photo, for messages
+    resize : True to resize a mask that has the proportions of the upright photo, or of the photo as the camera stored
+        it. In the second case, the mask is turned like the photo. It is resized by nearest neighbour.
 
     Returns
     -------
-    mask : (H, W) bool array
-    change : what was done to the mask, in a few words, or None
+    mask : (H, W) bool array, True = valid
+    change : short description of what was done to the mask, or None
 
     Raises
     ------
     ValueError
-        If the sizes differ, and `resize` is False or cannot help; the message names the likely reason. Also if the
+        If the sizes differ and `resize` is False or cannot help (the message names the likely reason), or if the
         resized mask has no hole left.
     """
     if valid.shape == tuple(size):
@@ -52,7 +52,7 @@ def fit_mask(
 
 
 def _mismatch(shape: tuple[int, ...], size: tuple[int, ...], by_exif: bool, names: Sequence[object]) -> str:
-    """Return the message for a mask that does not fit: both sizes, the likely reason, what to do."""
+    """Return the message for a mask that does not fit, with both sizes, the likely reason and what to do."""
     mask, photo = names
     begin = f"{mask} is {_text(shape)} pixels, but {photo} is {_text(size)}. "
     if by_exif:
@@ -79,10 +79,10 @@ def _mismatch(shape: tuple[int, ...], size: tuple[int, ...], by_exif: bool, name
 
 
 def _alike(shape: tuple[int, ...], size: tuple[int, ...]) -> bool:
-    """Return True if two sizes have the same proportions, give or take a pixel of rounding or cropping on each side."""
+    """Return True if two sizes have the same proportions, up to one pixel of rounding or cropping on each side."""
     return abs(shape[0] * size[1] - shape[1] * size[0]) <= sum(size)
 
 
 def _text(shape: tuple[int, ...]) -> str:
-    """Return a size as people write it, width first."""
+    """Return a size as text, in the usual order with the width first."""
     return f"{shape[1]} × {shape[0]}"

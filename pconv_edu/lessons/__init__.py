@@ -1,1 +1,1 @@
-"""Everything that only notebooks need: widgets, checks of exercises, the bug museum, figures, copies of the lessons."""
+"""Everything that only notebooks need: widgets, exercise checks, the bug museum, figures and copies of the lessons."""

@@ -1,4 +1,4 @@
-"""Draw what the lessons and the figures show: grids of numbers, rows of pictures, layers of a mask."""
+"""Draw grids of numbers, rows of pictures and the layers of a mask for the lessons and the figures."""
 
 from collections.abc import Collection, Sequence
 
@@ -15,7 +15,7 @@ from pconv_edu.core.colors import HOLE, REACHED
 
 
 def number_text(value: float) -> str:
-    """Return a number as text: whole numbers plain, others with up to two decimals, with a real minus sign."""
+    """Return a number as text, with a real minus sign. A number that is not whole gets up to two decimals."""
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
@@ -29,7 +29,7 @@ def draw_numbers(
 ) -> None:
     """Draw a small array as a table of numbers.
 
-    Cell (row, column) covers column − 0.5 … column + 0.5 across and row − 0.5 … row + 0.5 down.
+    Cell (row, column) extends from column − 0.5 to column + 0.5 across and from row − 0.5 to row + 0.5 down.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def outline(
     linewidth: float = 2.6,
     inset: float = 0.0,
 ) -> None:
-    """Draw a frame around `height` by `width` cells, of which (row, col) is the first; `inset` makes it smaller."""
+    """Draw a frame around `height` by `width` cells. The first is (row, col), and `inset` makes the frame smaller."""
     corner = (col - 0.5 + inset, row - 0.5 + inset)
     across, down = width - 2 * inset, height - 2 * inset
     ax.add_patch(Rectangle(corner, across, down, fill=False, edgecolor=color, linewidth=linewidth, zorder=3))
@@ -167,15 +167,15 @@ def show_images(
 def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:
     """Return the layer that makes each pixel valid, from the list of masks that `shrink_mask` returns.
 
-    The result is (H, W) ints: 0 where a pixel is valid from the start, n where layer n makes it valid, −1 where none
-    does.
+    The result is an (H, W) array of ints: 0 where a pixel is valid from the start, n where layer n makes it valid, and
+    −1 where no layer does.
     """
     stack = np.array(masks)
     return np.where(stack.any(axis=0), stack.argmax(axis=0), -1)
 
 
 def show_layers(ax: Axes, masks: Sequence[np.ndarray], title: str = "") -> AxesImage:
-    """Colour each hole pixel by the layer that makes it valid, and return the picture, for a colour bar."""
+    """Colour each hole pixel by the layer that makes it valid, and return the image, which a colour bar needs."""
     layer = closing_layer(masks).astype(float)
     depth = len(masks) - 1
     colors = plt.get_cmap("viridis", max(depth, 1)).with_extremes(bad="#F2F2F2", under="black")

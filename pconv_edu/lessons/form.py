@@ -15,18 +15,18 @@ from pconv_edu import console
 
 PARTS = ("**After this lesson you can**", "**Time:** about", "**You need:**", "**Predict", "Recall")
 RECALL_QUESTIONS = 5
-MEDIAN_LINES, MOST_LINES = 8, 30  # of a code cell; a test fails if a cell has more than `MOST_LINES`
+MEDIAN_LINES, MOST_LINES = 8, 30  # lines of a code cell; a test fails if a cell has more than `MOST_LINES`
 
 
 class Form(NamedTuple):
     """The measurements of one lesson."""
 
     name: str
-    words: int  # in the text cells
+    words: int  # number of words in the text cells
     code_lines: int
     code_cells: int
-    median_lines: float  # of a code cell
-    longest_cell: int  # its lines
+    median_lines: float  # median number of lines of a code cell
+    longest_cell: int  # lines of the longest code cell
     predictions: int
     exercises: int
     minutes: str  # as the lesson states them
@@ -34,7 +34,7 @@ class Form(NamedTuple):
 
 
 def measure(path: Path | str) -> Form:
-    """Return the `Form` of a lesson, a notebook file."""
+    """Return the `Form` of a lesson, which is a notebook file."""
     cells = nbformat.read(path, as_version=4).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
@@ -66,7 +66,7 @@ def measure(path: Path | str) -> Form:
 
 
 def report(paths: list[str]) -> str:
-    """Return a table of all lessons, and below it their differences from the usual form."""
+    """Return a table of all lessons, followed by their differences from the usual form."""
     forms = [measure(path) for path in paths]
     lines = [f"{'lesson':32} words  lines  cells  median  longest  predictions  exercises  time"]
     lines += [

@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).parents[2]
 def copy_lessons(
     notebooks: str | Path = REPOSITORY / "notebooks", my_course: str | Path = REPOSITORY / "my_course"
 ) -> Path:
-    """Copy the lessons that are not in `my_course` yet, print which, and return the folder.
+    """Copy the lessons that are not in `my_course` yet, print their names, and return the folder.
 
     The copies have no outputs. A file that exists is never overwritten.
 
@@ -50,12 +50,12 @@ def _copy_cleared(source: Path, target: Path) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    with contextlib.suppress(FileExistsError):  # created in the meantime
+    with contextlib.suppress(FileExistsError):  # another process has created it in the meantime
         write_atomically(target, f"{nbformat.writes(notebook)}\n".encode(), overwrite=False)
 
 
 def lab_command(folder: str | Path, options: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
-    """Return the command line and the environment of a JupyterLab on `folder` that uses no network.
+    """Return the command line and the environment to run JupyterLab in `folder` so that it uses no network.
 
     options : more options for JupyterLab's command line
     """
@@ -63,13 +63,13 @@ def lab_command(folder: str | Path, options: Sequence[str] = ()) -> tuple[list[s
     command.append("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
         command.append("--allow-root")  # in a container, the user is root
-    # Our folder comes after the learner's own configuration. It turns off the question whether to fetch news.
+    # Our folder comes after the learner's own configuration. It turns off the question of whether to fetch news.
     paths = [*filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")]), str(Path(__file__).parent / "jupyter_config")]
     return command, os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
 
 
 def open_lab(folder: str | Path, options: Sequence[str] = ()) -> NoReturn:
-    """Run a JupyterLab on `folder` in place of this process, until it is stopped."""
+    """Run JupyterLab in `folder` in place of this process, until it is stopped."""
     command, environment = lab_command(folder, options)
     sys.stdout.flush()
     if os.name == "nt":  # on Windows, the console would return before JupyterLab has ended

@@ -100,7 +100,7 @@ def test_the_teachers_minutes_are_those_of_the_lessons():
         assert minutes_of.pop(path.name[:2]) == (120 if stated == "two hours" else int(stated.split()[0])), path.name
     assert minutes_of == {}
     total = sum(int(minutes) for _, minutes in re.findall(r"^\| (\d\d) \| .+? \| (\d+) \|", page, re.M))
-    assert f"Together {total} minutes" in page
+    assert f"take {total} minutes" in page
 
 
 def test_the_glossary_names_the_lesson_of_each_word():

@@ -1,17 +1,22 @@
-"""Measure how well methods fill holes: photos and holes, one row for each fill, means, plots and the printed tables.
+"""Measure how well methods fill holes, store one row for each fill, and show the results as tables and plots.
 
-``pconv-edu evaluate`` runs the experiment of lessons 10 and 11; the other experiments measure with the same parts.
-The protocol:
+``pconv-edu evaluate`` runs the experiment of lessons 10 and 11; the other experiments use the same modules. The
+protocol is:
 
-- 30 test photos at 256×256. Every photo meets every kind of hole once, and all methods fill the same pairs.
-- The article's table: six bins of hole ratio, holes that may touch the border (N) and holes that keep 25 px away (B).
-- Ratio against radius: lattices of squares with 3 ratios × 3 radii, larger single squares, stripes, blobs.
-- The border alone: the same missing pixels in the middle of the picture, and with the picture cut off beside them.
+- There are 30 test photos at 256×256. Every photo is paired once with every kind of hole, and all methods fill the same
+  pairs.
+- The article's table has six bins of hole ratio. Each bin has holes that may touch the border (N) and holes that stay
+  25 px away from it (B).
+- Ratio and radius are separated by lattices of squares with 3 ratios × 3 radii, larger single squares, stripes and
+  blobs.
+- The border is tested alone: the same pixels are missing once in the middle of the picture, and once with the picture
+  cut off beside them.
 
-The files: ``cases`` has the photos and holes, drawn with ``hole_shapes``. ``methods`` names what can be measured and
-fills. ``measures`` computes the numbers, with ``perceptual`` for distances by features. ``running`` measures all
-cases, and ``rows`` keeps the results as CSV files. ``scores`` computes means, intervals and comparisons,
-``seed_noise`` the noise floor. ``plots`` draws them, and ``report`` prints everything for the command.
+``cases`` provides the photos and the holes, which it draws with ``hole_shapes``. ``methods`` lists the methods that can
+be measured, and fills the holes. ``measures`` computes the numbers, and uses ``perceptual`` for distances between
+features. ``running`` measures all cases, and ``rows`` stores the results as CSV files. ``scores`` computes means,
+intervals and comparisons, and ``seed_noise`` computes the noise floor. ``plots`` draws the results, and ``report``
+prepares the text that the command prints.
 """
 
 from .cases import (

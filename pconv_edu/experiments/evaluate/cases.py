@@ -1,6 +1,6 @@
-"""The cases of the hole-ratio experiment: a photo with a hole each.
+"""The cases of the hole-ratio experiment. Each case is a photo with a hole.
 
-They are made from the course's own photos and holes, or from folders of the user's.
+The photos and holes are the course's own, or they come from the user's folders.
 """
 
 import hashlib
@@ -17,31 +17,31 @@ from pconv_edu.core.holes import find_bin
 from . import hole_shapes
 
 SIZE, BORDER = 256, 25  # px; the border is the paper's 50 px at 512
-CUT = 80  # px; how much of the left side is cut off the picture in the case "edge"
+CUT = 80  # px; width of the strip that is cut off the left side of the picture in the case "edge"
 KEYS = ("holes", "bin", "photo")  # the fields that identify a case
-TRAINING_FOLDERS = ("train", "data_large", "data_256")  # if one is there, `find_images` searches only these
+TRAINING_FOLDERS = ("train", "data_large", "data_256")  # if a folder has one of these, only that one is searched
 
 Bin = tuple[float, float]  # a range (low, high] of hole ratio
-Holes = Mapping[tuple[str, Bin], Sequence[np.ndarray]]  # masks of each kind, "N" or "B", and ratio bin
+Holes = Mapping[tuple[str, Bin], Sequence[np.ndarray]]  # the masks for each kind ("N" or "B") and ratio bin
 
 
 class Case(NamedTuple):
     """A photo with a hole, which every method fills."""
 
     holes: str  # the kind: N, B, squares, stripes, blobs, middle, edge
-    bin: str  # the hole ratio: "0.2–0.3"; for lattices the ratio and the radius: "1/4, 8 px"
-    photo: str  # its name
+    bin: str  # the hole ratio, such as "0.2–0.3"; for lattices the ratio and the radius, such as "1/4, 8 px"
+    photo: str  # the name of the photo
     image: np.ndarray  # (H, W, 3) float32 in [0, 1]
     mask: np.ndarray  # (H, W) bool, True = valid
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Return what identifies the case: the values of `KEYS`."""
+        """Return the values of `KEYS`, which identify the case."""
         return self.holes, self.bin, self.photo
 
 
 def label(bin_: Sequence[float]) -> str:
-    """Return a ratio bin as text: "0.2–0.3" is (0.2, 0.3]."""
+    """Return a ratio bin as text, such as "0.2–0.3" for (0.2, 0.3]."""
     return f"{bin_[0]:g}–{bin_[1]:g}"
 
 
@@ -60,7 +60,7 @@ def table_cases(photos: Mapping[str, np.ndarray], holes: Holes | None = None) ->
 
 def shape_cases(photos: Mapping[str, np.ndarray]) -> Iterator[Case]:
     """Yield the cases that separate the hole ratio from the hole radius, and both from the border."""
-    lattices = [("1/16", 64), ("1/4", 128), ("9/16", 192)]  # the holes of one row have this total length in px
+    lattices = [("1/16", 64), ("1/4", 128), ("9/16", 192)]  # total length of the holes in one row, in px
     for number, (name, image) in enumerate(photos.items()):
         for ratio, length in lattices:
             for radius in (2, 8, 32):
@@ -80,13 +80,13 @@ def shape_cases(photos: Mapping[str, np.ndarray]) -> Iterator[Case]:
 
 
 def course_cases(quick: bool = False) -> list[Case]:
-    """Return all cases on the bundled test photos; with `quick`, only the holes N in four photos."""
+    """Return all cases on the bundled test photos, or only the holes N in four photos if `quick` is True."""
     photos = {name: load_photo(name, SIZE) for name in photo_names("test")}
     return only_few(table_cases(photos)) if quick else [*table_cases(photos), *shape_cases(photos)]
 
 
 def only_few(cases: Iterable[Case]) -> list[Case]:
-    """Return the cases with the first four photos and one kind of holes: N, or B if there are no holes N."""
+    """Return the cases with the first four photos and holes N, or holes B if there are no holes N."""
     cases = list(cases)
     few = list(dict.fromkeys(case.photo for case in cases))[:4]
     kind = "N" if any(case.holes == "N" for case in cases) else "B"
@@ -96,13 +96,13 @@ def only_few(cases: Iterable[Case]) -> list[Case]:
 def own_cases(
     photos: Path | str | None = None, holes: Path | str | None = None, threshold: float | None = None
 ) -> tuple[list[Case], list[str]]:
-    """Return the cases of the article's table for photos or holes of your own, and remarks about what is left out.
+    """Return the cases of the article's table for your own photos or holes, and remarks about what is left out.
 
     Parameters
     ----------
-    photos : folder of images, with subfolders; the largest centred square of each is scaled to 256×256
-    holes : folder of masks, white = hole, scaled in the same way. Each mask goes to its ratio bin. It counts as B if
-        its hole keeps 25 px away from the border, and as N otherwise
+    photos : folder of images, which may have subfolders; the largest centred square of each image is scaled to 256×256
+    holes : folder of masks, white = hole, scaled in the same way. Each mask is put into its ratio bin. It counts as B
+        if its hole stays 25 px away from the border, and as N otherwise
     threshold : brightness (0 to 1) above which a pixel of a mask is hole; None if all masks are black and white
 
     Returns
@@ -113,7 +113,7 @@ def own_cases(
     Raises
     ------
     ValueError
-        If no photo, or no mask, can be used.
+        If none of the photos, or none of the masks, can be used.
     """
     remarks: list[str] = []
     pictures = _own_photos(photos, remarks) if photos else {n: load_photo(n, SIZE) for n in photo_names("test")}
@@ -161,7 +161,7 @@ def _own_holes(folder: Path | str, threshold: float | None, remarks: list[str]) 
 def _read_all(
     folder: Path | str, read: Callable[[Path], np.ndarray], remarks: list[str]
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield (name, picture) for every file in a folder that can be read, and add a remark for every other one."""
+    """Yield (name, picture) for every file in a folder that can be read, and add a remark for every other file."""
     from pconv_edu.nn.data import find_images
 
     folder = Path(folder)
@@ -190,7 +190,7 @@ def _square(picture: np.ndarray) -> np.ndarray:
 
 
 def describe(case: Case) -> dict[str, str]:
-    """Return what a row says about a case: ratio, radius in px, and a hash of the pixels of photo and hole."""
+    """Return the hole ratio, the hole radius in px, and a hash of the photo and the hole, as texts for a row."""
     pixels = np.round(case.image * 255).astype(np.uint8)
     digest = hashlib.sha256(pixels.tobytes() + np.packbits(case.mask).tobytes()).hexdigest()[:12]
     return {"ratio": f"{hole_ratio(case.mask):.5f}", "radius": str(hole_radius(case.mask)), "hash": digest}

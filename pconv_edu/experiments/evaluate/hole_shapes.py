@@ -1,7 +1,7 @@
-"""Holes whose ratio and radius can be chosen independently: lattices of squares, stripes and blobs.
+"""Make masks with holes whose ratio and radius can be chosen independently, such as squares, stripes and blobs.
 
-n × n holes of side s, evenly spread over a picture of side L, have the ratio (n·s/L)² and the radius s/2. Many small
-holes and one large hole can have the same ratio.
+A lattice of n × n square holes of side s in a picture of side L has the ratio (n·s/L)² and the radius s/2. Many small
+holes and one large hole can therefore have the same ratio.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ SIZE = 256
 
 
 def squares(count: int, side: int, size: int = SIZE) -> np.ndarray:
-    """Return a mask with `count` × `count` square holes of `side` px, evenly spread: (size, size) bool, True = valid.
+    """Return a (size, size) bool mask, True = valid, with `count` × `count` evenly spread square holes of `side` px.
 
     >>> from pconv_edu.core import hole_radius, hole_ratio
     >>> hole_ratio(squares(2, 64)), hole_radius(squares(2, 64)), hole_ratio(squares(8, 16)), hole_radius(squares(8, 16))
@@ -23,14 +23,17 @@ def squares(count: int, side: int, size: int = SIZE) -> np.ndarray:
 
 
 def stripes(count: int, width: int, size: int = SIZE) -> np.ndarray:
-    """Return a mask with `count` vertical stripes of `width` px, evenly spread: (size, size) bool, True = valid."""
+    """Return a (size, size) bool mask, True = valid, whose holes are `count` evenly spread vertical stripes.
+
+    Each stripe is `width` px wide.
+    """
     return ~np.outer(np.ones(size, bool), _line(count, width, size))
 
 
 def blobs(count: int, rng: np.random.Generator, size: int = SIZE) -> np.ndarray:
-    """Return a mask with `count` × `count` copies of one irregular hole: (size, size) bool, True = valid.
+    """Return a (size, size) bool mask, True = valid, with `count` × `count` copies of one irregular hole.
 
-    The hole covers about a quarter of its part of the picture.
+    Each copy covers about a quarter of its part of the picture.
     """
     part = size // count
     blob = irregular_mask(part, (0.24, 0.26), border=part // 16, rng=rng, kinds=("blobs",))
@@ -38,7 +41,7 @@ def blobs(count: int, rng: np.random.Generator, size: int = SIZE) -> np.ndarray:
 
 
 def turned_square(degrees: float, side: int = 100, size: int = SIZE) -> np.ndarray:
-    """Return a mask with one square hole, rotated about the middle of the picture: (size, size) bool, True = valid.
+    """Return a (size, size) bool mask, True = valid, with one square hole, rotated about the middle of the picture.
 
     >>> int((~turned_square(0, 100)).sum()), bool(turned_square(45, 100)[128 - 60, 128])
     (10000, False)
@@ -49,7 +52,7 @@ def turned_square(degrees: float, side: int = 100, size: int = SIZE) -> np.ndarr
 
 
 def boxes(*places: tuple[int, int, int, int], size: int = SIZE) -> np.ndarray:
-    """Return a mask with rectangular holes, each (top, left, height, width) in px: (size, size) bool, True = valid."""
+    """Return a (size, size) bool mask, True = valid, with rectangular holes, each (top, left, height, width) in px."""
     mask = np.ones((size, size), bool)
     for top, left, height, width in places:
         mask[top : top + height, left : left + width] = False
@@ -57,7 +60,7 @@ def boxes(*places: tuple[int, int, int, int], size: int = SIZE) -> np.ndarray:
 
 
 def _line(count: int, side: int, size: int) -> np.ndarray:
-    """Return (size,) bool, True in `count` evenly spread intervals of `side` px."""
+    """Return a (size,) bool array that is True in `count` evenly spread intervals of `side` px."""
     if count < 1 or side < 1 or count * side > size:
         raise ValueError(f"{count} times {side} px does not fit into {size} px")
     line = np.zeros(size, bool)

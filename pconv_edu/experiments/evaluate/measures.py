@@ -1,6 +1,6 @@
-"""What is measured of a fill: errors in pixels and in features, and errors by depth in the hole.
+"""Measure the errors of a fill in pixels, in features, and by depth in the hole.
 
-A column with the suffix ``_hole`` is about the hole alone, one with ``_whole`` about the whole picture.
+A column with the suffix ``_hole`` covers the hole alone. A column with the suffix ``_whole`` covers the whole picture.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Measure:
     ----------
     name : "psnr", "ssim", …
     part : a key of `PARTS`
-    about : what it is, with its unit, such as "PSNR, dB"
+    about : what is measured, with its unit, such as "PSNR, dB"
     digits : number of decimals in tables
     more_is_better : whether a better fill has a larger value
     """
@@ -42,7 +42,7 @@ class Measure:
 
     @property
     def column(self) -> str:
-        """Return the name of its column in the rows, such as "psnr_hole"."""
+        """Return the name of the measure's column in the rows, such as "psnr_hole"."""
         return f"{self.name}_{self.part}"
 
     @property
@@ -51,11 +51,11 @@ class Measure:
         return f"{self.about}, {PARTS[self.part]}"
 
     def best(self, means: pd.Series | pd.DataFrame) -> Any:
-        """Return the label of the best of some means, or of the best in each column of a table."""
+        """Return the label of the best mean, or for a table the label of the best mean in each column."""
         return means.idxmax() if self.more_is_better else means.idxmin()
 
     def worst(self, means: pd.Series | pd.DataFrame) -> Any:
-        """Return the label of the worst of some means, or of the worst in each column of a table."""
+        """Return the label of the worst mean, or for a table the label of the worst mean in each column."""
         return means.idxmin() if self.more_is_better else means.idxmax()
 
 
@@ -76,14 +76,14 @@ COLUMNS = [*MEASURES, *DEPTHS]
 
 
 def measure_of(column: str) -> Measure:
-    """Return the measure of a column; raise ValueError, with the columns there are, for another name."""
+    """Return the measure of a column; for an unknown name, raise a ValueError that lists the columns."""
     if column not in MEASURES:
         raise ValueError(f"no measure is called {column!r}; choose one of {', '.join(MEASURES)}")
     return MEASURES[column]
 
 
 class Truth:
-    """A photo with a hole, against which fills are measured. What depends on the photo alone is computed once.
+    """A photo with a hole, against which fills are measured. Values that depend on the photo alone are computed once.
 
     photo : (H, W, 3) in [0, 1]
     mask : (H, W) bool, True = valid

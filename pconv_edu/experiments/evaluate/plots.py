@@ -75,12 +75,12 @@ def radius_curves(
 def depth_curves(
     rows: pd.DataFrame, holes: str = "N", methods: Collection[str] | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Draw PSNR against the distance of a hole pixel to the nearest valid one, in all holes of a kind."""
+    """Draw PSNR against the distance from a hole pixel to the nearest valid pixel, in all holes of a kind."""
     chosen = rows[rows.holes == holes]
     ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
     for _, part, look in _by_method(chosen, methods):
         means = [part.groupby("photo")[name].mean().mean() for name in DEPTHS]
-        with np.errstate(divide="ignore"):  # a fill that is right to the bit
+        with np.errstate(divide="ignore"):  # the error of an exact fill is 0
             ax.plot(range(len(DEPTHS)), -10 * np.log10(means), **look)
     ax.set_xticks(range(len(DEPTHS)), [f"{low + 1}–{high}" for low, high in DEPTHS.values()])
     ax.set(xlabel=f"distance to the nearest valid pixel, px ({holes})", ylabel="PSNR of these pixels, dB")
@@ -88,9 +88,10 @@ def depth_curves(
 
 
 def winners(rows: pd.DataFrame, measure: str = "psnr_hole", holes: Collection[str] = ("N", "B")) -> pd.DataFrame:
-    """Return which method is best for each ratio and radius of irregular holes: a DataFrame, ratio bins × radius bins.
+    """Return a DataFrame, ratio bins × radius bins, of the methods that are best on irregular holes.
 
-    A cell names the method with the best mean, and the number of photos. With fewer than six photos it is empty.
+    A cell has the name of the method with the best mean, and the number of photos. A cell with fewer than six photos is
+    empty.
     """
     chosen = rows[rows.holes.isin(holes)]
     chosen = chosen.assign(deep=[find_bin(radius, RADIUS_BINS) for radius in chosen.radius])
@@ -117,7 +118,7 @@ def _by_method(rows: pd.DataFrame, methods: Collection[str] | None) -> list[tupl
 
 
 def _plain(name: str) -> str:
-    """Return a name so that matplotlib shows it as it is: no formula between dollar signs, no hidden underscore."""
+    """Return a name escaped so that matplotlib shows it as it is, even if it contains "$" or begins with "_"."""
     text = name.encode(errors="replace").decode().replace("$", r"\$")
     return f" {text}" if text.startswith("_") else text
 
@@ -135,7 +136,7 @@ def _lines(
     for number, (_, part, look) in enumerate(parts):
         values = np.array([scores.interval(part[part[by] == place][measure]) for place in places])
         shift = 0.5 * (number / max(1, len(parts) - 1) - 0.5)
-        with np.errstate(invalid="ignore"):  # infinite PSNR
+        with np.errstate(invalid="ignore"):  # PSNR can be infinite
             bars = np.abs(values[:, 1:] - values[:, :1]).T
         ax.errorbar(np.arange(len(places)) + shift, values[:, 0], bars, capsize=0, elinewidth=1, **look)
     ax.margins(x=0.02)

@@ -1,7 +1,7 @@
-"""The rows of an experiment: one CSV file for each method, one line for each case.
+"""The rows of an experiment, stored in one CSV file for each method with one line for each case.
 
-methods.json beside them records the weights that the rows of each method belong to. Incomplete rows, and rows of other
-weights, photos or holes, are measured again. A file that this experiment has not written is never changed.
+The file methods.json beside them records which weights the rows of each method belong to. Incomplete rows, and rows of
+other weights, photos or holes, are measured again. A file that this experiment has not written is never changed.
 """
 
 import csv
@@ -18,7 +18,7 @@ from pconv_edu.core.atomic import write_atomically
 from .cases import KEYS, Case
 from .measures import COLUMNS
 
-ABOUT = ("ratio", "radius", "hash")  # what a row says about the hole of its case
+ABOUT = ("ratio", "radius", "hash")  # the fields of a row that `describe` returns for its case
 METHODS = "methods.json"
 
 Key = tuple[str, ...]  # the values of `KEYS`, which identify a case
@@ -26,7 +26,7 @@ Row = dict[str, str]
 
 
 def row_of(case: Case, about: Mapping[str, str], measured: Mapping[str, float | None]) -> Row:
-    """Return the row of one fill, as texts.
+    """Return the row of one fill, with all values as text.
 
     about : what `describe` returns for the case
     measured : what `Truth.measure` returns for the fill
@@ -36,14 +36,14 @@ def row_of(case: Case, about: Mapping[str, str], measured: Mapping[str, float | 
 
 
 class Rows:
-    """The rows of some methods in a folder, open for more rows.
+    """The rows of some methods in a folder, to which more rows can be added.
 
     Parameters
     ----------
     folder : path; it is created if it does not exist
     fingerprints : {method: `methods.fingerprint`}; the rows of a method whose fingerprint has changed are deleted
-    hashes : {key of a case: hash of its pixels}; rows whose pixels have changed, or that lack one of today's measures,
-        are deleted
+    hashes : {key of a case: hash of its pixels}; rows whose pixels have changed, or that lack one of the current
+        measures, are deleted
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ def _key(row: Row) -> Key:
 
 
 def _is_complete(row: Row) -> bool:
-    """Return whether a row has a hash, and a number or an empty text for each of today's measures."""
+    """Return whether a row has a hash, and a number or an empty text for each of the current measures."""
     # csv.DictReader uses None for a line with more or fewer columns than the first line
     if None in row or None in row.values() or not row["hash"]:
         return False
@@ -122,7 +122,7 @@ def _writer(file: TextIO) -> csv.DictWriter:
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write a CSV file of rows; if that fails, an old file stays as it was."""
+    """Write rows to a CSV file; if writing fails, an existing file is left unchanged."""
     text = io.StringIO(newline="")
     writer = _writer(text)
     writer.writeheader()
@@ -131,15 +131,15 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file; if that fails, an old file stays as it was.
+    """Write a text file; if writing fails, an existing file is left unchanged.
 
-    The text may contain names of files that are not valid UTF-8: their bytes are written unchanged.
+    The text may contain names of files that are not valid UTF-8. Their bytes are written unchanged.
     """
     write_atomically(path, text.encode("utf-8", "surrogateescape"))
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Return the rows of a CSV file, without an incomplete last line; an empty list if there is no file.
+    """Return the rows of a CSV file, without an incomplete last line, or an empty list if the file does not exist.
 
     Raises ValueError if the file is not a table of this experiment.
     """
@@ -159,7 +159,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def read_fingerprints(folder: Path) -> dict[str, str]:
-    """Return {method: fingerprint} of all methods with rows in a folder; raise ValueError if the file is broken."""
+    """Return {method: fingerprint} for all methods with rows in a folder; raise ValueError if the file is broken."""
     path = folder / METHODS
     if not path.exists():
         return {}

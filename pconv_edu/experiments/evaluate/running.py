@@ -23,12 +23,12 @@ def run(
 ) -> int:
     """Measure methods on cases, keep the rows in `folder`, and return the number of new rows.
 
-    Rows that the folder has already are not computed again, unless the hole, the photo or the network has changed.
+    Rows that are already in the folder are not computed again, unless the hole, the photo or the network has changed.
 
     Parameters
     ----------
     cases : list of `Case`
-    methods : names that `inpaint` knows or `CONTROLS`, or folders of finished training runs: see `methods.named`
+    methods : names that `inpaint` knows, names in `CONTROLS`, or folders of finished training runs; see `methods.named`
     folder : where to keep the rows, one CSV file for each method
     workers : number of processes, each with one thread; None for one per core
     progress : whether to show a progress bar
@@ -37,14 +37,14 @@ def run(
     Raises
     ------
     ValueError, OSError
-        If a method cannot be measured, or the folder cannot hold the rows.
+        If a method cannot be measured, or the rows cannot be written to the folder.
     KeyboardInterrupt
-        If the user stops the run; its message says what is kept and how to resume.
+        If the user stops the run; the message says what is kept and how to resume.
     """
     folder, methods = Path(folder), named(methods)
     for name, method in methods.items():
         if name not in SHIPPED:
-            load_run(method)  # so that a broken run is refused before anything is measured
+            load_run(method)  # so that a broken run raises an error before anything is measured
     abouts = [describe(case) for case in cases]
     hashes: dict[Key, str] = {case.key: about["hash"] for case, about in zip(cases, abouts, strict=True)}
     with Rows(folder, {name: fingerprint(method) for name, method in methods.items()}, hashes) as rows:

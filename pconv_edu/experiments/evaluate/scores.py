@@ -1,8 +1,8 @@
-"""Means, intervals and comparisons of measured rows; each row is about one method on one photo with a hole.
+"""Compute means, intervals and comparisons of rows; each row has the scores of one method on one photo with a hole.
 
-Every interval is a bootstrap over photos (Efron 1979). As many photos as there are get drawn with replacement, and the
-mean is computed; the interval contains the middle 95 % of ten thousand such means. Comparisons are paired: the
-difference is taken on each photo first.
+Every interval is a bootstrap over photos (Efron 1979). From n photos, n are drawn with replacement, and their mean is
+computed; the interval contains the middle 95 % of ten thousand such means. All comparisons are paired, so the
+difference is computed on each photo first.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -32,7 +32,7 @@ READ: dict[str, Any] = {  # options for pandas: a photo may be called NA or 1e5,
 
 
 def load(folder: Path | str = STORED, methods: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return the rows of a folder: first the methods of `inpaint.METHODS`, in their order, then others.
+    """Return the rows of a folder. The methods of `inpaint.METHODS` come first, in their order, and others follow.
 
     methods : names; None for all methods that have rows in the folder. Raises ValueError for a method without rows.
     """
@@ -49,20 +49,20 @@ def load(folder: Path | str = STORED, methods: Sequence[str] | None = None) -> p
 
 
 def interval(values: Any, seed: int = 0) -> tuple[float, float, float]:
-    """Return the mean of some numbers and its 95 % interval by bootstrap: (mean, low, high).
+    """Return (mean, low, high), the mean of some numbers and its 95 % bootstrap interval.
 
     values : one number for each photo
-    seed : seed of the draws
+    seed : seed of the random draws
     """
     values = np.asarray(values, float)
     draws = np.random.default_rng(seed).integers(len(values), size=(RESAMPLES, len(values)))
-    with np.errstate(invalid="ignore"):  # infinite PSNR
+    with np.errstate(invalid="ignore"):  # PSNR can be infinite
         low, high = np.quantile(values[draws].mean(1), [0.025, 0.975])
     return values.mean(), low, high
 
 
 def differences(rows: pd.DataFrame, method: str, rival: str, measure: str, holes: str = "N") -> pd.DataFrame:
-    """Return method − rival on every photo in every bin: a DataFrame with a row for each photo, a column for each bin.
+    """Return method − rival as a DataFrame with a row for each photo and a column for each bin.
 
     rows : what `load` returns
     measure : a column of `measures.COLUMNS`
@@ -84,8 +84,8 @@ def compare(
 ) -> pd.DataFrame:
     """Compare a method with the best of its rivals in each bin.
 
-    Return a DataFrame with a row for each bin: the rival, the mean of the paired differences, and the ends (low, high)
-    of its 95 % interval.
+    Return a DataFrame with a row for each bin. A row has the rival, the mean of the paired differences, and the ends
+    (low, high) of its 95 % interval.
     """
     chosen = rows[(rows.holes == holes) & rows.method.isin(rivals)]
     means = chosen.pivot_table(index="method", columns="bin", values=measure)
@@ -96,7 +96,7 @@ def compare(
 
 
 def table(rows: pd.DataFrame, measure: str, holes: Sequence[str] = ("N", "B")) -> pd.DataFrame:
-    """Return means in the article's layout: a row for each method, columns (bin, N or B)."""
+    """Return means in the article's layout, with a row for each method and a column for each (bin, N or B)."""
     chosen = rows[rows.holes.isin(holes)]
     means = chosen.pivot_table(index="method", columns=["bin", "holes"], values=measure, sort=False)
     order = [(bin_, kind) for bin_ in sorted(set(chosen.bin)) for kind in holes if (bin_, kind) in means]
@@ -104,7 +104,7 @@ def table(rows: pd.DataFrame, measure: str, holes: Sequence[str] = ("N", "B")) -
 
 
 def explained(values: Any, bins: Any) -> float:
-    """Return the share of the variance that bins explain, from 0 to 1 (eta squared): 1 − within / total.
+    """Return the share of the variance that bins explain, from 0 to 1. It is eta squared, 1 − within / total.
 
     values : n numbers
     bins : n labels; every value is compared with the mean of the values that have the same label
@@ -115,10 +115,10 @@ def explained(values: Any, bins: Any) -> float:
 
 
 def matched_difference(n_scores: Any, n_radius: Any, b_scores: Any, b_radius: Any, edges: Any) -> float:
-    """Return the mean score of holes N minus that of holes B, at equal radius; NaN if no radius bin has both.
+    """Return the mean score of holes N minus that of holes B at equal radius, or NaN if no radius bin has both.
 
-    edges : edges of the radius bins, each (low, high]. Bins that have both kinds are averaged, each weighted by the
-        number of its holes B
+    edges : edges of the radius bins, each (low, high]. The result is the average over the bins that have both kinds,
+        each weighted by its number of holes B
     """
     n, b = (
         pd.Series(np.asarray(score, float)).groupby(pd.cut(np.asarray(radius), edges), observed=True)
@@ -142,11 +142,12 @@ def worst(
     measure: str = "efficientnet_hole",
     holes: str = "N",
 ) -> list[pd.Series]:
-    """Choose failures of a method by a rule: in each bin the photo with the worst score, but no photo twice.
+    """Return the rows of a method's failures, chosen by a rule.
+
+    In each bin, the rule takes the photo with the worst score among those that it has not taken yet.
 
     bins : ratio bins, as text, in the order in which photos are chosen
     photos : names to choose from
-    Return a list of rows.
     """
     chosen = rows[(rows.method == method) & (rows.holes == holes) & rows.photo.isin(photos)]
     failures: list[pd.Series] = []
@@ -167,9 +168,9 @@ def equal_but_unlike(
 ) -> pd.DataFrame:
     """Choose pairs of fills of one hole that PSNR cannot tell apart but features can.
 
-    The rule: among all pairs of `methods` on one of `photos` whose PSNR in the hole differs by at most `within` dB,
-    take the `count` pairs with the largest difference in `by`, each of another photo. Return a DataFrame with the bin,
-    the photo, the two methods (better, worse), their PSNR and their distances.
+    Among all pairs of `methods` on one of `photos` whose PSNR in the hole differs by at most `within` dB, the rule
+    takes the `count` pairs with the largest difference in `by`, each on a different photo. Return a DataFrame with the
+    bin, the photo, the two methods (better, worse), their PSNR and their distances.
     """
     chosen = rows[(rows.holes == holes) & rows.photo.isin(photos) & rows.method.isin(methods)]
     pairs = chosen.merge(chosen, on=["holes", "bin", "photo"], suffixes=("_better", "_worse"))

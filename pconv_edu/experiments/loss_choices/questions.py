@@ -1,4 +1,4 @@
-"""A picture with a hole and several plausible answers, and how a fill of the hole compares with them (lesson 09)."""
+"""Make a picture with a hole and several plausible answers, and compare a fill of the hole with them (lesson 09)."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import torch
 from pconv_edu.core import load_photo
 
 PHOTO = "gc-mon-greatpyramidofgiza"
-SURROUNDINGS, ANSWERS = (292, 232), (282, 300)  # row and column in the photo, of the picture and of the answers
+SURROUNDINGS, ANSWERS = (292, 232), (282, 300)  # the row and column in the photo at which each begins
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,12 @@ class Question:
 
     @property
     def hole(self) -> torch.Tensor:
-        """Return where the hole is: (H, W) bool, True in the hole."""
+        """Return an (H, W) bool tensor that is True in the hole."""
         return self.mask[0, 0] == 0
 
 
 def stone_question(count: int = 16, size: int = 64) -> Question:
-    """Return a `Question` from a photo of the Great Pyramid: a wall of stones with a square hole in the middle.
+    """Return a `Question` about a wall of stones with a square hole in the middle, from a photo of the Great Pyramid.
 
     Parameters
     ----------
@@ -54,9 +54,9 @@ def stone_question(count: int = 16, size: int = 64) -> Question:
 
 
 def distance_to_median(picture: torch.Tensor, question: Question) -> float:
-    """Return the mean distance of the hole's values to the median of the answers.
+    """Return the mean distance from the hole's values to the median of the answers.
 
-    For an even number of answers, every value between the two middle ones is a median, with the distance 0.
+    For an even number of answers, every value between the two middle values is a median, so its distance is 0.
 
     picture : (3, H, W) in [0, 1]
     """
@@ -68,11 +68,11 @@ def distance_to_median(picture: torch.Tensor, question: Question) -> float:
 
 
 def distance_to_nearest(picture: torch.Tensor, question: Question) -> tuple[float, int]:
-    """Return the mean absolute difference in the hole to the nearest answer, and the number of this answer."""
+    """Return the mean absolute difference between the hole and its nearest answer, and the number of that answer."""
     distances = (question.answers - picture)[..., question.hole].abs().mean((1, 2))
     return distances.min().item(), int(distances.argmin())
 
 
 def contrast(picture: torch.Tensor, question: Question) -> float:
-    """Return the standard deviation of the hole's values, averaged over the channels: 0 for a flat fill."""
+    """Return the standard deviation of the hole's values, averaged over the channels. It is 0 for a flat fill."""
     return picture[..., question.hole].std(-1).mean().item()

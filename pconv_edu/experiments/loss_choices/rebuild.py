@@ -1,4 +1,4 @@
-"""Compute the stored results of lesson 09 again; `stored` reads them."""
+"""Compute the stored results of lesson 09 again. The module `stored` loads them."""
 
 import functools
 import json
@@ -99,7 +99,7 @@ def rebuild(folder: Path = RESULTS) -> None:
 
 
 def _rounded(value: Any) -> Any:
-    """Round floats to six digits, in dicts and lists too."""
+    """Round floats to six digits, also inside dicts and lists."""
     if isinstance(value, dict):
         return {key: _rounded(v) for key, v in value.items()}
     if isinstance(value, list | tuple):

@@ -1,8 +1,8 @@
-"""The stored results of lesson 09: every fill of the playground, the textures, and all their numbers.
+"""Load the stored results of lesson 09, which are every fill of the playground, the textures, and all their numbers.
 
-``results/loss_choices.png`` contains the hole of each fill, 32×32 pixels, as tiles in the order of `combinations`, and
-then the fills for one known answer. ``results/textures.png`` has a row for each texture, drawn with trained and with
-random features. ``results/loss_choices.json`` has the numbers.
+``results/loss_choices.png`` contains the hole of each fill, 32×32 pixels, as tiles in the order of `combinations`,
+followed by the fills for one known answer. ``results/textures.png`` has a row for each texture, which is drawn once
+with trained and once with random features. ``results/loss_choices.json`` has the numbers.
 """
 
 import itertools
@@ -24,7 +24,7 @@ ONE_ANSWER = ("hole", "perceptual", "style")  # the terms that are shown with a 
 
 
 def combinations() -> list[dict[str, int]]:
-    """Return all choices of a level for each term, as {term: level}, in the order of storage; tv changes fastest."""
+    """Return every combination of levels as {term: level}, in the order of the stored fills; tv changes fastest."""
     return [dict(zip(TERMS, levels, strict=True)) for levels in itertools.product(*LEVELS.values())]
 
 
@@ -38,14 +38,14 @@ def sheet(pictures: Sequence[np.ndarray], columns: int) -> np.ndarray:
 
 
 def tiles_of(name: str, side: int, columns: int) -> np.ndarray:
-    """Return the tiles of a stored sheet: (count, side, side, 3) float32 in [0, 1]."""
+    """Return the tiles of a stored sheet as a (count, side, side, 3) float32 array in [0, 1]."""
     picture = read_image(RESULTS / name)
     rows = picture.shape[0] // side
     return picture.reshape(rows, side, columns, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)
 
 
 def load_numbers() -> dict[str, Any]:
-    """Return the stored numbers: "fills" in the order of `combinations`, "one answer", "textures" and "settings"."""
+    """Return a dict of the stored numbers: "fills" (as in `combinations`), "one answer", "textures" and "settings"."""
     return json.loads((RESULTS / "loss_choices.json").read_text(encoding="utf-8"))
 
 
@@ -64,13 +64,13 @@ def load_one_answer() -> list[tuple[np.ndarray, dict[str, Any]]]:
 
 
 def load_textures() -> dict[tuple[str, bool], np.ndarray]:
-    """Return the stored textures: {(name, trained): picture (128, 128, 3)}."""
+    """Return the stored textures as {(name, trained): picture (128, 128, 3)}."""
     numbers, tiles = load_numbers()["textures"], tiles_of("textures.png", 128, 2)
     return {(about["texture"], about["trained"]): tile for about, tile in zip(numbers, tiles, strict=True)}
 
 
 def paste(tile: np.ndarray) -> np.ndarray:
-    """Put the content of the hole (32, 32, 3) into its surroundings; return the picture (64, 64, 3)."""
+    """Return the picture (64, 64, 3) with a tile (32, 32, 3) in its hole."""
     picture = stone_question(1).answers[0].permute(1, 2, 0).numpy().copy()
     picture[16:48, 16:48] = tile
     return picture

@@ -1,4 +1,4 @@
-"""What each term of the loss chooses when several answers are plausible (lesson 09).
+"""Find what each term of the loss chooses when several answers are plausible (lesson 09).
 
 Gradient descent changes the pixels of the hole until the mean loss over all answers is small.
 """
@@ -17,7 +17,7 @@ from .descent import descend
 from .questions import Question
 
 TERMS = ("hole", "perceptual", "style", "tv")
-# The shipped weights. `style` is the sum of both style terms, which are equal here: I_out is I_comp.
+# The shipped weights. `style` is the sum of both style terms, which are equal here because I_out is I_comp.
 WEIGHTS = {
     "hole": HED_WEIGHTS.hole,
     "perceptual": HED_WEIGHTS.perceptual,
@@ -31,8 +31,8 @@ class Choice:
     """The result of an optimisation.
 
     picture : (3, H, W) in [0, 1]
-    terms : the four terms at the end, {term: value}
-    totals : the weighted sum at each step
+    terms : {term: value} of all four terms after the last step
+    totals : the weighted sum of the terms at each step
     """
 
     picture: torch.Tensor
@@ -66,7 +66,7 @@ class MeanTerms(nn.Module):
             self.answer_grams = {name: gram_matrix(f) for name, f in self.answer_features.items()}
 
     def forward(self, picture: torch.Tensor, names: Iterable[str] | None = None) -> dict[str, torch.Tensor]:
-        """Return the terms, all of `self.names` or only `names`."""
+        """Return {term: value} for `names`, or for all of `self.names` if `names` is None."""
         names, mask = self.names if names is None else tuple(names), self.question.mask
         values: dict[str, Any] = {}
         if "hole" in names:
@@ -74,7 +74,7 @@ class MeanTerms(nn.Module):
             values["hole"] = hole_loss(picture.expand_as(answers), answers, mask.expand(len(answers), -1, -1, -1))
         if "tv" in names:
             values["tv"] = tv_loss(picture, mask)
-        if {"perceptual", "style"} & set(names):  # counted twice: I_out and I_comp are the same picture
+        if {"perceptual", "style"} & set(names):  # counted twice, because I_out is I_comp
             features = self.features(picture)
             layers = [(features[name], self.answer_features[name], self.answer_grams[name]) for name in features]
             if "perceptual" in names:
@@ -95,7 +95,7 @@ def choose(
     Parameters
     ----------
     terms : MeanTerms
-    weights : {term: weight}; terms that are left out, or have the weight 0, do not count
+    weights : {term: weight}; terms that are left out, or have the weight 0, are not used
     steps, rate : as for `descend`
     seed : seed of the noise; the same seed gives the same result
 

@@ -1,6 +1,7 @@
-"""A texture drawn from the style loss alone (lesson 09), after Gatys, Ecker and Bethge, 2015, arXiv 1505.07376.
+"""Draw a texture from the style loss alone (lesson 09), after Gatys, Ecker and Bethge, 2015, arXiv 1505.07376.
 
-Noise is changed until its Gram matrices equal those of a real texture. The loss does not depend on where things are.
+Noise is changed until its Gram matrices equal those of a real texture. The loss does not depend on where in the picture
+things are.
 """
 
 from collections.abc import Callable
@@ -12,14 +13,14 @@ from pconv_edu.nn.losses import gram_matrix
 
 from .descent import descend
 
-# Real textures among the free photos: name -> photo, first row and column of a square.
+# Real textures in the free photos. Each name has the photo, and the first row and column of a square in it.
 TEXTURES = {"stones": ("gc-mon-greatpyramidofgiza", 244, 300), "spines": ("gc-animal-hedgehog", 180, 200)}
 
 
 def load_texture(name: str, size: int = 128) -> torch.Tensor:
     """Return a square of one of `TEXTURES` as a tensor (1, 3, size, size) in [0, 1].
 
-    Raises ValueError for another name.
+    Raises ValueError for any other name.
     """
     if name not in TEXTURES:
         raise ValueError(f"no texture is called {name!r}; there are {', '.join(TEXTURES)}")

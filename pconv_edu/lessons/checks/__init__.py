@@ -1,7 +1,8 @@
-"""Checks of exercises that say what is wrong, not only that something is: ``check("partial_window", my_function)``.
+"""Check a learner's answer to an exercise and explain the mistake: ``check("partial_window", my_function)``.
 
-Each exercise is one file beside this one, with an `EXERCISE`: the right answer, the mistakes that people really make,
-each with the sentence that names it, and cases that tell them all apart. To add an exercise, write such a file.
+Each exercise is one file in this folder that defines an `EXERCISE`. It has the right answer, the mistakes that people
+really make with a sentence about each mistake, and cases that tell the answer and the mistakes apart. To add an
+exercise, write such a file.
 """
 
 import importlib
@@ -19,12 +20,12 @@ def exercise_names() -> list[str]:
 
 
 def load_exercise(name: str) -> Exercise:
-    """Return the `Exercise` of that name.
+    """Return the `Exercise` with this name.
 
     Raises
     ------
     ValueError
-        For a name that no exercise has; the message lists the names.
+        If no exercise has this name; the message lists the names.
     """
     if name not in exercise_names():
         raise ValueError(f"no exercise is called {name!r}; there are {', '.join(exercise_names())}")
@@ -42,7 +43,7 @@ def check(name: str, attempt: Callable[..., Any]) -> None:
     Raises
     ------
     ValueError
-        For a name that no exercise has. An exception that `attempt` raises is printed.
+        If no exercise has this name. An exception that `attempt` raises is printed instead of raised.
     """
     print(diagnose(load_exercise(name), attempt).text)
 

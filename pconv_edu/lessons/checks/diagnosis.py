@@ -28,13 +28,16 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Raised:
-    """Take the place of a result where the call raised an exception."""
+    """Stand in for the result of a call that raised an exception."""
 
     error: Exception
 
 
 def run_cases(function: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
-    """Call `function` on a copy of the arguments of every case; return the results, a `Raised` for each exception."""
+    """Call `function` on a copy of the arguments of every case, and return the results.
+
+    If a call raises an exception, a `Raised` takes the place of the result.
+    """
     results: list[Any] = []
     for case in cases:
         arguments = copy.deepcopy(case.arguments)
@@ -47,9 +50,10 @@ def run_cases(function: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
 
 
 def same(a: Any, b: Any) -> bool:
-    """Tell whether two results agree: same structure and shapes, numbers equal up to rounding, NaN equal to NaN.
+    """Return whether two results have the same structure, the same shapes, and numbers that are equal up to rounding.
 
-    Two exceptions agree if they are of the same type. Tensors, arrays and numbers are compared by value.
+    NaN is equal to NaN, and two exceptions are equal if they are of the same type. Tensors, arrays and numbers are
+    compared by value.
     """
     if isinstance(a, Raised) or isinstance(b, Raised):
         return isinstance(a, Raised) and isinstance(b, Raised) and type(a.error) is type(b.error)
@@ -88,7 +92,7 @@ def diagnose(exercise: Exercise, attempt: Any) -> Diagnosis:
 
 
 def _is_stub(result: Any) -> bool:
-    """Tell whether a result is that of a function nobody has written yet."""
+    """Return whether a result is that of a function that has not been written yet."""
     return result is None or result is Ellipsis or _raised(result, NotImplementedError)
 
 
@@ -97,14 +101,14 @@ def _raised(result: Any, kind: type[Exception]) -> bool:
 
 
 def _wrong_type(result: Any, expected: Any) -> str | None:
-    """Return a hint if numbers were returned where bools are asked for, or None."""
+    """Return a hint if the attempt returns numbers where bools are asked for; otherwise return None."""
     if isinstance(expected, np.ndarray) and expected.dtype.kind == "b" and np.asarray(result).dtype.kind != "b":
         return f"The values are right, but they are {np.asarray(result).dtype} and not bool: ~ would not invert them."
     return None
 
 
 def _changed_arguments(exercise: Exercise, attempt: Callable[..., Any]) -> str | None:
-    """Return a hint if the attempt writes into its arguments, or None."""
+    """Return a hint if the attempt writes into its arguments; otherwise return None."""
     for case in exercise.cases:
         arguments = copy.deepcopy(case.arguments)
         with np.errstate(all="ignore"):
@@ -115,7 +119,7 @@ def _changed_arguments(exercise: Exercise, attempt: Callable[..., Any]) -> str |
 
 
 def _wrong_form(results: list[Any], right: list[Any]) -> str | None:
-    """Return a hint if one value was returned instead of several, or all of them in the wrong order; or None."""
+    """Return a hint if there is one value instead of several, or all are in the wrong order; otherwise return None."""
     if not isinstance(right[0], tuple):
         return None
     if not any(isinstance(result, tuple | list | Raised) for result in results):
@@ -128,7 +132,7 @@ def _wrong_form(results: list[Any], right: list[Any]) -> str | None:
 def _two_at_once(
     mistakes: Sequence[Mistake], by_mistake: list[list[Any]], results: list[Any], failed: list[int]
 ) -> str | None:
-    """Return the sentences of two mistakes that together explain every wrong case and no right one, or None."""
+    """Return the sentences of two mistakes that together explain every wrong case and no right case, or else None."""
     agree = [{k for k in range(len(results)) if same(results[k], its_results[k])} for its_results in by_mistake]
     passed = set(range(len(results))) - set(failed)
     possible = [n for n, cases in enumerate(agree) if passed <= cases and cases & set(failed)]
@@ -157,7 +161,7 @@ def _show_arguments(exercise: Exercise, case: Case) -> str:
 
 
 def _show(value: Any) -> str:
-    """Return a value as indented text; a mask as rows of 1 (valid) and · (hole)."""
+    """Return a value as indented text. A mask is shown as rows of 1 (valid) and · (hole)."""
     if isinstance(value, tuple):
         return "\n".join(_show(v) for v in value)
     if isinstance(value, np.ndarray) and value.dtype == bool and value.ndim == 2:

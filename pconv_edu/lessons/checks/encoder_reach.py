@@ -1,4 +1,4 @@
-"""Lesson 08: the reach of each encoder layer to one side, in image pixels, `encoder_reach(kernels, strides) -> list`.
+"""Lesson 08: `encoder_reach(kernels, strides) -> list`, the reach of each encoder layer to one side in image pixels.
 
 Kernel sizes are odd.
 """

@@ -1,4 +1,4 @@
-"""What an exercise is made of: the right answer, the mistakes that a check can name, and cases that tell them apart."""
+"""The parts of an exercise: the right answer, the mistakes that a check can name, and cases that tell them apart."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ class Mistake:
 class Mistakes:
     """Collect the mistakes of one exercise in the order of their definition.
 
-    An instance is the decorator for the functions that make the mistakes. These are written as learners write them,
-    without type hints.
+    An instance is used as a decorator for the functions that make the mistakes. These functions are written as learners
+    write them, without type hints.
 
     >>> mistake = Mistakes()
     >>> @mistake("the hole is counted too. Take the mean of the valid pixels alone.")
@@ -37,7 +37,7 @@ class Mistakes:
         self.collected: list[Mistake] = []
 
     def __call__(self, says: str) -> Callable[[Function], Function]:
-        """Return a decorator that adds a function to the mistakes, with the sentence that names it."""
+        """Return a decorator that adds a function to the mistakes, with the sentence `says` about it."""
 
         def collect(code: Function) -> Function:
             self.collected.append(Mistake(says, code))
@@ -48,7 +48,7 @@ class Mistakes:
 
 @dataclass(frozen=True)
 class Case:
-    """One set of arguments, and in a few words what it shows, such as "a window with nothing valid"."""
+    """One set of arguments and a short description of it, such as "a window with nothing valid"."""
 
     shows: str
     arguments: tuple[Any, ...]
@@ -56,7 +56,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise: the right `answer`, the `mistakes` a check can name, and the `cases` that tell them apart."""
+    """The right `answer` to an exercise, the `mistakes` a check can name, and the `cases` that tell them apart."""
 
     answer: Callable[..., Any]
     mistakes: Sequence[Mistake]

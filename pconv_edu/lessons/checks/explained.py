@@ -1,6 +1,6 @@
-"""Lesson 11: how much of the variance bins explain, `explained(values, bins) -> share` from 0 to 1.
+"""Lesson 11: `explained(values, bins) -> share`, the share of the variance that bins explain, from 0 to 1.
 
-`values` (n,) has a number for each hole, `bins` (n,) the number of its bin.
+`values` (n,) has one value for each hole, and `bins` (n,) has the number of the hole's bin.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ mistake = Mistakes()
 
 
 def _fitted(values: np.ndarray, bins: np.ndarray, centre: Callable[..., float] = np.mean) -> np.ndarray:
-    """Return the mean of its own bin (or another `centre`) for each value."""
+    """Return for each value the mean (or another `centre`) of its own bin."""
     fitted = np.empty(len(values))
     for bin_ in set(bins.tolist()):
         fitted[bins == bin_] = centre(values[bins == bin_])

@@ -1,4 +1,4 @@
-"""Lesson 09: the Gram matrix of features (N, C, H, W), `gram(features) -> (N, C, C)`.
+"""Lesson 09: `gram(features) -> (N, C, C)`, the Gram matrix of features (N, C, H, W).
 
 It is K_p ΨΨᵀ, where Ψ is (C, H · W) and K_p = 1 / (C · H · W).
 """
@@ -43,7 +43,7 @@ def squared_channels(features):
 
 @mistake("the matrix is (H · W, H · W), so it compares positions. Swap the factors: Ψ Ψᵀ compares channels.")
 def positions(features):
-    """Return (H·W, H·W): which positions are alike, instead of which channels."""
+    """Compare positions instead of channels, which gives (N, H · W, H · W)."""
     n, c, h, w = features.shape
     flat = features.reshape(n, c, h * w)
     return flat.transpose(1, 2) @ flat / (c * h * w)
@@ -65,7 +65,7 @@ def correlation(features):
 
 @mistake("the whole batch gives one matrix. Each picture has its own.")
 def batch_mixed(features):
-    """Return one matrix for the batch, as if its pictures were side by side in one."""
+    """Compute one matrix for the whole batch, as if its pictures were side by side in one picture."""
     n, c, h, w = features.shape
     flat = features.transpose(0, 1).reshape(c, n * h * w)
     return (flat @ flat.T / (c * n * h * w)).expand(n, c, c)
@@ -88,7 +88,7 @@ def scrambled(features):
 
 @mistake("only the diagonal is filled. Multiply every channel with every other channel too.")
 def elementwise(features):
-    """Multiply each channel with itself only: the diagonal."""
+    """Multiply each channel only by itself, which gives just the diagonal."""
     return torch.diag_embed((features * features).sum((2, 3))) / features[0].numel()
 
 
@@ -101,7 +101,7 @@ def pooled(features):
 
 @mistake("@ works on the last two axes, H and W. Join these into one axis first.")
 def rows_only(features):
-    """Multiply features and featuresᵀ over the last two axes: (N, C, H, H)."""
+    """Multiply features and featuresᵀ over the last two axes, which gives (N, C, H, H)."""
     return features @ features.transpose(2, 3) / features[0].numel()
 
 

@@ -1,6 +1,6 @@
-"""Lesson 05: the fill-depth law, `layers_needed(mask, k) -> int`, for stride 1 and odd k.
+"""Lesson 05: `layers_needed(mask, k) -> int`, the fill-depth law for stride 1 and odd k.
 
-The mask is (H, W), True = valid. The number comes from a distance, without running any layer.
+The mask is (H, W), True = valid. The number is computed from a distance, without running any layer.
 """
 
 import math
@@ -14,13 +14,13 @@ mistake = Mistakes()
 
 
 def distances(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the row and the column distances of every hole pixel to every valid pixel: (holes, valid) each."""
+    """Return the row and the column distances from every hole pixel to every valid pixel, each (holes, valid)."""
     holes, valid = np.argwhere(~mask), np.argwhere(mask)
     return abs(holes[:, None, 0] - valid[None, :, 0]), abs(holes[:, None, 1] - valid[None, :, 1])
 
 
 def radius(mask: np.ndarray, metric: Callable[..., np.ndarray] = np.maximum) -> float:
-    """Return the largest distance of a hole pixel to its nearest valid pixel; `metric` joins rows and columns."""
+    """Return the largest distance from a hole pixel to its nearest valid pixel; `metric` combines rows and columns."""
     rows, cols = distances(mask)
     return metric(rows, cols).min(axis=1).max() if len(rows) else 0
 
@@ -85,7 +85,7 @@ def mean_radius(mask, k):
     "you use the area of the hole. A long thin hole and a square of the same area need different numbers of layers."
 )
 def side(mask, k):
-    """Treat every hole as a square, with the root of its area as the side."""
+    """Treat every hole as a square whose side is the square root of its area."""
     return math.ceil(math.ceil(math.sqrt((~mask).sum()) / 2) / ((k - 1) / 2))
 
 

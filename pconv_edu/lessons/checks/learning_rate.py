@@ -1,6 +1,6 @@
-"""Lesson 10: the rate of a step, up in a line and down along half a cosine.
+"""Lesson 10: `learning_rate(step, steps, warm_up, rate) -> float`, with steps counted from 0.
 
-`learning_rate(step, steps, warm_up, rate) -> float`, with steps counted from 0.
+The rate rises along a line during the warm-up, and then falls along half a cosine.
 """
 
 import math
@@ -11,7 +11,7 @@ mistake = Mistakes()
 
 
 def cosine(along: float) -> float:
-    """Return half a cosine: 1 for `along` = 0, falling to 0 for `along` = 1."""
+    """Return half a cosine, which falls from 1 at `along` = 0 to 0 at `along` = 1."""
     return (1 + math.cos(math.pi * along)) / 2
 
 

@@ -29,7 +29,8 @@ def _matched(
 ) -> float:
     """Return the matched difference with other weights, or with bins [low, high).
 
-    weigh : the weight of a bin, from two bool arrays: which holes N and which holes B are in it
+    weigh : function that returns the weight of a bin from two bool arrays, which are True for the holes N and the holes
+        B in it
     """
     total = weights = 0
     for low, high in itertools.pairwise(edges):
@@ -81,7 +82,7 @@ def other_end(n_scores, n_radius, b_scores, b_radius, edges):
 
 @mistake("a bin without N holes counts as a score of 0 dB. Leave it out.")
 def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
-    """Count a bin without N as a mean of 0."""
+    """Use 0 as the mean of a bin without holes N."""
     total = weights = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
@@ -93,7 +94,7 @@ def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
 
 @mistake("a bin without holes of one kind makes the whole result NaN. Leave such bins out.")
 def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
-    """Return what NumPy's mean of no numbers makes of the sum, without its warning."""
+    """Return NaN if a bin is empty, as NumPy's mean of an empty array would do, but without its warning."""
     total = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
@@ -105,7 +106,7 @@ def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
 
 @mistake("you divide by the number of all B holes. Do not count those in bins that are left out.")
 def divided_by_all(n_scores, n_radius, b_scores, b_radius, edges):
-    """Leave the bins without N out of the sum, but not out of the number it is divided by."""
+    """Leave the bins without holes N out of the sum, but not out of the number that the sum is divided by."""
     total = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)

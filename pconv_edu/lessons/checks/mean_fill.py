@@ -1,4 +1,4 @@
-"""Lesson 01: the simplest fill, the mean colour of the valid pixels, `mean_fill(image, mask) -> image`."""
+"""Lesson 01: `mean_fill(image, mask) -> image`, the simplest fill, with the mean colour of the valid pixels."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Lesson 06: a gradient by central differences, `numerical_gradient(f, x, step) -> tensor` of the shape of x."""
+"""Lesson 06: `numerical_gradient(f, x, step) -> tensor`, a gradient by central differences in the shape of x."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ class Formula:
 
 
 def moved(x: torch.Tensor, index: tuple[int, ...], by: float) -> torch.Tensor:
-    """Return a copy of x with one entry moved by `by`."""
+    """Return a copy of x with `by` added to one entry."""
     other = x.clone()
     other[index] += by
     return other
 
 
 def each(x: torch.Tensor, slope: Callable[[tuple[int, ...]], torch.Tensor]) -> torch.Tensor:
-    """Return slope(index) for every entry of x, as a tensor of its shape."""
+    """Return slope(index) for every entry of x, as a tensor of the shape of x."""
     gradient = torch.zeros_like(x)
     for index in torch.cartesian_prod(*map(torch.arange, x.shape)).reshape(-1, x.ndim):
         place = tuple(int(i) for i in index)
@@ -95,7 +95,7 @@ def stays_moved_below(f, x, step):
 
 @mistake("you move up by step and then down by step, which is x itself again. Move down by 2 · step.")
 def misses_the_centre(f, x, step):
-    """Move up by a step, then down by a step only, back to where x was."""
+    """Move x up by one step and then down by only one step, which ends where x was."""
 
     def slope(at):
         return (f(moved(x, at, step)) - f(x)) / (2 * step)

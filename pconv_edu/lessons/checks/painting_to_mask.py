@@ -1,4 +1,4 @@
-"""Lesson 02: the mask of a painted picture, `painting_to_mask(picture) -> (H, W) bools`, True = valid.
+"""Lesson 02: `painting_to_mask(picture) -> (H, W) bools`, the mask of a painted picture, True = valid.
 
 The picture is (H, W) uint8; values above 127 are hole.
 """

@@ -1,6 +1,6 @@
-"""Lesson 11: the paired bootstrap, `paired_interval(a, b, draws) -> (mean difference, low, high)`, for 95 %.
+"""Lesson 11: `paired_interval(a, b, draws) -> (mean difference, low, high)`, a 95 % interval by paired bootstrap.
 
-`a` and `b` (n,) are the scores of two methods on n photos, `draws` (R, n) are numbers of photos, drawn with repetition.
+`a` and `b` (n,) are the scores of two methods on n photos, and `draws` (R, n) has photo numbers drawn with replacement.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ def answer(a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> tuple[float, floa
 
 
 def _ends(centre: float, means: np.ndarray, shares: tuple[float, float] = (0.025, 0.975)) -> tuple[float, ...]:
-    """Return a centre, and the quantiles of the means at two shares."""
+    """Return `centre`, and the quantiles of `means` at two `shares`."""
     return (centre, *np.quantile(means, shares))
 
 

@@ -1,6 +1,7 @@
-"""Lesson 04: partial convolution of a whole image, `partial_image(x, m, w, b) -> (y, new_mask)`.
+"""Lesson 04: `partial_image(x, m, w, b) -> (y, new_mask)`, the partial convolution of a whole image.
 
-The image x and its mask m are (H, W), and so are the results: the padding is zero, and k of the kernel w (k, k) is odd.
+The image x and its mask m are (H, W), and the kernel w is (k, k) with odd k. The padding is zero, so both results are
+(H, W) too.
 """
 
 import numpy as np

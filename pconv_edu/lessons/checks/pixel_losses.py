@@ -1,6 +1,6 @@
-"""Lesson 09: the two pixel terms of the loss, `pixel_losses(output, target, mask) -> (valid, hole)`.
+"""Lesson 09: `pixel_losses(output, target, mask) -> (valid, hole)`, the two pixel terms of the loss.
 
-Output and target are (N, 3, H, W), the mask is (N, 1, H, W), 1 = valid.
+Output and target are (N, 3, H, W); the mask is (N, 1, H, W), 1 = valid.
 """
 
 import torch
@@ -36,7 +36,7 @@ def per_part(output, target, mask):
     "empty. The paper divides by N, the number of all values of the picture."
 )
 def by_index(output, target, mask):
-    """Average the values that a bool index selects: the mean over the part, NaN for an empty one."""
+    """Average the values that a bool index selects, which gives the mean over the part, or NaN if the part is empty."""
     error, valid = (output - target).abs(), mask.expand_as(output) > 0
     return error[valid].mean(), error[~valid].mean()
 
@@ -56,7 +56,7 @@ def per_picture_sums(output, target, mask):
     "N counts the values of the mask, which has one channel. Count the values of the picture, three times as many."
 )
 def pixels_not_values(output, target, mask):
-    """Divide by the size of the mask, N · H · W: it has one channel."""
+    """Divide by the size of the mask, which is N · H · W because the mask has one channel."""
     return tuple(term * output.shape[1] for term in answer(output, target, mask))
 
 
@@ -96,7 +96,7 @@ def only_the_output_is_masked(output, target, mask):
 
 @mistake("the valid term covers the whole picture. Multiply it by the mask.")
 def whole_picture(output, target, mask):
-    """Take the valid term without its mask."""
+    """Compute the valid term without its mask."""
     return (output - target).abs().mean(), answer(output, target, mask)[1]
 
 

@@ -1,4 +1,4 @@
-"""Lesson 03: the valid pixels at chessboard distance n from the hole, `ring(mask, n) -> (H, W) bools`, n ≥ 1."""
+"""Lesson 03: `ring(mask, n) -> (H, W) bools`, the valid pixels at chessboard distance n ≥ 1 from the hole."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ mistake = Mistakes()
 
 
 def distance(mask: np.ndarray, metric: Callable[..., np.ndarray] = np.maximum) -> np.ndarray:
-    """Return the distance of each pixel to the nearest hole pixel, (H, W); infinity if there is no hole."""
+    """Return the (H, W) distances from each pixel to the nearest hole pixel, or infinity if there is no hole."""
     rows, cols = np.mgrid[: mask.shape[0], : mask.shape[1]]
     holes = np.argwhere(~mask)
     if not len(holes):

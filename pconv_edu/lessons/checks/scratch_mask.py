@@ -1,6 +1,6 @@
-"""Lesson 13: find bright thin damage by the top-hat, `scratch_mask(grey, size, threshold, grow) -> (H, W) bools`.
+"""Lesson 13: `scratch_mask(grey, size, threshold, grow) -> (H, W) bools` finds bright thin damage with the top-hat.
 
-The picture `grey` is (H, W) in [0, 1]; True in the mask = valid; `size` and `grow` are in px.
+The picture `grey` is (H, W) in [0, 1]; in the mask, True = valid; `size` and `grow` are in px.
 """
 
 import numpy as np
@@ -63,7 +63,7 @@ def size_as_radius(grey, size, threshold, grow):
 
 
 def _picture() -> np.ndarray:
-    """Return a ramp with a bright block, a thin bright line, a thin dark one, a speck, and a line at the border."""
+    """Return a ramp with a bright block, a thin bright line, a thin dark line, a speck, and a line at the border."""
     grey = np.linspace(0.1, 0.5, 26)[None] + np.zeros((22, 1))
     grey[2:12, 2:12] = 0.8
     grey[15] += 0.3

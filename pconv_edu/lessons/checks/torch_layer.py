@@ -1,6 +1,6 @@
-"""Lesson 06: the layer in PyTorch, `torch_layer(x, mask, weight, bias) -> (y, new_mask)`, padding k // 2, odd k.
+"""Lesson 06: `torch_layer(x, mask, weight, bias) -> (y, new_mask)`, the layer in PyTorch for odd k and padding k // 2.
 
-x is (N, C, H, W), both masks are (N, 1, H, W), the weight is (O, C, k, k), the bias (O,), and y is (N, O, H, W).
+x is (N, C, H, W), both masks are (N, 1, H, W), the weight is (O, C, k, k), the bias is (O,), and y is (N, O, H, W).
 """
 
 import torch
@@ -12,7 +12,7 @@ mistake = Mistakes()
 
 
 def counted(mask: torch.Tensor, k: int, outside: float = 0.0) -> torch.Tensor:
-    """Return the number of valid pixels in each k × k window of a mask (N, 1, H, W), (N, 1, H, W)."""
+    """Return the number of valid pixels in each k × k window of a mask (N, 1, H, W), in the shape of the mask."""
     return F.conv2d(F.pad(mask, (k // 2,) * 4, value=outside), torch.ones(1, 1, k, k))
 
 

@@ -1,6 +1,6 @@
-"""Lesson 09: the total variation around the hole, `total_variation(composed, mask) -> one number`.
+"""Lesson 09: `total_variation(composed, mask) -> one number`, the total variation around the hole.
 
-The composed picture is (N, 3, H, W), the mask (N, 1, H, W), 1 = valid. R is the hole, grown by one pixel.
+The composed picture is (N, 3, H, W); the mask is (N, 1, H, W), 1 = valid. R is the hole, grown by one pixel.
 """
 
 from collections.abc import Callable
@@ -14,24 +14,24 @@ mistake = Mistakes()
 
 
 def grown(mask: torch.Tensor) -> torch.Tensor:
-    """Return R, the hole grown by one pixel in all eight directions: (N, 1, H, W) bool."""
+    """Return R, the hole grown by one pixel in all eight directions, as (N, 1, H, W) bools."""
     return F.max_pool2d(1 - mask, 3, stride=1, padding=1) > 0
 
 
 def steps(picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the differences of neighbours, across and down."""
+    """Return the differences between neighbours, first across and then down."""
     return picture[..., 1:] - picture[..., :-1], picture[..., 1:, :] - picture[..., :-1, :]
 
 
 def pairs(region: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return whether both neighbours are in the region, across and down."""
+    """Return whether both neighbours are in the region, first across and then down."""
     return region[..., 1:] & region[..., :-1], region[..., 1:, :] & region[..., :-1, :]
 
 
 def inside(
     composed: torch.Tensor, region: torch.Tensor, size: Callable[[torch.Tensor], torch.Tensor] = torch.abs
 ) -> torch.Tensor:
-    """Sum the differences of all neighbours that are both in the region."""
+    """Sum the differences between neighbours over all pairs with both pixels in the region."""
     across, down = ((size(d) * p).sum() for d, p in zip(steps(composed), pairs(region), strict=True))
     return across + down
 
@@ -136,7 +136,7 @@ def mean_of_pairs(composed, mask):
     "the sum by N, the number of all values of the picture."
 )
 def mean_of_each_direction(composed, mask):
-    """Average each of the two arrays, which have one column, or one row, less than the picture."""
+    """Average each of the two arrays on its own. They have one column or one row fewer than the picture."""
     return sum((d.abs() * p).mean() for d, p in zip(steps(composed), pairs(grown(mask)), strict=True))
 
 

@@ -1,6 +1,7 @@
-"""Lesson 08: a decoder layer, `up_and_join(x, mask, skip, skip_mask, layer) -> (y, new_mask)`.
+"""Lesson 08: `up_and_join(x, mask, skip, skip_mask, layer) -> (y, new_mask)`, a decoder layer.
 
-x (N, C, H, W) comes from below, skip (N, S, 2H, 2W) over the skip link; their masks have one channel, 1 = valid.
+x (N, C, H, W) comes from the layer below, and skip (N, S, 2H, 2W) comes over the skip link. Their masks have one
+channel, 1 = valid.
 """
 
 import torch
@@ -14,7 +15,7 @@ mistake = Mistakes()
 
 
 def up(x: torch.Tensor, mode: str = "nearest") -> torch.Tensor:
-    """Double height and width."""
+    """Double the height and the width."""
     return F.interpolate(x, scale_factor=2, mode=mode)
 
 
@@ -27,7 +28,7 @@ def answer(
 def join(
     x: torch.Tensor, skip: torch.Tensor, mask: torch.Tensor, layer: PartialConv2d
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return what the layer makes of the joined features with a single mask."""
+    """Return the output of the layer for the joined features with a single mask."""
     return layer(torch.cat([up(x), skip], 1), mask)
 
 

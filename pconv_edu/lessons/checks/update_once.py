@@ -1,4 +1,7 @@
-"""Lesson 05: the mask after one 3×3 layer, `update_once(mask) -> new_mask`, stride 1, padding 1, True = valid."""
+"""Lesson 05: `update_once(mask) -> new_mask`, the mask after one 3×3 layer.
+
+In both masks, True = valid. The layer has stride 1 and padding 1.
+"""
 
 from collections.abc import Iterable
 
@@ -13,7 +16,7 @@ CROSS = [(dr, dc) for dr, dc in SQUARE if dr * dc == 0]
 
 
 def count(mask: np.ndarray, offsets: Iterable[tuple[int, int]] = SQUARE, outside: int = 0) -> np.ndarray:
-    """Return how many neighbours at `offsets` are valid, (H, W). Each place outside the image counts as `outside`."""
+    """Return (H, W) counts of the valid neighbours at `offsets`. Each place outside the image counts as `outside`."""
     height, width = mask.shape
     padded = np.pad(mask.astype(int), 1, constant_values=outside)
     return np.sum([padded[1 + dr : 1 + dr + height, 1 + dc : 1 + dc + width] for dr, dc in offsets], axis=0)
@@ -84,7 +87,7 @@ def in_place(mask):
 
 @mistake("the slice starts at −1 in the first row and column. Python counts −1 from the end. Pad the mask first.")
 def negative_index(mask):
-    """Slice mask[i - 1 : i + 2] without padding. It is empty for i = 0, because -1 counts from the end."""
+    """Slice mask[i - 1 : i + 2] without padding. The slice is empty for i = 0, because -1 counts from the end."""
     height, width = mask.shape
     return np.array([[mask[i - 1 : i + 2, j - 1 : j + 2].any() for j in range(width)] for i in range(height)])
 

@@ -1,6 +1,6 @@
-"""Lesson 12: the 95 % interval of a share by Wilson, `wilson(chosen, decided) -> (low, high)`, z = 1.96.
+"""Lesson 12: `wilson(chosen, decided) -> (low, high)`, Wilson's 95 % interval of a share, with z = 1.96.
 
-`decided` is the number of votes n, `chosen` how many of them went to one side.
+`decided` is the number of votes n, and `chosen` is the number of votes for one side.
 """
 
 import math

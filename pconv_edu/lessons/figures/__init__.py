@@ -1,10 +1,11 @@
-"""The figures of the article and of the course, drawn by the package itself: ``python -m pconv_edu figures``.
+"""Draw the figures of the course and of the article from which it grew: ``python -m pconv_edu figures``.
 
-To add a figure, write a function that draws it and returns it, with the caption as its docstring, and put `@figure`
-above it (`registry`). The modules group the figures by subject; a new module must be imported here.
+To add a figure, write a function that draws and returns it. The docstring of the function is the caption, and the
+decorator `@figure` (in `registry`) registers the function. The modules group the figures by subject. A new module must
+be imported here.
 """
 
-from . import ablations, failure_kinds, hole_ratio, super_resolution  # noqa: F401  (an import registers their figures)
+from . import ablations, failure_kinds, hole_ratio, super_resolution  # noqa: F401  (importing a module registers its figures)
 from .builder import build
 from .convolution import blur_over_fills, five_by_five, leaking_color
 from .holes import example_hole, example_masks, shrinking

@@ -1,4 +1,4 @@
-"""Figures of networks that differ in one thing: a term of the loss, or the training holes (lesson 12)."""
+"""Draw the figures of lesson 12, which compare networks that differ only in a loss term or in the training holes."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,11 +13,13 @@ from .results import experiment_photos
 
 @figure("ablations", lesson=12, photographic=True)
 def ablations() -> Figure:
-    """What a term of the loss does, in the layout of the article. `course` was trained with all six terms, and each
-    variant without one term (or with a tenth of the style terms), from the same weights on the same crops and holes.
-    Each row begins with a photo in the public domain with a hole N of ratio 0.2 to 0.3. Photo and square (outlined) are
-    those in which the fills of the variant and of `course` differ most; no photo is used twice. Then the row shows that
-    square: the hole, the variant, `course` and the truth. Lesson 12 says what can be seen, and what the scores say.
+    """This figure shows what a term of the loss does. Its layout follows the article. The network `course` was trained
+    with all six terms. Each variant was trained without one term, or with a tenth of the style terms. The variants
+    started from the same weights as `course` and saw the same crops and holes. Each row begins with a public-domain
+    photo that has a hole N of ratio 0.2 to 0.3. The row uses the photo and the square (outlined) in which the fills of
+    the variant and of `course` differ most. No photo is used twice. The rest of the row shows that square four times:
+    with the hole, with the fill of the variant, with the fill of `course`, and in the true photo. Lesson 12 explains
+    what can be seen, and what the scores say.
     """
     from pconv_edu import inpaint
     from pconv_edu.experiments import ablations, evaluate
@@ -50,12 +52,13 @@ def ablations() -> Figure:
 
 @figure("training_holes", lesson=12, photographic=True)
 def training_holes() -> Figure:
-    """What the shape of the training holes does, in the layout of the article. An irregular hole and a rectangle are
-    each filled by two networks with partial convolutions that differ only in the holes they were trained on, one
-    rectangle per photo or irregular holes, and by the twins with ordinary convolutions (trained on irregular holes,
-    painted mid-grey or in the mean colour). Of the photos in the public domain with holes N of ratio 0.1 to 0.2, this
-    is the one on which the network trained on irregular holes is farthest ahead of the other in PSNR. Lesson 12 looks
-    for the reason: slanted edges, and narrow holes.
+    """This figure shows what the shape of the training holes does. Its layout follows the article. An irregular hole
+    and a rectangle are each filled by four networks. Two networks have partial convolutions and differ only in the
+    holes they were trained on, which were either one rectangle per photo or irregular holes. The other two networks are
+    the twins with ordinary convolutions. They were trained on irregular holes that were painted mid-grey or in the mean
+    colour. Among the public-domain photos with holes N of ratio 0.1 to 0.2, the figure shows the photo on which the
+    network trained on irregular holes is farthest ahead of the network trained on rectangles in PSNR. Lesson 12 looks
+    for the reason and examines slanted edges and narrow holes.
     """
     from pconv_edu.experiments import ablations, evaluate
 

@@ -13,16 +13,23 @@ from pconv_edu.core.atomic import write_atomically
 
 from .registry import FIGURES, caption, file_name
 
+INTRODUCTION = (
+    "This page shows the figures of the course. `python -m pconv_edu figures` rebuilds them. The licence is CC BY 4.0. "
+    'In the captions, "the paper" is that of Liu et al. (arXiv 1804.07723), and "the article" is the one from which '
+    "this course grew (see lesson 04)."
+)
+
 
 def build(folder: str | Path, names: Collection[str] = ()) -> list[Path]:
-    """Draw the named figures as image files in `folder`, all figures if no name is given; return the paths written.
+    """Draw the named figures as image files in `folder` and return the paths of the written files.
 
-    The README.md of the folder lists all figures with their captions. The same machine gives the same bytes.
+    If no name is given, all figures are drawn. The function also writes a README.md to the folder, which lists all
+    figures with their captions. On the same machine, the files have the same bytes every time.
 
     Raises
     ------
     ValueError
-        For a name that no figure has; the message lists the names.
+        If no figure has a given name. The message lists the names.
     """
     unknown = [name for name in names if name not in FIGURES]
     if unknown:
@@ -58,8 +65,8 @@ def _save(figure: Figure, file: BinaryIO, suffix: str) -> None:
 
 
 def readme() -> str:
-    """Return the text of the README: every figure with its caption."""
-    lines = ["# Figures", "", "`python -m pconv_edu figures` rebuilds them. Licence: CC BY 4.0.", ""]
+    """Return the text of the README, which shows every figure with its caption."""
+    lines = ["# Figures", "", INTRODUCTION, ""]
     for name in FIGURES:
         lines += [f"## {name}", "", f"![{name}]({file_name(name)})", "", caption(name), ""]
     return "\n".join(lines[:-1]) + "\n"

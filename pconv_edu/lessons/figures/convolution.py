@@ -1,4 +1,4 @@
-"""Figures of a single layer: colour that leaks out of a filled hole, and the 5×5 example (lessons 03 and 04)."""
+"""Draw the figures of a single layer for lessons 03 and 04: how the colour of a hole leaks, and the 5×5 example."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -12,11 +12,12 @@ from .registry import figure
 
 @figure("leaking_color", lesson=3, photographic=True)
 def leaking_color() -> Figure:
-    """What an ordinary convolution does with a hole. A blur of 15×15 pixels over a hole (pink outline) filled with
-    black, mid-grey and the mean colour, beside the partial convolution, which ignores the hole. Right: the error of
-    each blur at valid pixels, compared with the blur of the whole photo, by distance to the hole. The fill colour leaks
-    up to 7 pixels, as far as the kernel reaches, and no farther. The partial blur has an error there too, because the
-    values in the hole are missing, but no colour enters that was not in the photo.
+    """An ordinary convolution spreads the colour in a hole. The first three pictures show a blur of 15×15 pixels over a
+    hole (pink outline) that was filled with black, mid-grey and the mean colour. The fourth picture shows the partial
+    convolution, which ignores the hole. The plot shows the error of each blur at valid pixels, compared with the blur
+    of the complete photo, as a function of the distance to the hole. The fill colour leaks up to 7 pixels, which is as
+    far as the kernel reaches. The partial blur has an error there too, because the values in the hole are missing, but
+    it adds no colour that was not in the photo.
     """
     photo = load_photo("gc-erase-kingfisher", size=128)
     mask = np.ones((128, 128), bool)
@@ -51,9 +52,9 @@ def blur_over_fills(
 
     Returns
     -------
-    (blurs, errors) : two dicts by the name of the fill. `blurs` has the blurred images (H, W, 3). `errors` has their
-        mean absolute errors (far,) at the valid pixels at chessboard distance 1, 2, … `far` from the hole, compared
-        with the blur of the whole photo.
+    (blurs, errors) : two dicts with the name of the fill as the key. `blurs` contains the blurred images (H, W, 3).
+        `errors` contains their mean absolute errors, compared with the blur of the complete photo, as arrays (far,).
+        The errors are taken at the valid pixels whose chessboard distance to the hole is 1, 2, … `far`.
     """
     kernel = np.full((3, 1, size, size), 1 / size**2, np.float32)
     everything = np.ones_like(mask)
@@ -74,12 +75,12 @@ def blur_over_fills(
 
 @figure("worked_example", lesson=4)
 def five_by_five() -> Figure:
-    """Partial convolution on a 5×5 image with a 3×3 hole, with one 3×3 kernel W and zero padding of 1. The orange
-    window has 3 valid values, the purple one none, and the blue one 5. Orange and blue have the same raw sum −3 but
-    different results, because each sum is multiplied by 9 and divided by its number of valid values. Right: the updated
-    mask, where one hole pixel is left. For the empty purple window the paper (arXiv 1804.07723) gives 0, and the
-    article gives 0 + b. Here b = 1. X, W and M are our own whole numbers, chosen so that every result stated in the
-    article comes out exactly.
+    """A partial convolution with one 3×3 kernel W and zero padding of 1 is applied to a 5×5 image with a 3×3 hole. The
+    orange window has 3 valid values, the purple window has no valid values, and the blue window has 5. The orange and
+    the blue window have the same raw sum −3 but different results, because each sum is multiplied by 9 and divided by
+    its number of valid values. In the updated mask on the right, one hole pixel is left. For the empty purple window,
+    the paper (arXiv 1804.07723) gives 0, and the article gives 0 + b. Here b = 1. We chose the whole numbers of X, W
+    and M ourselves so that they reproduce every result in the article exactly.
     """
     X, M, W, B = worked_example.X, worked_example.M, worked_example.W, worked_example.B
     windows = worked_example.trace()
@@ -94,7 +95,7 @@ def five_by_five() -> Figure:
     cells = (worked_example.ORANGE, worked_example.PURPLE, worked_example.BLUE)
     for line, (name, (row, col)) in enumerate(zip(WINDOWS, cells, strict=True)):
         color = WINDOWS[name]
-        # Purple and blue share four cells: a smaller frame keeps both visible.
+        # The purple and the blue window share four cells. A smaller frame keeps both visible.
         outline(axes[0], row - 1, col - 1, 3, 3, color, inset=0.08 if name == "purple" else 0)
         for ax in (axes[3], axes[4]):
             outline(ax, row, col, 1, 1, color, inset=0.06)

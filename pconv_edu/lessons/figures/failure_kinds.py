@@ -1,4 +1,4 @@
-"""The figure of four kinds of failure (lesson 12)."""
+"""Draw the figure of four kinds of failure for lesson 12."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -12,14 +12,15 @@ from .results import experiment_photos, shipped_rows
 
 @figure("failure_kinds", lesson=12, photographic=True)
 def failure_kinds() -> Figure:
-    """Four kinds of failure of the best partial-convolution network, chosen by a rule. All photos are test photos in
-    the public domain. The wide hole is the worst of all fills in irregular holes with a radius above 64 px. Photos that
-    show straight structure, periodic structure or an animal were sorted before any fill was looked at; for each of
-    these kinds, the figure shows the worst fill in irregular holes with a radius up to 32 px. The worst fill is the one
-    farthest from the truth by the features of EfficientNet-Lite0; no photo is used twice. Sharpness: the differences
-    between neighbours in the hole, as a share of those of the truth. Best shift: the PSNR of the photo itself, shifted
-    by whole pixels so that known pixels cover at least half of the hole and fit there best. Beside it is the PSNR of
-    the fill on the same pixels.
+    """This figure shows four kinds of failure of the best partial-convolution network. The examples were chosen by a
+    rule. All photos are test photos in the public domain. The example of a wide hole is the worst of all fills in
+    irregular holes with a radius above 64 px. We sorted the photos that show straight structure, periodic structure or
+    an animal before we looked at any fill. For each of these kinds, the figure shows the worst fill in irregular holes
+    with a radius of up to 32 px. The worst fill is the one that is farthest from the truth in the features of
+    EfficientNet-Lite0. No photo is used twice. The sharpness is the mean difference between neighbouring pixels in the
+    hole, divided by the same mean in the truth. The best shift is the PSNR of the photo itself after it was shifted by
+    whole pixels so that known pixels cover at least half of the hole and match it best. The PSNR of the fill on the
+    same pixels is given next to the best shift.
     """
     from pconv_edu.experiments import evaluate, failures
     from pconv_edu.inpainters.methods import BEST

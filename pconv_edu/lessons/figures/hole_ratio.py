@@ -1,4 +1,4 @@
-"""Figures of the hole-ratio experiment: the table of scores, the curves, and the worst fills (lesson 11)."""
+"""Draw the figures of the hole-ratio experiment for lesson 11: the table of scores, the curves, and the worst fills."""
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -12,12 +12,13 @@ from .results import experiment_photos, shipped_rows
 
 @figure("score_table", lesson=11)
 def score_table() -> Figure:
-    """The article's table with our methods. Each number is a mean over 30 test photos at 256×256, for six hole ratios,
-    for holes that may touch the border (N) and holes that keep 25 px away from it (B). The measures are L1, PSNR and
-    SSIM of the whole picture, as in the article, and PSNR of the hole alone. Bold marks the best value of a column, and
-    all that equal it in the digits shown. The article's fourth measure, the Inception Score, is left out: it depends on
-    which 30 photos are used, and it never looks at what was under the hole (lesson 11). `python -m pconv_edu evaluate
-    --stored` prints the numbers.
+    """This table has the same form as the table in the article, but it compares our methods. Each number is a mean over
+    30 test photos at 256×256. There are six hole ratios and two kinds of holes, those that may touch the border (N) and
+    those that stay 25 px away from it (B). The measures are L1, PSNR and SSIM of the whole picture, as in the article,
+    and PSNR in the hole alone. The best value in each column is bold. If several values are equal in the digits shown,
+    all of them are bold. We left out the article's fourth measure, the Inception Score, because it depends on which 30
+    photos are used and never compares the fill with the true picture (lesson 11). To print the numbers, run
+    `python -m pconv_edu evaluate --stored`.
     """
     from pconv_edu.experiments.evaluate import scores
     from pconv_edu.experiments.evaluate.measures import measure_of
@@ -48,10 +49,11 @@ def score_table() -> Figure:
 
 @figure("falling_scores", lesson=11)
 def falling_scores() -> Figure:
-    """How the scores of fills fall as holes grow. Left: PSNR in the hole against the hole ratio (holes N). Right: PSNR
-    in the hole against the hole radius, at one hole ratio: a quarter of the picture is missing, as many small squares
-    or as one large one. Bars are 95 % bootstrap intervals of the mean over 30 photos. They do not tell whether two
-    methods differ; that question is answered photo by photo (lesson 11).
+    """The scores of fills fall as holes grow. The left plot shows the PSNR in the hole against the hole ratio, for
+    holes N. The right plot shows the PSNR in the hole against the hole radius. There, a quarter of the picture is
+    always missing, either as many small squares or as one large square. The bars are 95 % bootstrap intervals of the
+    mean over 30 photos. These intervals do not show whether two methods differ. Lesson 11 answers that question by
+    comparing the methods photo by photo.
     """
     from pconv_edu.experiments.evaluate import plots
 
@@ -65,10 +67,10 @@ def falling_scores() -> Figure:
 
 @figure("failures", lesson=11, photographic=True)
 def failures() -> Figure:
-    """Three failures of the best partial-convolution network, chosen by a rule. In the first, the third and the last
-    bin of hole ratio (holes N), it is the test photo in the public domain whose fill is farthest from the truth in the
-    hole, by the features of EfficientNet-Lite0; no photo is used twice. Beside each fill: PatchMatch in the same hole,
-    and the truth.
+    """This figure shows three failures of the best partial-convolution network, which were chosen by a rule. For the
+    first, the third and the last bin of hole ratio (holes N), the figure shows the public-domain test photo whose fill
+    is farthest from the truth in the hole, measured in the features of EfficientNet-Lite0. No photo is used twice. Each
+    row also shows the fill of PatchMatch in the same hole, and the truth.
     """
     from pconv_edu.experiments import evaluate
     from pconv_edu.experiments.evaluate import scores

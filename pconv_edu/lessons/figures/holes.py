@@ -1,4 +1,4 @@
-"""Figures of holes: what irregular masks look like, and how a hole closes layer by layer (lessons 02 and 05)."""
+"""Draw the figures of holes for lessons 02 and 05: irregular masks, and a hole that closes layer by layer."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,10 +14,11 @@ PHOTO = "gc-animal-koala"
 
 @figure("example_masks", lesson=2)
 def example_masks() -> Figure:
-    """Six irregular holes, one for each hole-ratio bin of the paper, from (0.01, 0.1] to (0.5, 0.6]. Holes 1, 3 and 5
-    keep 25 of 256 px free at the border (the paper's 50 px at 512); holes 2, 4 and 6 may touch it. White is valid,
-    black is hole. The article shows such masks. These are drawn by `irregular_mask` and belong to the course's fixed
-    test holes.
+    """This figure shows six irregular holes, one for each hole-ratio bin of the paper, from (0.01, 0.1] to (0.5, 0.6].
+    Holes 1, 3 and 5 stay at least 25 px away from the border of the 256 px image, which corresponds to 50 px at 512 px
+    in the paper. Holes 2, 4 and 6 may touch the border. White pixels are valid, and black pixels are the hole. The
+    article shows masks of this kind. The masks shown here were drawn by `irregular_mask` and belong to the fixed test
+    holes of the course.
     """
     masks = [load_test_holes(ratio, border=number % 2 == 0)[8] for number, ratio in enumerate(RATIO_BINS)]
     titles = [
@@ -31,7 +32,7 @@ def example_masks() -> Figure:
 
 
 def example_hole(size: int = 256) -> np.ndarray:
-    """Return a hole with narrow parts and a wide one, a mask (size, size), True = valid."""
+    """Return a mask (size, size), True = valid, with a hole that has narrow parts and a wide part."""
     rows, cols = np.mgrid[:size, :size] / size
     blob = (rows - 0.42) ** 2 + (cols - 0.6) ** 2 < 0.16**2
     stroke = (abs(rows - 0.75 - 0.08 * np.sin(9 * cols)) < 0.035) & (cols > 0.08) & (cols < 0.9)
@@ -41,10 +42,11 @@ def example_hole(size: int = 256) -> np.ndarray:
 
 @figure("shrinking", lesson=5, photographic=True)
 def shrinking() -> Figure:
-    """A hole closes layer by layer. Top: what is still hole (pink) and what has become valid (green) after 0, 4, 8, 16
-    and all layers of 3×3 partial convolution. Bottom: the layer that reaches each pixel, for 3×3 and for 7×7 kernels.
-    The thin strokes close after a few layers, the middle of the disc last. "Valid" only means that some valid pixel was
-    in reach, not that the value computed there is good.
+    """A hole closes layer by layer. The top row shows which pixels are still missing (pink) and which have become valid
+    (green) after 0, 4, 8, 16 and all layers of 3×3 partial convolution. The bottom row shows the layer that reaches
+    each pixel, for 3×3 and for 7×7 kernels. The thin strokes close after a few layers, and the middle of the disc
+    closes last. "Valid" only means that some valid pixel was within reach. It does not mean that the computed value is
+    good.
     """
     photo, mask = load_photo(PHOTO, size=256), example_hole()
     masks = {k: shrink_mask(mask, k) for k in (3, 7)}

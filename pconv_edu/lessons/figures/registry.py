@@ -1,4 +1,4 @@
-"""The list of the course's figures. `@figure("name", lesson=4)` above a function that draws one puts it on the list."""
+"""Keep the list of the course's figures. Write `@figure("name", lesson=4)` above a function to add its figure."""
 
 import inspect
 from collections.abc import Callable
@@ -7,16 +7,16 @@ from matplotlib.figure import Figure
 
 Draw = Callable[[], Figure]
 
-FIGURES: dict[str, Draw] = {}  # by name, in the order of the lessons
-PHOTOGRAPHIC: set[str] = set()  # the names of those that are mostly photos
-LESSONS: dict[str, int] = {}  # the number of the lesson that explains a figure
+FIGURES: dict[str, Draw] = {}  # name -> drawing function, in the order of the lessons
+PHOTOGRAPHIC: set[str] = set()  # names of the figures that are mostly photos
+LESSONS: dict[str, int] = {}  # name -> number of the lesson that explains the figure
 
 
 def figure(name: str, *, lesson: int, photographic: bool = False) -> Callable[[Draw], Draw]:
-    """Return a decorator that registers a function as the figure of that name; its docstring is the caption.
+    """Return a decorator that registers a function as the figure `name`. Its docstring becomes the caption.
 
-    Figures come in the order of their lessons, those of one lesson in the order in which they are registered.
-    `photographic` figures are stored as JPEG files, others as PNG files.
+    The figures are sorted by lesson. Figures of the same lesson keep the order in which they are registered.
+    If `photographic` is True, the figure is stored as a JPEG file, otherwise as a PNG file.
     """
 
     def register(draw: Draw) -> Draw:
@@ -31,7 +31,7 @@ def figure(name: str, *, lesson: int, photographic: bool = False) -> Callable[[D
 
 
 def file_name(name: str) -> str:
-    """Return the name of a figure's file: JPEG for figures that are mostly photos, PNG for numbers and lines."""
+    """Return the file name of a figure, with the ending .jpg if it is mostly photos and .png otherwise."""
     return f"{name}.jpg" if name in PHOTOGRAPHIC else f"{name}.png"
 
 

@@ -1,6 +1,6 @@
-"""The stored rows and the photos that the figures of measured results share.
+"""Load the stored rows and the photos that several figures of measured results use.
 
-Experiments are imported only when a figure is drawn, because they load PyTorch and pandas, which takes seconds.
+The experiments are imported only when a figure is drawn, because they import PyTorch and pandas, which takes seconds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def shipped_rows() -> pd.DataFrame:
 
 
 def experiment_photos() -> dict[str, np.ndarray]:
-    """Return the test photos by name, (H, W, 3) each, at the size of the experiments."""
+    """Return a dict from the name of each test photo to its pixels (H, W, 3), at the size of the experiments."""
     from pconv_edu.experiments.evaluate import SIZE
 
     return {name: load_photo(name, SIZE) for name in photo_names("test")}

@@ -1,4 +1,4 @@
-"""The figure of super-resolution as inpainting (lesson 13)."""
+"""Draw the figure of super-resolution as inpainting for lesson 13."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -12,11 +12,11 @@ from .registry import figure
 
 @figure("super_resolution", lesson=13, photographic=True)
 def super_resolution() -> Figure:
-    """Super-resolution as inpainting. Every second, or every fourth, pixel of a photo in both directions is known, and
-    all pixels between them are the hole. A crop of 100×100 px shows the known pixels enlarged, bilinear interpolation,
-    the biharmonic fill, `superres` (a network trained on such holes), `l1` (the same network before, trained on
-    irregular holes) and the truth, with the PSNR of the hole in the whole photo. Lesson 13 has the means over 30
-    photos.
+    """Super-resolution can be treated as inpainting. Every second pixel of a photo, or every fourth pixel, is known in
+    both directions, and all pixels between them are the hole. Each picture is a crop of 100×100 px. The crops show the
+    enlarged known pixels, bilinear interpolation, the biharmonic fill, two networks and the truth. The network
+    `superres` was trained on such holes, starting from the network `l1`, which was trained on irregular holes. The PSNR
+    is that of the hole in the whole photo. Lesson 13 gives the means over 30 photos.
     """
     from pconv_edu.experiments import super_resolution
 

@@ -1,8 +1,8 @@
-"""Lesson 07: the bug museum. Faults found in public code, rewritten in a few lines each, and the tests that catch them.
+"""The bug museum of lesson 07, with faults from public code, each rewritten in a few lines, and tests that catch them.
 
-`exhibits` has the four rooms, one file each. `short_tests` has the tests. `kinds` says what code of each kind must
-return, and names the course's own code, which passes them all. Which test catches which exhibit is always computed by
-running it, never stored.
+`exhibits` has one file for each of the four rooms. `short_tests` has the tests. `kinds` says what code of each kind
+must return, and names the course's own code, which passes all tests. Which test catches which exhibit is never stored.
+It is always computed by running the test.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from .kinds import KINDS
 
 
 def show_tests(*kinds: str) -> None:
-    """Print the tests for code of these kinds, shortest first: length, name, and what the test asks for."""
+    """Print the length and the name of each test for code of these kinds, and what it asks for, shortest first."""
     for test in sorted((test for kind in kinds for test in tests_of(kind)), key=lambda test: test.length):
         print(f"{test.length:4}  {test.name:21}  {test.asks}")
 
@@ -25,7 +25,7 @@ def show_test(name: str) -> None:
 
 
 def run_test(name: str, code: Any) -> None:
-    """Run the test of that name on code of its kind, and print the outcome."""
+    """Run the test with this name on code of its kind, and print the outcome."""
     print(in_words(code.__name__, run(find_test(name), code)))
 
 

@@ -1,4 +1,4 @@
-"""Judge a learner's answers: which test catches which exhibit, and the repaired code."""
+"""Judge a learner's answers about which test catches which exhibit, and a learner's repaired code."""
 
 import ast
 import inspect
@@ -25,21 +25,21 @@ def tests_of(kind: str) -> list[ShortTest]:
 
 
 def find_exhibit(number: int) -> Exhibit:
-    """Return the exhibit of that number; raise a ValueError that lists the numbers for any other."""
+    """Return the exhibit with this number; if there is no such exhibit, raise a ValueError that lists the numbers."""
     if not is_whole(number) or number not in EXHIBITS:
         raise ValueError(f"no exhibit has the number {number!r}; there are {min(EXHIBITS)} to {max(EXHIBITS)}")
     return EXHIBITS[number]
 
 
 def find_test(name: str) -> ShortTest:
-    """Return the test of that name; raise a ValueError that lists the names for any other."""
+    """Return the test with this name; if there is no such test, raise a ValueError that lists the names."""
     if not isinstance(name, str) or name not in TESTS:
         raise ValueError(f"no test is called {name!r}; there are {', '.join(map(repr, TESTS))}")
     return TESTS[name]
 
 
 def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
-    """Return whether `test` is the shortest that catches the exhibit, and what the learner reads."""
+    """Return whether `test` is the shortest test that catches the exhibit, and the text that the learner reads."""
     if test.kind != exhibit.kind:
         return False, f"no. '{test.name}' tests code of the kind '{test.kind}', and this exhibit is a '{exhibit.kind}'."
     outcome = run(test, exhibit.code)
@@ -55,12 +55,12 @@ def check_matches(answers: Mapping[int, str | None]) -> None:
 
     Parameters
     ----------
-    answers : dict of exhibit number -> name of a test, or None where not attempted
+    answers : dict of exhibit number -> name of a test, or None if the learner has no answer yet
 
     Raises
     ------
     ValueError
-        For a number or a name that is not in the museum; the message lists those that are.
+        If a number or a name is not in the museum; the message lists the valid ones.
     """
     matches = [(find_exhibit(number), name if name is None else find_test(name)) for number, name in answers.items()]
     right = 0
@@ -79,7 +79,7 @@ def check_matches(answers: Mapping[int, str | None]) -> None:
 
 
 def check_fix(number: int, fixed: Any) -> None:
-    """Run all tests of its kind on a repaired exhibit, and print what is right or wrong, and why.
+    """Run all tests for the exhibit's kind on the repaired code, and print what is right or wrong, and why.
 
     Parameters
     ----------
@@ -89,13 +89,13 @@ def check_fix(number: int, fixed: Any) -> None:
     Raises
     ------
     ValueError
-        For a number that no exhibit has. An exception that `fixed` raises is printed.
+        If no exhibit has this number. An exception that `fixed` raises is printed instead of raised.
     """
     print(judge_fix(find_exhibit(number), fixed))
 
 
 def judge_fix(exhibit: Exhibit, fixed: Any) -> str:
-    """Return what the learner reads about a repaired exhibit."""
+    """Return the text that the learner reads about a repaired exhibit."""
     if _same_code(fixed, exhibit.code):
         return f"Exhibit {exhibit.number}: not attempted yet, the code is unchanged."
     fault = form_fault(exhibit.kind, fixed)
@@ -118,7 +118,7 @@ def judge_fix(exhibit: Exhibit, fixed: Any) -> str:
 
 
 def _same_code(a: Any, b: Any) -> bool:
-    """Tell whether two functions, or all functions of two classes, have the same code, whatever comments and blanks."""
+    """Return whether two functions or classes have the same code in all functions, apart from comments and spacing."""
     if isinstance(a, type) and isinstance(b, type):
         ours, theirs = ({n: f for n, f in vars(c).items() if isinstance(f, FunctionType)} for c in (a, b))
         return ours.keys() == theirs.keys() and all(_same_code(ours[name], theirs[name]) for name in ours)

@@ -1,4 +1,4 @@
-"""What exhibits and short tests are made of, and how a test is run on an exhibit."""
+"""Define exhibits and short tests, and run a test on an exhibit."""
 
 import ast
 import inspect
@@ -16,7 +16,7 @@ import torch
 class Exhibit:
     """Code with one fault.
 
-    number, room : where the exhibit stands in the museum
+    number, room : the number of the exhibit, and the room of the museum that it is in
     kind : which tests apply to it, a name in `KINDS`
     code : the class or function with the fault
     symptom : what its user sees
@@ -32,7 +32,7 @@ class Exhibit:
 
     @property
     def source(self) -> str:
-        """The code of the exhibit as text."""
+        """Return the code of the exhibit as text."""
         return inspect.getsource(self.code).rstrip()
 
 
@@ -53,17 +53,17 @@ class ShortTest:
 
     @property
     def name(self) -> str:
-        """The name of the test's function, with spaces."""
+        """Return the name of the test's function, with spaces."""
         return self.code.__name__.replace("_", " ")
 
     @property
     def asks(self) -> str:
-        """What the test asks for, in one sentence."""
+        """Return what the test asks for, in one sentence."""
         return inspect.getdoc(self.code) or ""
 
     @property
     def source(self) -> str:
-        """The code of the test as text, without its docstring."""
+        """Return the code of the test as text, without its docstring."""
         lines = inspect.getsource(self.code).rstrip().splitlines()
         function = ast.parse("\n".join(lines)).body[0]
         assert isinstance(function, ast.FunctionDef)
@@ -72,20 +72,23 @@ class ShortTest:
 
     @property
     def length(self) -> int:
-        """The number of characters in the body of the test, without spaces."""
+        """Return the number of characters in the body of the test, without spaces."""
         return len("".join(self.source.split("\n", 1)[1].split()))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether a test passed, and if not, what is wrong, in one sentence."""
+    """The outcome of a test: whether it passed, and if not, a sentence that says what is wrong."""
 
     passed: bool
     says: str = ""
 
 
 def run(test: ShortTest, code: Any) -> Outcome:
-    """Run a test on code of its kind and return the `Outcome`, the same every time. An exception is an outcome too."""
+    """Run a test on code of its kind and return the `Outcome`, which is the same every time.
+
+    If the code raises an exception, the outcome reports it.
+    """
     try:
         with torch.random.fork_rng(devices=()), torch.no_grad(), np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -99,13 +102,13 @@ def run(test: ShortTest, code: Any) -> Outcome:
 
 
 def stopped(error: Exception) -> str:
-    """Return an exception as one sentence, with the first line of its message only: those of PyTorch have many."""
+    """Return an exception as one sentence, with only the first line of its message; PyTorch's messages are long."""
     first = (str(error).strip().splitlines() or ["no message"])[0]
     return f"it stops with {type(error).__name__}: {textwrap.shorten(first, 160)}"
 
 
 def pattern(code: Any, tests: Iterable[ShortTest]) -> dict[str, Outcome]:
-    """Return the outcome of every test by its name, the fingerprint of a fault."""
+    """Return {name of a test: its outcome} for every test, which is the fingerprint of a fault."""
     return {test.name: run(test, code) for test in tests}
 
 
@@ -115,7 +118,7 @@ def catching(code: Any, tests: Iterable[ShortTest]) -> list[ShortTest]:
 
 
 def expect(result: Any, right: Any) -> None:
-    """Raise an AssertionError that shows the largest difference if a result is not right up to rounding.
+    """Raise an AssertionError that shows the largest difference if a result is wrong by more than rounding.
 
     Both are tensors, arrays or numbers, and are broadcast. The tolerance of 0.002 lets float16 pass; every fault of the
     museum differs by more.

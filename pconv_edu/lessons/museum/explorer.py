@@ -1,4 +1,4 @@
-"""The explorer of lesson 07: an exhibit and a test side by side, and the outcome of the test."""
+"""The explorer of lesson 07, which shows an exhibit and a test side by side, and the outcome of the test."""
 
 import html
 
@@ -30,7 +30,7 @@ class MuseumExplorer(Panel):
     Raises
     ------
     ValueError
-        For an exhibit or a test that does not exist, and for a test of another kind than the exhibit.
+        If the exhibit or the test does not exist, or if the test is for code of another kind.
     """
 
     def __init__(self, number: int = 1, test: str = "flat picture") -> None:
@@ -95,7 +95,7 @@ class MuseumExplorer(Panel):
 
 
 def sources_html(exhibit: Exhibit, test: ShortTest) -> str:
-    """Return the code of an exhibit and of a test as HTML, side by side where there is room."""
+    """Return the code of an exhibit and of a test as HTML, side by side if the page is wide enough."""
     parts = (
         (f"Exhibit {exhibit.number}", exhibit.symptom, exhibit.source, "3 1 580px"),
         (f"Test '{test.name}', {test.length} characters", test.asks, test.source, "2 1 340px"),
@@ -109,7 +109,7 @@ def sources_html(exhibit: Exhibit, test: ShortTest) -> str:
 
 
 def in_words(who: str, outcome: Outcome) -> str:
-    """Return an outcome as a sentence: who passes, or who fails and what is wrong."""
+    """Return an outcome as a sentence that says who passes, or who fails and what is wrong."""
     return f"{who} passes." if outcome.passed else f"{who} fails. {outcome.says}"
 
 

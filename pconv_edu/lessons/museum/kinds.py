@@ -1,6 +1,6 @@
 """The kinds of code in the museum: layers, blocks, mask files, scores and bins.
 
-Each kind names the course's own code, which passes all tests, a simple call, and what that call must return.
+Each kind has the course's own code, which passes all tests; a simple call; and the form of what that call must return.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ from .short_tests import ALL, read_painted
 
 
 class CourseBlock(Block):
-    """Give the block of the course's U-Net the signature of the museum: stride 1, one x and one mask."""
+    """Give the block of the course's U-Net the signature that the museum uses, with stride 1, one x and one mask."""
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__(PartialConv2d, in_channels, out_channels, 3, activation=nn.ReLU())
@@ -49,7 +49,7 @@ class Kind:
     is_class : whether the code is a class, of which the tests make an instance before they call it
     call : a function that takes code of this kind and calls it in a simple way
     forms : the shapes that this call may return
-    returns : the same in words
+    returns : these shapes, described in words
     """
 
     own: Callable[..., Any]
@@ -93,9 +93,10 @@ KINDS = {
 
 
 def form_fault(name: str, code: Any) -> str | None:
-    """Say in one sentence why code cannot be tested yet, or return None.
+    """Return a sentence that says why code cannot be tested yet, or None if it can be tested.
 
-    The reasons are: it is not a class or function, a simple call raises, or the result has the wrong form.
+    The reason can be that it is not a class or function, that a simple call raises an exception, or that the result has
+    the wrong form.
 
     name : the kind of the code, a name in `KINDS`
     """
@@ -115,12 +116,12 @@ def form_fault(name: str, code: Any) -> str | None:
 
 
 def _form(result: Any) -> Any:
-    """Return the shape of an array or a list of numbers, a tuple of shapes for a tuple, None for anything else."""
+    """Return the shape of an array or a list of numbers, a tuple of shapes for a tuple, and None for anything else."""
     if isinstance(result, tuple):
         return tuple(_form(part) for part in result)
     try:
         return tuple(np.shape(result.numpy() if isinstance(result, torch.Tensor) else result))
-    except ValueError:  # lists of different lengths in a list
+    except ValueError:  # a list of lists that differ in length
         return None
 
 

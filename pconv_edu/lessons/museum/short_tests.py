@@ -19,13 +19,13 @@ from pconv_edu.core import partial_conv2d_loops
 
 from .exhibit import ShortTest, expect
 
-FLAT = torch.ones(1, 1, 7, 7)  # a picture, every pixel 1
+FLAT = torch.ones(1, 1, 7, 7)  # a picture in which every pixel is 1
 BLACK = torch.zeros(1, 1, 7, 7)
 NOISE = torch.rand(1, 2, 7, 7, generator=torch.Generator().manual_seed(0))
-ALL = torch.ones(1, 1, 7, 7)  # a mask: everything is valid
-DOT = ALL.clone()  # a mask: only the pixel in the middle is missing
+ALL = torch.ones(1, 1, 7, 7)  # a mask in which everything is valid
+DOT = ALL.clone()  # a mask in which only the pixel in the middle is missing
 DOT[..., 3, 3] = 0
-NONE = torch.zeros(1, 1, 7, 7)  # a mask: nothing is valid
+NONE = torch.zeros(1, 1, 7, 7)  # a mask in which nothing is valid
 
 
 def mean_layer(Layer: Callable[..., Any], channels: int = 1, bias: float = 0.0, padding: int = 0) -> Any:
@@ -125,7 +125,7 @@ def plain_loops(Layer):
 
 
 def read_painted(read: Callable[[Path], Any], grey: Any) -> Any:
-    """Write grey values (H, W), 0 to 255, into a picture file, and read it as a mask."""
+    """Write grey values (H, W), 0 to 255, to a picture file, and read the file as a mask."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mask.png"
         Image.fromarray(np.uint8(grey)).save(path)

@@ -1,4 +1,4 @@
-"""The blind study of lesson 12: it shows two unlabelled fills of a hole and asks which one is better."""
+"""The blind study of lesson 12, which shows two unlabelled fills of a hole and asks which one is better."""
 
 import html
 import threading
@@ -25,29 +25,29 @@ class BlindStudy(anywidget.AnyWidget):
     Parameters
     ----------
     methods : two methods of `inpaint`
-    per_bin : int, pairs in each of the six bins of hole ratio
-    seed : int, chooses pairs, order and sides. A study resumes where it stopped if seed, methods and file are the same.
-        To combine the votes of several people, give each their own seed.
-    file : CSV file of the votes, created with the first vote; a relative path starts at the notebook's folder
+    per_bin : int, number of pairs in each of the six bins of hole ratio
+    seed : int, determines the pairs, their order and their sides. A study resumes where it stopped if seed, methods and
+        file are the same. To combine the votes of several people, give each person a different seed.
+    file : CSV file of the votes, created with the first vote; a relative path is resolved against the notebook's folder
 
     Attributes
     ----------
-    votes : list of (`blind_study.Trial`, choice) so far
+    votes : list of the votes so far, each a (`blind_study.Trial`, choice)
     results : {bin: `blind_study.Preference` for the first method}
 
     Raises
     ------
     ValueError
-        For unknown methods, too many pairs, or a file that is not a file of votes.
+        If a method is unknown, there are too many pairs, or the file is not a file of votes.
     """
 
     _esm, _css = join_module(HERE / "blind.js"), join_style(HERE / "blind.css")
     hole = traitlets.CBytes().tag(sync=True)  # PNG: the photo with its hole
     left = traitlets.CBytes().tag(sync=True)
     right = traitlets.CBytes().tag(sync=True)
-    number = traitlets.Int(0).tag(sync=True)  # of the pair that is shown, counted from 0
+    number = traitlets.Int(0).tag(sync=True)  # number of the pair that is shown, counted from 0
     total = traitlets.Int(0).tag(sync=True)
-    report = traitlets.Unicode("").tag(sync=True)  # HTML: the results, once all pairs are voted on, or an error
+    report = traitlets.Unicode("").tag(sync=True)  # HTML: the results, once there is a vote on every pair, or an error
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class BlindStudy(anywidget.AnyWidget):
             return
         trial = self._waiting[0]
         case = self._cases[trial.bin, trial.photo]
-        with self.hold_sync():  # one message: both pictures must change together
+        with self.hold_sync():  # one message, so that both pictures change together
             self.number = self.total - len(self._waiting)
             self.hole = png_bytes(with_hole(case.image, case.mask))
             self.left, self.right = (png_bytes(evaluate.fill(case, name)) for name in (trial.left, trial.right))
@@ -126,7 +126,7 @@ class BlindStudy(anywidget.AnyWidget):
         )
 
     def _on_message(self, _, content, buffers):
-        with self._one_at_a_time:  # two quick keys must not vote twice on one pair
+        with self._one_at_a_time:  # two quick key presses must not vote twice on one pair
             if content.get("number") != self.number:
                 return
             waiting = len(self._waiting)

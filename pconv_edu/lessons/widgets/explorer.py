@@ -1,4 +1,4 @@
-"""Explorers: a few controls, and a picture with a sentence that change with them (lessons 02, 03, 11 and 12)."""
+"""Explorers show a picture and a sentence, which change with a few controls (lessons 02, 03, 11 and 12)."""
 
 import base64
 import html
@@ -50,7 +50,7 @@ class Explorer(Panel):
         self.show()
 
     def show(self) -> None:
-        """Draw for the current values. An error is shown instead of raised: a notebook hides those of callbacks."""
+        """Draw for the current values. An error is shown instead of raised, because a notebook would hide it."""
         self.run_callback(self._draw)
 
     def _draw(self) -> None:
@@ -108,7 +108,9 @@ def hole_explorer(photo: ArrayLike) -> Explorer:
 
 
 def leak_explorer(photo: ArrayLike, mask: np.ndarray, kernel_size: int = 15) -> Explorer:
-    """Return an `Explorer` of the grey value in a hole: the photo with it, an ordinary blur of that, its error (× 4).
+    """Return an `Explorer` of the grey value in a hole.
+
+    It shows the photo with this value in the hole, an ordinary blur of that picture, and the error of the blur (× 4).
 
     photo : (H, W, 3) array in [0, 1]
     mask : (H, W) bool array, True = valid
@@ -144,15 +146,15 @@ def results_explorer(
     method: str = "l1",
     methods: list[str] | None = None,
 ) -> Explorer:
-    """Return an `Explorer` of measured fills (lessons 11 and 12): hole, fill and truth, with the stored scores.
+    """Return an `Explorer` that shows the hole, the fill and the truth with the stored scores (lessons 11 and 12).
 
     rows : the table that `pconv_edu.experiments.evaluate.scores.load` returns
-    photo : the photo at the start, one of the free test photos
-    method : the method at the start
+    photo : the photo shown first, one of the free test photos
+    method : the method shown first
     methods : the methods to choose from (default: all of `inpaint.METHODS` that were measured)
 
     Holes of the kind "squares" have three ratios and up to five radii. N and B have six ratios, and their radii vary.
-    The fill is computed when it is shown; the scores are the stored ones of the experiment.
+    The fill is computed when it is shown; the scores are those that the experiment has stored.
     """
     from pconv_edu import inpaint
     from pconv_edu.core import load_photo, photo_names

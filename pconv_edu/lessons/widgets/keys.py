@@ -1,4 +1,4 @@
-"""Keep single keys inside a widget: otherwise JupyterLab takes them as commands for the notebook."""
+"""Keep single key presses inside a widget, so that JupyterLab does not take them as commands for the notebook."""
 
 from pathlib import Path
 

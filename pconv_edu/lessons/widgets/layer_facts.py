@@ -1,4 +1,4 @@
-"""The texts of the layer explorer about a block of the U-Net."""
+"""The texts about a block of the U-Net that the layer explorer shows."""
 
 import math
 from typing import Any
@@ -9,10 +9,10 @@ from pconv_edu.core import hole_ratio
 
 
 def facts(network: Any, block: int, mask: np.ndarray, shape: tuple[int, ...]) -> dict[str, Any]:
-    """Return name, place and numbers of a block that returned `mask` (H', W') for a photo of `shape`."""
+    """Return the name, place and numbers of a block that returned `mask` (H', W') for a photo of `shape`."""
     parts, levels = [*network.encoder, *network.decoder], network.levels
     conv, down = parts[block].conv, block < levels
-    level = block + 1 if down else 2 * levels - 1 - block  # how often its output is halved
+    level = block + 1 if down else 2 * levels - 1 - block  # how many times its output is halved
     height, width = mask.shape
     layer = f"partial convolution {'×'.join(map(str, conv.kernel_size))}, "
     if down:
@@ -54,7 +54,7 @@ def after(block: Any) -> str:
 
 
 def percent(mask: np.ndarray) -> str:
-    """Return the share of a mask that is hole. A small share is not rounded to nothing.
+    """Return the share of a mask that is hole, as text. A small share is not rounded to 0.
 
     >>> import numpy as np
     >>> percent(np.array([[True, False]])), percent(np.arange(10_000).reshape(100, 100) > 0)
@@ -67,7 +67,7 @@ def percent(mask: np.ndarray) -> str:
 
 
 def reach_text(pixels: int, radius: float) -> str:
-    """Compare the reach of an encoder layer with the hole radius; both are in pixels."""
+    """Return a text that compares the reach of an encoder layer with the hole radius; both are in pixels."""
     text = f"{pixels} px to each side of the centre. "
     if radius == 0:
         return text + "Nothing is missing."

@@ -1,4 +1,4 @@
-"""The pictures of the layer explorer: layers as arrays, the maps that vary most, and small PNG files of them."""
+"""Compute the layers for the layer explorer, choose the maps that vary most, and draw them as small PNG files."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +22,8 @@ GREYS = np.linspace(0, 255, 64).round().astype(int).tolist()
 def run_layers(network: "PConvUNet", image: np.ndarray, mask: np.ndarray) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Run a PConvUNet on image (H, W, 3) and mask (H, W); return (name, features, new mask) for each layer.
 
-    Features are (C, H', W'), masks (H', W') bool. The network runs in eval mode; each module's mode is restored.
+    Features are (C, H', W'), and masks are (H', W') bool. The network runs in eval mode, and afterwards the mode of
+    each module is restored.
     """
     import torch  # slow to import, and most lessons with a widget do not need it
 
@@ -48,7 +49,10 @@ def most_varied(features: np.ndarray, mask: np.ndarray, count: int = 3) -> list[
 
 
 def deepest_pixel(mask: np.ndarray) -> tuple[int, int]:
-    """Return (row, column) of the hole pixel farthest from a valid one, or of the middle if all pixels are alike."""
+    """Return (row, column) of the hole pixel farthest from any valid pixel.
+
+    If all pixels are valid, or none is, return the middle of the mask.
+    """
     if mask.all() or not mask.any():
         return mask.shape[0] // 2, mask.shape[1] // 2
     distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_C, 3)  # as in `hole_radius`
@@ -63,19 +67,22 @@ def thin(array: np.ndarray, most: int) -> np.ndarray:
 
 
 def palette_png(indices: np.ndarray, colors: Sequence[Sequence[int]]) -> bytes:
-    """Return indices (H, W) into a list of RGB colours, as the bytes of a PNG file."""
+    """Encode a picture as a PNG file, where `indices` (H, W) are indices into a list of RGB colours."""
     picture = Image.fromarray(indices.astype(np.uint8), "P")
     picture.putpalette([value for color in colors for value in color])
     return png_of(picture, optimize=True)
 
 
 def mask_png(mask: np.ndarray) -> bytes:
-    """Draw a bool mask (H, W), valid white and hole pink, as a PNG file."""
+    """Draw a bool mask (H, W) as a PNG file, with valid pixels in white and the hole in pink."""
     return palette_png(thin(mask, 512), [PINK, (255, 255, 255)])
 
 
 def map_png(feature: np.ndarray, mask: np.ndarray) -> bytes:
-    """Draw a feature map (H, W) as a PNG file: its smallest valid value black, its largest white, the hole pink."""
+    """Draw a feature map (H, W) as a PNG file, with the hole in pink.
+
+    The smallest valid value is black, and the largest valid value is white.
+    """
     known = feature[mask].astype(float)
     low, high = (known.min(), known.max()) if known.size else (0, 0)
     share = (feature - low) / (high - low) if high > low else np.full(feature.shape, 0.5)  # a constant map is mid-grey
@@ -84,7 +91,7 @@ def map_png(feature: np.ndarray, mask: np.ndarray) -> bytes:
 
 
 def photo_png(image: np.ndarray, mask: np.ndarray) -> bytes:
-    """Draw a photo (H, W, 3) in at most 255 colours, its hole pink, as a PNG file."""
+    """Draw a photo (H, W, 3) as a PNG file in at most 255 colours, with its hole in pink."""
     image, mask = thin(image, 256), thin(mask, 256)
     picture = Image.fromarray(np.uint8(255 * image + 0.5)).quantize(255, dither=Image.Dither.NONE)
     colors = np.reshape(np.asarray(picture.getpalette()), (-1, 3)).tolist()

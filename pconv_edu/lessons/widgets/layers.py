@@ -1,4 +1,4 @@
-"""The layer explorer of lesson 08: choose a layer of the U-Net, see its mask, three of its feature maps, its reach."""
+"""The layer explorer of lesson 08, which shows the mask, three feature maps and the reach of a layer of the U-Net."""
 
 import html
 from pathlib import Path
@@ -19,7 +19,9 @@ HERE = Path(__file__).parent
 
 
 class LayerExplorer(PortableWidget):
-    """Click a layer of a U-Net: its mask, three feature maps, and what it sees of the photo. It needs no kernel.
+    """Show the layer of a U-Net that is clicked, with its mask, three feature maps, and what it sees of the photo.
+
+    The widget needs no kernel.
 
     Parameters
     ----------
@@ -30,7 +32,7 @@ class LayerExplorer(PortableWidget):
 
     Attributes
     ----------
-    chosen : int, the block shown, counted as the data flows: the encoder from 0 on, then the decoder
+    chosen : int, the block shown, counted in the order of the data flow from 0 for the first encoder block
     names : list of str, "encoder 1" … "decoder 1", in that order
     layer_masks : list of (H', W') bool arrays, the mask that each block returns; padding counts as hole
     channels : list of lists of int, the feature maps shown: the three that vary most over valid positions
@@ -49,7 +51,7 @@ class LayerExplorer(PortableWidget):
     size = traitlets.List().tag(sync=True)  # height and width of the photo
     cross = traitlets.List().tag(sync=True)  # `point`
     photo = traitlets.CBytes().tag(sync=True)
-    blocks = traitlets.List().tag(sync=True)  # texts and boxes of each block: dicts
+    blocks = traitlets.List().tag(sync=True)  # a dict of texts and boxes for each block
     masks = traitlets.List().tag(sync=True)  # a PNG for each block
     maps = traitlets.List().tag(sync=True)  # for each block up to three PNGs
 
@@ -77,7 +79,7 @@ class LayerExplorer(PortableWidget):
         return proposal["value"]
 
     def _describe(self, network, block, shape):
-        """Return texts and boxes of one block; `seen` and `skip` are (top, left, bottom, right) in the photo."""
+        """Return the texts and boxes of one block; `seen` and `skip` are (top, left, bottom, right) in the photo."""
         from pconv_edu.nn import unet
 
         about = {"name": self.names[block], "shown": self.channels[block], "skip": None}
@@ -88,7 +90,7 @@ class LayerExplorer(PortableWidget):
             about["reach"] = reach_text(pixels, self.radius)
         else:
             level = about["level"]
-            rows = [p // 2**level for p in self.point]  # the output that stands for the cross: its row and its column
+            rows = [p // 2**level for p in self.point]  # row and column of the output at the cross
             about["seen"] = _inside([unet.receptive_field(network, block, r) for r in rows], shape)
             about["skip"] = _inside([unet.encoder_field(network, level, r - 1, r + 1) for r in rows], shape)
             about["reach"] = seen_text(about["seen"], about["skip"], shape)
@@ -113,7 +115,7 @@ def _inside(ranges, shape):
 
 
 def _checked(network, image, mask):
-    """Return photo and mask as arrays that fit each other, 0 in the hole."""
+    """Return the photo and the mask as arrays of matching sizes. The photo is 0 in the hole."""
     from pconv_edu.nn import ConvUNet, PConvUNet  # imports torch, which most lessons do without
 
     if not isinstance(network, PConvUNet) or isinstance(network, ConvUNet):

@@ -1,4 +1,4 @@
-"""The mask painter: a photo, and a hole that the learner paints over it."""
+"""The mask painter, with which the learner paints a hole over a photo."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 
 def resize_nearest(mask: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return a mask at another size: each pixel takes the pixel under its centre, as the painter's "Save PNG" does.
+    """Return a mask at another size, where each pixel has the value under its centre, as in the painter's "Save PNG".
 
     mask : (H, W) bool array; the result is (height, width)
     """
@@ -31,14 +31,14 @@ class MaskPainter(PortableWidget):
     Parameters
     ----------
     photo : (H, W, 3) float array in [0, 1]
-    mask : (H, W) bool array, True = valid, False = hole, optional; default: no hole
+    mask : (H, W) bool array, True = valid, False = hole, optional; the default has no hole
     zoom : float, screen pixels per image pixel
     rng : numpy.random.Generator for the button that draws a random hole, optional
     save_size : (height, width) at which masks are saved, by nearest neighbour, if the photo is a reduced copy, optional
 
     Attributes
     ----------
-    mask : (H, W) bool array, True = valid; assign to change what is shown. Observe the trait
+    mask : (H, W) bool array, True = valid; assign a mask to change what is shown. Observe the trait
         `hole` to be notified of strokes.
     photo_array : (H, W, 3) float32 array; `set_photo` changes it
     saved_mask : (height, width) bool array, True = valid: the mask in the size at which it is saved
@@ -81,7 +81,7 @@ class MaskPainter(PortableWidget):
 
     @property
     def mask(self) -> np.ndarray:
-        """Return the mask that is shown, (H, W) bool, True = valid. Assign another of this size to change it."""
+        """Return the mask that is shown, (H, W) bool, True = valid. Assign another mask of this size to change it."""
         bits = np.unpackbits(np.frombuffer(self.hole, np.uint8), count=self.height * self.width)
         return ~bits.reshape(self.height, self.width).astype(bool)
 
@@ -98,7 +98,7 @@ class MaskPainter(PortableWidget):
         """Show another (H, W, 3) photo without a hole. Masks are saved at `save_size`, or at the photo's own size."""
         self.photo_array = check_photo(photo)
         height, width = self.photo_array.shape[:2]
-        with self.hold_sync():  # one message: the size must not arrive before the pixels
+        with self.hold_sync():  # one message, because the size must not arrive before the pixels
             self.width, self.height, self.result = width, height, b""
             self.save_height, self.save_width = save_size or (height, width)
             self.hole = np.packbits(np.zeros((height, width), bool)).tobytes()
@@ -107,7 +107,7 @@ class MaskPainter(PortableWidget):
     def _on_message(self, _, content, buffers):
         if "random" in content:
             ratio = float(content["random"])
-            half = max(0.005, 1.5 / self.mask.size)  # room for a whole number of pixels
+            half = max(0.005, 1.5 / self.mask.size)  # so that a whole number of pixels fits between the bounds
             bounds = (max(0.0, ratio - half), min(1.0, ratio + half))
             self.mask = irregular_mask(self.mask.shape, bounds, rng=self._rng)
 
@@ -115,8 +115,8 @@ class MaskPainter(PortableWidget):
         return f"{type(self).__name__}({self.height}×{self.width}, hole ratio {100 * hole_ratio(self.mask):.1f} %)"
 
     def portable_state(self) -> dict[str, Any]:
-        """Return the synced traits, with the pictures as JPEG, and without a kernel."""
-        # notebooks store this copy, and a JPEG file takes a fifth of the space
+        """Return the synced traits for a copy without a kernel, with the pictures as JPEG."""
+        # Notebooks store this copy, and a JPEG file takes a fifth of the space.
         pictures = {name: jpeg_of(getattr(self, name)) for name in ("photo", "result")}
         return {**super().portable_state(), **pictures, "has_kernel": False}
 

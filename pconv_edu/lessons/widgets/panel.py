@@ -29,7 +29,7 @@ class Panel(widgets.VBox):
         super().__init__([*children, Keys()])
 
     def run_callback(self, act: Callable[..., object], *arguments: Any) -> None:
-        """Call `act`, and show the exception that it raises: a notebook hides those of callbacks."""
+        """Call `act`, and show any exception that it raises, because a notebook hides exceptions of callbacks."""
         with self.one_at_a_time:
             try:
                 act(*arguments)
@@ -41,7 +41,7 @@ class Panel(widgets.VBox):
         raise NotImplementedError
 
     def still(self) -> dict[str, str]:
-        """Return what readers without a kernel see, by MIME type."""
+        """Return the output that readers without a kernel see, as {MIME type: text}."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
@@ -49,6 +49,6 @@ class Panel(widgets.VBox):
 
 
 def alert(text: str) -> str:
-    """Return a text as HTML that screen readers read out at once, in the colour of errors."""
+    """Return a text as HTML in the colour of errors. Screen readers read it out at once."""
     style = "color: var(--jp-error-color0, #b3261e); line-height: 1.4"
     return f'<div style="{style}" role="alert">{html.escape(text)}</div>'

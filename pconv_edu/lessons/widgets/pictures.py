@@ -10,7 +10,7 @@ from PIL import Image
 
 from pconv_edu.core.arguments import check_mask
 
-LARGE = 10**7  # bytes of pixels, above which PNG files are compressed less
+LARGE = 10**7  # bytes of pixels; PNG files of larger pictures are compressed less
 
 
 def check_photo(photo: ArrayLike) -> np.ndarray:
@@ -44,7 +44,7 @@ def png_of(picture: Image.Image, **options: Any) -> bytes:
 
 
 def jpeg_of(png: bytes) -> bytes:
-    """Return the bytes of a PNG file converted to JPEG, in a quality for looking at. Empty bytes stay empty."""
+    """Return the bytes of a PNG file converted to JPEG, at a quality for viewing. Empty bytes stay empty."""
     if not png:
         return png
     buffer = io.BytesIO()

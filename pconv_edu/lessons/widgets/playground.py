@@ -1,4 +1,4 @@
-"""The playground of lesson 09: set the weights of the loss terms and see the fill that they choose."""
+"""The playground of lesson 09, in which learners set the weights of the loss terms and see the resulting fill."""
 
 import html
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ ALONE = ("hole", "perceptual", "style", "tv")
 
 
 class LossPlayground(PortableWidget):
-    """Sliders for the weights of four terms, the stored fill for these weights, and one of the sixteen answers.
+    """Show sliders for the weights of four terms, the stored fill for these weights, and one of the sixteen answers.
 
-    Nothing is computed here: `experiments.loss_choices.stored` reads a fill for every combination of steps. The widget
-    needs no kernel.
+    Nothing is computed here, because `experiments.loss_choices.stored` has a fill for every combination of steps. The
+    widget needs no kernel.
 
     Parameters
     ----------
-    hole, perceptual, style, tv : the steps of the sliders at the start: 0 for a weight of 0, 1 for the shipped weight,
-        then larger ones
+    hole, perceptual, style, tv : the steps at which the sliders start, where 0 is a weight of 0, 1 is the shipped
+        weight, and higher steps are larger weights
     answer : int, 0 to 15, the answer shown first
 
     Attributes
@@ -34,12 +34,13 @@ class LossPlayground(PortableWidget):
     answer : int
     levels : list of lists, what each step multiplies the shipped weight by
     weights : list of four floats, the shipped weights
-    numbers : for each fill a list: the four terms, distance to the median, distance to the nearest answer, contrast
+    numbers : for each fill, a list of the four terms, the distance to the median, the distance to the nearest answer,
+        and the contrast
 
     Raises
     ------
     traitlets.TraitError
-        For a step or an answer that does not exist.
+        If a step or the answer does not exist.
     """
 
     _module, _style = "playground.js", "playground.css"
@@ -103,7 +104,7 @@ class LossPlayground(PortableWidget):
         return f"LossPlayground({', '.join(f'{name} × {values[step]}' for name, values, step in steps)})"
 
     def static_html(self) -> str:
-        """Return the fills that each term alone and all four choose, as pictures with their numbers."""
+        """Return pictures and numbers of the fill that each term chooses alone, and of the fill that all choose."""
         alone = [[int(k == n) for k in range(4)] for n in range(4)]
         cells = []
         for name, chosen in zip((*ALONE, "all four"), (*alone, [1] * 4), strict=True):

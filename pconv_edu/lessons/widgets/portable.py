@@ -1,4 +1,4 @@
-"""Widgets that also work without a kernel: in an exported page, on a code host, or in a notebook that is only read.
+"""Widgets that also work without a kernel, as in an exported page, on a code host or in a notebook that is only read.
 
 Besides the live widget, the output contains HTML with the same JavaScript module, a small model in place of the kernel,
 and a static table or picture for browsers that run no scripts.
@@ -39,7 +39,7 @@ import("data:text/javascript;base64,{module}").then((module) => {{
 
 
 LOCAL_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";[^\n]*\n', re.MULTILINE)
-# Modules that are generated, by name. The colours are defined once, in `pconv_edu.core.colors`.
+# The generated modules, by name. The colours are defined once, in `pconv_edu.core.colors`.
 GENERATED = {"colors.js": f"export const HOLE_RGB = {[round(255 * value) for value in colors.HOLE]};\n"}
 
 

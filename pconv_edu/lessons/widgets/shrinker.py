@@ -1,4 +1,4 @@
-"""The mask shrinker of lesson 05: paint a hole, choose a kernel, and watch the mask close layer by layer."""
+"""The mask shrinker of lesson 05, in which learners paint a hole and watch the mask close layer by layer."""
 
 import base64
 import html
@@ -16,7 +16,7 @@ from .painter import MaskPainter
 from .panel import Panel
 from .pictures import check_mask_of, check_photo, data_url, png_of
 
-SIDE = 300  # px on the screen, of each of the two pictures
+SIDE = 300  # side of each of the two pictures on the screen, in px
 GAP = 12
 
 
@@ -30,7 +30,7 @@ def mask_after_layers(mask: ArrayLike, kernel_size: int = 3, stride: int = 1, di
     ----------
     mask : (H, W) bool array, True = valid
     kernel_size : odd
-    stride, dilation : of every layer
+    stride, dilation : those of every layer
 
     Raises
     ------
@@ -50,7 +50,7 @@ def mask_after_layers(mask: ArrayLike, kernel_size: int = 3, stride: int = 1, di
 
 
 class MaskShrinker(Panel):
-    """A photo with a hole, and the mask after each layer of partial convolution.
+    """Show a photo with a hole, and the mask after each layer of partial convolution.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ class MaskShrinker(Panel):
     Attributes
     ----------
     masks : list of bool arrays, the mask before the first layer and after each layer
-    mask : the hole shown, (H, W) bool, True = valid; assign another to show it
-    painter : the `MaskPainter` in which the learner paints it
+    mask : the mask shown, (H, W) bool, True = valid; assign another mask to show it
+    painter : the `MaskPainter` in which the learner paints the hole
 
     Raises
     ------
@@ -104,7 +104,7 @@ class MaskShrinker(Panel):
 
     @property
     def mask(self) -> np.ndarray:
-        """Return the painted mask, (H, W) bool, True = valid. Assign another of this size to show it."""
+        """Return the painted mask, (H, W) bool, True = valid. Assign another mask of this size to show it."""
         return self.masks[0]
 
     @mask.setter
@@ -128,7 +128,7 @@ class MaskShrinker(Panel):
         self.layer.value = min(max(layer, 0), self.layer.max)
 
     def describe(self) -> str:
-        """Return what is shown, in one or two sentences."""
+        """Describe what is shown, in one or two sentences."""
         layer, depth = self.layer.value, len(self.masks) - 1
         mask, end = self.masks[layer], self.masks[-1]
         text = f"Layer {layer} of {depth}: {100 * hole_ratio(mask):.1f} % hole"
@@ -151,7 +151,7 @@ class MaskShrinker(Panel):
         """Draw the photo with the remaining hole beside the mask (white = valid), as a PNG file."""
         height, width = self.photo.shape[:2]
         mask = self.masks[layer]
-        # Output i of a strided layer is centred on input stride · i: each pixel takes the nearest output.
+        # Output i of a strided layer is centred on input stride · i, so each pixel takes the nearest output.
         step = self.stride.value**layer
         rows = np.minimum((np.arange(height) + step // 2) // step, mask.shape[0] - 1)
         cols = np.minimum((np.arange(width) + step // 2) // step, mask.shape[1] - 1)

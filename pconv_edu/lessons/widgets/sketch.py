@@ -1,4 +1,4 @@
-"""The curve sketch of lesson 11: draw the curves that you expect, then see the measured ones."""
+"""The curve sketch of lesson 11, in which learners draw the curves they expect before they see the measured ones."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -12,9 +12,9 @@ HERE = Path(__file__).parent
 
 
 class CurveSketch(PortableWidget):
-    """A plot to draw curves into. A button shows the measured curves once all curves are drawn.
+    """Show a plot in which the learner draws curves. Once all curves are drawn, a button shows the measured ones.
 
-    Values can be drawn with the pointer or typed. The widget needs no kernel.
+    Values can be drawn with the pointer or typed in. The widget needs no kernel.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class CurveSketch(PortableWidget):
 
     Attributes
     ----------
-    drawn : for each curve a list of values, None where nothing is drawn yet
+    drawn : for each curve a list of values, with None where nothing is drawn yet
     revealed : bool, whether the truth is shown
 
     Raises
@@ -92,7 +92,7 @@ class CurveSketch(PortableWidget):
         return f"CurveSketch({', '.join(self.names)}; {missing} values to be drawn)"
 
     def static_html(self) -> str:
-        """Return the measured values as a table, folded, for readers whose browser runs no scripts."""
+        """Return the measured values as a collapsed table, for readers whose browser runs no scripts."""
         head = "".join(f"<th>{html.escape(label)}</th>" for label in self.labels)
         rows = "".join(
             f"<tr><th>{html.escape(name)}</th>{''.join(f'<td>{value[0]:.1f}</td>' for value in values)}</tr>"

@@ -1,4 +1,4 @@
-"""Sliders with a label for screen readers. The handles of ipywidgets' own sliders have no accessible name."""
+"""Sliders with a label for screen readers, because the handles of ipywidgets' own sliders have no accessible name."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,8 +41,9 @@ class Slider(anywidget.AnyWidget):
 
 
 class ChoiceSlider(anywidget.AnyWidget):
-    """A slider over texts. `value` changes when the handle is released. If its option is removed, the first option
-    takes its place.
+    """A slider that chooses one of several texts. `value` changes when the handle is released.
+
+    If the chosen option is removed, `value` becomes the first option.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The stepper of lesson 04: a kernel slides over a small image with a hole, and the arithmetic is written out."""
+"""The stepper of lesson 04, in which a kernel slides over a small image and the arithmetic is written out."""
 
 from pathlib import Path
 
@@ -14,32 +14,33 @@ HERE = Path(__file__).parent
 
 
 class Stepper(PortableWidget):
-    """Step a partial convolution over a small image: point at an output cell, or press Step.
+    """Step a partial convolution over a small image. The learner points at an output cell or presses Step.
 
     A click on a mask cell switches it between valid and hole, the numbers can be edited, and the output is updated. The
-    sizes are fixed: make a new Stepper for another size. JavaScript repeats the arithmetic, so the stepper also works
-    without a kernel; a test compares it with `pconv_edu.core.worked_example.trace`.
+    sizes are fixed, so another size needs a new Stepper. JavaScript repeats the arithmetic, so the stepper also works
+    without a kernel; a test compares its results with `pconv_edu.core.worked_example.trace`.
 
     Parameters
     ----------
-    x : (H, W) array of finite numbers; default: the 5×5 example
+    x : (H, W) array of finite numbers; the default is the 5×5 example
     mask : (H, W) bool array, True = valid, False = hole
-    weight : (kH, kW) array, both odd
+    weight : (kH, kW) array, where kH and kW are odd
     bias : float
     position : int, the output cell shown first, in reading order
-    article : bool, the output of an empty window: False for 0 (the paper), True for 0 + b (the article)
+    article : bool, the output of an empty window: False for 0, as in the paper; True for 0 + b, as in the article from
+        which the course grew
 
     Attributes
     ----------
     x, mask, weight, bias, position, article
-        The state, as lists and numbers; assign to change what is shown. In the mask, 1 = valid and 0 = hole.
+        The state, as lists and numbers; assign a value to change what is shown. In the mask, 1 = valid and 0 = hole.
     window : the `Window` of the cell shown, from `worked_example.trace`
 
     Raises
     ------
     ValueError, traitlets.TraitError
-        If shapes do not fit, the kernel is even, a number is not finite, the mask is not binary, or the position is
-        outside the output.
+        If shapes do not fit, a side of the kernel is even, a number is not finite, the mask is not binary, or the
+        position is outside the output.
     """
 
     _module, _style = "stepper.js", "stepper.css"
@@ -114,7 +115,7 @@ class Stepper(PortableWidget):
         return f"Stepper({sizes}, at row {self.window.row}, column {self.window.col})"
 
     def static_html(self) -> str:
-        """Return input, mask, kernel, output and updated mask as tables."""
+        """Return the input, mask, kernel, output and updated mask as tables."""
         windows, shape = self._trace(), np.shape(self.x)
         output = np.reshape([w.y_article if self.article else w.y for w in windows], shape)
         new_mask = np.reshape([w.new_mask for w in windows], shape).astype(int)

@@ -1,4 +1,4 @@
-"""The studio of lessons 01 and 13: choose a photo, paint a hole, choose a method and see the fill."""
+"""The studio of lessons 01 and 13, in which learners paint a hole over a photo, choose a method and see the fill."""
 
 import html
 import time
@@ -27,10 +27,10 @@ class Studio(Panel):
     Parameters
     ----------
     photo : name of a bundled photo, or an (H, W, 3) float array in [0, 1]
-    mask : (H, W) bool array, True = valid, optional: a hole to start with
+    mask : (H, W) bool array, True = valid, optional; its hole is shown first
     method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions
-    size : int, px; bundled photos are cropped to squares of this size, uploads are shrunk to it at their longer side
-        for painting. Masks and filled photos are saved at the size of the upload.
+    size : int, px; bundled photos are cropped to squares of this size. For painting, uploads are shrunk until their
+        longer side has this size; masks and filled photos are saved at the size of the upload.
     known : whether the fill is scored against the photo under the hole. Turn this off if the hole covers damage.
 
     Attributes
@@ -41,7 +41,7 @@ class Studio(Panel):
     Raises
     ------
     ValueError
-        For an unknown photo or method, or a mask that does not fit.
+        If the photo or the method is unknown, or the mask does not fit the photo.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Studio(Panel):
         self._own = array if name == OWN else None  # the learner's own photo: an array, an UploadedPhoto, or None
         self._name = name  # the name of the photo that is shown
         self._said = ""  # the report on the last fill
-        self._seconds = {}  # seconds that each method took on the photo shown
+        self._seconds = {}  # the seconds that each method took on the photo that is shown
         self.painter = MaskPainter(array, mask)
         self.photo = widgets.Dropdown(options=names, value=self._name, description="photo")
         self.upload = UploadButton(description="Your photo")
@@ -95,7 +95,7 @@ class Studio(Panel):
     def _shown(self, act, *arguments, keep=False):
         """Run a callback and show its errors and warnings, which a notebook would hide.
 
-        keep : keep the last fill if the callback fails
+        keep : whether to keep the last fill if the callback fails
         """
         with self.one_at_a_time:
             try:
@@ -114,7 +114,7 @@ class Studio(Panel):
 
     def _choose(self, name):
         """Show another photo from the list."""
-        if name == self._name:  # the list was set to the photo that is shown already
+        if name == self._name:  # the list was set to the photo that is already shown
             return
         if name == OWN and self._own is None:
             self.photo.value = self._name
@@ -235,5 +235,5 @@ def _pixels(shape):
 
 
 def _sentence(error):
-    """Return an error as text for a learner: the message alone if it was written for learners."""
+    """Return an error as text for a learner. If the message was written for learners, return it alone."""
     return str(error) if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: {error}"

@@ -17,7 +17,7 @@ class UploadButton(anywidget.AnyWidget):
 
     Attributes
     ----------
-    value : () or a tuple of one dict, the file: {"name": str, "content": bytes}
+    value : a tuple with one dict for the file, {"name": str, "content": bytes}, or () before an upload
     """
 
     _esm = join_module(Path(__file__).parent / "upload_button.js")

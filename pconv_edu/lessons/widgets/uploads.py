@@ -1,4 +1,4 @@
-"""Photos that a learner uploads. They are read by the rules of `read_image`, shown small, and filled at full size."""
+"""Photos that a learner uploads. They are read by the rules of `read_image`, shown reduced, and filled at full size."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from pconv_edu.inpainters.files import inpaint_file
 
 @dataclass(frozen=True, eq=False)
 class UploadedPhoto:
-    """A photo file as it was uploaded.
+    """An uploaded photo file.
 
     Attributes
     ----------
@@ -32,9 +32,9 @@ class UploadedPhoto:
 
     @classmethod
     def read(cls, name: str, content: bytes, side: int) -> "UploadedPhoto":
-        """Return the photo in the bytes of an image file. `small` has a longer side of at most `side` pixels.
+        """Return the photo in the bytes of an image file. The longer side of `small` has at most `side` pixels.
 
-        Raises ValueError with the message of `read_image`, which names the file, if the bytes are not an image.
+        If the bytes are not an image, this raises a ValueError with the message of `read_image`, which names the file.
         """
         with _files_named(name) as folder:
             path = folder / f"photo{_ending(name)}"
@@ -49,7 +49,7 @@ class UploadedPhoto:
         """Fill the photo at its own size, as `pconv-edu inpaint PHOTO MASK` does.
 
         mask : (height, width) bool array, True = valid
-        Returns the bytes of a PNG file, and a list of its differences from the photo, in a few words each.
+        Returns the bytes of a PNG file, and a list of its differences from the photo, each in a few words.
         Raises ValueError with the message of `inpaint_file`.
         """
         with _files_named(self.name) as folder:
@@ -62,7 +62,7 @@ class UploadedPhoto:
 
 @contextlib.contextmanager
 def _files_named(name):
-    """Make a temporary folder. In messages of errors, the photo in this folder is called `name`."""
+    """Make a temporary folder. In error messages, the photo in this folder is called `name`."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         try:
@@ -73,7 +73,7 @@ def _files_named(name):
 
 
 def _ending(name):
-    """Return the ending of a file's name, or "" if it could be harmful: a browser may send any name."""
+    """Return the ending of a file's name, or "" if it could be harmful, because a browser may send any name."""
     ending = PurePath(name).suffix.lower()
     return ending if ending[1:].isalnum() and ending.isascii() and len(ending) <= 5 else ""
 
