@@ -30,12 +30,12 @@ Photos that are left out are listed at the end with the reason, and the exit sta
 filled so far are complete, and --resume fills the rest. No photo and no mask is ever replaced.
 """
 STOPPED, LEFT_OUT = 130, 1  # exit codes after Ctrl-C, and if some photos were not filled
-SLOW = "patchmatch", "exemplar"  # methods that show their progress
+SLOW = "patchmatch", "exemplar", "guided"  # methods that show their progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command to its parser, and add its notes to the help."""
-    from pconv_edu.inpainters.methods import BEST, METHODS
+    from pconv_edu.inpainters.methods import BEST, DEFAULT, METHODS
 
     methods = "\n".join(f"  {name:15}{about}" for name, about in METHODS.items())
     methods = methods.replace("%", "%%")  # in this text, %(prog)s is the name of the program
@@ -53,9 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--method",
         choices=["pconv", *METHODS],
-        default="pconv",
+        default=DEFAULT,
         metavar="NAME",
-        help="how to fill: one of the methods below (default: pconv)",
+        help=f"how to fill: one of the methods below (default: {DEFAULT})",
     )
     parser.add_argument(
         "--threshold",

@@ -13,7 +13,7 @@ import numpy as np
 
 from pconv_edu.core.arguments import as_array, check_mask, shown
 
-from .methods import BEST, CARDS, DAMAGE, METHODS, SHIPPED, TABLE, VARIANTS
+from .methods import BEST, CARDS, DAMAGE, DEFAULT, METHODS, SHIPPED, TABLE, VARIANTS
 from .options import check_options
 
 FEW_VALID = 0.05  # if the valid share is smaller, the mask is probably the wrong way round
@@ -29,7 +29,7 @@ class Inpaint(Protocol):
     METHODS: dict[str, str]
     VARIANTS: dict[str, str]
 
-    def __call__(self, image: np.ndarray, mask: np.ndarray, method: str = "pconv", **options: Any) -> np.ndarray: ...
+    def __call__(self, image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **options: Any) -> np.ndarray: ...
 
 
 def _with_methods(function: Callable[..., np.ndarray]) -> Inpaint:
@@ -40,7 +40,7 @@ def _with_methods(function: Callable[..., np.ndarray]) -> Inpaint:
 
 
 @_with_methods
-def inpaint(image: np.ndarray, mask: np.ndarray, method: str = "pconv", **options: Any) -> np.ndarray:
+def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **options: Any) -> np.ndarray:
     """Fill the hole of an image.
 
     Parameters
@@ -48,8 +48,9 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = "pconv", **option
     image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1], or uint8. Values in the
         hole are ignored, even NaN.
     mask : (H, W) bool array, True = valid, False = hole
-    method : one of ``inpaint.METHODS``, a dict of name and one line; "pconv" is the best network with partial
-        convolutions among them. ``inpaint.VARIANTS`` are networks that ship for one experiment each (lessons 12, 13).
+    method : one of ``inpaint.METHODS``, a dict of name and one line, by default "guided"; "pconv" is the best network
+        with partial convolutions among them. ``inpaint.VARIANTS`` are networks that ship for one experiment each
+        (lessons 12, 13).
     options : those of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
         ``iterations`` and ``progress=True`` for "patchmatch"; the same, ``guide`` and ``share`` for "guided";
         ``patch_size``, ``search_radius`` and ``progress=True`` for "exemplar"; ``device="cuda"`` for networks, which

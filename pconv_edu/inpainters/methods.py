@@ -16,6 +16,7 @@ from . import diffusion, exemplar, guided, patchmatch
 CARDS = Path(__file__).parents[1] / "nn" / "weights" / "cards.json"  # read here: importing torch takes seconds
 CARD_FIELDS = {"about": str, "recipe": dict, "file": str, "bytes": int, "sha256": str}  # what a usable card contains
 BEST = "large"  # the network that "pconv" stands for
+DEFAULT = "guided"  # the method of `inpaint`, the command line and the studio, unless another is named
 
 # The kinds of methods, in the order in which plots draw them: the last one is on top.
 KINDS = DIFFUSION, PATCHES, PLAIN_NETWORK, PARTIAL_NETWORK, GUIDED = (

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
-from pconv_edu.inpainters.methods import BEST
+from pconv_edu.inpainters.methods import BEST, DEFAULT
 
 from .painter import MaskPainter
 from .panel import Panel, alert
@@ -28,7 +28,7 @@ class Studio(Panel):
     ----------
     photo : name of a bundled photo, or an (H, W, 3) float array in [0, 1]
     mask : (H, W) bool array, True = valid, optional; its hole is shown first
-    method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions
+    method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions; by default "guided"
     size : int, px; bundled photos are cropped to squares of this size. For painting, uploads are shrunk until their
         longer side has this size; masks and filled photos are saved at the size of the upload.
     known : whether the fill is scored against the photo under the hole. Turn this off if the hole covers damage.
@@ -48,7 +48,7 @@ class Studio(Panel):
         self,
         photo: str | ArrayLike = "gc-erase-kingfisher",
         mask: ArrayLike | None = None,
-        method: str = "pconv",
+        method: str = DEFAULT,
         size: int = 256,
         known: bool = True,
     ) -> None:
