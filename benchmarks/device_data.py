@@ -1,7 +1,7 @@
 """Measure how many batches a second are made on the device in one go, and how many one picture at a time.
 
-`python benchmarks/device_data.py` measures on the CPU, with `--device cuda` on a GPU. Batches are made in turn in the
-two ways, with the sizes, colours and turns of the recipe `l1` and holes from the same bank.
+`python benchmarks/device_data.py` measures on one CPU core, with `--device cuda` on a GPU. Batches are made in turn in
+the two ways, with the sizes, colours and turns of the recipe `l1` and holes from the same bank.
 """
 
 import argparse
@@ -15,7 +15,8 @@ from pconv_edu.core import photo_names
 from pconv_edu.core.hole_bank import draw_bank
 from pconv_edu.experiments import benchmarks
 from pconv_edu.nn.data import Batches, Photos
-from pconv_edu.nn.device_data import DeviceBatches, pack
+from pconv_edu.nn.device_data import DeviceBatches
+from pconv_edu.nn.device_photos import pack_photos
 from pconv_edu.nn.recipes import RECIPES, laptop
 from pconv_edu.nn.run_folder import machine
 
@@ -30,13 +31,14 @@ def main():
     device = torch.device(options.device)
     synchronize = torch.cuda.synchronize if options.device == "cuda" else lambda: None
     recipe = laptop(RECIPES["l1"]) if options.device == "cpu" else RECIPES["l1"]
+    torch.set_num_threads(1)  # on a busy computer, threads wait for each other
     size, batch = recipe.stages[0].size, recipe.stages[0].batch
     photos = Photos(device=device, names=photo_names("train")[:PHOTOS])
     bank = torch.from_numpy(draw_bank(recipe.holes, size, 0, HOLES)).to(device)
     given = {"colors": recipe.colors, "turns": recipe.turns, "bank": bank}
     ways = {
         "one picture at a time": Batches(photos, size, batch, recipe.holes, **given),
-        "a batch at a time": DeviceBatches(pack(photos), size, batch, recipe.holes, **given),
+        "a batch at a time": DeviceBatches(pack_photos(photos), size, batch, recipe.holes, **given),
     }
     seconds = {way: [] for way in ways}
     for step in range(options.rounds + 2):  # the first two warm up

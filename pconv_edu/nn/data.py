@@ -25,7 +25,7 @@ BANK = 4096  # holes drawn beforehand where a GPU would wait for them
 
 
 class PhotoSet(Protocol):
-    """Photos as `Batches` uses them: `Photos`, or `device_data.PackedPhotos`."""
+    """Photos as `Batches` uses them: `Photos`, or `device_photos.PackedPhotos`."""
 
     device: torch.device
 
@@ -149,7 +149,7 @@ class Batches:
 
     Parameters
     ----------
-    photos : `Photos` or `device_data.PackedPhotos`
+    photos : `Photos` or `device_photos.PackedPhotos`
     size : side of the crops in px
     batch : pictures in a batch, over all processes
     holes : one of `KINDS_OF_HOLES`

@@ -10,9 +10,8 @@ checkpoint.
 import ctypes
 import math
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -22,7 +21,8 @@ from pconv_edu.core.arguments import is_whole
 
 from .data import Batches, Photos
 from .device import join_processes, on_all, out_of_memory, pick_device
-from .device_data import DeviceBatches, PackedPhotos, pack
+from .device_data import DeviceBatches
+from .device_photos import PackedPhotos, photos_for
 from .failures import Diverged, diverged, first_line, no_memory
 from .photo_folder import image_root, list_photos
 from .recipes import Recipe
@@ -105,7 +105,7 @@ def train(
         if before is None and start is None and recipe.start:
             raise ValueError(f"this recipe continues another one, {recipe.start}: give its weights to start with")
         start = None if start is None else plain_state(start, "the weights to start with")
-        as_batches = same_batches(before, on_device, place)
+        packed = same_batches(before, on_device, place)
         run = Run(recipe, folder, place, start, same_precision(before, precision), compiled)
         now = settings_of(place, world, run.half, data, names, start)
         remarks: list[str] = []
@@ -115,10 +115,10 @@ def train(
             prepare_folder(folder, recipe, run.step)
             if data is not None and image_root(data) != Path(data):
                 remarks.append(f"{image_root(data)} is trained on, the rest of {data} is not")
-        photos = _photos(data, names, place, as_batches, before, remarks)
+        photos, reasons = photos_for(data, names, place, packed, before)
         if rank == 0:
             write_whole(folder / MACHINE, as_json(now | {"device_batches": isinstance(photos, PackedPhotos)}))
-            for remark in remarks:
+            for remark in [*remarks, *reasons]:
                 warnings.warn(remark, stacklevel=2)
         watched = Watched(recipe, data, names, photos, quiet) if rank == 0 else None
         stop = recipe.steps if stop is None else min(stop, recipe.steps)
@@ -177,35 +177,6 @@ def _loop(
             run.save()
             if look:
                 watched.draw(run.average, run.folder)
-
-
-def _photos(
-    data: str | Path | None,
-    names: Sequence[Any],
-    device: torch.device,
-    as_batches: bool,
-    before: Mapping[str, Any] | None,
-    remarks: list[str],
-) -> Photos | PackedPhotos:
-    """Return the photos to train on, packed if whole batches are to be made of them and every process has the memory.
-
-    before : settings that a resumed run began with
-    remarks : gets a sentence if the memory is not enough
-
-    Raises ValueError if the memory is not enough to resume a run that began with packed photos.
-    """
-    photos = Photos(data, device=device, names=names)
-    packed = pack(photos) if as_batches else None
-    if not as_batches or on_all(packed is not None, device):
-        return photos if packed is None else packed
-    reason = f"the {len(photos)} photos do not fit in the memory that {device} has for them"
-    if before is not None:
-        raise ValueError(
-            f"{reason}, and this run began with all of them there: resume it on a device with more free memory, or "
-            "choose another folder"
-        )
-    remarks.append(f"{reason}: crops and holes are made one picture at a time, which is slower")
-    return photos
 
 
 def _check_shares(recipe: Recipe, world: int) -> None:
