@@ -6,6 +6,9 @@ In the order of the course:
 * ``unet``: the networks, with partial and with ordinary convolutions
 * ``vgg``: the features that losses compare; ``losses``: the six-term loss
 * ``data``: random crops of photos, and holes; ``photo_folder``: the images of a folder
+* ``draws``: the random numbers of a sample
+* ``device_photos``: photos in the memory of a GPU; ``device_data``: the same crops and holes, made there a batch at a
+  time
 * ``stages``: number of steps, size of pictures and learning rates; ``recipes``: all that decides a training run
 * ``training``: the loop; ``run``: one step, and the state that is saved
 * ``reports``: log, samples and curves; ``failures``: errors that say what to do

@@ -27,7 +27,7 @@ NEEDS_MORE = (
     ".heif",
     ".avif",
 )  # photos that Pillow alone may not read; a warning names those that are skipped
-KEPT_IN_MEMORY = 2000  # photos; those of larger collections are read from their files each time
+KEPT_IN_MEMORY = 2000  # photos; those of larger collections are read each time, unless `device_photos` packs them
 
 
 def image_endings() -> set[str]:
