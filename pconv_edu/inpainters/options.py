@@ -71,9 +71,9 @@ def _check_guide(name: Any) -> str:
     from .methods import BEST, NETWORKS, VARIANTS  # `methods` imports the fills, which import this file
 
     known = [*NETWORKS, *VARIANTS]
-    if name not in ("pconv", *known):
+    if not isinstance(name, str) or name not in ("pconv", *known):
         raise ValueError(f"guide is {shown(name)}; give a network: pconv, {', '.join(known)}")
-    return BEST if name == "pconv" else name
+    return BEST if name == "pconv" else str(name)
 
 
 # name -> what to give (for messages), whether a value is allowed, the plain Python type

@@ -139,7 +139,8 @@ def laptop(recipe: Recipe) -> Recipe:
     first = recipe.stages[0]
     steps, batch, warm_up = (12_000, 16, recipe.warm_up) if recipe.start is None else (2_500, 8, 100)
     sizes = {"size": 128, "batch": batch, "last_size": 256, "last_batch": batch // 4}
-    stages = two_stages(steps, rate=first.rate, frozen_rate=first.end_rate, frozen=LAPTOP_FROZEN, **sizes)
+    frozen_rate = first.end_rate or first.rate / 10  # a recipe of one stage may end with a rate of 0
+    stages = two_stages(steps, rate=first.rate, frozen_rate=frozen_rate, frozen=LAPTOP_FROZEN, **sizes)
     return replace(recipe, stages=stages, warm_up=warm_up)
 
 

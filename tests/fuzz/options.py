@@ -9,7 +9,7 @@ from .given import Given, chance, pick
 
 QUICK = ("mean", "telea", "navier-stokes", "biharmonic")
 NETWORKS = ("pconv", *NETWORK_NAMES, *inpaint.VARIANTS)
-SLOW = ("patchmatch", "exemplar", *NETWORKS)
+SLOW = ("patchmatch", "exemplar", "guided", *NETWORKS)
 ODD_METHODS = (None, 3, "", "TELEA", "telea ", "magic", b"telea", ["telea"], ("mean",), {}, np.zeros(3), len, 0.5)
 
 GOOD = {
@@ -21,6 +21,8 @@ GOOD = {
     "search_radius": (1, 8, np.uint8(250), 2**62, 10**20),
     "progress": (False, np.False_),
     "device": ("cpu", "auto"),
+    "guide": ("pconv", "l1", "conv-mean", np.str_("large")),
+    "share": (0, 1, 0.3, np.float32(2), 10),
 }
 NO_NUMBERS = (None, "3", b"3", True, 1j, [3], np.ones(2), float("nan"), float("inf"), -1, 0.25j, {}, object(), "")
 BAD = {
@@ -31,6 +33,8 @@ BAD = {
     "iterations": (*NO_NUMBERS, 0, 2.0, 10**30),
     "search_radius": (*NO_NUMBERS, 0, 2.5),
     "progress": (None, "yes", 1, 0, 2, [], np.array([True])),
+    "guide": (None, 3, "", "telea", "L1", ["l1"], b"l1", np.zeros(2)),
+    "share": (*NO_NUMBERS, 10.5, -(2**70), 10**400),
     "device": (None, "", "gpu", "cuda:99", "meta", 0, -1, True, [], b"cpu", "CPU", "hpu", "mkldnn:0"),
 }
 OF_METHOD = {
@@ -38,6 +42,7 @@ OF_METHOD = {
     "navier-stokes": ("radius",),
     "patchmatch": ("seed", "patch_size", "votes", "iterations", "progress"),
     "exemplar": ("patch_size", "search_radius", "progress"),
+    "guided": ("guide", "share", "seed", "patch_size", "votes", "iterations", "progress", "device"),
 } | dict.fromkeys(NETWORKS, ("device",))
 UNKNOWN = ("name", "network", "speed", "Radius", "fill", "self", "args", "kwargs", "options", "x y", "channel_axis")
 

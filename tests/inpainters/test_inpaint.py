@@ -56,7 +56,7 @@ def test_what_the_hole_holds_does_not_matter(method):
     assert np.isfinite(fills[0]).all()
 
 
-@pytest.mark.parametrize("method", [method for method in METHODS if method not in NETWORKS])
+@pytest.mark.parametrize("method", [method for method in METHODS if method not in (*NETWORKS, "guided")])
 def test_a_flat_image_stays_flat(method):
     for value in (0.0, 0.4, 1.0):
         image = np.where(MASK[..., None], np.float32(value), np.float32(0.7)) * np.ones((1, 1, 3), np.float32)
@@ -122,6 +122,7 @@ OPTIONS = {
     "biharmonic": [],
     "patchmatch": ["seed", "patch_size", "votes", "iterations", "progress"],
     "exemplar": ["patch_size", "search_radius", "progress"],
+    "guided": ["guide", "share", "seed", "patch_size", "votes", "iterations", "device", "progress"],
     **{name: ["device"] for name in ("pconv", *NETWORKS, *inpaint.VARIANTS)},
 }
 EVERY = {option for options in OPTIONS.values() for option in options}
@@ -149,6 +150,8 @@ BAD = {
     "votes": (*NO_NUMBERS, 0, -1, 1.0, np.inf, 101, 10**9),
     "iterations": (*NO_NUMBERS, 0, -1, 1.0, np.inf, 101, 10**9),
     "search_radius": (*NO_NUMBERS, 0, -1, 2.5, np.inf),
+    "share": (*NO_NUMBERS, -1, -0.1, 10.5, np.inf),
+    "guide": (None, 3, "", "telea", "guided", "L1", ["l1"], b"l1"),
     "progress": ("yes", "", None, 0, 1, 0.0, [], np.array([True, False])),
     "device": (None, True, 0, -1, 1.5, b"cpu", "", "CPU", "meta", "gpu", "hpu", "mkldnn", "cpu,cuda", "cuda:99", []),
 }
@@ -279,10 +282,10 @@ def load_again(content, monkeypatch):
     return module
 
 
-def test_methods_are_described_and_pconv_is_the_default():
+def test_methods_are_described_and_guided_is_the_default():
     assert set(METHODS) >= {"mean", "telea", "navier-stokes", "biharmonic"}
     assert all(len(line) > 20 for line in inpaint.METHODS.values())
-    assert np.array_equal(inpaint(PHOTO, MASK), inpaint(PHOTO, MASK, "pconv"))
+    assert np.array_equal(inpaint(PHOTO, MASK), inpaint(PHOTO, MASK, "guided"))
 
 
 def test_a_mask_the_wrong_way_round_is_suspected_aloud():

@@ -162,7 +162,7 @@ def test_without_a_kernel_the_painter_is_left():
     studio = Studio("gc-erase-kingfisher", MASK, size=64)
     data = studio._repr_mimebundle_()
     assert data["text/html"] == studio.painter.portable_html() and "ms" not in data["text/plain"]
-    assert data["text/plain"].startswith("Studio(gc-erase-kingfisher, l1, hole ratio 2")
+    assert data["text/plain"].startswith("Studio(gc-erase-kingfisher, guided, hole ratio 2")
     jpeg = re.search(r'result\\": {\\"base64\\": \\"(.+?)\\"', data["text/html"])[1]  # the fill is in it, as a JPEG
     stored = np.asarray(Image.open(io.BytesIO(base64.b64decode(jpeg))), float)
     assert abs(stored - 255 * studio.filled).mean() < 4 and stored.shape == (64, 64, 3)

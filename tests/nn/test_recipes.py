@@ -25,7 +25,7 @@ def test_a_recipe_is_the_same_after_json(name):
 @pytest.mark.parametrize("name", network_names())
 def test_the_recipe_of_a_card_can_be_trained_again(name, tmp_path):
     recipe = recipe_of(cards()[name])
-    assert recipe == laptop(RECIPES[name])
+    assert recipe == (RECIPES[name] if name == "large" else laptop(RECIPES[name]))
     assert isinstance(recipe.loss, LossWeights)
     if name in ("l1", "course"):
         small = replace(recipe, stages=small_stages(steps=1, batch=2))
