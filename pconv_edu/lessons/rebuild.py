@@ -19,6 +19,7 @@ from PIL import Image
 from pconv_edu import console
 from pconv_edu.core.atomic import write_atomically
 
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a model in the kernel by a random id
 ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
@@ -45,6 +46,7 @@ def rebuild(path: str | Path) -> None:
     client.execute()
     notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
+    notebook.metadata.setdefault("kernelspec", KERNEL)
     lesson = path.stem.split("_")[0]
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{lesson}-{number:02}"  # editors give new cells random ids

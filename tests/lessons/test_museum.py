@@ -60,7 +60,8 @@ def test_every_exhibit_is_caught_and_one_test_is_the_shortest(number):
 
 
 def test_the_museum_is_rich():
-    assert list(EXHIBITS) == list(range(1, 20)) and set(MATCHES) == set(range(2, 20))
+    numbers = range(1, len(EXHIBITS) + 1)
+    assert sorted(EXHIBITS) == list(numbers) and set(MATCHES) == set(numbers[1:])
     assert len({shortest(exhibit) for exhibit in EXHIBITS.values()}) >= 12
     assert len({str(museum.answers.pattern(e.code, museum.tests_of(e.kind))) for e in EXHIBITS.values()}) == len(
         EXHIBITS
@@ -180,11 +181,11 @@ def test_matches_are_judged(capsys):
     assert lines[3] == "exhibit 6: no. 'grey values' tests code of the kind 'mask file', and this exhibit is a 'layer'."
     assert lines[4:] == ["not attempted yet: exhibit 5", "1 of 5 are right."]
     assert printed(capsys, {2: None, 3: None}) == ["not attempted yet: exhibits 2, 3"]
-    assert printed(capsys, MATCHES)[-1] == "Right, 18 of 18."
+    assert printed(capsys, MATCHES)[-1] == f"Right, {len(MATCHES)} of {len(MATCHES)}."
     for answers, says in (({2: "flat"}, "no test is called 'flat'; there are 'flat p"), ({99: None}, "no exhibit has")):
         with pytest.raises(ValueError, match=says):
             check_matches(answers)
-    with pytest.raises(ValueError, match="no exhibit has the number True; there are 1 to 19"):
+    with pytest.raises(ValueError, match=f"no exhibit has the number True; there are 1 to {len(EXHIBITS)}"):
         check_fix(True, None)
 
 
