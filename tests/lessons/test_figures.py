@@ -15,7 +15,7 @@ from pconv_edu.lessons.figures.builder import readme
 
 FOLDER = Path(registry.__file__).parent
 ORDER = ["example_masks", "leaking_color", "worked_example", "shrinking", "score_table", "falling_scores", "failures"]
-ORDER += ["ablations", "training_holes", "failure_kinds", "super_resolution"]
+ORDER += ["ablations", "training_holes", "failure_kinds", "guided_fill", "super_resolution"]
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):

@@ -5,7 +5,7 @@ decorator `@figure` (in `registry`) registers the function. The modules group th
 be imported here.
 """
 
-from . import ablations, failure_kinds, hole_ratio, super_resolution  # noqa: F401  (importing a module registers its figures)
+from . import ablations, failure_kinds, guided, hole_ratio, super_resolution  # noqa: F401  (importing a module registers its figures)
 from .builder import build
 from .convolution import blur_over_fills, five_by_five, leaking_color
 from .holes import example_hole, example_masks, shrinking
