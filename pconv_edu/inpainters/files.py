@@ -45,9 +45,10 @@ def inpaint_file(
 
     Parameters
     ----------
-    photo, mask, out : image files; WHITE = hole in the mask; `out` must be a third file
+    photo, mask, out : image files; WHITE = hole in the mask; `out` must differ from both other files
     method, options : see `inpaint`
-    threshold : brightness in (0, 1) above which a mask pixel is hole; None if the mask must be black and white
+    threshold : brightness in (0, 1) above which a mask pixel belongs to the hole; None if the mask must be black and
+        white
     resize_mask : True to resize a mask that has the proportions of the photo, see `fit_mask`
     first_page : True to use the first picture of files with several pages or frames
 
@@ -146,7 +147,7 @@ def _fill(picture: Picture, valid: np.ndarray, method: str, options: dict[str, A
 
 @dataclass
 class Report:
-    """Report the outcome of filling a folder.
+    """Store the outcome of filling the photos in a folder.
 
     Attributes
     ----------
