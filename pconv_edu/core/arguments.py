@@ -161,8 +161,9 @@ def check_groups(groups: Any, channels: int) -> int:
 def check_layer(
     x: Any, mask: Any, weight: Any, bias: Any, groups: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the arrays (x, mask, weight, bias) of a partial convolution, or raise an error if their shapes are
-    inconsistent.
+    """Return the arrays (x, mask, weight, bias) of a partial convolution.
+
+    Raise an error if their shapes are inconsistent.
 
     x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). The bias is zero if it is None. The three
     arrays are float32, or float64 if x or weight has more precision than float32. The mask is bool, (H, W) or (C, H,

@@ -34,6 +34,7 @@ def hole_ratio(mask: np.ndarray) -> float:
     ------
     ValueError, TypeError
         If the mask is not (H, W) or has more than two distinct values.
+
     Examples
     --------
     >>> import numpy as np

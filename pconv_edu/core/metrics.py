@@ -1,5 +1,6 @@
 """Compare a filled picture with the original by L1, PSNR and SSIM, over the whole picture or over the hole alone.
- The original is called the truth.
+
+The original is called the truth.
 
 A score over the whole picture mostly measures pixels that were never missing. If the hole is small, even a bad fill
 gets a good score. Compute scores picture by picture, and average them afterwards.
@@ -61,10 +62,11 @@ def psnr(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -
 
 
 def ssim(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
-    """Return the structural similarity (Wang et al. 2004, doi:10.1109/TIP.2003.819861), with σ = 1.5. scikit-image
-    computes it with a Gaussian window. If a mask is given, the similarity map is averaged over the hole. Windows at the
-    edge of the hole also contain known pixels. The parameters and errors are the same as those of `l1`, and both sides
-    of the pictures must be at least 11 pixels long.
+    """Return the structural similarity (Wang et al. 2004, doi:10.1109/TIP.2003.819861), with σ = 1.5.
+
+    It is computed by scikit-image, with a Gaussian window. If a mask is given, the similarity map is averaged over the
+    hole. Windows at the edge of the hole also contain known pixels. The parameters and errors are the same as those of
+    `l1`, and both sides of the pictures must be at least 11 pixels long.
 
     Returns
     -------

@@ -1,5 +1,6 @@
-"""Measure what freezing the encoder's batch norm does. One network is trained a little longer, once frozen and once
-not.
+"""Measure what freezing the encoder's batch norm does.
+
+One network is trained a little longer, once frozen and once not.
 
 In training, batch norm takes its statistics from the pictures of the batch, holes included. At inference, it uses
 running averages of these statistics. If the averages differ from the statistics of a batch, colours shift. The shift is

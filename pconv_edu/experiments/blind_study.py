@@ -110,8 +110,7 @@ def _cut(row: list[str]) -> bool:
 
 @dataclass(frozen=True)
 class Preference:
-    """Store how often `method` was chosen in the decided votes, with Wilson's 95 % confidence interval for this
-    proportion."""
+    """Store how often `method` was chosen in the decided votes, with Wilson's 95 % interval for this proportion."""
 
     method: str
     chosen: int

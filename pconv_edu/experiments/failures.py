@@ -1,5 +1,4 @@
-"""Find the worst fills by a rule, and measure how sharp they are and how well a shifted copy of the photo would fill
-the hole.
+"""Find the worst fills by a rule, and measure how sharp they are and how well a shifted photo would fill the hole.
 
 Each photo was assigned to a kind by its subject, before anyone looked at a fill (lesson 12).
 """

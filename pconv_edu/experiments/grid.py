@@ -88,8 +88,7 @@ def deep(mask: np.ndarray) -> np.ndarray:
 
 
 def methods() -> list[str]:
-    """Return the names of what is measured: the true photo, `l1`, `course`, the variants of `course` that ship, and a
-    twin."""
+    """Return the names of what is measured: the true photo, `l1`, `course`, its shipped variants, and a twin."""
     return [TRUTH, "l1", "course", *(name for name in ablations.LOSSES if name in inpaint.VARIANTS), "conv-grey"]
 
 
@@ -114,8 +113,7 @@ def table_cases() -> list[evaluate.Case]:
 
 
 def rebuild(file: Path = FILE) -> None:
-    """Measure all cases, add up the profiles of each photo, and write {photo: {"counts": …, method: its sums, …}} as
-    JSON."""
+    """Measure all cases, sum the profiles by photo, and write {photo: {"counts": …, method: its sums, …}} as JSON."""
     by_photo: dict[str, dict[str, Any]] = {}
     for case in tqdm(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):
         parts, sums = measure(case), by_photo.setdefault(case.photo, {})

@@ -1,5 +1,6 @@
-"""Test whether partial convolution helps as padding. Small networks with four paddings are trained on two tasks (lesson
-13).
+"""Test whether partial convolution helps as padding.
+
+Small networks with four paddings are trained on two tasks (lesson 13).
 
 Nothing is known outside the picture, so the outside is like a hole. A partial convolution with a mask of ones uses only
 the pixels inside and rescales the result (Liu et al. 2018, arXiv 1811.11718). It is compared with padding by zeros,
@@ -35,8 +36,9 @@ NOISE = 0.15  # standard deviation
 
 
 class PartialPadding(nn.Module):
-    """Apply a partial convolution to a picture without holes. It differs from an ordinary convolution only at the
-    border.
+    """Apply a partial convolution to a picture without holes.
+
+    It differs from an ordinary convolution only at the border.
 
     The arguments are those of `PartialConv2d`.
     """
@@ -61,8 +63,7 @@ def conv(padding: str, inputs: int, outputs: int, stride: int = 1) -> nn.Module:
 
 
 class Denoiser(nn.Sequential):
-    """Predict the noise in a picture, (N, 3, H, W) -> (N, 3, H, W), with six layers that together have a reach of 6
-    px."""
+    """Predict the noise in a picture, (N, 3, H, W) -> (N, 3, H, W). The six layers together have a reach of 6 px."""
 
     def __init__(self, padding: str, width: int = 24) -> None:
         layers = [conv(padding, 3, width), nn.ReLU()]

@@ -42,10 +42,11 @@ def navier_stokes(image: np.ndarray, mask: np.ndarray, radius: float = 3.0) -> n
 
 
 def biharmonic(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Fill the hole with the smoothest surface that passes through the pixels around it: Damelin & Hoang 2018
-    (doi:10.1155/2018/3950312).
+    """Fill the hole with the smoothest surface that continues the pixels around it, by scikit-image.
 
-    scikit-image computes the fill. Time and memory grow faster than the hole. Raise ValueError if the fill would need
+    Damelin & Hoang 2018 (doi:10.1155/2018/3950312) describe the method.
+
+    Time and memory grow faster than the hole. Raise ValueError if the fill would need
     more memory than `MOST_MEMORY`, which is the case for a connected hole of more than 700 × 700 pixels.
     """
     needed = estimate_memory(mask)

@@ -59,8 +59,7 @@ def table_cases(photos: Mapping[str, np.ndarray], holes: Holes | None = None) ->
 
 
 def shape_cases(photos: Mapping[str, np.ndarray]) -> Iterator[Case]:
-    """Yield the cases that separate the effect of the hole ratio from that of the hole radius, and both from that of
-    the border."""
+    """Yield the cases that separate the effects of the hole ratio, the hole radius and the border."""
     lattices = [("1/16", 64), ("1/4", 128), ("9/16", 192)]  # total length of the holes in one row, in px
     for number, (name, image) in enumerate(photos.items()):
         for ratio, length in lattices:
@@ -81,14 +80,13 @@ def shape_cases(photos: Mapping[str, np.ndarray]) -> Iterator[Case]:
 
 
 def course_cases(quick: bool = False) -> list[Case]:
-    """Return all cases with the bundled test photos. If `quick` is True, return only those of `only_few`."""
+    """Return all cases with the bundled test photos. If `quick` is True, return only a few of them, see `only_few`."""
     photos = {name: load_photo(name, SIZE) for name in photo_names("test")}
     return only_few(table_cases(photos)) if quick else [*table_cases(photos), *shape_cases(photos)]
 
 
 def only_few(cases: Iterable[Case]) -> list[Case]:
-    """Return the cases of the first four photos, with holes of kind "N" only, or of kind "B" if there are none of kind
-    "N"."""
+    """Return the cases of the first four photos, with holes of kind "N" only, or of kind "B" if there is no "N"."""
     cases = list(cases)
     few = list(dict.fromkeys(case.photo for case in cases))[:4]
     kind = "N" if any(case.holes == "N" for case in cases) else "B"

@@ -83,8 +83,9 @@ def measure_of(column: str) -> Measure:
 
 
 class Truth:
-    """Store a photo with a hole, with which fills are compared. Values that depend on the photo alone are computed
-    once.
+    """Store a photo with a hole, with which fills are compared.
+
+    Values that depend on the photo alone are computed once.
 
     photo : (H, W, 3) in [0, 1]
     mask : (H, W) bool, True = valid

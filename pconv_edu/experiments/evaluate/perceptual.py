@@ -20,8 +20,10 @@ Features = Mapping[str, torch.Tensor]  # layer -> (N, C, H, W)
 
 
 def vgg_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Return features of images (N, 3, H, W) in [0, 1], computed by `VGGFeatures` as in the loss of the network
-    `course`."""
+    """Return features of images (N, 3, H, W) in [0, 1].
+
+    `VGGFeatures` computes them, as in the loss of the network `course`.
+    """
     return _vgg()(images)
 
 
@@ -64,10 +66,12 @@ def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
 
 
 def mean_in_hole(maps: Iterable[torch.Tensor], hole: torch.Tensor) -> float:
-    """Average each layer's map (1, h, w) over the positions that cover at least one hole pixel, and return the sum of
-    these averages.
+    """Average each layer's map over the positions that cover at least one hole pixel, and return the sum over the
+    layers.
 
     The receptive fields of these positions also include known pixels.
+
+    maps : one map (1, h, w) per layer
 
     hole : (1, H, W) bool tensor, True in the hole
     """

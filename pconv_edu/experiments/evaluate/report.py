@@ -92,14 +92,14 @@ def _measure(
 def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
     """Return the scores for a network's card, which are the mean PSNR in the hole, in dB, for each ratio bin.
 
-    They are measured on holes that may touch the border (kind N)."""
+    They are measured on holes that may touch the border (kind N).
+    """
     means = scores.table(rows[rows.method == method], "psnr_hole", ["N"]).loc[method]
     return {"psnr in the hole, dB, 30 test photos, holes N": {bin_: round(m, 2) for (bin_, _), m in means.items()}}
 
 
 def tables(rows: pd.DataFrame) -> Iterator[str]:
-    """Yield a table of each measure in the article's layout, and then comparisons of each network with the classical
-    fills."""
+    """Yield a table of each measure in the article's layout, and then compare each network with the classical fills."""
     for measure in MEASURES:
         yield scores.as_text(scores.table(rows, measure), measure)
     present = dict.fromkeys(rows.method)
