@@ -6,6 +6,8 @@ The first modules are in the order of the course:
 * ``unet``: the networks, with partial and with ordinary convolutions
 * ``vgg``: the features that the losses compare; ``losses``: the six-term loss
 * ``data``: random crops of photos, and holes; ``photo_folder``: the images of a folder
+* ``draws``: the random numbers of a sample
+* ``device_photos``: photos in the memory of a GPU; ``device_data``: the crops and holes of ``data``, made in batches
 * ``stages``: the number of steps, the size of pictures and the learning rates; ``recipes``: everything that decides the
   result of a training run
 * ``training``: the loop; ``run``: one step, and the state that is saved

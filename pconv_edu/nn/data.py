@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -17,10 +17,24 @@ import torch.nn.functional as F
 from pconv_edu.core import load_photo, read_image
 from pconv_edu.core.hole_bank import KINDS_OF_HOLES, TURNABLE, draw_bank, random_hole
 
+from .draws import draw_pick, draw_square, draw_variant
 from .photo_folder import KEPT_IN_MEMORY, find_images, list_photos, split
 
 __all__ = ["KINDS_OF_HOLES", "Batches", "Photos", "find_images", "random_crop", "random_hole", "vary"]
 BANK = 4096  # holes drawn beforehand where a GPU would wait for them
+
+
+class PhotoSet(Protocol):
+    """Describe the photos that `Batches` can use, which are `Photos` or `device_photos.PackedPhotos`."""
+
+    device: torch.device
+
+    @property
+    def all_kept(self) -> bool: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> torch.Tensor: ...
 
 
 class Photos:
@@ -110,13 +124,11 @@ def random_crop(photo: torch.Tensor, size: int, rng: np.random.Generator) -> tor
     The side of the square is drawn uniformly between `size` and the photo's short side. Smaller photos are enlarged.
     """
     height, width = photo.shape[1:]
-    shortest = min(height, width)
-    side = int(rng.integers(min(size, shortest), shortest + 1))
-    top, left = int(rng.integers(height - side + 1)), int(rng.integers(width - side + 1))
+    side, top, left, mirrored = draw_square(height, width, size, rng)
     crop = photo[:, top : top + side, left : left + side].float() / 255
     if side != size:
         crop = F.interpolate(crop[None], (size, size), mode="bilinear", antialias=True)[0].clamp(0, 1)
-    return crop.flip(2) if rng.random() < 0.5 else crop
+    return crop.flip(2) if mirrored else crop
 
 
 def vary(image: torch.Tensor, rng: np.random.Generator, colors: float = 0.0, turns: float = 0.0) -> torch.Tensor:
@@ -127,14 +139,10 @@ def vary(image: torch.Tensor, rng: np.random.Generator, colors: float = 0.0, tur
         permuted. 0 leaves the colours unchanged
     turns : probability with which the image is rotated by a random number of quarter turns, 0 to 3
     """
+    powers, order, quarters = draw_variant(rng, colors, turns)
     if colors:
-        powers = np.exp(rng.uniform(-colors, colors, 3))
-        image = image ** torch.from_numpy(powers).to(image)[:, None, None]
-        if rng.random() < 0.5:
-            image = image[rng.permutation(3).tolist()]
-    if turns and rng.random() < turns:
-        image = torch.rot90(image, int(rng.integers(4)), (1, 2))
-    return image
+        image = (image ** torch.tensor(powers, dtype=torch.float64).to(image)[:, None, None])[list(order)]
+    return torch.rot90(image, quarters, (1, 2)) if quarters else image
 
 
 class Batches:
@@ -142,7 +150,7 @@ class Batches:
 
     Parameters
     ----------
-    photos : `Photos`
+    photos : `Photos` or `device_photos.PackedPhotos`
     size : side of the crops in px
     batch : number of pictures in a batch, over all processes
     holes : one of `KINDS_OF_HOLES`
@@ -163,7 +171,7 @@ class Batches:
 
     def __init__(
         self,
-        photos: Photos,
+        photos: PhotoSet,
         size: int,
         batch: int,
         holes: str = "irregular",
@@ -187,7 +195,7 @@ class Batches:
             self.bank = torch.from_numpy(draw_bank(holes, size, seed, BANK)).to(photos.device)
 
     def __call__(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
-        rngs = [np.random.default_rng((self.seed, step, place)) for place in self.places]
+        rngs = self._rngs(step)
         if self.photos.all_kept:
             samples = [self._sample(rng) for rng in rngs]
         else:  # reading files is what takes the time
@@ -213,6 +221,9 @@ class Batches:
                     coming = pool.submit(self, step + 1)
                 yield step, images, masks
 
+    def _rngs(self, step: int) -> list[np.random.Generator]:
+        return [np.random.default_rng((self.seed, step, place)) for place in self.places]
+
     def _sample(self, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         image = random_crop(self.photos[int(rng.integers(len(self.photos)))], self.size, rng)
         image = vary(image, rng, self.colors, self.turns)
@@ -225,5 +236,6 @@ class Batches:
 
 def _turned(bank: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     """Return a hole of a bank after a random rotation and reflection. This makes eight holes out of one."""
-    mask = torch.rot90(bank[int(rng.integers(len(bank)))], int(rng.integers(4)), (0, 1))
-    return mask.flip(1) if rng.random() < 0.5 else mask
+    number, quarters, mirrored = draw_pick(len(bank), rng)
+    mask = torch.rot90(bank[number], quarters, (0, 1))
+    return mask.flip(1) if mirrored else mask

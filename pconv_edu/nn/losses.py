@@ -178,7 +178,8 @@ def perceptual_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Te
 def gram_matrix(features: torch.Tensor) -> torch.Tensor:
     """Return the Gram matrix K_p ΨᵀΨ (N, C, C) of features (N, C, H, W), with K_p = 1 / (C H W).
 
-    Its entries are the correlations of every two channels."""
+    Its entries are the correlations of every two channels.
+    """
     n, c, h, w = features.shape
     flat = features.reshape(n, c, h * w)
     return flat @ flat.mT / (c * h * w)

@@ -27,7 +27,7 @@ NEEDS_MORE = (
     ".heif",
     ".avif",
 )  # photos that Pillow alone may not read; a warning names those that are skipped
-KEPT_IN_MEMORY = 2000  # photos; those of larger collections are read from their files each time
+KEPT_IN_MEMORY = 2000  # photos; those of larger collections are read each time, unless `device_photos` packs them
 
 
 def image_endings() -> set[str]:
@@ -40,7 +40,8 @@ def image_endings() -> set[str]:
 def image_root(folder: str | Path) -> Path:
     """Return the folder to search for images.
 
-    It is the subfolder "train", "data_large" or "data_256" if one exists, and otherwise the folder itself."""
+    It is the subfolder "train", "data_large" or "data_256" if one exists, and otherwise the folder itself.
+    """
     inner = [Path(folder) / name for name in TRAINING_FOLDERS if (Path(folder) / name).is_dir()]
     return (inner or [Path(folder)])[0]
 

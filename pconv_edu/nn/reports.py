@@ -14,7 +14,7 @@ from torch import nn
 
 from pconv_edu.core.colors import HOLE
 
-from .data import Batches, Photos
+from .data import Batches, Photos, PhotoSet
 from .losses import hole_loss
 from .recipes import Recipe
 from .run_folder import LOG, read_lines, write_whole
@@ -35,9 +35,9 @@ class Watched:
     """
 
     def __init__(
-        self, recipe: Recipe, data: str | Path | None, names: Sequence[Any], photos: Photos, quiet: bool = False
+        self, recipe: Recipe, data: str | Path | None, names: Sequence[Any], photos: PhotoSet, quiet: bool = False
     ) -> None:
-        apart: Photos | None
+        apart: PhotoSet | None
         try:
             apart = Photos(data, device=photos.device, held_out=True, names=names)
         except ValueError:  # none of them can be read

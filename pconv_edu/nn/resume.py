@@ -1,8 +1,9 @@
 """Compare the settings that a run began with and the settings that it is resumed with.
 
 The settings are stored in machine.json: device and torch, photos (the number of photos that are trained on), data (the
-name of their folder), photos_sha256 (`photo_folder.fingerprint`), bfloat16, processes, start_sha256 (the hash of the
-weights that the run began with), and earlier (the settings that differed in earlier parts of the run).
+name of their folder), photos_sha256 (`photo_folder.fingerprint`), bfloat16, device_batches (whether `device_data` makes
+the batches), processes, start_sha256 (the hash of the weights that the run began with), and earlier (the settings that
+differed in earlier parts of the run).
 """
 
 import hashlib
@@ -83,6 +84,24 @@ def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
             f"this run began in {began}, not in {precision}: resume it in {began}, or choose another folder"
         )
     return began or precision
+
+
+def same_batches(before: Mapping[str, Any] | None, on_device: bool | None, device: torch.device) -> bool:
+    """Return whether whole batches are made on the device; raise ValueError if a run began in the other way.
+
+    before : settings that the run began with; runs that do not say it made their batches one picture at a time
+    on_device : as for `train`
+    """
+    if before is None:
+        return device.type == "cuda" if on_device is None else on_device
+    began = before.get("device_batches") is True
+    if on_device not in (None, began):
+        ways = {True: "a batch at a time on the device", False: "one picture at a time"}
+        raise ValueError(
+            f"this run began with pictures made {ways[began]}, not {ways[not began]}: resume it with "
+            f"on_device={began}, or choose another folder"
+        )
+    return began
 
 
 def check_same(

@@ -80,7 +80,8 @@ def load_state(network: nn.Module, state: Mapping[str, torch.Tensor], source: st
 def _describe(shapes: dict[str, tuple[int, ...]]) -> str | None:
     """Return the size of the U-Net whose weights have these names and shapes, in words.
 
-    Return None if they are not the weights of a U-Net."""
+    Return None if they are not the weights of a U-Net.
+    """
     names = [f"encoder.{level}.conv.weight" for level in range(len(shapes))]
     widths = [shapes[name][0] for name in names if shapes.get(name)]
     if not widths or any(not key.startswith(("encoder.", "decoder.")) for key in shapes):

@@ -22,11 +22,13 @@ from pconv_edu.core.arguments import is_whole
 
 from .data import Batches, Photos
 from .device import join_processes, on_all, out_of_memory, pick_device
+from .device_data import DeviceBatches
+from .device_photos import PackedPhotos, photos_for
 from .failures import Diverged, diverged, first_line, no_memory
 from .photo_folder import image_root, list_photos
 from .recipes import Recipe
 from .reports import Meter, Watched
-from .resume import check_same, read_settings, same_precision, settings_of
+from .resume import check_same, read_settings, same_batches, same_precision, settings_of
 from .run import PRECISIONS, Run
 from .run_folder import MACHINE, append_row, as_json, prepare_folder, write_whole
 from .state_file import plain_state
@@ -47,6 +49,7 @@ def train(
     every: int = 50,
     watch_every: int = 1000,
     compiled: bool = True,
+    on_device: bool | None = None,
     quiet: bool = False,
 ) -> PConvUNet | ConvUNet:
     """Train a recipe, or resume a run that was stopped.
@@ -66,6 +69,9 @@ def train(
     every : number of steps between two lines of the log, and between two checkpoints
     watch_every : number of steps after which the held-out photos are scored and samples.png and curves.png are drawn
     compiled : whether the network is compiled on CUDA, if torch.compile works there
+    on_device : whether all photos are kept on the device, and whole batches of crops and holes are made there. By
+        default, this is True on CUDA if the photos fit in a third of the free memory. A resumed run does what it began
+        with
     quiet : True for no progress bar, and no warning that there are too few photos to hold any out
 
     If torchrun starts several processes, each process trains on its share of every batch. On CPUs, batch norm then
@@ -102,6 +108,7 @@ def train(
         if before is None and start is None and recipe.start:
             raise ValueError(f"this recipe continues another one, {recipe.start}: give its weights to start with")
         start = None if start is None else plain_state(start, "the weights to start with")
+        packed = same_batches(before, on_device, place)
         run = Run(recipe, folder, place, start, same_precision(before, precision), compiled)
         now = settings_of(place, world, run.half, data, names, start)
         remarks: list[str] = []
@@ -109,17 +116,18 @@ def train(
             now, remarks = check_same(folder, before, now, run.step)
         if rank == 0:
             prepare_folder(folder, recipe, run.step)
-            write_whole(folder / MACHINE, as_json(now))
             if data is not None and image_root(data) != Path(data):
                 remarks.append(f"{image_root(data)} is trained on, the rest of {data} is not")
-            for remark in remarks:
+        photos, reasons = photos_for(data, names, place, packed, before)
+        if rank == 0:
+            write_whole(folder / MACHINE, as_json(now | {"device_batches": isinstance(photos, PackedPhotos)}))
+            for remark in [*remarks, *reasons]:
                 warnings.warn(remark, stacklevel=2)
-        photos = Photos(data, device=place, names=names)
         watched = Watched(recipe, data, names, photos, quiet) if rank == 0 else None
         stop = recipe.steps if stop is None else min(stop, recipe.steps)
         _loop(run, batches_of(recipe, photos, run.step, stop, rank, world), stop, every, watch_every, watched, quiet)
         if rank == 0:
-            if not photos.all_kept:
+            if isinstance(photos, Photos) and not photos.all_kept:
                 photos.warn_of_skipped()
             if run.step == recipe.steps:
                 run.finish()
@@ -184,19 +192,21 @@ def _check_shares(recipe: Recipe, world: int) -> None:
 
 
 def batches_of(
-    recipe: Recipe, photos: Photos, start: int, stop: int, rank: int, world: int
+    recipe: Recipe, photos: Photos | PackedPhotos, start: int, stop: int, rank: int, world: int
 ) -> Iterator[tuple[int, torch.Tensor, torch.Tensor]]:
     """Yield (step, images, masks) for the steps from start to stop, in the size of each stage.
 
+    photos : the photos to train on; if they are packed, whole batches are made on their device
     rank, world : index of this process, from 0, and number of processes; each process gets its share of every batch
 
     Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) with 1 = valid.
     """
-    batches = None
+    batches: Batches | None = None
+    kind = DeviceBatches if isinstance(photos, PackedPhotos) else Batches
     for first, end, stage in recipe.spans():
         if start < end and first < stop:
             bank = batches.bank if batches and batches.size == stage.size else None
-            batches = Batches(
+            batches = kind(
                 photos,
                 stage.size,
                 stage.batch,

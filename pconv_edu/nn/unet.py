@@ -22,7 +22,8 @@ from .partial_conv import PartialConv2d
 class LayerOutput(NamedTuple):
     """Store the output of one layer: its name, its features (N, C, H, W), and its mask (N, 1, H, W).
 
-    The mask is None in a network without masks."""
+    The mask is None in a network without masks.
+    """
 
     name: str
     features: torch.Tensor

@@ -140,7 +140,8 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
 def _check_hash(path: Path) -> None:
     """Raise OSError unless the SHA-256 of a file begins with the checksum in its name.
 
-    torch.hub checks only new downloads."""
+    torch.hub checks only new downloads.
+    """
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if not digest.startswith(path.stem.rpartition("-")[2]):
         raise OSError(f"{path} is not the file that its name says: its SHA-256 starts with {digest[:8]}. Delete it")

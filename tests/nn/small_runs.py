@@ -37,6 +37,18 @@ recipe = Recipe("a test", stages, width=4, levels=2, max_channels=8, warm_up=3)
 train(recipe, sys.argv[1], data=sys.argv[2], device="cpu", every=2, quiet=True)
 """
 
+# to run before a script, so that batch norm takes no statistics from each process's share of a batch
+NO_STATISTICS = """
+from pconv_edu.nn import PConvUNet
+def train_with_frozen_norms(self, mode=True):
+    torch.nn.Module.train(self, mode)
+    for module in self.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.eval()
+    return self
+PConvUNet.train = train_with_frozen_norms
+"""
+
 
 def of_an_earlier_version(recipe, **fields):
     """A recipe as earlier versions wrote it: numbers for two stages instead of a list of them."""

@@ -23,7 +23,7 @@ from pconv_edu.nn.recipes import RECIPES
 from pconv_edu.nn.run_folder import LAST_GOOD, LOG, MACHINE, WEIGHTS, hours
 from pconv_edu.nn.state_file import read_weights
 from pconv_edu.nn.training import batches_of, train
-from tests.nn.small_runs import ENVIRONMENT, SMALL, digest, rows, run_script, small_stages, write_photos
+from tests.nn.small_runs import ENVIRONMENT, NO_STATISTICS, SMALL, digest, rows, run_script, small_stages, write_photos
 
 
 @pytest.fixture(scope="module")
@@ -163,18 +163,6 @@ def test_killed_at_ten_random_moments(tmp_path, photos):
     subprocess.run(killed, check=True, env=environment)
     assert digest(tmp_path / "whole" / WEIGHTS) == digest(tmp_path / "killed" / WEIGHTS)
     assert [row["step"] for row in rows(tmp_path / "killed")] == list(range(2, steps + 1, 2))
-
-
-NO_STATISTICS = """
-from pconv_edu.nn import PConvUNet
-def train_with_frozen_norms(self, mode=True):
-    torch.nn.Module.train(self, mode)
-    for module in self.modules():
-        if isinstance(module, torch.nn.BatchNorm2d):
-            module.eval()
-    return self
-PConvUNet.train = train_with_frozen_norms
-"""
 
 
 def test_two_processes_give_the_weights_of_one(tmp_path, photos):

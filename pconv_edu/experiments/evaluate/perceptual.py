@@ -66,8 +66,8 @@ def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
 
 
 def mean_in_hole(maps: Iterable[torch.Tensor], hole: torch.Tensor) -> float:
-    """Average each layer's map over the positions that cover at least one hole pixel, and return the sum over the
-    layers.
+    """Average each layer's map over the positions that cover at least one hole pixel, and return the sum of the
+    averages.
 
     The receptive fields of these positions also include known pixels.
 

@@ -1,5 +1,4 @@
-"""Define the curve sketch of lesson 11, in which learners draw the curves they expect and then see the measured
-ones."""
+"""Define the curve sketch of lesson 11, in which learners draw the curves they expect before they see the results."""
 
 import html
 from collections.abc import Mapping, Sequence
