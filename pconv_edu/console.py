@@ -41,8 +41,8 @@ def ending(program: str) -> Iterator[None]:
     program : the name that the sentence begins with
 
     * For an error in `FAILURES`, the message is one sentence and the exit code is 1.
-    * After Ctrl-C, the message is that of the KeyboardInterrupt. If it has no message, the sentence says that the
-      command was stopped. The exit code is 130.
+    * After Ctrl-C, the message is that of the KeyboardInterrupt. If the KeyboardInterrupt has no message, the program
+      prints that the command was stopped. The exit code is 130.
     * If the output goes to a pipe that its reader has closed, as in ``… | head``, the program ends silently with exit
       code 141.
     * Characters that the encoding of the output lacks are written in ASCII. Each warning is printed on one line.

@@ -108,7 +108,7 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
     ----------
     mask : (H, W) bool array, True = valid, False = hole
     pixels : int, measured by the chessboard distance (the brush is a square). Pixels outside the picture count neither
-        as hole nor as valid.
+        as valid nor as part of the hole.
 
     Returns
     -------

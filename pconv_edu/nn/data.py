@@ -77,7 +77,7 @@ class Photos:
 
     @property
     def all_kept(self) -> bool:
-        """Whether all photos are kept in memory."""
+        """Return True if all photos are kept in memory."""
         return len(self.names) <= KEPT_IN_MEMORY
 
     def warn_of_skipped(self) -> None:
@@ -166,7 +166,7 @@ class Batches:
     the photos. A hole from the bank is rotated by random quarter turns and mirrored at random. Grids must not be
     rotated, so they are never stored in a bank.
 
-    Raises ValueError for unknown holes, or a batch that the processes cannot share evenly.
+    Raises ValueError for an unknown kind of holes, or for a batch that the processes cannot share evenly.
     """
 
     def __init__(

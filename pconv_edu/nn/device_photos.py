@@ -89,7 +89,7 @@ def photos_for(
     on_device : whether the photos are packed if they fit. If they do not fit, a remark says so
     before : settings that a resumed run began with, or None for a new run
 
-    Raises ValueError if a run that began with packed photos is resumed on a device in which they do not fit.
+    Raises ValueError if a run that began with packed photos is resumed on a device whose memory is too small for them.
     """
     photos = Photos(data, device=device, names=names)
     packed = pack_photos(photos) if on_device else None

@@ -29,7 +29,7 @@ def select(x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 
 class _KeepBits(torch.autograd.Function):
-    """Keep x at valid positions and clear it elsewhere, by a bitwise "and" with all ones or all zeros.
+    """Keep x at valid positions and set it to 0 elsewhere, by a bitwise "and" with all ones or all zeros.
 
     `torch.where` gives the same result, but on a CPU it handles one value at a time and is slow.
     """

@@ -123,7 +123,7 @@ def split(names: Sequence[Any]) -> tuple[list[Any], list[Any]]:
 
 
 def fingerprint(names: Sequence[Any], folder: str | Path | None = None) -> str:
-    """Return a SHA-256 hash of a list of photos. It does not change if the folder is moved.
+    """Return a SHA-256 hash of a list of photos. The hash does not change if the folder is moved.
 
     names : what `list_photos` returned
     folder : the argument of `list_photos`

@@ -33,7 +33,7 @@ class Recipe:
     width, levels, max_channels : size of the network
     warm_up : steps over which the learning rate rises to that of the first stage
     weight_decay : weight decay of AdamW
-    clip : largest norm of the gradient
+    clip : norm to which larger gradients are clipped
     average : decay of the running average of the weights, which covers about 1 / (1 − average) steps
     seed : seed of all random numbers
 

@@ -87,9 +87,10 @@ def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
 
 
 def same_batches(before: Mapping[str, Any] | None, on_device: bool | None, device: torch.device) -> bool:
-    """Return whether whole batches are made on the device; raise ValueError if a run began in the other way.
+    """Return True if whole batches are made on the device. Raise ValueError if a run began in the other way.
 
-    before : settings that the run began with; runs that do not say it made their batches one picture at a time
+    before : settings that the run began with. If they do not contain device_batches, the run made its batches one
+        picture at a time
     on_device : as for `train`
     """
     if before is None:

@@ -70,8 +70,8 @@ def train(
     watch_every : number of steps after which the held-out photos are scored and samples.png and curves.png are drawn
     compiled : whether the network is compiled on CUDA, if torch.compile works there
     on_device : whether all photos are kept on the device, and whole batches of crops and holes are made there. By
-        default, this is True on CUDA if the photos fit in a third of the free memory. A resumed run does what it began
-        with
+        default, this is True on CUDA if the photos fit in a third of the free memory. A resumed run keeps the choice
+        that it began with
     quiet : True for no progress bar, and no warning that there are too few photos to hold any out
 
     If torchrun starts several processes, each process trains on its share of every batch. On CPUs, batch norm then
@@ -224,8 +224,8 @@ def batches_of(
 def keep_freed_memory() -> None:
     """Make the C library keep freed memory for the next step, if the library is glibc.
 
-    On CPUs, training then takes a third less time. This is for programs that only train, because memory is returned to
-    the system only when they end.
+    On CPUs, training then takes a third less time. Only programs that do nothing but train should call this function,
+    because they return memory to the system only when they end.
     """
     try:
         libc = ctypes.CDLL("libc.so.6")

@@ -266,7 +266,9 @@ def reach(network: PConvUNet) -> list[int]:
 
 
 def receptive_field(network: PConvUNet, block: int, row: int) -> tuple[int, int]:
-    """Return (first, last), the input rows on which row `row` of a block's output depends. Columns are the same.
+    """Return (first, last), the input rows on which row `row` of a block's output depends.
+
+    Columns follow the same rule.
 
     block : int, index of the block in the order of the data flow: first the encoder, 0 … levels − 1, then the decoder,
         which begins with its deepest layer

@@ -35,7 +35,7 @@ def load_weights(name: str, device: str | torch.device = "cpu", folder: str | Pa
 
     Returns
     -------
-    the network in eval mode, float32, frozen; call it as ``network(image, mask)``
+    the network in eval mode, in float32, with frozen weights; call it as ``network(image, mask)``
 
     Raises
     ------
@@ -65,7 +65,7 @@ def shipped(name: str, device: str | torch.device = "cpu") -> PConvUNet | ConvUN
 
 
 def from_run(folder: str | Path) -> PConvUNet | ConvUNet:
-    """Return the network of a finished run in eval mode, float32, frozen, as `load_weights` does.
+    """Return the network of a finished run in eval mode, in float32, with frozen weights, as `load_weights` does.
 
     Raises FileNotFoundError or ValueError if a file is missing, is broken, or does not belong to the other files.
     """

@@ -66,13 +66,11 @@ def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
 
 
 def mean_in_hole(maps: Iterable[torch.Tensor], hole: torch.Tensor) -> float:
-    """Average each layer's map over the positions that cover at least one hole pixel, and return the sum of the
-    averages.
+    """Average each map over the positions that cover at least one hole pixel, and return the sum of these averages.
 
     The receptive fields of these positions also include known pixels.
 
-    maps : one map (1, h, w) per layer
-
+    maps : a map (1, h, w) for each layer
     hole : (1, H, W) bool tensor, True in the hole
     """
     return sum(layer[F.adaptive_max_pool2d(hole.float(), layer.shape[1:]) > 0].mean().item() for layer in maps)
