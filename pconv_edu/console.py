@@ -36,7 +36,7 @@ FAILURES = (
 
 @contextlib.contextmanager
 def ending(program: str) -> Iterator[None]:
-    """Turn every failure of the block into SystemExit, and print at most one sentence on stderr.
+    """Turn every failure in the block into SystemExit, and print at most one sentence on stderr.
 
     program : the name that the sentence begins with
 

@@ -67,7 +67,7 @@ def hole_radius(mask: np.ndarray) -> float:
     Raises
     ------
     ValueError, TypeError
-        If the mask is not (H, W) or has more than two values.
+        If the mask is not (H, W) or has more than two distinct values.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """Handle what a picture file stores besides pixels: the orientation, the EXIF data and the resolution.
 
-EXIF orientations are numbers from 1 (upright) to 8. From 5 on, width and height are swapped.
+EXIF orientations are numbers from 1 (upright) to 8. For orientations from 5 to 8, width and height are swapped.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def orientation_of(image: Image.Image) -> int:
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     """Turn or mirror pixels (H, W, …) by an EXIF orientation, 1 to 8, and return them.
 
-    From 5 on, the result is (W, H, …).
+    For orientations from 5 to 8, the result is (W, H, …).
     """
     if orientation >= SIDEWAYS:
         pixels = pixels.swapaxes(0, 1)

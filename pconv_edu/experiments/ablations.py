@@ -4,9 +4,9 @@ The networks that are compared differ in one thing only.
 
 For the loss terms, `course` is compared with copies that lack one term. All of them start from `l1` and are trained
 with the same schedule on the same crops. For the training holes, `l1` is compared on irregular holes and on rectangles
-with `regular-holes`, its copy trained on rectangles, and with the twins that have ordinary convolutions. Then `l1` and
-`regular-holes` fill a square hole and variants of it that each change one property. This shows which holes a network
-trained on rectangles cannot fill. Lesson 12 shows the results.
+with `regular-holes`, a copy of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. Then
+`l1` and `regular-holes` fill a square hole and variants of it that each change one property. This shows which holes a
+network trained on rectangles cannot fill. Lesson 12 shows the results.
 
 ``python -m pconv_edu.experiments.ablations`` measures every network that ships and stores the rows. It takes a few
 minutes per network, and an interrupted run can be resumed. The weights of `no-tv` do not ship; its rows come from a

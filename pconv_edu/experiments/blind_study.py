@@ -19,7 +19,7 @@ FIELDS = ("bin", "photo", "left", "right", "choice")
 
 @dataclass(frozen=True)
 class Trial:
-    """A trial shows two fills of one hole side by side."""
+    """Store two fills of one hole that are shown side by side."""
 
     bin: str
     photo: str

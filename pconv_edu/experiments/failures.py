@@ -39,7 +39,7 @@ WIDE, NARROW = 64, 32  # px; the radius is above WIDE for wide holes, and at mos
 def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") -> dict[str, pd.Series]:
     """Return the worst fill of each of `KINDS` as {kind: row}.
 
-    Among the free test photos of a kind with irregular holes (N and B), the rule takes the fill with the largest
+    Among the free test photos of a kind with irregular holes, the rule takes the fill with the largest
     `measure`. It never uses a photo twice. Wide holes have a radius above `WIDE`. For the other kinds the radius is at
     most `NARROW`, so that the width of the hole is not the reason.
 

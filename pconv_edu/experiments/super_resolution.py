@@ -58,7 +58,7 @@ def interpolate(small: np.ndarray, factor: int, method: str, shape: tuple[int, i
 
 
 def enlarge(photo: np.ndarray, factor: int, method: str) -> np.ndarray:
-    """Keep every factor-th pixel of a photo (H, W, 3) and fill in the others; the kept pixels stay as they are.
+    """Keep every factor-th pixel of a photo (H, W, 3) and fill in the others. The kept pixels do not change.
 
     method : one of `INTERPOLATIONS`, a method of `inpaint`, or the folder of a finished training run
     """

@@ -170,8 +170,8 @@ def show_images(
 def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:
     """Return the layer that makes each pixel valid, from the list of masks that `shrink_mask` returns.
 
-    The result is an (H, W) array of ints. A pixel is 0 if it is valid from the start, n if layer n makes it valid, and
-    −1 if no layer does.
+    The result is an (H, W) array of ints. The value is 0 where the pixel is valid from the start, n where layer n makes
+    it valid, and −1 where no layer does.
     """
     stack = np.array(masks)
     return np.where(stack.any(axis=0), stack.argmax(axis=0), -1)

@@ -1,4 +1,4 @@
-"""Define the parts of an exercise: the right answer, the mistakes that a check can name, and distinguishing cases."""
+"""Define the parts of an exercise: the right answer, the mistakes that a check can name, and the test cases."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Lesson 05: `layers_needed(mask, k) -> int`, the fill-depth law for stride 1 and odd k.
+"""Lesson 05: `layers_needed(mask, k) -> int`, the number of layers that fill the hole, for stride 1 and odd k.
 
-The mask is (H, W), True = valid. The number is computed from a distance, without running any layer.
+The mask is (H, W), True = valid. The number is computed from distances, without running any layer.
 """
 
 import math

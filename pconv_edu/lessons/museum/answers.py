@@ -53,7 +53,7 @@ def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
 def check_matches(answers: Mapping[int, str | None]) -> None:
     """Print, for each exhibit, whether the learner's test is the shortest that catches it.
 
-    If it is not, print the reason.
+    If the test is not the shortest, print the reason.
 
     Parameters
     ----------

@@ -2,8 +2,7 @@
 
 ``studio``       paint a hole over a photo and fill it (lessons 01 and 13)
 ``painter``      paint a hole over a photo (02)
-``explorer``     change a few controls and see how a picture changes: holes (02), leaking colour (03), measured fills
-(11, 12)
+``explorer``     change controls and see the picture change: holes (02), leaking colour (03), measured fills (11, 12)
 ``stepper``      step a partial convolution over a small image (04)
 ``shrinker``     see a mask close layer by layer (05)
 ``layers``       look into each layer of the U-Net (08), with ``layer_facts`` and ``layer_pictures``

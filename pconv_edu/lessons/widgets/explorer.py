@@ -158,7 +158,7 @@ def results_explorer(
 
     Holes of the kind "squares" have three ratios and up to five radii. Holes that may touch the border (N) and holes
     that stay away from it (B) have six ratios, and their radii vary. The fill is computed when it is shown; the scores
-    are those that the experiment has stored.
+    are the stored scores of the experiment.
     """
     from pconv_edu import inpaint
     from pconv_edu.core import load_photo, photo_names

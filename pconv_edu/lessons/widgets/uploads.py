@@ -1,6 +1,6 @@
 """Handle photos that a learner uploads.
 
-They are read by `read_image`, shown at a reduced size, and filled at full size.
+The photos are read by `read_image`, shown at a reduced size, and filled at full size.
 """
 
 import contextlib
