@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-FORMATS = {  # ending of the name -> format that can be written
+FORMATS = {  # file extension -> format that can be written
     ".png": "PNG",
     ".jpg": "JPEG",
     ".jpeg": "JPEG",

@@ -26,8 +26,8 @@ def exemplar(
     image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
     mask : (H, W) bool array, True = valid, False = hole
     patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller patches
-        are used (see `patchmatch.fitting_size`). If the valid part even has too few patches of 3×3, the hole is filled
-        by the Navier–Stokes method.
+        are used (see `patchmatch.fitting_size`). If there are too few patches of 3×3 as well, the hole is filled by the
+        Navier–Stokes method.
     search_radius : int, at least 1, the largest distance in rows and columns between an exemplar and the patch to fill.
         If there is no exemplar within that distance, the whole picture is searched. The time grows with the square of
         the radius.

@@ -173,7 +173,10 @@ def _make_folder(out: Path) -> None:
 
 
 def _why_not(out: Path, inputs: set[tuple[int, int]]) -> str | None:
-    """Return the reason why a file can't be written, or None. inputs : identities of files that must not change."""
+    """Return the reason why a file can't be written, or None.
+
+    inputs : identities of files that must not change
+    """
     try:
         check_writable(out)
     except OSError as error:
