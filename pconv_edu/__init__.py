@@ -13,7 +13,7 @@ __all__ = ["inpaint"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the inpainters when they are first used, so that importing the package takes no time."""
+    """Load the inpainters when they are first used, so that importing the package is fast."""
     if name == "inpaint":
         from pconv_edu.inpainters import inpaint
 

@@ -17,9 +17,9 @@ PROGRAM = "pconv-edu" if Path(sys.argv[0]).stem == "pconv-edu" else "python -m p
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command.
 
-    arguments : the name of a command and its arguments; those of the process by default
+    arguments : the name of a command and its arguments; by default, the command-line arguments of the process
 
-    Raises SystemExit if the command fails, if the arguments are wrong (exit code 2), and after the help.
+    Raises SystemExit if the command fails, if the arguments are wrong (exit code 2), and after the help was printed.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     typed = arguments[0] if arguments and arguments[0] in COMMANDS else ""
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str], typed: str) -> None:
-    """Parse the arguments and run the command `typed`, which is the first of them, or "" if that is not a command."""
+    """Parse the arguments and run the command `typed`. `typed` is "" if the first argument is not a command."""
     parser = argparse.ArgumentParser(prog=PROGRAM, description="Image inpainting with partial convolutions.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True, prog=PROGRAM)
     for name, command in COMMANDS.items():

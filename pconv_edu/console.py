@@ -36,14 +36,15 @@ FAILURES = (
 
 @contextlib.contextmanager
 def ending(program: str) -> Iterator[None]:
-    """Turn every failure of the block into SystemExit, and print at most one sentence on stderr.
+    """Turn every failure in the block into SystemExit, and print at most one sentence on stderr.
 
     program : the name that the sentence begins with
 
     * For an error in `FAILURES`, the message is one sentence and the exit code is 1.
-    * After Ctrl-C, the message is that of the KeyboardInterrupt, or says that the command was stopped. The exit code
-      is 130.
-    * If the reader of a pipe has closed it, as in ``… | head``, the program ends silently with exit code 141.
+    * After Ctrl-C, the message is that of the KeyboardInterrupt. If the KeyboardInterrupt has no message, the program
+      prints that the command was stopped. The exit code is 130.
+    * If the output goes to a pipe that its reader has closed, as in ``… | head``, the program ends silently with exit
+      code 141.
     * Characters that the encoding of the output lacks are written in ASCII. Each warning is printed on one line.
     """
     accept_every_character()
@@ -89,8 +90,8 @@ def sentence(error: BaseException) -> str:
 def accept_every_character() -> None:
     """Let stdout and stderr write any text, with missing characters spelled in ASCII ("−" as "-", "ä" as "\\xe4").
 
-    The encoding itself does not change. On Windows, the encoding of files and pipes lacks "−". With LANG=C, it has only
-    ASCII. File names may contain bytes that are not text.
+    The encoding itself does not change. On Windows, the encoding of files and pipes lacks "−". With LANG=C, the
+    encoding has only ASCII characters. File names may contain bytes that are not text.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -108,7 +109,7 @@ codecs.register_error("pconv_edu.spell", _spell)
 
 
 def _what_to_install(error: ModuleNotFoundError) -> str:
-    """Return a message that names the extra to install, or the error's own message if it does not come from Python."""
+    """Return a message that says what to install, or the error's own message if Python did not raise it."""
     name = (error.name or "").partition(".")[0]
     if not name or not str(error).startswith(("No module named", "import of")):  # the ways Python's messages begin
         return str(error)

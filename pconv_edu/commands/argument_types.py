@@ -9,8 +9,8 @@ import argparse
 def folder(text: str) -> str:
     """Return the name of a folder.
 
-    Raise ArgumentTypeError if the name is empty. An empty name usually comes from a shell variable that is not set, and
-    it would mean the current folder.
+    Raise ArgumentTypeError if the name is empty. An empty name usually comes from a shell variable that is not set.
+    Without this check, an empty name would mean the current folder.
     """
     if not text.strip():
         raise argparse.ArgumentTypeError("the name of the folder is empty")

@@ -79,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Fill a file or a folder. If not every photo was filled, exit with the code `LEFT_OUT` or `STOPPED`."""
+    """Fill a photo or a folder of photos. If not every photo was filled, exit with the code `LEFT_OUT` or `STOPPED`."""
     from pconv_edu.inpainters.files import inpaint_file, inpaint_folder
 
     task = options.photo, options.mask, options.out, options.method, options.threshold

@@ -45,7 +45,10 @@ def _add_changes(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Train a network. A run must not have the name of a method, because it could not be compared with that method."""
+    """Train a network.
+
+    A run must not have the name of a method. Otherwise it could not be compared with that method.
+    """
     from pconv_edu.inpainters.methods import METHODS
     from pconv_edu.nn.command import train_command
 

@@ -1,4 +1,4 @@
-"""``pconv-edu weights``: list the networks that ship with the course, show the card of one, or add a network."""
+"""``pconv-edu weights``: list the networks that ship with the course, show the card of a network, or add a network."""
 
 import argparse
 from typing import Any
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _table(cards: dict[str, Any]) -> str:
-    """Return a table with the size and the training of each network, one per line, and the total size."""
+    """Return a table with the size and the training of each network, and a last line with the total size."""
     from pconv_edu.nn.weights import recipe_of
 
     lines = []

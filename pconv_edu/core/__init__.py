@@ -1,4 +1,6 @@
-"""Provide the basis of the course in NumPy and Numba, without PyTorch: partial convolution, holes, photos and scores.
+"""Provide the foundation of the course in NumPy and Numba: partial convolution, holes, photos and scores.
+
+This subpackage does not need PyTorch.
 
 These modules are listed in the order of the course:
 

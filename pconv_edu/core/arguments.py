@@ -17,7 +17,7 @@ WIDEST = 999  # the largest side of a kernel, in pixels
 
 
 def shown(value: object, most: int = 100) -> str:
-    """Return `value` as text for a message, cut to `most` characters."""
+    """Return `value` as text for a message, shortened to at most `most` characters."""
     try:
         text = " ".join(repr(value).split())
     except Exception:  # Python refuses to print integers of more than 4300 digits, and any repr may fail
@@ -92,7 +92,7 @@ def check_ratio(ratio: Any) -> tuple[float, float]:
 def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
     """Return `mask` as a bool array, True = valid.
 
-    Raise an error if it has more than two values or a number of dimensions that is not in `dimensions`.
+    Raise an error if it contains more than two distinct values, or if its number of dimensions is not in `dimensions`.
     """
     mask = as_array(mask, "mask", "has dtype")
     if mask.ndim not in dimensions:
@@ -126,7 +126,7 @@ class Geometry:
 
     @classmethod
     def of(cls, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Self:
-        """Check these values, each an int or (rows, columns), and return their geometry."""
+        """Check the values, each an int or (rows, columns), and return them as a `Geometry`."""
         return cls(
             pair(kernel_size, "kernel_size", 1, WIDEST),
             pair(stride, "stride", 1),
@@ -161,10 +161,13 @@ def check_groups(groups: Any, channels: int) -> int:
 def check_layer(
     x: Any, mask: Any, weight: Any, bias: Any, groups: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the arrays (x, mask, weight, bias) of a partial convolution, or raise an error if they do not fit.
+    """Return the arrays (x, mask, weight, bias) of a partial convolution.
+
+    Raise an error if their shapes are inconsistent.
 
     x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). The bias is zero if it is None. The three
-    arrays are float32, or float64 if x or weight needs it. The mask is bool, (H, W) or (C, H, W).
+    arrays are float32, or float64 if x or weight has more precision than float32. The mask is bool, (H, W) or (C, H,
+    W).
     """
     x, weight = as_array(x, "x"), as_array(weight, "weight")
     if x.ndim != 3:

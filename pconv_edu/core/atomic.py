@@ -73,7 +73,7 @@ def check_writable(path: Path | str) -> None:
 
 
 def _target(path: Path | str) -> Path:
-    """Follow links and return the path of the actual file. Raise OSError if no file can be moved to that name."""
+    """Follow links and return the path of the actual file. Raise OSError if no file can be moved to that path."""
     path = Path(path)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path}: there is no folder {path.parent}")
@@ -92,7 +92,7 @@ def _target(path: Path | str) -> Path:
 
 
 def _temporary(path: Path) -> Path:
-    """Return a short unused name in the same folder. Adding to the file's own name might make it too long."""
+    """Return a short unused name in the same folder. A suffix on the file's own name might make the name too long."""
     return path.with_name(f".{secrets.token_hex(6)}.part")
 
 

@@ -41,8 +41,8 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, byt
     The new profile is sRGB, or None if the plain formula was used.
 
     image : PIL image of mode "CMYK" or "LAB"
-    profile : ICC profile of the picture as bytes, or None. Without a matching profile, LAB is assumed to be D50, and
-        CMYK is converted by the plain formula 255 − ink − black.
+    profile : ICC profile of the picture as bytes, or None. Without a matching profile, the white point of LAB is
+        assumed to be D50, and CMYK is converted by the plain formula 255 − ink − black.
     """
     kind = {"CMYK": "CMYK", "LAB": "Lab"}[image.mode]
     source: Any = None

@@ -1,6 +1,6 @@
-"""Encode pictures as files, with everything that each format can keep.
+"""Encode pictures as files, with everything that each format can store.
 
-Pillow cannot write colour with 16 bits per channel, so this module writes the PNG and TIFF files of 16 bits itself.
+Pillow cannot write colour with 16 bits per channel, so this module writes 16-bit PNG and TIFF files itself.
 """
 
 import struct
@@ -28,7 +28,10 @@ LONGEST_EXIF = {"JPEG": 65533, "BMP": 0}  # bytes
 
 
 def format_of(path: Path | str) -> str:
-    """Return the format, such as "PNG", for the ending of a name. Raise ValueError if it can't be written."""
+    """Return the format, such as "PNG", for the extension of a file name.
+
+    Raise ValueError if the format can't be written.
+    """
     ending = Path(path).suffix
     if ending.lower() not in FORMATS:
         raise ValueError(f"{path}: the ending {ending!r} is not known; use one of {', '.join(FORMATS)}")
@@ -36,10 +39,12 @@ def format_of(path: Path | str) -> str:
 
 
 def fitted(picture: "Picture", path: Path | str) -> "Picture":
-    """Return a picture in a form that the format of a file can keep, and add what is left out to its changes.
+    """Return a picture in a form that the format of a file can store.
 
-    Raise ValueError if the ending is not known, if a side is too long, or if the picture would look different in that
-    format. This is the case for transparency in JPEG and BMP, and for a colour profile other than sRGB in BMP.
+    What is left out is added to the picture's `changes`.
+
+    Raise ValueError if the file extension is not known, if a side is too long, or if the picture would look different
+    in that format. This is the case for transparency in JPEG and BMP, and for a colour profile other than sRGB in BMP.
     """
     format_, changes = format_of(path), []
     longest = LONGEST_SIDE.get(format_, max(picture.pixels.shape))
@@ -79,7 +84,10 @@ def encode(picture: "Picture", file: BinaryIO, format_: str) -> None:
 
 
 def _png(picture: "Picture") -> bytes:
-    """Return the bytes of a 16-bit PNG file, see the PNG specification, third edition: https://www.w3.org/TR/png-3/"""
+    """Return the bytes of a 16-bit PNG file.
+
+    They follow the third edition of the PNG specification, https://www.w3.org/TR/png-3/
+    """
     height, width = picture.pixels.shape[:2]
     channels = picture.pixels.size // (height * width)
     rows = picture.pixels.astype(">u2").view(np.uint8).reshape(height, -1)

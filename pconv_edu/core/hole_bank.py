@@ -27,9 +27,9 @@ Part = tuple[str, int, int, int, int, int]  # kind, size, seed, count, first, st
 def random_hole(kind: str, size: int, rng: np.random.Generator) -> np.ndarray:
     """Draw a hole of one kind and return its mask, a (size, size) bool array, True = valid.
 
-    The kind "irregular" draws from each of the six ratio bins with the same probability. Half of these holes keep a
-    border of 50 px at 512. The kind "rectangles" has the same ratios. The kind "grid" keeps every second or every
-    fourth pixel in both directions, for super-resolution.
+    The kind "irregular" draws from each of the six ratio bins with the same probability. Half of these holes stay 50 px
+    away from the border in a mask of 512×512, and proportionally in smaller masks. The kind "rectangles" draws from the
+    same ratio bins. The kind "grid" keeps every second or every fourth pixel in both directions, for super-resolution.
     """
     if kind == "grid":
         return grid_mask(size, int(rng.choice([2, 4])))
@@ -49,8 +49,8 @@ def draw_bank(kind: str, size: int, seed: int, count: int, processes: int | None
     seed : int, at least 0
     count : number of holes
     processes : number of processes that share the work, by default one per core. The processes are separate programs,
-        so the calling program needs no `if __name__ == "__main__"`. If a process fails, the calling process draws its
-        holes.
+        so the calling program needs no `if __name__ == "__main__"`. If one of them fails, the calling process draws the
+        missing holes.
     """
     # Starting a process takes as long as drawing 100 holes.
     processes = min(processes or usable_cores(), max(1, count // 32))
@@ -74,13 +74,16 @@ def draw_bank(kind: str, size: int, seed: int, count: int, processes: int | None
 
 
 def usable_cores() -> int:
-    """Return the number of processor cores that this process may use. Processes started by torchrun share the cores."""
+    """Return the number of processor cores that this process may use.
+
+    The processes that torchrun starts share the cores.
+    """
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, count // int(os.environ.get("LOCAL_WORLD_SIZE", 1)))
 
 
 def _draw_part(kind: str, size: int, seed: int, count: int, first: int, step: int) -> np.ndarray:
-    """Draw the holes with the numbers first, first + step, … of a bank, each from its own seed."""
+    """Draw the holes with the indices first, first + step, … of a bank, each from its own seed."""
     seeds = np.random.default_rng((seed, count)).integers(2**63, size=count)[first::step]
     return np.stack([random_hole(kind, size, np.random.default_rng(each)) for each in seeds])
 

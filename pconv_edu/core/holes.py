@@ -1,6 +1,7 @@
 """Measure how much of a picture is missing, and how far the middle of a hole is from known pixels.
 
-The bins group holes by these two measures, and `load_test_holes` loads fixed holes for each ratio bin.
+`RATIO_BINS` and `RADIUS_BINS` group holes by these two measures, and `load_test_holes` loads fixed holes for each ratio
+bin.
 """
 
 import math
@@ -32,7 +33,7 @@ def hole_ratio(mask: np.ndarray) -> float:
     Raises
     ------
     ValueError, TypeError
-        If the mask is not (H, W) or has more than two values.
+        If the mask is not (H, W) or has more than two distinct values.
 
     Examples
     --------
@@ -51,8 +52,8 @@ def hole_radius(mask: np.ndarray) -> float:
 
     The chessboard distance between two pixels is the larger of their row distance and their column distance, which is
     the number of moves that a king needs in chess. No pixel outside the picture is valid, so a hole at the edge can
-    only be reached from inside the picture. This radius, and not the hole ratio, determines how many layers fill a
-    hole. With a k×k kernel, stride 1, dilation 1 and padding k//2, it takes exactly
+    only be filled from inside the picture. This radius, and not the hole ratio, determines how many layers fill a hole.
+    With a k×k kernel, stride 1, dilation 1 and padding k//2, it takes exactly
     ``ceil(radius / ((k - 1) / 2))`` layers.
 
     Parameters
@@ -66,7 +67,7 @@ def hole_radius(mask: np.ndarray) -> float:
     Raises
     ------
     ValueError, TypeError
-        If the mask is not (H, W) or has more than two values.
+        If the mask is not (H, W) or has more than two distinct values.
 
     Examples
     --------
@@ -107,7 +108,7 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
     ----------
     mask : (H, W) bool array, True = valid, False = hole
     pixels : int, measured by the chessboard distance (the brush is a square). Pixels outside the picture count neither
-        as hole nor as valid.
+        as valid nor as part of the hole.
 
     Returns
     -------
@@ -136,13 +137,14 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
 def load_test_holes(ratio: tuple[float, float], border: bool = False) -> np.ndarray:
     """Return the fixed test masks of one ratio bin.
 
-    They were drawn once by `irregular_mask` and are stored as bits. The stream of random numbers may change with the
-    version of a library, and a comparison must not change with it.
+    The masks were drawn once by `irregular_mask` and are stored as bits. If they were drawn again, another version of a
+    library might give other random numbers, and comparisons would change.
 
     Parameters
     ----------
     ratio : one of `RATIO_BINS`
-    border : True for masks without holes within 25 px of the edge, which corresponds to the paper's 50 px at 512
+    border : True for masks without holes within 25 px of the edge; in the paper, this border is 50 px wide in a picture
+        of 512×512
 
     Returns
     -------

@@ -1,6 +1,7 @@
 """Read and write the image files of cameras, scanners and painting programs.
 
-Pictures are read as float32 RGB in [0, 1]. Files are written in one step, so that a failure never leaves half a file.
+Pictures are read as float32 RGB in [0, 1]. Files are written in one step, so that a failure never leaves an incomplete
+file.
 """
 
 from pathlib import Path
@@ -60,16 +61,17 @@ def read_image(path: Path | str, *, alpha: bool = False) -> np.ndarray:
 
 
 def read_hole_image(path: Path | str, threshold: float | None = None, *, option: str = "threshold={}") -> np.ndarray:
-    """Return the mask in a file in which WHITE pixels are the HOLE, which is how people paint masks.
+    """Return the mask in a file in which WHITE pixels mark the HOLE, as is usual for painted masks.
 
     This function is the only place where white means hole. The returned mask follows the convention of the course,
-    True = valid. Transparent pixels raise an error, because programs differ in whether they mean black or white.
+    True = valid. Transparent pixels raise an error, because some programs treat them as black and others as white.
 
     Parameters
     ----------
-    path : image file, black (valid) and white (hole)
-    threshold : None to raise an error for every other value; a number in (0, 1) to treat all brighter pixels as hole
-    option : format in which messages suggest a threshold; it differs between the command line and Python
+    path : image file in which black marks valid pixels and white marks the hole
+    threshold : None to raise an error for every other value; a number in (0, 1) to treat all brighter pixels as part of
+        the hole
+    option : form in which messages suggest a threshold, which differs between the command line and Python
 
     Returns
     -------
@@ -108,12 +110,15 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
 
 
 def read_color_profile(path: Path | str) -> bytes | None:
-    """Return the ICC colour profile of the pixels that `read_image` returns, or None. It raises the same errors."""
+    """Return the ICC colour profile of the pixels that `read_image` returns, or None.
+
+    The errors are those of `read_image`.
+    """
     return read_picture(path).profile
 
 
 def write_image(path: Path | str, image: np.ndarray, *, color_profile: bytes | None = None) -> None:
-    """Write an image file. The ending of its name determines the format: png, jpg, webp (lossless), bmp or tiff.
+    """Write an image file. The file extension determines the format: png, jpg, webp (lossless), bmp or tiff.
 
     Parameters
     ----------
@@ -125,9 +130,9 @@ def write_image(path: Path | str, image: np.ndarray, *, color_profile: bytes | N
     Raises
     ------
     ValueError, TypeError
-        If the shape or the type of the numbers is not supported, values are NaN or outside [0, 1], the ending is
-        unknown, the profile is for another kind of pixels, or the format can't keep something, such as transparency
-        in a JPEG.
+        If the shape or the type of the numbers is not supported, values are NaN or outside [0, 1], the file extension
+        is unknown, the profile is for another kind of pixels, or the format can't store part of the image, such as
+        transparency in a JPEG.
     OSError
         If the folder does not exist or cannot be written to.
 
@@ -149,7 +154,7 @@ def write_image(path: Path | str, image: np.ndarray, *, color_profile: bytes | N
 
 
 def write_picture(path: Path | str, picture: Picture) -> None:
-    """Write a `Picture` to a file in one step and keep everything that the format can keep (see `fitted`)."""
+    """Write a `Picture` to a file in one step, with everything that the format can store (see `fitted`)."""
     picture = fitted(picture, path)
     write_atomically(path, lambda file: encode(picture, file, format_of(path)))
 
@@ -177,7 +182,7 @@ def _refuse_between(grey: np.ndarray, white: int, path: Path | str, option: str)
 
 
 def _between(low: float, high: float) -> str:
-    """Return the middle of two numbers as text, with the fewest digits that keep it between the numbers."""
+    """Return the mean of two numbers as text, rounded to as few digits as possible so that it stays between them."""
     texts = (f"{(low + high) / 2:.{digits}g}" for digits in range(1, 17))
     return next(text for text in texts if low < float(text) < high)
 

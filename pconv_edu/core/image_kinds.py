@@ -1,4 +1,4 @@
-"""Decide which files are pictures by the ending of the name, or by the first bytes if no decoder can read the file.
+"""Decide which files are pictures by their extension, or by their first bytes if no decoder can read them.
 
 For a file that cannot be read, the functions explain the reason and what to do.
 """
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-FORMATS = {  # ending of the name -> format that can be written
+FORMATS = {  # file extension -> format that can be written
     ".png": "PNG",
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
@@ -37,19 +37,19 @@ WAY_OUT = "files can't be read here; convert it to PNG or JPEG"
 
 
 def image_endings() -> set[str]:
-    """Return the endings of image files that can be read, in lower case, such as {".png", ".jpg", ".gif", …}."""
+    """Return the extensions of image files that can be read, in lower case, such as {".png", ".jpg", ".gif", …}."""
     Image.init()
     endings = {ending for ending, format_ in Image.registered_extensions().items() if format_ in Image.OPEN}
     return endings | {".mpo"}  # a JPEG with a second picture, which Pillow reads too
 
 
 def is_image_name(path: Path | str) -> bool:
-    """Return True if a file has the ending of an image file that can be read. The case of letters does not matter."""
+    """Return True if a file has the extension of an image file that can be read, in upper or lower case."""
     return Path(path).suffix.lower() in image_endings()
 
 
 def why_no_image(path: Path | str) -> str | None:
-    """Return a short reason why a file with this ending can't be a photo, or None if it can be one."""
+    """Return a short reason why a file with this extension can't be a photo, or None if it can be one."""
     if is_image_name(path):
         return None
     kind = CONVERT.get(Path(path).suffix.lower())

@@ -1,7 +1,7 @@
 """Draw random irregular holes: wandering strokes, blobs, and the slivers that moving objects uncover.
 
 The paper (Liu et al., arXiv 1804.07723) took its masks from occlusions between video frames. The holes here are drawn,
-so you do not have to download them. The same state of the random generator gives the same bits.
+so you do not have to download them. The same state of the random generator gives the same holes.
 """
 
 import math
@@ -30,8 +30,8 @@ def irregular_mask(
     ----------
     shape : int or (H, W)
     ratio : (low, high); the hole ratio is drawn uniformly from (low, high]
-    border : int, px; hole pixels are at least this far from the edge of the image. The paper's 50 px at 512 correspond
-        to 25 px at 256.
+    border : int, px; hole pixels are at least this far from the edge of the image. The paper's border of 50 px in an
+        image of 512×512 corresponds to 25 px at 256×256.
     rng : numpy.random.Generator, required
     kinds : list of the shapes to draw, one or more of "strokes", "blobs" and "occlusions"
 
@@ -42,7 +42,7 @@ def irregular_mask(
     Raises
     ------
     ValueError, TypeError
-        If no hole can have that ratio within that border (the message says why), if a kind is unknown, or if `rng` is
+        If no hole inside the border can have that ratio (the message says why), if a kind is unknown, or if `rng` is
         missing.
 
     Examples
@@ -76,7 +76,7 @@ def irregular_mask(
 def _possible_counts(ratio: tuple[float, float], inside: np.ndarray, border: int) -> tuple[int, int]:
     """Return the smallest and the largest number of hole pixels for a ratio in (low, high].
 
-    Raise ValueError if no number is possible.
+    Raise ValueError if no number of pixels gives such a ratio.
     """
     low, high = check_ratio(ratio)
     fewest, most = math.floor(low * inside.size), math.ceil(high * inside.size)
@@ -96,7 +96,10 @@ def _possible_counts(ratio: tuple[float, float], inside: np.ndarray, border: int
 
 
 def _deepest(part: np.ndarray, hole: np.ndarray, count: int) -> np.ndarray:
-    """Return at most `count` pixels of `part`, those deepest inside `hole`, so that the outline stays smooth."""
+    """Return the `count` pixels of `part` that are deepest inside `hole`, or all if there are fewer.
+
+    This keeps the outline smooth.
+    """
     if np.count_nonzero(part) <= count:
         return part
     depth = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5)

@@ -44,7 +44,10 @@ def gather_windows(
     top: int,
     out_width: int,
 ) -> None:
-    """Fill windows (taps, pixels) in place. Column p is the window of output pixel p, counted from the row `top`."""
+    """Fill windows (taps, pixels) in place.
+
+    Column p gets the window of output pixel p, where pixels are counted from the start of output row `top`.
+    """
     height, width = x.shape[1:]
     size = kernel[0] * kernel[1]
     for t in range(windows.shape[0]):
@@ -83,7 +86,7 @@ def partial_conv(
     padding: Pair,
     dilation: Pair,
 ) -> np.ndarray:
-    """Return y (O, H', W') of equation (1), computed in bands of output rows.
+    """Return y (O, H', W') of equation (1). It is computed for a band of output rows at a time.
 
     x : (C, H, W)
     mask : (1 or C, H, W) bool

@@ -1,6 +1,6 @@
 """Handle what a picture file stores besides pixels: the orientation, the EXIF data and the resolution.
 
-EXIF orientations are numbers from 1 (upright) to 8. From 5 on, width and height are swapped.
+EXIF orientations are numbers from 1 (upright) to 8. For orientations from 5 to 8, width and height are swapped.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def orientation_of(image: Image.Image) -> int:
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     """Turn or mirror pixels (H, W, …) by an EXIF orientation, 1 to 8, and return them.
 
-    From 5 on, the result is (W, H, …).
+    For orientations from 5 to 8, the result is (W, H, …).
     """
     if orientation >= SIDEWAYS:
         pixels = pixels.swapaxes(0, 1)
@@ -45,7 +45,7 @@ def exif_to_keep(image: Image.Image, shape: Sequence[int], dpi: tuple[float, flo
     """Return the EXIF data of an open PIL image as bytes that begin with b"Exif", or None if it has no EXIF data.
 
     The result has no orientation and no tags about the storage of the pixels. It also has no thumbnail, because the
-    thumbnail would show the photo before the change. Pillow may raise any error on damaged data.
+    thumbnail would show the photo before it was filled. Pillow may raise any error on damaged data.
 
     shape : shape of the upright pixels, (H, W, …)
     dpi : resolution of the upright pixels, or None
@@ -63,7 +63,7 @@ def exif_to_keep(image: Image.Image, shape: Sequence[int], dpi: tuple[float, flo
 
 
 def other_data(image: Any) -> list[str]:
-    """Return a list of the data in an open PIL image that are not kept, from "IPTC" and "XMP"."""
+    """Return which of "IPTC" and "XMP" data an open PIL image has. These data are not kept."""
     tags = set(image.tag_v2) if image.format == "TIFF" else set()
     xmp = {"xmp", "XML:com.adobe.xmp"} & set(image.info) or XMP in tags
     iptc = "photoshop" in image.info or IPTC in tags
@@ -71,7 +71,7 @@ def other_data(image: Any) -> list[str]:
 
 
 def with_resolution(exif: bytes | None, dpi: tuple[float, float]) -> bytes:
-    """Add a resolution to EXIF data and return them. dpi : (across, down)"""
+    """Return EXIF data with a resolution added. dpi : (across, down)"""
     data = Image.Exif()
     if exif:
         data.load(exif)

@@ -1,4 +1,6 @@
-"""Compare a filled picture with the truth by L1, PSNR and SSIM, over the whole picture or over the hole alone.
+"""Compare a filled picture with the original by L1, PSNR and SSIM, over the whole picture or over the hole alone.
+
+The original is called the truth.
 
 A score over the whole picture mostly measures pixels that were never missing. If the hole is small, even a bad fill
 gets a good score. Compute scores picture by picture, and average them afterwards.
@@ -13,7 +15,7 @@ from .arguments import as_array, check_mask
 
 
 def l1(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
-    """Return the mean absolute error in per cent of the range.
+    """Return the mean absolute error as a percentage of the range of values.
 
     Parameters
     ----------
@@ -60,11 +62,11 @@ def psnr(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -
 
 
 def ssim(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
-    """Return the structural similarity (Wang et al. 2004, doi:10.1109/TIP.2003.819861), Gaussian window with σ = 1.5.
+    """Return the structural similarity (Wang et al. 2004, doi:10.1109/TIP.2003.819861), with σ = 1.5.
 
-    It is computed by scikit-image. If a mask is given, the similarity map is averaged over the hole. Windows at the
-    edge of the hole also contain known pixels. The parameters and errors are the same as those of `l1`, and both sides
-    of the pictures must be at least 11 pixels.
+    It is computed by scikit-image, with a Gaussian window. If a mask is given, the similarity map is averaged over the
+    hole. Windows at the edge of the hole also contain known pixels. The parameters and errors are the same as those of
+    `l1`, and both sides of the pictures must be at least 11 pixels long.
 
     Returns
     -------
@@ -102,7 +104,7 @@ def _pair(image: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def _holes(mask: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """Return the mask. Raise ValueError if it does not fit the image or has no hole."""
+    """Return the mask. Raise ValueError if it does not have the size of the image or has no hole."""
     mask = check_mask(mask)
     if mask.shape != image.shape[:2]:
         raise ValueError(f"mask is {mask.shape} but the image is {image.shape[:2]}: rows come first")

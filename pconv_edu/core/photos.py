@@ -1,6 +1,7 @@
 """Load the bundled photographs, their names, their split into train and test, and their licences.
 
-They are stored in ``bundled_photos/`` with a manifest that gives the author, licence and source of each photograph.
+The photographs are stored in ``bundled_photos/`` with a manifest that gives the author, licence and source of each
+photograph.
 """
 
 import csv
@@ -96,7 +97,7 @@ def photo_credit(name: str) -> str:
 
 
 def _row(name: str) -> dict[str, str]:
-    """Return a photograph's row in the manifest."""
+    """Return the row of a photograph in the manifest."""
     known = manifest()
     if not isinstance(name, str):
         raise TypeError(f"name is {shown(name)}; give one of photo_names()")

@@ -1,4 +1,4 @@
-"""Read picture files without losing bits of the pixels, together with what the file says about the pixels.
+"""Read picture files at their full bit depth, together with the metadata that describe the pixels.
 
 `image_files` converts these pictures to float RGB images and masks.
 """
@@ -29,7 +29,7 @@ class PictureError(ValueError):
 
 @dataclass(frozen=True)
 class Picture:
-    """Store the pixels of a file, and what the file says about them.
+    """Store the pixels of a file, with the metadata that describe them.
 
     Attributes
     ----------
@@ -62,16 +62,17 @@ class Picture:
 def read_picture(path: Path | str) -> Picture:
     """Return the `Picture` in a file, or the first one if the file has several pages or frames.
 
-    Grey stays grey, and 16 bits stay 16 bits. 1-bit files become grey, and palettes become RGB. CMYK and LAB become
-    sRGB, by the colour profile of the file if it has one. A profile for another kind of pixels is left out.
+    Grey stays grey, and 16 bits stay 16 bits. 1-bit files become grey, and palettes become RGB. CMYK and LAB are
+    converted to sRGB with the colour profile of the file, if it has one. A profile for another kind of pixels is
+    ignored.
 
     Raises
     ------
     FileNotFoundError, IsADirectoryError, OSError
         If the file does not exist, or the path is a folder or not an ordinary file.
     PictureError (a ValueError)
-        If the file is broken, truncated, empty, not an image, or larger than `LARGEST`, or if its pixels have no known
-        range.
+        If the file is broken, truncated, empty, not an image, or larger than `LARGEST`, or if the range of its pixel
+        values is not known.
     """
     with _opened(path) as image:
         orientation = orientation_of(image)  # must be read before decoding, because Pillow then turns TIFF files
@@ -96,14 +97,20 @@ def read_picture(path: Path | str) -> Picture:
 
 
 def count_pictures(path: Path | str) -> int:
-    """Return the number of pages, frames or layers in a file. The second picture in a phone's JPEG does not count."""
+    """Return the number of pages, frames or layers in a file.
+
+    The second picture that a phone adds to a JPEG does not count.
+    """
     with _opened(path) as image:
         return image.n_frames if getattr(image, "is_animated", False) and image.format != "MPO" else 1
 
 
 @contextmanager
 def _opened(path: Path | str) -> Iterator[Any]:
-    """Open a file with Pillow. Turn an error of a decoder, here or in the block, into an error that names the file."""
+    """Open a file with Pillow for a `with` block.
+
+    If a decoder fails here or in the block, raise an error that names the file.
+    """
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give an image file")
@@ -169,7 +176,7 @@ def _png_header(path: Path) -> bytes:
 
 
 def _sixteen_bit_grey(image: Any, path: Path) -> np.ndarray:
-    """Return the pixels as uint16 (H, W), or (H, W, 2) if one of the values means transparent."""
+    """Return the pixels as uint16 (H, W), or (H, W, 2) with alpha if the file marks one grey value as transparent."""
     grey = np.asarray(image)
     tiff = image.format == "TIFF"
     if image.mode == "I" and (tiff or grey.min() < 0 or grey.max() > 65535):

@@ -85,9 +85,9 @@ def partial_conv2d(
     """Return the partial convolution of x and the updated mask.
 
     In each window, the valid pixels are weighted and summed, and the sum is divided by the share of the window that is
-    valid. These are equations (1) and (2) of Liu et al., arXiv 1804.07723. Positions outside the picture count as hole.
-    For a window without valid pixels, the output is 0, the bias is not added, and the new mask is hole. Values in holes
-    are never used, so they may be NaN.
+    valid. These are equations (1) and (2) of Liu et al., arXiv 1804.07723. Positions outside the picture count as part
+    of the hole. For a window without valid pixels, the output is 0, the bias is not added, and the new mask is False.
+    Values in holes are never used, so they may be NaN.
 
     Parameters
     ----------
@@ -103,12 +103,12 @@ def partial_conv2d(
     -------
     y : (O, H', W') array of the same dtype, with H' and W' as for an ordinary convolution
     new_mask : bool array, True = valid. Its shape is (H', W') for a shared mask or a single group, because all output
-        channels then see the same windows, and (O, H', W') for a (C, H, W) mask in several groups.
+        channels then see the same windows, and (O, H', W') for a (C, H, W) mask with several groups.
 
     Raises
     ------
     ValueError, TypeError
-        If the shapes do not fit each other, the mask is not binary, a weight is not finite, the kernel is larger than
+        If the shapes are inconsistent, the mask is not binary, a weight is not finite, the kernel is larger than
         the padded input, or the output is larger than 268 megapixels.
 
     Examples
@@ -157,12 +157,12 @@ def update_mask(
     ----------
     mask : (H, W) or (C, H, W) bool array, True = valid, False = hole
     kernel_size, stride, dilation : int or (rows, columns), at least 1
-    padding : int or (rows, columns), at least 0; positions outside the picture count as hole
+    padding : int or (rows, columns), at least 0; positions outside the picture count as part of the hole
     groups : int, a divisor of C; it makes no difference for an (H, W) mask
 
     Returns
     -------
-    (H', W') bool array, or one mask per group, (groups, H', W'), for a (C, H, W) mask in several groups. A layer with
+    (H', W') bool array, or one mask per group, (groups, H', W'), for a (C, H, W) mask with several groups. A layer with
     O output channels repeats each of these masks O/groups times.
 
     Raises

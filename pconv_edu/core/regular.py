@@ -13,7 +13,9 @@ from .arguments import check_ratio, check_size, is_whole, pair, shown
 def rectangular_mask(
     shape: int | tuple[int, int], ratio: tuple[float, float] = (0.2, 0.3), rng: np.random.Generator | None = None
 ) -> np.ndarray:
-    """Draw an upright rectangle at a random place, at most twice as long as wide where the picture allows it.
+    """Draw an upright rectangle at a random position.
+
+    It is at most twice as long as wide, if the picture has room for it.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ class Window:
     ratio : float, sum_1 / sum_M, or 0 in an empty window
     raw : float, the sum of the products
     y : float, raw · ratio + b, or 0 in an empty window, as in the paper
-    y_article : float, the same, but 0 + b in an empty window, as in the article
+    y_article : float, like y, but 0 + b in an empty window, as in the article
     new_mask : bool, True = valid
     """
 
@@ -95,7 +95,7 @@ def trace(x: np.ndarray = X, mask: np.ndarray = M, weight: np.ndarray = W, bias:
     Raises
     ------
     ValueError
-        If the shapes do not fit, the kernel is even, or the mask is not binary.
+        If the shapes are inconsistent, the kernel has an even side, or the mask is not binary.
 
     Examples
     --------

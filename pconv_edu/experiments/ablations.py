@@ -1,10 +1,12 @@
-"""Measure what each loss term and the shape of the training holes contribute, with networks that differ in one thing.
+"""Measure what each loss term and the shape of the training holes contribute.
 
-For the loss terms, `course` is compared with copies that lack one term. All of them start from `l1` and are trained by
-the same schedule on the same crops. For the training holes, `l1` is compared on irregular holes and on rectangles with
-`regular-holes`, its copy trained on rectangles, and with the twins that have ordinary convolutions. Then `l1` and
-`regular-holes` fill a square that is changed in one thing at a time, to find what a network trained on rectangles
-cannot fill. Lesson 12 shows the results.
+The networks that are compared differ in one thing only.
+
+For the loss terms, `course` is compared with copies that lack one term. All of them start from `l1` and are trained
+with the same schedule on the same crops. For the training holes, `l1` is compared on irregular holes and on rectangles
+with `regular-holes`, a copy of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. Then
+`l1` and `regular-holes` fill a square hole and variants of it that each change one property. This shows which holes a
+network trained on rectangles cannot fill. Lesson 12 shows the results.
 
 ``python -m pconv_edu.experiments.ablations`` measures every network that ships and stores the rows. It takes a few
 minutes per network, and an interrupted run can be resumed. The weights of `no-tv` do not ship; its rows come from a
@@ -75,7 +77,7 @@ def rectangle_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
 
 
 def one_change_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
-    """Return a case for each hole of `ONE_CHANGE` in each photo.
+    """Return a case for each photo with each hole of `ONE_CHANGE`.
 
     photos : {name: image (256, 256, 3)}
     """
@@ -89,11 +91,12 @@ def one_change_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
 def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int | None = None) -> None:
     """Measure the networks, store the rows, and write the scores into the cards.
 
-    The variants are measured on the holes N and B of the article's table. The methods in `SHAPES` are measured on
-    rectangles, and those in `CHANGED` on the holes of `ONE_CHANGE`.
+    The variants are measured on the holes of the article's table, which may touch the border (N) or stay 25 px away
+    from it (B). The methods in `SHAPES` are measured on rectangles, and those in `CHANGED` on the holes of
+    `ONE_CHANGE`.
 
     runs : folders of training runs of networks in `LOSSES` whose weights do not ship. Other runs raise ValueError,
-        because the lessons show these rows
+        because the lessons show only the networks in `LOSSES`
     """
     own, without_weights = evaluate.named(runs), [name for name in LOSSES if name not in inpaint.VARIANTS]
     if others := [name for name in own if name not in without_weights]:
@@ -149,10 +152,10 @@ def summary(
 def where_they_differ(
     cases: Iterable[evaluate.Case], first: str, second: str, size: int = 80
 ) -> tuple[evaluate.Case, tuple[slice, slice]]:
-    """Return the case and the square in it where the fills of two methods differ most, as (case, (rows, columns)).
+    """Return the square in which the fills of two methods differ most, as (case, (rows, columns)).
 
     cases : one or more cases
-    size : side of the square in px; the mean absolute difference over the square decides
+    size : side of the square in px; the difference is the mean absolute difference over the square
     """
     best: Any = (-1.0, None, None)
     for case in cases:

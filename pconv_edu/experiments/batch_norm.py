@@ -1,9 +1,12 @@
-"""Measure what freezing the encoder's batch norm does: train one network a little longer, once frozen and once not.
+"""Measure what freezing the encoder's batch norm does.
+
+One network is trained a little longer, once frozen and once not.
 
 In training, batch norm takes its statistics from the pictures of the batch, holes included. At inference, it uses
-running means. Where the two differ, colours shift. The shift is measured on the test photos, at valid pixels and in the
-hole. For each photo, the signed difference between the output and the truth is averaged; the result is the mean of its
-absolute value over the photos. PSNR is measured too. Lesson 12 shows the results.
+running averages of these statistics. If the averages differ from the statistics of a batch, colours shift. The shift is
+measured on the test photos, at valid pixels and in the hole. For each photo, the signed difference between the output
+and the truth is averaged; the result is the mean of its absolute value over the photos. PSNR is measured too. Lesson 12
+shows the results.
 
 ``python -m pconv_edu.experiments.batch_norm [PRECISION]`` continues the training of the `l1` that ships and stores the
 results. It takes about a quarter of an hour in bfloat16 on a processor that supports it.
@@ -35,7 +38,7 @@ MODES = ("frozen", "not frozen")
 
 
 def recipe(mode: str, seed: int, steps: int = STEPS) -> Recipe:
-    """Return a recipe that continues `l1` for one stage like its second one, with batch norm frozen or not."""
+    """Return a recipe that continues `l1` for one stage like its second stage, with batch norm frozen or not."""
     base = laptop(RECIPES["l1"])
     stage = replace(base.stages[-1], steps=steps, frozen=mode == "frozen")
     return replace(base, stages=(stage,), start="l1", warm_up=0, average=0.98, seed=seed)
@@ -66,9 +69,9 @@ def color_shift(
 
 
 def rebuild(path: Path = FILE, precision: str = "auto", quiet: bool = False) -> None:
-    """Continue the training of `l1` in each mode with each seed; store the shifts in the six ratio bins (holes N).
+    """Continue the training of `l1` in each mode with each seed, and store the shifts in the six ratio bins.
 
-    The shifts of `l1` itself are stored too.
+    The holes are those that may touch the border (kind N). The shifts of `l1` itself are stored too.
 
     precision : as for `pconv_edu.nn.training.train`
     """

@@ -1,4 +1,4 @@
-"""The stored results of the programs in `benchmarks/`, so that lessons can show them on any machine.
+"""Store the results of the programs in `benchmarks/`, so that lessons can show them on any machine.
 
 A benchmark calls `save` to store its results, and a lesson calls `load` to read them.
 """

@@ -1,8 +1,8 @@
 """Plan a blind comparison of two methods by people, as in the paper's user study, and store and count the votes.
 
 The order is random and balanced. Each hole ratio occurs equally often, and within a ratio each method is equally often
-on the left. The screen does not show which method is which, but a plan cannot prevent somebody from recognising a
-method by its style.
+on the left. The screen does not show which method made which fill, but a plan cannot prevent somebody from recognising
+a method by its style.
 """
 
 import csv
@@ -19,7 +19,7 @@ FIELDS = ("bin", "photo", "left", "right", "choice")
 
 @dataclass(frozen=True)
 class Trial:
-    """Two fills of one hole, side by side."""
+    """Store two fills of one hole that are shown side by side."""
 
     bin: str
     photo: str
@@ -43,7 +43,7 @@ def plan(
     Raises
     ------
     ValueError
-        If a bin has too few photos, or `methods` is not two different names.
+        If a bin has too few photos, or `methods` does not consist of two different names.
     """
     if len(set(methods)) != 2:
         raise ValueError(f"methods is {methods!r}; give two different ones")
@@ -81,8 +81,8 @@ def save_vote(path: Path | str, trial: Trial, choice: str) -> None:
 def load_votes(path: Path | str) -> list[tuple[Trial, str]]:
     """Return the votes in a file as a list of (trial, choice), or an empty list if the file does not exist.
 
-    Empty lines are skipped. So are incomplete lines, which a full disk or a power failure can leave. If the file
-    contains anything else, this raises a ValueError with the number of the line.
+    Empty lines are skipped. Incomplete lines, which a full disk or a power failure can leave, are skipped too. If the
+    file contains anything else, this raises a ValueError with the number of the line.
     """
     path = Path(path)
     if not path.exists():
@@ -110,7 +110,7 @@ def _cut(row: list[str]) -> bool:
 
 @dataclass(frozen=True)
 class Preference:
-    """How often `method` was chosen in the decided votes, with Wilson's 95 % interval of its share."""
+    """Store how often `method` was chosen in the decided votes, with Wilson's 95 % interval for this proportion."""
 
     method: str
     chosen: int
@@ -122,7 +122,7 @@ class Preference:
 
 
 def preference(votes: Sequence[tuple[Trial, str]], method: str, rival: str | None = None) -> Preference:
-    """Count the votes for a method.
+    """Count the votes for a method and return its `Preference`.
 
     votes : what `load_votes` returns; votes on trials without this method do not count
     rival : count only the trials against this method; None for any method

@@ -1,7 +1,7 @@
 """Make a damaged photo whose undamaged original is known, and find the mask from the colours (lesson 13).
 
 Scratches and dust are drawn with soft edges, and the result is stored as JPEG, like a scan. The compression smears the
-rim of every scratch, so the rim stays in the picture if the mask is too tight.
+edges of every scratch, so the edges stay in the picture if the mask covers only the scratch.
 """
 
 from typing import Any
@@ -24,13 +24,13 @@ def damage(
     ----------
     photo : (H, W, 3) float32 RGB in [0, 1]
     rng : random generator
-    scratches, specks : how many of each are drawn
+    scratches, specks : number of scratches and number of specks
     quality : JPEG quality, 1 to 100
 
     Returns
     -------
     damaged : (H, W, 3) float32 in [0, 1]
-    mask : (H, W) bool, True = changed by the JPEG compression only
+    mask : (H, W) bool, True where only the JPEG compression changed the photo
     """
     height, width = photo.shape[:2]
     cover: Any = np.zeros((height, width), np.float32)
@@ -51,9 +51,9 @@ def find_scratches(grey: np.ndarray, size: int = 7, threshold: float = 0.1, grow
     """Return an (H, W) bool mask, True = valid, whose hole is everything that is bright and thin.
 
     grey : (H, W) floats in [0, 1]
-    size : side of the square of the opening, in px, odd; anything narrower counts as thin
-    threshold : how much brighter than the opened picture the damage is
-    grow : by how much the hole is grown, in px
+    size : side of the square used for the morphological opening, in px, odd; anything narrower counts as thin
+    threshold : how much brighter than the opened picture a pixel must be to count as damage
+    grow : number of pixels by which the hole is dilated
     """
     opened = cv2.morphologyEx(np.asarray(grey, np.float32), cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
     return dilate(grey - opened <= threshold, grow)

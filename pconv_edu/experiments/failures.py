@@ -1,6 +1,6 @@
-"""Find the worst fills by a rule, and measure their sharpness and how well a shifted picture would fill the hole.
+"""Find the worst fills by a rule, and measure how sharp they are and how well a shifted photo would fill the hole.
 
-Each photo was assigned to a kind by what it shows, before anyone looked at a fill (lesson 12).
+Each photo was assigned to a kind by its subject, before anyone looked at a fill (lesson 12).
 """
 
 import numpy as np
@@ -39,8 +39,8 @@ WIDE, NARROW = 64, 32  # px; the radius is above WIDE for wide holes, and at mos
 def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") -> dict[str, pd.Series]:
     """Return the worst fill of each of `KINDS` as {kind: row}.
 
-    Among the free test photos of a kind with irregular holes (N and B), the rule takes the fill with the largest
-    `measure`, but never uses a photo twice. Wide holes have a radius above `WIDE`. For the other kinds the radius is at
+    Among the free test photos of a kind with irregular holes, the rule takes the fill with the largest
+    `measure`. It never uses a photo twice. Wide holes have a radius above `WIDE`. For the other kinds the radius is at
     most `NARROW`, so that the width of the hole is not the reason.
 
     rows : what `scores.load` returns
@@ -58,12 +58,13 @@ def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") ->
 
 
 def best_shift(photo: np.ndarray, mask: np.ndarray, covers: float = 0.5) -> tuple[float, tuple[int, int]]:
-    """Return (PSNR in dB, (rows, columns)) of the shift by whole pixels with which a picture fills its own hole best.
+    """Return (PSNR in dB, (rows, columns)) of the whole-pixel shift with which a picture fills its own hole best.
 
     The result is (nan, (0, 0)) if no shift covers enough of the hole. All shifts are computed at once with a Fourier
     transform.
 
-    photo : (H, W, 3) in [0, 1], the truth; the PSNR is therefore a bound for fills that shift the picture as a whole
+    photo : (H, W, 3) in [0, 1], the truth. The PSNR is therefore an upper bound for fills that shift the picture as a
+        whole
     mask : (H, W) bool, True = valid
     covers : smallest share of the hole that valid pixels must cover after the shift; only the pixels that they cover
         count for the PSNR
@@ -89,7 +90,7 @@ def best_shift(photo: np.ndarray, mask: np.ndarray, covers: float = 0.5) -> tupl
 
 
 def covered(mask: np.ndarray, move: tuple[int, int]) -> np.ndarray:
-    """Return as an (H, W) bool array which pixels of a hole are covered by known pixels if the picture is shifted.
+    """Return an (H, W) bool array that is True where known pixels cover the hole after the picture is shifted.
 
     Hole pixel (i, j) is covered if pixel (i + rows, j + columns) is inside the picture and valid.
 
@@ -106,7 +107,7 @@ def covered(mask: np.ndarray, move: tuple[int, int]) -> np.ndarray:
 
 
 def sharpness(fill: np.ndarray, photo: np.ndarray, mask: np.ndarray) -> float:
-    """Return the strength of the differences between neighbouring pixels in the hole, divided by that of the truth.
+    """Return how strong the differences between neighbouring pixels in the hole are, compared with those in the truth.
 
     A pair of neighbours counts only if both are in the hole. The result is 1 if the differences are as strong as in the
     truth, 0 if the fill is flat, and nan if the truth is flat.

@@ -1,9 +1,9 @@
-"""Measure how strong the regular grid is that a network draws into holes (lesson 12).
+"""Measure how strong the regular grid in the fills of a network is (lesson 12).
 
-A network halves the picture level by level, so the patterns it invents tend to repeat at fixed places. To measure this,
-the differences between neighbouring pixels deep in holes are added up by their place modulo a period, and the strongest
-place is compared with the average. The result is about 1 for photographs and textures. It is 16 for lines at every 16th
-pixel with nothing between them.
+A network halves the picture level by level, so the patterns that it invents tend to repeat at regular positions. To
+measure this, the differences between neighbouring pixels deep in holes are grouped by position modulo a period and
+summed. The largest sum is then compared with the average. The result is about 1 for photographs and textures. It is 16
+for lines at every 16th pixel with nothing between them.
 
 ``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. It takes a minute or two.
 """
@@ -33,7 +33,7 @@ TRUTH = "truth"
 
 
 def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[np.ndarray, np.ndarray]:
-    """Add up the differences between neighbours in a hole by their place modulo a period.
+    """Sum the differences between neighbouring hole pixels, grouped by position modulo a period.
 
     Parameters
     ----------
@@ -43,8 +43,9 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
 
     Returns
     -------
-    sums : (2, period) floats, absolute differences added over the three channels. The first row has the sums over
-        vertical pairs, by their row; the second has the sums over horizontal pairs, by their column
+    sums : (2, period) floats, absolute differences summed over the three channels. The first row has the sums over
+        vertical pairs for each row modulo the period. The second has the sums over horizontal pairs for each column
+        modulo the period
     counts : (2, period) floats, the numbers of pairs
     """
     fill, hole, parts = np.asarray(fill, float), ~mask, []
@@ -58,7 +59,7 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
 
 
 def strength(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return how much stronger the differences are at the strongest place than on average, as (…) floats.
+    """Return how much stronger the differences are at the strongest position than on average, as (…) floats.
 
     The result is averaged over the two directions. 1 means that there is no grid; the largest possible value is the
     period.
@@ -82,12 +83,12 @@ def resampled(sums: np.ndarray, counts: np.ndarray, seed: int = 0) -> np.ndarray
 
 
 def deep(mask: np.ndarray) -> np.ndarray:
-    """Return a mask (H, W) that is False deep in holes, where every valid pixel is more than `DEPTH` away."""
+    """Return a mask (H, W) that is False at pixels whose distance to every valid pixel is more than `DEPTH`."""
     return update_mask(mask, 2 * DEPTH + 1, padding=DEPTH)
 
 
 def methods() -> list[str]:
-    """Return the names of what is measured: the true photo, `l1`, `course`, its variants that ship, and a twin."""
+    """Return the names of what is measured: the true photo, `l1`, `course`, its shipped variants, and a twin."""
     return [TRUTH, "l1", "course", *(name for name in ablations.LOSSES if name in inpaint.VARIANTS), "conv-grey"]
 
 
@@ -102,8 +103,8 @@ def measure(case: evaluate.Case) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 def table_cases() -> list[evaluate.Case]:
     """Return the cases that are measured, which have wide irregular holes, up to three for each test photo.
 
-    No hole is deeper than `deepest_hole`, because `inpaint` fills deeper holes at a smaller size first, which moves the
-    grid.
+    No hole is deeper than `deepest_hole`, because `inpaint` fills deeper holes at a smaller size first, which changes
+    the position of the grid.
     """
     photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
     wide = [case for case in evaluate.table_cases(photos) if case.holes == "N" and case.bin in BINS]
@@ -112,7 +113,7 @@ def table_cases() -> list[evaluate.Case]:
 
 
 def rebuild(file: Path = FILE) -> None:
-    """Measure all cases, add up each photo's holes, and write {photo: {"counts": …, method: its sums, …}} as JSON."""
+    """Measure all cases, sum the profiles by photo, and write {photo: {"counts": …, method: its sums, …}} as JSON."""
     by_photo: dict[str, dict[str, Any]] = {}
     for case in tqdm(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):
         parts, sums = measure(case), by_photo.setdefault(case.photo, {})

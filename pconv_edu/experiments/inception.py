@@ -23,7 +23,7 @@ BIN = "0.2–0.3"  # hole ratio, holes N
 
 
 def inception_score(p: Any) -> float:
-    """Return the Inception Score, from 1 to the number of classes, of N pictures with the class probabilities p.
+    """Return the Inception Score, from 1 to the number of classes, for N pictures with the class probabilities p.
 
     p : (N, classes)
 

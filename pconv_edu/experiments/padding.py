@@ -1,10 +1,12 @@
-"""Does partial convolution help as padding? Train small networks with four paddings on two tasks (lesson 13).
+"""Test whether partial convolution helps as padding.
+
+Small networks with four paddings are trained on two tasks (lesson 13).
 
 Nothing is known outside the picture, so the outside is like a hole. A partial convolution with a mask of ones uses only
 the pixels inside and rescales the result (Liu et al. 2018, arXiv 1811.11718). It is compared with padding by zeros,
 reflection and replication in two tasks, with several seeds. The first task is to remove noise, and the error is
-measured by distance to the border. The second task is to say by which quarter turn a crop is rotated, and the share of
-right answers is measured.
+measured by distance to the border. The second task is to say by how many quarter turns a crop is rotated, and the share
+of right answers is measured.
 
 ``python -m pconv_edu.experiments.padding`` computes the stored results again. It takes about a quarter of an hour on
 two cores.
@@ -34,7 +36,9 @@ NOISE = 0.15  # standard deviation
 
 
 class PartialPadding(nn.Module):
-    """A partial convolution of a picture without holes. It differs from an ordinary convolution only at the border.
+    """Apply a partial convolution to a picture without holes.
+
+    It differs from an ordinary convolution only at the border.
 
     The arguments are those of `PartialConv2d`.
     """
@@ -59,7 +63,7 @@ def conv(padding: str, inputs: int, outputs: int, stride: int = 1) -> nn.Module:
 
 
 class Denoiser(nn.Sequential):
-    """Predict the noise in a picture, (N, 3, H, W) -> (N, 3, H, W), with six layers that have a reach of 6 px."""
+    """Predict the noise in a picture, (N, 3, H, W) -> (N, 3, H, W). The six layers together have a reach of 6 px."""
 
     def __init__(self, padding: str, width: int = 24) -> None:
         layers = [conv(padding, 3, width), nn.ReLU()]
@@ -69,7 +73,7 @@ class Denoiser(nn.Sequential):
 
 
 class Turns(nn.Sequential):
-    """Return a number for each quarter turn, (N, 3, H, W) -> (N, 4), with four strided layers and a mean."""
+    """Return a score for each number of quarter turns, (N, 3, H, W) -> (N, 4), with four strided layers and a mean."""
 
     def __init__(self, padding: str, width: int = 24) -> None:
         layers: list[nn.Module] = []
@@ -81,7 +85,7 @@ class Turns(nn.Sequential):
 
 
 def crops(photos: Photos, count: int, rng: np.random.Generator) -> torch.Tensor:
-    """Return random crops (count, 3, SIZE, SIZE) without rotating them."""
+    """Return random crops (count, 3, SIZE, SIZE) that are not rotated."""
     return torch.stack([random_crop(photos[int(rng.integers(len(photos)))], SIZE, rng) for _ in range(count)])
 
 
@@ -107,7 +111,7 @@ def ring_errors(output: torch.Tensor, noise: torch.Tensor) -> list[float]:
 
 
 def train(task: str, padding: str, seed: int, steps: int = STEPS) -> list[float] | float:
-    """Train one network and test it on photos it has not seen.
+    """Train one network and test it on photos that it has not seen.
 
     With the same seed, all paddings start from the same weights and see the same crops.
 

@@ -20,16 +20,17 @@ LOOK_EVERY = 0.5  # seconds; Windows does not notice Ctrl-C while it waits
 def results(
     function: Callable, jobs: Sequence[tuple], workers: int | None = None
 ) -> Generator[tuple[int, Any], None, None]:
-    """Yield (number, function(*jobs[number])) for all jobs, each as soon as it is ready.
+    """Yield (index, function(*jobs[index])) for all jobs, each as soon as it is ready.
 
-    Only a few results are kept in memory. If a job fails, the user presses Ctrl-C, or the generator is closed, all
-    processes are ended at once.
+    Only a few results are kept in memory. If a job fails, if the user presses Ctrl-C, or if the generator is closed,
+    all processes are ended immediately.
 
     Parameters
     ----------
     function : a function that is defined in a module, so that a new process can import it
     jobs : list of tuples of arguments
-    workers : number of processes, each with one thread; None for one per core. With 1, this process does the work
+    workers : number of processes, each with one thread; None for one per core. With 1, the calling process does the
+        work
 
     Raises
     ------
@@ -86,7 +87,10 @@ def all_results(function: Callable, jobs: Sequence[tuple], workers: int | None, 
 
 @contextlib.contextmanager
 def _ignoring_interrupts() -> Iterator[None]:
-    """Make the processes that are started here ignore Ctrl-C. It reaches all processes; this one ends the others."""
+    """Make the processes that are started in the block ignore Ctrl-C.
+
+    Ctrl-C reaches all processes, and this one ends the others.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return

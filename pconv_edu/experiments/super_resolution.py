@@ -1,9 +1,9 @@
 """Enlarge pictures by inpainting: put the pixels of a small picture on a large canvas and fill the rest (lesson 13).
 
-Every second or every fourth pixel is kept in both directions (`core.regular.grid_mask`). So 75 % or 94 % of the picture
-is hole, but the hole radius is only 1 or 3 px. Networks and classical fills are compared with bilinear, bicubic and
-Lanczos interpolation of the same pixels. The kept pixels are single pixels of the photo, not averages as in a picture
-that was scaled down.
+Every second or every fourth pixel is kept in both directions (`core.regular.grid_mask`). The hole therefore covers 75 %
+or 94 % of the picture, but the hole radius is only 1 or 3 px. Networks and classical fills are compared with bilinear,
+bicubic and Lanczos interpolation of the same pixels. The kept pixels are single pixels of the photo. In a picture that
+was scaled down, they would be averages.
 
 ``python -m pconv_edu.experiments.super_resolution METHOD …`` measures methods and stores their rows; a METHOD can be
 the folder of a training run.
@@ -40,10 +40,10 @@ EDGE = 4  # px by which the small picture is padded with the colour at its borde
 
 
 def interpolate(small: np.ndarray, factor: int, method: str, shape: tuple[int, int]) -> np.ndarray:
-    """Return a picture (h, w, 3) enlarged to (*shape, 3), in [0, 1], with its pixel (i, j) at (factor·i, factor·j).
+    """Return a picture (h, w, 3) enlarged to (*shape, 3), in [0, 1]. Its pixel (i, j) moves to (factor·i, factor·j).
 
-    By default, libraries align the outer edges of the two pictures, which places the pixels elsewhere. The box given to
-    Pillow corrects this.
+    By default, libraries align the outer edges of the two pictures, which puts the pixels at other positions. The box
+    given to Pillow corrects this.
 
     method : one of `INTERPOLATIONS`
     """
@@ -58,7 +58,7 @@ def interpolate(small: np.ndarray, factor: int, method: str, shape: tuple[int, i
 
 
 def enlarge(photo: np.ndarray, factor: int, method: str) -> np.ndarray:
-    """Keep every factor-th pixel of a photo (H, W, 3) and fill in the others; the kept pixels stay as they are.
+    """Keep every factor-th pixel of a photo (H, W, 3) and fill in the others. The kept pixels do not change.
 
     method : one of `INTERPOLATIONS`, a method of `inpaint`, or the folder of a finished training run
     """
@@ -103,7 +103,7 @@ def load(folder: Path = FOLDER) -> pd.DataFrame:
 
 
 def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
-    """Return the scores for the card of a network trained to enlarge, which are its mean PSNR at ×2 and ×4, in dB."""
+    """Return the scores for the card of a network that was trained to enlarge: its mean PSNR at ×2 and ×4, in dB."""
     means = rows[rows.method == method].groupby("bin").psnr_hole.mean()
     return {"psnr of the pixels made up, dB, 30 test photos": {factor: round(m, 2) for factor, m in means.items()}}
 

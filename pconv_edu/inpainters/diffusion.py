@@ -1,4 +1,4 @@
-"""Fill holes with colours from outside: the mean colour, two methods of OpenCV, and scikit-image's biharmonic.
+"""Fill holes with colours from outside: the mean colour, two methods of OpenCV, and scikit-image's biharmonic method.
 
 Each function takes an image (H, W, 3), float32 RGB in [0, 1] with 0 in the hole, and a mask (H, W), True = valid. It
 returns an image (H, W, 3). The returned values at valid pixels are not used.
@@ -35,16 +35,19 @@ def navier_stokes(image: np.ndarray, mask: np.ndarray, radius: float = 3.0) -> n
 
     OpenCV computes the fill.
 
-    radius : radius in px of the neighbourhood that determines each pixel; above 0, at most 100. OpenCV rounds it.
+    radius : radius in px of the neighbourhood from which each pixel is computed; above 0, at most 100. OpenCV rounds
+        it.
     """
     return _opencv(image, mask, radius, cv2.INPAINT_NS)
 
 
 def biharmonic(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Fill the hole with the smoothest surface through its edge: Damelin & Hoang 2018 (doi:10.1155/2018/3950312).
+    """Fill the hole with the smoothest surface that continues the pixels around it, by scikit-image.
 
-    scikit-image computes the fill. Time and memory grow faster than the hole. Raise ValueError if the fill would need
-    more memory than `MOST_MEMORY`, which is the case for a connected hole of more than 700 × 700 pixels.
+    Damelin & Hoang 2018 (doi:10.1155/2018/3950312) describe the method.
+
+    Time and memory grow faster than the hole. Raise ValueError if the fill would need more memory than `MOST_MEMORY`,
+    as a connected hole of more than 700 × 700 pixels does.
     """
     needed = estimate_memory(mask)
     if needed > MOST_MEMORY:

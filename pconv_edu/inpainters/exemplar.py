@@ -1,7 +1,8 @@
 """Fill holes by exemplar-based inpainting, which copies patch after patch and begins where an edge runs into the hole.
 
-The method is by Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105). The names are those of their paper: fill
-front, exemplar, and priority P = C·D, which is confidence times data term. A patch is identified by its centre p.
+The method is by Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105). The terms are those of their paper: fill
+front, exemplar, and priority P = C·D, the product of the confidence and the data term. A patch is identified by its
+centre p.
 """
 
 import numpy as np
@@ -19,14 +20,14 @@ FLAT = 1e-3  # smallest data term; without it, D would be 0 in flat areas, where
 def exemplar(
     image: np.ndarray, mask: np.ndarray, patch_size: int = 9, search_radius: int = 128, progress: bool = False
 ) -> np.ndarray:
-    """Fill the hole with copies of patches from the valid part of the picture, and continue edges first.
+    """Fill the hole with copies of patches from the valid part of the picture. Edges are continued first.
 
     Parameters
     ----------
     image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
     mask : (H, W) bool array, True = valid, False = hole
     patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller patches
-        are used (see `patchmatch.fitting_size`). If it has too few patches of 3×3, the hole is filled by the
+        are used (see `patchmatch.fitting_size`). If there are too few patches of 3×3 as well, the hole is filled by the
         Navier–Stokes method.
     search_radius : int, at least 1, the largest distance in rows and columns between an exemplar and the patch to fill.
         If there is no exemplar within that distance, the whole picture is searched. The time grows with the square of
@@ -89,7 +90,7 @@ def update_priorities(
     p: tuple[int, int],
     reach: int,
 ) -> None:
-    """Update P(p) = C(p)·D(p) (equation 1) at most `reach` from p. P is -1 outside the fill front."""
+    """Update P = C·D (equation 1) at all pixels that are at most `reach` from p. P is -1 outside the fill front."""
     for y in range(max(0, p[0] - reach), min(p[0] + reach + 1, len(filled))):
         for x in range(max(0, p[1] - reach), min(p[1] + reach + 1, filled.shape[1])):
             P[y, x] = -1
@@ -99,7 +100,7 @@ def update_priorities(
 
 @njit(cache=True)
 def on_front(filled: np.ndarray, y: int, x: int) -> bool:
-    """Return True if the pixel is empty and one of its four neighbours is filled."""
+    """Return True if the pixel is empty and at least one of its four neighbours is filled."""
     if filled[y, x]:
         return False
     height, width = filled.shape

@@ -40,14 +40,15 @@ def inpaint_file(
     """Fill one photo file, write the result to `out`, and return a list of short texts about what has changed.
 
     The file keeps the size, transparency, colour profile, EXIF data and resolution. Grey stays grey, and PNG and TIFF
-    keep 16 bits. The picture is turned upright. Outside the hole, every value stays as it is unless `out` is a JPEG.
+    keep 16 bits. The picture is turned upright. Outside the hole, no value changes unless `out` is a JPEG.
     Everything that can be checked is checked before the fill.
 
     Parameters
     ----------
-    photo, mask, out : image files; WHITE = hole in the mask; `out` must be a third file
+    photo, mask, out : image files; WHITE = hole in the mask; `out` must differ from both other files
     method, options : see `inpaint`
-    threshold : brightness in (0, 1) above which a mask pixel is hole; None if the mask must be black and white
+    threshold : brightness in (0, 1) above which a mask pixel belongs to the hole; None if the mask must be black and
+        white
     resize_mask : True to resize a mask that has the proportions of the photo, see `fit_mask`
     first_page : True to use the first picture of files with several pages or frames
 
@@ -146,7 +147,7 @@ def _fill(picture: Picture, valid: np.ndarray, method: str, options: dict[str, A
 
 @dataclass
 class Report:
-    """Report the outcome of filling a folder.
+    """Store the outcome of filling the photos in a folder.
 
     Attributes
     ----------

@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Job:
-    """Store the paths of one photo of a folder, its mask, and the file to write."""
+    """Store the paths of one photo in a folder, of its mask, and of the file to write."""
 
     photo: Path
     mask: Path
@@ -34,9 +34,10 @@ def plan(photos: Path | str, masks: Path | str, out: Path | str) -> tuple[list[J
     Parameters
     ----------
     photos : folder
-    masks : folder with a mask for each photo, which has the same name up to the ending; or one mask file for all photos
-    out : folder, which is created if it does not exist. A filled photo keeps its name. If its format can't be written,
-        its ending becomes .png.
+    masks : folder with one mask per photo, where each mask has its photo's name, apart from the extension; or one mask
+        file for all photos
+    out : folder, which is created if it does not exist. A filled photo keeps its name. If the photo's format can't be
+        written, the extension becomes .png.
 
     Returns
     -------
@@ -71,7 +72,7 @@ def plan(photos: Path | str, masks: Path | str, out: Path | str) -> tuple[list[J
 
 
 def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
-    """Return the identities of the files that exist. All names and links of a file have the same identity."""
+    """Return the identities of those files that exist. All names and links of a file have the same identity."""
     return {(stat.st_dev, stat.st_ino) for stat in (path.stat() for path in paths if path.exists())}
 
 
@@ -135,14 +136,17 @@ def _pair(photos: list[Path], folder: Path, left_out: dict[Path, str]) -> dict[P
 
 
 def _similar(name: str, files: list[Path]) -> str:
-    """Return a hint at unreadable files of this name, and at names that differ from it only in upper and lower case."""
+    """Return a hint about unreadable files with this name, and about names that differ only in upper and lower case."""
     hints = [f"; {path.name}: {why_no_image(path)}" for path in files if _stem(path) == name and why_no_image(path)]
     similar = [path.name for path in files if _stem(path) != name and _stem(path).casefold() == name.casefold()]
     return "".join(hints) + (f"; {', '.join(similar)} differs in upper and lower case" if similar else "")
 
 
 def _stem(path: Path) -> str:
-    """Return the name without its ending. Accents are normalised, because file systems store them in two ways."""
+    """Return the file name without its extension.
+
+    Accents are normalised, because file systems store them in two ways.
+    """
     return unicodedata.normalize("NFC", path.stem)
 
 
@@ -169,7 +173,10 @@ def _make_folder(out: Path) -> None:
 
 
 def _why_not(out: Path, inputs: set[tuple[int, int]]) -> str | None:
-    """Return the reason why a file can't be written, or None. inputs : identities of files that must not change."""
+    """Return the reason why a file can't be written, or None.
+
+    inputs : identities of files that must not change
+    """
     try:
         check_writable(out)
     except OSError as error:

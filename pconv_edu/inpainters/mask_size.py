@@ -1,6 +1,6 @@
-"""Find out why a mask does not have the size of its photo, and resize or turn the mask if that helps.
+"""Find out why the size of a mask differs from the size of its photo, and resize or turn the mask if that helps.
 
-Typically, the mask was painted on a smaller copy, or on a photo that had not been turned as its EXIF data say.
+Typically, the mask was painted on a smaller copy, or on a photo that had not been turned upright by its EXIF data.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from pconv_edu.core.metadata import SIDEWAYS, upright
 def fit_mask(
     valid: np.ndarray, size: tuple[int, ...], orientation: int, names: Sequence[object], resize: bool = False
 ) -> tuple[np.ndarray, str | None]:
-    """Return a mask that has the size of its photo, or raise an error that says why the mask does not fit.
+    """Return the mask in the size of its photo, or raise an error that says why the sizes do not match.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def fit_mask(
 
 
 def _mismatch(shape: tuple[int, ...], size: tuple[int, ...], by_exif: bool, names: Sequence[object]) -> str:
-    """Return the message for a mask that does not fit, with both sizes, the likely reason and what to do."""
+    """Return the message for a mask of the wrong size, with both sizes, the likely reason and what to do."""
     mask, photo = names
     begin = f"{mask} is {_text(shape)} pixels, but {photo} is {_text(size)}. "
     if by_exif:

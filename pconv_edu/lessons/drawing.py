@@ -15,7 +15,7 @@ from pconv_edu.core.colors import HOLE, REACHED
 
 
 def number_text(value: float) -> str:
-    """Return a number as text, with a real minus sign. A number that is not whole gets up to two decimals."""
+    """Return a number as text, with a real minus sign. A number that is not whole has up to two decimals."""
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
@@ -110,7 +110,10 @@ def outline(
     linewidth: float = 2.6,
     inset: float = 0.0,
 ) -> None:
-    """Draw a frame around `height` by `width` cells. The first is (row, col), and `inset` makes the frame smaller."""
+    """Draw a frame around `height` by `width` cells.
+
+    The top-left cell is (row, col), and `inset` makes the frame smaller.
+    """
     corner = (col - 0.5 + inset, row - 0.5 + inset)
     across, down = width - 2 * inset, height - 2 * inset
     ax.add_patch(Rectangle(corner, across, down, fill=False, edgecolor=color, linewidth=linewidth, zorder=3))
@@ -124,7 +127,7 @@ def with_hole(image: np.ndarray, mask: np.ndarray, now: np.ndarray | None = None
     image : (H, W, 3) array in [0, 1]
     mask : (H, W) bool array, True = valid
     now : the mask some layers later. Hole pixels that are valid in it are painted pale green instead of showing the
-        photo, because their values are computed, not known.
+        photo, because their values were computed from the pixels around them.
 
     Returns
     -------
@@ -167,8 +170,8 @@ def show_images(
 def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:
     """Return the layer that makes each pixel valid, from the list of masks that `shrink_mask` returns.
 
-    The result is an (H, W) array of ints: 0 where a pixel is valid from the start, n where layer n makes it valid, and
-    −1 where no layer does.
+    The result is an (H, W) array of ints. The value is 0 where the pixel is valid from the start, n where layer n makes
+    it valid, and −1 where no layer does.
     """
     stack = np.array(masks)
     return np.where(stack.any(axis=0), stack.argmax(axis=0), -1)

@@ -1,4 +1,4 @@
-"""Report the form of the lessons: their length, their parts, and where they differ from the usual form.
+"""Report the structure of the lessons: their length, their parts, and how they differ from the usual structure.
 
 ``make form`` prints the report. Read it before you edit or add a lesson. It is advice only and never fails.
 """
@@ -19,7 +19,7 @@ MEDIAN_LINES, MOST_LINES = 8, 30  # lines of a code cell; a test fails if a cell
 
 
 class Form(NamedTuple):
-    """The measurements of one lesson."""
+    """Store the measurements of one lesson."""
 
     name: str
     words: int  # number of words in the text cells
@@ -66,7 +66,7 @@ def measure(path: Path | str) -> Form:
 
 
 def report(paths: list[str]) -> str:
-    """Return a table of all lessons, followed by their differences from the usual form."""
+    """Return a table of all lessons, followed by their differences from the usual structure."""
     forms = [measure(path) for path in paths]
     lines = [f"{'lesson':32} words  lines  cells  median  longest  predictions  exercises  time"]
     lines += [

@@ -1,4 +1,4 @@
-"""A figure with curves and samples that is updated while a cell trains a network (lesson 10)."""
+"""Show a figure with curves and samples that is updated while a cell trains a network (lesson 10)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -38,7 +38,7 @@ class LiveTraining:
 
         Parameters
         ----------
-        step : int, where the points are on the horizontal axis
+        step : int, the position of the points on the horizontal axis
         values : curve name -> height of the point, above 0
         pictures : (H, W, 3) arrays in [0, 1], all of the same size, shown side by side
         titles : one word for each picture

@@ -20,7 +20,7 @@ def copy_lessons(
 ) -> Path:
     """Copy the lessons that are not in `my_course` yet, print their names, and return the folder.
 
-    The copies have no outputs. A file that exists is never overwritten.
+    The copies have no outputs. An existing file is never overwritten.
 
     Raises
     ------

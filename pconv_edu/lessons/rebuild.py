@@ -25,12 +25,12 @@ ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS"
 
 
 def rebuild(path: str | Path) -> None:
-    """Run one notebook in its own folder, and replace the file when all cells have run.
+    """Run one notebook in its own folder. Replace the file once all cells have run.
 
     Raises
     ------
     nbclient.exceptions.CellExecutionError
-        If a cell raises; the file is left as it was.
+        If a cell raises an exception. The file is then left unchanged.
     """
     path = Path(path)
     notebook = nbformat.read(path, as_version=4)

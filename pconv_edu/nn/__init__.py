@@ -1,26 +1,26 @@
-"""PyTorch: layer → network → losses → training.
+"""Provide the layer, the networks, the losses and the training in PyTorch.
 
-In the order of the course:
+The first modules are in the order of the course:
 
-* ``partial_conv``: the layer; ``fast_ops``: its two operations that must be fast
+* ``partial_conv``: the partial convolution; ``fast_ops``: two of its operations that must be fast
 * ``unet``: the networks, with partial and with ordinary convolutions
-* ``vgg``: the features that losses compare; ``losses``: the six-term loss
+* ``vgg``: the features that the losses compare; ``losses``: the six-term loss
 * ``data``: random crops of photos, and holes; ``photo_folder``: the images of a folder
 * ``draws``: the random numbers of a sample
-* ``device_photos``: photos in the memory of a GPU; ``device_data``: the same crops and holes, made there a batch at a
-  time
-* ``stages``: number of steps, size of pictures and learning rates; ``recipes``: all that decides a training run
+* ``device_photos``: photos in the memory of a GPU; ``device_data``: the crops and holes of ``data``, made in batches
+* ``stages``: the number of steps, the size of pictures and the learning rates; ``recipes``: everything that decides the
+  result of a training run
 * ``training``: the loop; ``run``: one step, and the state that is saved
-* ``reports``: log, samples and curves; ``failures``: errors that say what to do
-* ``weights``: the networks that ship, and their cards; ``packing``: how a run becomes one of them
+* ``reports``: the log, samples and curves; ``failures``: errors that say what to do
+* ``weights``: the networks that ship, and their cards; ``packing``: the step that turns a run into such a network
 * ``command``: ``pconv-edu train``
 
-Files and devices:
+These modules handle files, devices and arguments:
 
-* ``run_folder``, ``checkpoint``, ``state_file``, ``recipe_files``: read and write what a run leaves in its folder
-* ``resume``: checks that a run is resumed with what it began with
-* ``device``: CPU, GPU, and several processes
-* ``arguments``: checks of the tensors that layers, networks and losses get
+* ``run_folder``, ``checkpoint``, ``state_file``, ``recipe_files``: read and write the files in the folder of a run
+* ``resume``: checks that a run is resumed with the settings that it began with
+* ``device``: the choice of CPU or GPU, and several processes
+* ``arguments``: checks of the tensors that layers, networks and losses receive
 """
 
 from .losses import InpaintingLoss, LossWeights

@@ -1,6 +1,7 @@
-"""Checks of the tensors that layers, networks and losses are called with.
+"""Check the tensors that layers, networks and losses are called with.
 
-They look at shapes and types only, never at values: looking at a value would make a GPU wait, and stop a compiler.
+The checks look only at shapes and types. A check of the values would make the program wait for the GPU, and
+torch.compile could not compile it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ Tensors = torch.Tensor | Sequence[torch.Tensor]
 
 
 def check_shapes(x: torch.Tensor, mask: torch.Tensor) -> None:
-    """Refuse x and mask unless they are tensors (N, C, H, W) and (N, 1 or C, H, W) of one picture size."""
+    """Raise an error unless x and mask are tensors (N, C, H, W) and (N, 1 or C, H, W) with the same picture size."""
     if not isinstance(x, torch.Tensor) or not isinstance(mask, torch.Tensor):
         raise TypeError(f"x is {type(x).__name__} and mask {type(mask).__name__}; give tensors")
     if x.ndim != 4 or not x.is_floating_point():
@@ -37,7 +38,7 @@ def check_shapes(x: torch.Tensor, mask: torch.Tensor) -> None:
 def check_call(
     layer: PartialConv2d, x: Tensors, mask: Tensors, margins: tuple[int, int, int, int]
 ) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    """Return x and mask as lists of tensors that fit each other and the layer.
+    """Return x and mask as lists of tensors. Raise an error if their shapes do not match each other and the layer.
 
     margins : padding of x as (left, right, top, bottom)
     """

@@ -1,4 +1,4 @@
-"""The checkpoint of a run: what has to be in it, and how it is read."""
+"""Read the checkpoint of a run, and check what is in it."""
 
 import zipfile
 from pathlib import Path
@@ -35,7 +35,10 @@ def load_checkpoint(folder: Path) -> dict[str, Any]:
 
 
 def _is_intact(path: Path) -> bool:
-    """Return whether a file is an undamaged zip archive, as torch.save writes it, or a pickle, which it wrote once."""
+    """Return whether a file is an undamaged zip archive or a pickle.
+
+    torch.save writes zip archives. Its older versions wrote pickles.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.testzip() is None

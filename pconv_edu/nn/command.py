@@ -1,6 +1,6 @@
-"""``python -m pconv_edu train``: calls `train` with the options of the command line.
+"""Call `train` with the options of the command ``pconv-edu train``.
 
-An error becomes one sentence that says what to do next.
+If training fails, the program prints one sentence that says what to do next.
 """
 
 import argparse
@@ -28,15 +28,18 @@ CHANGES: dict[str, int | float] = {"size": 256, "batch": 16, "steps": 60_000, "r
 
 
 def default_folder(recipe: str) -> Path:
-    """Return the folder of a recipe's run. Its name is not that of a shipped network, so that both can be compared."""
+    """Return the default folder for a run of a recipe.
+
+    The folder's name differs from that of the shipped network, so that the run can be compared with this network.
+    """
     return Path("runs") / f"my-{recipe}"
 
 
 def train_command(options: argparse.Namespace, taken: Collection[str] = ()) -> None:
-    """Train as the command line says; end the program with one sentence if that fails.
+    """Train with the options of the command line. If that fails, print one sentence and end the program.
 
-    options : of the command line
-    taken : names of methods; a run of such a name cannot be compared with them
+    options : the options of the command line
+    taken : names of methods; a run with such a name could not be compared with that method
     """
     first = int(os.environ.get("RANK", 0)) == 0  # of the processes that torchrun started
     out = Path(options.out) if options.out else default_folder(options.recipe)
@@ -57,14 +60,17 @@ def train_command(options: argparse.Namespace, taken: Collection[str] = ()) -> N
 
 
 def recipe_of_options(options: argparse.Namespace) -> Recipe:
-    """Return the recipe that the options name, with their changes."""
+    """Return the recipe that the options name, changed as the other options ask."""
     recipe = laptop(RECIPES[options.recipe]) if options.laptop else RECIPES[options.recipe]
     stages = _changed(recipe.stages, LAPTOP_FROZEN if options.laptop else FROZEN, options)
     return replace(recipe, stages=stages, seed=recipe.seed if options.seed is None else options.seed)
 
 
 def command(options: argparse.Namespace, **changes: Any) -> str:
-    """Return the command that starts training with these options, some of them changed; None leaves one out."""
+    """Return the command that starts training with these options.
+
+    Changes replace options, and None removes an option.
+    """
     several = int(os.environ.get("WORLD_SIZE", 1)) > 1
     words = ["torchrun", "--nproc-per-node", os.environ.get("LOCAL_WORLD_SIZE", "1")] if several else ["python"]
     words += ["-m", "pconv_edu", "train"]
@@ -75,10 +81,10 @@ def command(options: argparse.Namespace, **changes: Any) -> str:
 
 
 def _changed(stages: tuple[Stage, ...], frozen: float, options: argparse.Namespace) -> tuple[Stage, ...]:
-    """Return the two stages of a recipe with the changes of the options.
+    """Return the two stages of a recipe, changed as the options ask.
 
-    A size or batch that both stages share changes in both. A smaller batch of the second stage stays, unless the new
-    one is smaller still. The rate of the second stage changes in proportion.
+    If both stages have the same size or batch, it changes in both. If the second stage has a smaller batch, that batch
+    stays, unless the new one is even smaller. The rate of the second stage changes in proportion.
 
     frozen : share of the steps that belong to the second stage
     """
@@ -115,7 +121,10 @@ def _train(options: argparse.Namespace, out: Path, taken: Collection[str]) -> No
 
 
 def _start(name: str | None, continued: str | None, out: Path) -> dict[str, torch.Tensor] | None:
-    """Return the weights to start with: those of this name, those of the recipe that this one continues, or None."""
+    """Return the weights to start with, or None if there are none to load.
+
+    They are the weights with the given name or path, or those of the recipe that this recipe continues.
+    """
     if name is not None:
         shipped = not Path(name).exists() and name in network_names()
         return load_weights(name).state_dict() if shipped else read_weights(name)
@@ -133,14 +142,17 @@ def _start(name: str | None, continued: str | None, out: Path) -> dict[str, torc
 
 
 def _resume(options: argparse.Namespace, out: Path) -> str:
-    """Return a sentence with the command that resumes a run, or starts it again if nothing was saved."""
+    """Return a sentence with the command that resumes a run, or that starts the run again if nothing was saved."""
     if (out / CHECKPOINT).exists():
         return f"To resume: {command(options, start=None)}"  # a run that is resumed has its own weights
     return f"To start again: {command(options)}"
 
 
 def _try_again(options: argparse.Namespace, out: Path, last_good: Path | None) -> str:
-    """Return the command to give when the loss is not a number: half the rate, from the last good weights if any."""
+    """Return the command to try after the loss has become NaN or infinite.
+
+    It trains with half the learning rate, and starts from the last good weights if there are any.
+    """
     rate = f"{recipe_of_options(options).stages[0].rate / 2:g}"
     if last_good is None:
         return command(options, rate=rate)

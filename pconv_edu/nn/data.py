@@ -1,7 +1,7 @@
-"""Training data: random crops of photos, with a new hole for each.
+"""Provide training data: random crops of photos, with a new hole for each crop.
 
-Every sample depends only on (seed, step, place in the batch). So a run that is stopped and resumed gets the same
-samples as one that is not, and several processes together get the same as one.
+Every sample depends only on (seed, step, position in the batch). A run that is stopped and resumed therefore gets the
+same samples as a run that is not stopped. Several processes together get the same samples as one process.
 """
 
 import warnings
@@ -25,7 +25,7 @@ BANK = 4096  # holes drawn beforehand where a GPU would wait for them
 
 
 class PhotoSet(Protocol):
-    """Photos as `Batches` uses them: `Photos`, or `device_photos.PackedPhotos`."""
+    """Describe the photos that `Batches` can use, which are `Photos` or `device_photos.PackedPhotos`."""
 
     device: torch.device
 
@@ -38,20 +38,21 @@ class PhotoSet(Protocol):
 
 
 class Photos:
-    """The photos to train on: the bundled training photos, or those of a folder.
+    """Store the photos to train on, which are the bundled training photos or those of a folder.
 
     Parameters
     ----------
-    folder : path, or None for the bundled ones; see `find_images`
+    folder : path of a folder, or None for the bundled photos; see `find_images`
     longest : px; a photo whose short side is longer is shrunk, so that its short side has this length
     device : where the photos are kept
-    held_out : True for the photos (one in 14, at most 17) that are not trained on, but show whether the network
-        overfits. If there are fewer than 14 photos, none is held out
+    held_out : True for the held-out photos (one in 14, at most 17), which are not trained on but show whether the
+        network overfits. If there are fewer than 14 photos, none is held out
     names : what `list_photos(folder)` returned, if it was called already
 
-    ``photos[i]`` is a (3, H, W) uint8 tensor. A file that cannot be read is replaced by the next one, and listed in
-    `skipped`, name -> reason. A warning counts and names these files. Up to `KEPT_IN_MEMORY` photos are read at the
-    start and the warning comes at once; otherwise it comes when `warn_of_skipped` is called.
+    ``photos[i]`` is a (3, H, W) uint8 tensor. A file that cannot be read is replaced by the next file. `skipped` is a
+    dict from the names of such files to the reasons. A warning gives the number of these files, and the reasons for the
+    first five. If there are at most `KEPT_IN_MEMORY` photos, all are read at the start, and the warning comes
+    immediately. Otherwise, the warning comes when `warn_of_skipped` is called.
 
     Raises ValueError if none of the files can be read.
     """
@@ -76,7 +77,7 @@ class Photos:
 
     @property
     def all_kept(self) -> bool:
-        """Whether all photos are kept in memory."""
+        """Return True if all photos are kept in memory."""
         return len(self.names) <= KEPT_IN_MEMORY
 
     def warn_of_skipped(self) -> None:
@@ -116,11 +117,11 @@ class Photos:
 
 
 def random_crop(photo: torch.Tensor, size: int, rng: np.random.Generator) -> torch.Tensor:
-    """Return a random square of a photo, scaled to `size` and mirrored half of the time: (3, size, size) in [0, 1].
+    """Return a random square of a photo, (3, size, size) in [0, 1], scaled to `size` and mirrored half of the time.
 
     photo : (3, H, W) uint8
 
-    The side of the square is drawn evenly between `size` and the photo's short side; smaller photos are enlarged.
+    The side of the square is drawn uniformly between `size` and the photo's short side. Smaller photos are enlarged.
     """
     height, width = photo.shape[1:]
     side, top, left, mirrored = draw_square(height, width, size, rng)
@@ -131,12 +132,12 @@ def random_crop(photo: torch.Tensor, size: int, rng: np.random.Generator) -> tor
 
 
 def vary(image: torch.Tensor, rng: np.random.Generator, colors: float = 0.0, turns: float = 0.0) -> torch.Tensor:
-    """Return a variant of an image with other colours, and perhaps turned. With variants, overfitting starts later.
+    """Return a variant of an image with changed colours, perhaps rotated. With variants, overfitting starts later.
 
     image : (3, n, n) in [0, 1]
-    colors : each channel is raised to its own power, e^(−colors) to e^colors; half of the time the channels also
-        change places. 0 leaves the colours as they are
-    turns : how often (0 to 1) the image is turned by quarters, evenly among the four
+    colors : each channel is raised to its own power, e^(−colors) to e^colors; half of the time, the channels are also
+        permuted. 0 leaves the colours unchanged
+    turns : probability with which the image is rotated by a random number of quarter turns, 0 to 3
     """
     powers, order, quarters = draw_variant(rng, colors, turns)
     if colors:
@@ -145,25 +146,27 @@ def vary(image: torch.Tensor, rng: np.random.Generator, colors: float = 0.0, tur
 
 
 class Batches:
-    """Batches of crops and holes: ``batches(step) -> (images, masks)``.
+    """Provide batches of crops and holes with ``batches(step) -> (images, masks)``.
 
     Parameters
     ----------
     photos : `Photos` or `device_photos.PackedPhotos`
     size : side of the crops in px
-    batch : pictures in a batch, over all processes
+    batch : number of pictures in a batch, over all processes
     holes : one of `KINDS_OF_HOLES`
-    seed : of all random numbers
-    rank, world : number of this process, from 0, and of all processes; each makes every world-th picture of a batch
-    colors, turns : of `vary`
+    seed : seed of all random numbers
+    rank, world : index of this process, from 0, and number of processes; each process makes every world-th picture of a
+        batch
+    colors, turns : as for `vary`
     bank : whether holes come from a bank that is drawn at the start: True, False, or the bank of other batches with the
-        same holes, size and seed. By default True on a GPU, which would wait while each hole is drawn
+        same holes, size and seed. The default is True on a GPU, because a GPU would have to wait while each hole is
+        drawn
 
     Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) floats with 1 = valid. Both are on the device of
-    the photos. A hole from the bank is turned by quarters and mirrored at random. Grids may not be turned, so on every
-    device they are drawn when they are needed.
+    the photos. A hole from the bank is rotated by random quarter turns and mirrored at random. Grids must not be
+    rotated, so they are never stored in a bank.
 
-    Raises ValueError for unknown holes, or a batch that the processes cannot share evenly.
+    Raises ValueError for an unknown kind of holes, or for a batch that the processes cannot share evenly.
     """
 
     def __init__(
@@ -202,7 +205,10 @@ class Batches:
         return torch.stack(images), torch.stack(masks)
 
     def between(self, start: int, stop: int) -> Iterator[tuple[int, torch.Tensor, torch.Tensor]]:
-        """Yield (step, images, masks) for each step. For a GPU the next batch is made while the current one is used."""
+        """Yield (step, images, masks) for each step.
+
+        On a GPU, the next batch is made while the current batch is used.
+        """
         if self.photos.device.type == "cpu":
             for step in range(start, stop):
                 yield step, *self(step)
@@ -229,7 +235,7 @@ class Batches:
 
 
 def _turned(bank: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-    """Return a hole of a bank, turned by quarters and perhaps mirrored, so that there are eight times as many."""
+    """Return a hole of a bank after a random rotation and reflection. This makes eight holes out of one."""
     number, quarters, mirrored = draw_pick(len(bank), rng)
     mask = torch.rot90(bank[number], quarters, (0, 1))
     return mask.flip(1) if mirrored else mask

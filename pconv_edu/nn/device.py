@@ -1,4 +1,4 @@
-"""Devices: which one is used, what it can do, and how several processes share them."""
+"""Choose the device, find out what it can do, and connect the processes that train together."""
 
 import functools
 import os
@@ -10,9 +10,11 @@ NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")  # i
 
 
 def pick_device(device: str | torch.device = "auto") -> torch.device:
-    """Return a torch.device. "auto" is CUDA, else MPS, else the CPU, unless the variable PCONV_EDU_DEVICE names one.
+    """Return a torch.device.
 
-    device : "auto", "cpu", "cuda", "mps", the number of a GPU as in "cuda:1", or a torch.device
+    "auto" is the first available of CUDA, MPS and CPU, unless the environment variable PCONV_EDU_DEVICE names a device.
+
+    device : "auto", "cpu", "cuda", "mps", a GPU with its index as in "cuda:1", or a torch.device
 
     Raises ValueError if the device is not available or does not work.
     """
@@ -48,7 +50,10 @@ def devices() -> list[str]:
 
 @functools.cache
 def why_not_compiled(device: torch.device) -> str | None:
-    """Return None if torch.compile works on a device, and otherwise the reason. A tiny function is compiled and run."""
+    """Return None if torch.compile works on a device, and otherwise the reason why not.
+
+    A tiny function is compiled and run.
+    """
     try:
         x = torch.ones(8, device=device)
         compiled = torch.compile(lambda x: torch.sin(x) + 1)
@@ -58,7 +63,7 @@ def why_not_compiled(device: torch.device) -> str | None:
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Return whether an error says that the memory of the computer or of a GPU is used up."""
+    """Return whether an error means that the computer or a GPU has run out of memory."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in NO_MEMORY)
@@ -67,10 +72,11 @@ def out_of_memory(error: BaseException) -> bool:
 def join_processes(device: torch.device) -> tuple[torch.device, int, int]:
     """Connect to the other processes if torchrun started several; return (device, rank, world).
 
-    device : of `pick_device`. On CUDA each of several processes gets a GPU of its own; a single one gets this device
-    Returns the device of this process, its number from 0, and the number of processes.
+    device : as for `pick_device`. On CUDA, each of several processes gets a GPU of its own. A single process gets this
+        device
+    Returns the device of this process, its index (from 0), and the number of processes.
 
-    Raises ValueError if there are more processes than GPUs, or one GPU is named for several processes.
+    Raises ValueError if there are more processes than GPUs, or if `device` names a single GPU for several processes.
     """
     world = int(os.environ.get("WORLD_SIZE", 1))
     if device.type == "cuda":

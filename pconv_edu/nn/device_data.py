@@ -1,7 +1,7 @@
-"""Training data made on a GPU: all photos are kept there, and a whole batch of crops and holes is made at a time.
+"""Make training data on a GPU. All photos are kept there, and a whole batch of crops and holes is made at a time.
 
-`Batches` makes one picture after the other, and a GPU waits for it. `DeviceBatches` draws the same random numbers on
-the CPU and needs about forty operations for a whole batch. Both make the same samples, except for rounding.
+`Batches` makes one picture after another, and a GPU has to wait for each. `DeviceBatches` draws the same random numbers
+on the CPU and needs about forty operations for a whole batch. Both make the same samples, up to rounding.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ from .draws import Pick, Square, Variant, draw_pick, draw_square, draw_variant
 
 
 def crops(photos: PackedPhotos, numbers: Sequence[int], squares: Sequence[Square], size: int) -> torch.Tensor:
-    """Return squares of photos, scaled to `size`: (N, 3, size, size) in [0, 1], as `data.random_crop` makes them.
+    """Return squares of photos, (N, 3, size, size) in [0, 1], scaled to `size` as by `data.random_crop`.
 
-    numbers : N numbers of photos
-    squares : N squares, one of each of these photos
+    numbers : N indices of photos
+    squares : N squares, one for each of these photos
     """
     places = [(photos.starts[number], *photos.sizes[number]) for number in numbers]
     start, height, width = _to_device(places, photos.device).unbind(1)
@@ -36,14 +36,14 @@ def crops(photos: PackedPhotos, numbers: Sequence[int], squares: Sequence[Square
 
 
 def scaling_weights(side: torch.Tensor, size: int, window: torch.Tensor) -> torch.Tensor:
-    """Return the weights by which pixels are summed when squares are scaled: (N, size, W), each row with the sum 1.
+    """Return the weights (N, size, W) with which pixels are summed to scale squares. The sum of each row is 1.
 
-    side : (N,) sides of squares, px
-    size : px, to which they are scaled
-    window : (W,) numbers of pixels, from 0; those beyond the side get the weight 0
+    side : (N,) sides of the squares, px
+    size : side of the scaled squares, px
+    window : (W,) indices of pixels, from 0; pixels beyond the side get the weight 0
 
-    These are the weights of `F.interpolate` with mode "bilinear" and antialias: a triangle around each new pixel, which
-    is as wide as two new pixels, and at least as two old ones.
+    These are the weights of `F.interpolate` with mode "bilinear" and antialias. They form a triangle around each new
+    pixel. The triangle is as wide as two new pixels, and at least as wide as two old pixels.
     """
     scale = _column(side / size)[..., 0]
     centers = (torch.arange(size, device=side.device) + 0.5)[:, None] * scale
@@ -53,7 +53,7 @@ def scaling_weights(side: torch.Tensor, size: int, window: torch.Tensor) -> torc
 
 
 def turn(pictures: torch.Tensor, quarters: torch.Tensor, mirrored: torch.Tensor) -> torch.Tensor:
-    """Turn each picture of a batch by quarters to the left and then mirror some of them.
+    """Rotate each picture of a batch to the left by quarter turns, and then mirror some of the pictures.
 
     pictures : (N, C, n, n)
     quarters : (N,) numbers of quarter turns, 0 to 3
@@ -66,7 +66,7 @@ def turn(pictures: torch.Tensor, quarters: torch.Tensor, mirrored: torch.Tensor)
 
 
 class DeviceBatches(Batches):
-    """Batches like those of `Batches`, made by operations on whole batches. The photos have to be `PackedPhotos`."""
+    """Make the same batches as `Batches` by operations on whole batches. The photos must be `PackedPhotos`."""
 
     photos: PackedPhotos
 
@@ -104,10 +104,10 @@ class DeviceBatches(Batches):
 
 
 def _to_device(values: Sequence, device: torch.device) -> torch.Tensor:
-    """Return whole numbers as a tensor on a device. The CPU does not wait for what the device still has to do."""
+    """Return whole numbers as a tensor on a device, without waiting for pending work of the device."""
     return torch.tensor(values, dtype=torch.int64).to(device, non_blocking=True)
 
 
 def _column(values: torch.Tensor) -> torch.Tensor:
-    """Return (N,) values as (N, 1, 1, 1), so that each one goes with a picture of a batch."""
+    """Return (N,) values as (N, 1, 1, 1), so that each value applies to one picture of a batch."""
     return values[:, None, None, None]

@@ -1,4 +1,4 @@
-"""Photos in one flat tensor on a GPU, if they fit there, so that `device_data` can cut a whole batch of crops at once.
+"""Keep photos in one flat tensor on a GPU, if they fit there, so that `device_data` can cut a whole batch of crops.
 
 `photos_for` decides for a run whether its photos are packed in this way.
 """
@@ -21,15 +21,15 @@ SAMPLED = 32  # photos that are read to estimate the size of all of them
 
 
 class PackedPhotos:
-    """Photos in one flat tensor, so that pixels of many photos are read in one operation.
+    """Store photos in one flat tensor, so that pixels of many photos can be read in one operation.
 
     Parameters
     ----------
     pixels : flat uint8 tensor of all photos, one after the other; each is (3, H, W)
     sizes : (H, W) of each photo
 
-    ``photos[i]`` is a (3, H, W) uint8 tensor, as in `Photos`. ``starts[i]`` is where it begins in `pixels`, and
-    `largest` is the side of the largest square in any photo, in px.
+    ``photos[i]`` is a (3, H, W) uint8 tensor, as in `Photos`. ``starts[i]`` is the position in `pixels` at which this
+    photo begins, and `largest` is the side of the largest square in any photo, in px.
     """
 
     all_kept = True
@@ -47,12 +47,12 @@ class PackedPhotos:
 
 
 def pack_photos(photos: Photos, limit: float | None = None) -> PackedPhotos | None:
-    """Read all photos and keep them on their device in one tensor, or return None if they are too large for that.
+    """Read all photos and return them in one tensor on their device, or return None if they are too large.
 
-    limit : bytes; by default a third of the free memory of a CUDA device, and 2 GB elsewhere. Before all photos are
-        read, their size is estimated from some of them
+    limit : largest size of all photos in bytes; by default a third of the free memory of a CUDA device, and 2 GB
+        elsewhere. The size is first estimated from some of the photos
 
-    Files that cannot be read are replaced as in `Photos`, and a warning counts and names them.
+    Files that cannot be read are replaced as in `Photos`, and a warning gives their number.
     """
     limit = memory_for_photos(photos.device) if limit is None else limit
     if _estimated_bytes(photos) > limit:
@@ -72,7 +72,7 @@ def pack_photos(photos: Photos, limit: float | None = None) -> PackedPhotos | No
 
 
 def memory_for_photos(device: torch.device) -> float:
-    """Return how many bytes of photos `pack_photos` keeps on a device."""
+    """Return the largest number of bytes that `pack_photos` keeps on a device."""
     return torch.cuda.mem_get_info(device)[0] * SHARE_OF_FREE if device.type == "cuda" else LIMIT_ELSEWHERE
 
 
@@ -83,13 +83,13 @@ def photos_for(
     on_device: bool,
     before: Mapping[str, Any] | None,
 ) -> tuple[Photos | PackedPhotos, list[str]]:
-    """Return (photos to train on, remarks). Every process must call this, and all of them get the same kind of photos.
+    """Return (photos to train on, remarks). Every process must call this function, and all get the same kind of photos.
 
-    data, names : folder of the photos, and what `list_photos` returned for it
-    on_device : whether the photos are packed if they fit. If they do not, a remark says that
-    before : settings that a resumed run began with
+    data, names : folder of the photos, and what `list_photos` returned for this folder
+    on_device : whether the photos are packed if they fit. If they do not fit, a remark says so
+    before : settings that a resumed run began with, or None for a new run
 
-    Raises ValueError if a run that began with packed photos is resumed where they do not fit.
+    Raises ValueError if a run that began with packed photos is resumed on a device whose memory is too small for them.
     """
     photos = Photos(data, device=device, names=names)
     packed = pack_photos(photos) if on_device else None

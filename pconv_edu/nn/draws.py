@@ -1,7 +1,7 @@
-"""The random numbers of one sample: which square of a photo, how its colours change, how it is turned.
+"""Draw the random numbers of one sample: the square of a photo, the change of its colours, and its rotation.
 
-They are drawn apart from the pixels, so that samples made one at a time (`data`) and samples made a batch at a time
-(`device_data`) are the same.
+The numbers are drawn without looking at the pixels, so that samples made one at a time (`data`) and samples made a
+batch at a time (`device_data`) are the same.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ import numpy as np
 
 
 class Square(NamedTuple):
-    """A square of a photo, in px, and whether it is mirrored."""
+    """Describe a square of a photo, in px, and whether it is mirrored."""
 
     side: int
     top: int
@@ -19,7 +19,10 @@ class Square(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """How a crop varies: the power of each channel, then the order of the channels, then quarter turns to the left."""
+    """Describe how a crop varies.
+
+    The powers of the channels apply first, then their order, then quarter turns to the left.
+    """
 
     powers: tuple[float, ...] = (1.0, 1.0, 1.0)
     order: tuple[int, ...] = (0, 1, 2)
@@ -27,7 +30,7 @@ class Variant(NamedTuple):
 
 
 class Pick(NamedTuple):
-    """A hole of a bank: its number, quarter turns to the left, and whether it is then mirrored."""
+    """Describe a hole of a bank by its index, its quarter turns to the left, and whether it is then mirrored."""
 
     number: int
     quarters: int
@@ -35,9 +38,11 @@ class Pick(NamedTuple):
 
 
 def draw_square(height: int, width: int, size: int, rng: np.random.Generator) -> Square:
-    """Draw a square of a photo. Its side lies evenly between `size` and the short side; it is mirrored half the time.
+    """Draw a square of a photo. It is mirrored half of the time.
 
-    height, width : of the photo
+    The side of the square is drawn uniformly between `size` and the photo's short side.
+
+    height, width : height and width of the photo
     size : px; if the photo's short side is smaller, the square has that side
     """
     shortest = min(height, width)
@@ -47,7 +52,7 @@ def draw_square(height: int, width: int, size: int, rng: np.random.Generator) ->
 
 
 def draw_variant(rng: np.random.Generator, colors: float = 0.0, turns: float = 0.0) -> Variant:
-    """Draw how a crop varies; colors and turns are those of `data.vary`."""
+    """Draw how a crop varies. `colors` and `turns` are as for `data.vary`."""
     variant = Variant()
     if colors:
         powers = np.exp(rng.uniform(-colors, colors, 3))
@@ -60,5 +65,5 @@ def draw_variant(rng: np.random.Generator, colors: float = 0.0, turns: float = 0
 
 
 def draw_pick(count: int, rng: np.random.Generator) -> Pick:
-    """Draw a hole of a bank of `count` holes, turned by quarters and perhaps mirrored: eight variants of each hole."""
+    """Draw one of eight variants (rotations and reflections) of a hole from a bank of `count` holes."""
     return Pick(int(rng.integers(count)), int(rng.integers(4)), rng.random() < 0.5)

@@ -1,4 +1,4 @@
-"""Failures of a training run: what is raised, and what the message advises."""
+"""Define the errors of a training run, and messages that say what to do about them."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from .run_folder import CHECKPOINT, LAST_GOOD
 
 
 class Diverged(FloatingPointError):
-    """The loss stopped being a number. `last_good` is the path of weights to start again with, or None."""
+    """Signal that the loss is NaN or infinite. `last_good` is the path of weights to start again with, or None."""
 
     def __init__(self, message: str, last_good: Path | None) -> None:
         super().__init__(message)
@@ -18,7 +18,7 @@ class Diverged(FloatingPointError):
 
 
 def diverged(run: Run, keep: bool) -> Diverged:
-    """Disconnect the processes; return the error that each of them raises if the loss or a weight is not finite.
+    """Disconnect the processes, and return the error that each process raises if the loss or a weight is not finite.
 
     keep : True in the process that writes the last good weights
     """
@@ -35,7 +35,7 @@ def diverged(run: Run, keep: bool) -> Diverged:
 
 
 def no_memory(recipe: Recipe, run: Run | None, error: BaseException) -> str:
-    """Return a message that says what to do about memory that is used up."""
+    """Return a message that says what to do if the memory is used up."""
     batch = recipe.stage_at(run.step if run else 0).batch
     if run and run.saved:
         advice = f"{run.kept()}. Free memory and resume, or start in another folder with a batch below {batch}"
@@ -45,5 +45,5 @@ def no_memory(recipe: Recipe, run: Run | None, error: BaseException) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of an error's message; its type if it has none."""
+    """Return the first line of an error's message, or its type if the message is empty."""
     return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,6 +1,7 @@
-"""The two operations of the layer that must be fast: clear the holes, and count the valid pixels of every window.
+"""Define two operations of the layer that must be fast: clear the holes, and count the valid pixels of every window.
 
-Each does what one obvious line of PyTorch would do; ``benchmarks/layer.py`` measures what the shortcut saves.
+Each operation could be one obvious line of PyTorch. ``benchmarks/layer.py`` measures how much time the faster form
+saves.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ WORDS = {2: torch.int16, 4: torch.int32, 8: torch.int64}  # bytes of a float -> 
 def select(x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Return x (N, C, H, W) where the mask (N, 1 or C, H, W) is not 0, and 0 in holes, whatever x contains there.
 
-    This is a choice, not a product, because NaN · 0 is NaN. Gradients flow to the valid values of x only.
+    The values are selected and not multiplied by the mask, because NaN · 0 is NaN. Gradients flow only to the valid
+    values of x.
 
     >>> select(torch.tensor([[[[1.0, float("nan"), 3.0]]]]), torch.tensor([[[[1.0, 0.0, 1.0]]]]))
     tensor([[[[1., 0., 3.]]]])
@@ -27,9 +29,9 @@ def select(x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 
 class _KeepBits(torch.autograd.Function):
-    """Keep x where valid and clear it elsewhere, by a bitwise "and" with all ones or all zeros.
+    """Keep x at valid positions and set it to 0 elsewhere, by a bitwise "and" with all ones or all zeros.
 
-    `torch.where` gives the same, but on a CPU it takes one value at a time and is slow.
+    `torch.where` gives the same result, but on a CPU it handles one value at a time and is slow.
     """
 
     generate_vmap_rule = True
@@ -58,9 +60,10 @@ class _KeepBits(torch.autograd.Function):
 def count_valid(
     mask: torch.Tensor, kernel_size: Sequence[int], stride: Sequence[int] = (1, 1), dilation: Sequence[int] = (1, 1)
 ) -> torch.Tensor:
-    """Sum each channel of a padded mask (N, G, H, W) over each window of kernel_size: (N, G, H', W').
+    """Sum each channel of a padded mask (N, G, H, W) over each window of kernel_size, and return (N, G, H', W').
 
-    Columns first, then rows: k + k additions per window instead of k · k, and no kernel of ones to store.
+    The columns are summed first, and then the rows. This takes k + k additions per window instead of k · k, and needs
+    no kernel of ones.
 
     >>> count_valid(torch.ones(1, 1, 2, 4), (2, 3))
     tensor([[[[6., 6.]]]])
@@ -74,7 +77,7 @@ def count_valid(
 def count_by_slices(
     mask: torch.Tensor, kernel_size: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
 ) -> torch.Tensor:
-    """Return what `count_valid` returns, by operations that PyTorch's older ONNX exporter supports."""
+    """Return the same as `count_valid`, computed by operations that PyTorch's older ONNX exporter supports."""
     for axis, k, s, d in zip((2, 3), kernel_size, stride, dilation, strict=True):
         before: list[Any] = [slice(None)] * axis
         # One slice takes the i-th value of every window: from d · i on every s-th, up to the last window's.

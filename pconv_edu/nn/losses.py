@@ -1,9 +1,10 @@
-"""The loss of Liu et al., ECCV 2018, arXiv 1804.07723, section 3.3: six terms, each a mean of absolute differences.
+"""Compute the loss of Liu et al., ECCV 2018, arXiv 1804.07723, section 3.3, which has six terms.
 
     L = L_valid + 6 L_hole + 0.05 L_perceptual + 120 (L_style_out + L_style_comp) + 0.1 L_tv
 
-I_out is the network's output, I_gt the true picture, M the mask (1 = valid); I_comp is I_gt where M is 1, else I_out.
-Every term is computed per picture and averaged over the batch.
+I_out is the output of the network, I_gt is the true picture, and M is the mask (1 = valid). I_comp equals I_gt where M
+is 1, and I_out elsewhere. Every term is a mean of absolute differences. It is computed for each picture and averaged
+over the batch.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,10 @@ from .vgg import VGGFeatures
 
 @dataclass(frozen=True)
 class LossWeights:
-    """The weight of each term. The defaults are the paper's, for ImageNet's VGG-16 with torchvision's scaling."""
+    """Store the weight of each term.
+
+    The defaults are those of the paper, for ImageNet's VGG-16 with torchvision's scaling.
+    """
 
     valid: float = 1.0
     hole: float = 6.0
@@ -32,7 +36,7 @@ class LossWeights:
 
     @classmethod
     def only(cls, **weights: float) -> Self:
-        """Return weights that are 0 except for the terms given.
+        """Return weights that are 0 except for those of the given terms.
 
         >>> LossWeights.only(hole=6)
         LossWeights(valid=0, hole=6, perceptual=0, style_out=0, style_comp=0, tv=0)
@@ -52,27 +56,28 @@ class InpaintingLoss(nn.Module):
 
     Parameters
     ----------
-    weights : LossWeights; by default `HED_WEIGHTS`, the paper's balance adapted to the shipped features
-    features : VGGFeatures, or another module that turns (N, 3, H, W) into a dict of features; by default the shipped
-        ones. Not used, and may be None, if the perceptual and style weights are all 0
-    per_hole : False divides the hole term by the size of the whole picture, as the paper does, so the term shrinks with
-        the hole; True divides by the size of the hole
+    weights : LossWeights. The default is `HED_WEIGHTS`, which adapts the paper's balance between the terms to the
+        shipped features
+    features : VGGFeatures, or another module that turns (N, 3, H, W) into a dict of features; the default is the
+        shipped features. They are not used, and may be None, if the perceptual and style weights are all 0
+    per_hole : False divides the hole term by the size of the whole picture, as the paper does, so the term is smaller
+        for smaller holes. True divides by the size of the hole
 
     Call
     ----
     ``loss(output, target, mask) -> (total, terms)``
 
-    output, target : (N, 3, H, W); the target must be finite everywhere, also in holes
+    output, target : (N, 3, H, W); the target must be finite everywhere, even in holes
     mask : (N, 1, H, W), 1 = valid, 0 = hole
-    total : the weighted sum, a scalar with gradients to `output` only
-    terms : dict of name -> the term without its weight, detached; terms of weight 0 are not computed and not included
+    total : the weighted sum, a scalar whose gradients flow only to `output`
+    terms : dict of name -> the term without its weight, detached; terms with weight 0 are neither computed nor included
 
-    Sums are computed in float32, under autocast too.
+    Sums are computed in float32, even under autocast.
 
     Raises
     ------
     ValueError, TypeError
-        If shapes do not fit, all weights are 0, or a term needs features and `features` is None.
+        If the shapes are inconsistent, all weights are 0, or a term needs features but `features` is None.
 
     Examples
     --------
@@ -150,9 +155,9 @@ def valid_loss(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor) -
 
 
 def hole_loss(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, per_hole: bool = False) -> torch.Tensor:
-    """Return ‖(1 − M) ⊙ (I_out − I_gt)‖₁ / N, N as in `valid_loss`.
+    """Return ‖(1 − M) ⊙ (I_out − I_gt)‖₁ / N, with N as in `valid_loss`.
 
-    With per_hole, N is the size of the hole; the loss of a picture without a hole is then 0.
+    If `per_hole` is True, N is the size of the hole, and the loss of a picture without a hole is 0.
     """
     hole = ~mask.bool()
     difference = select(output - target, hole).abs()
@@ -165,13 +170,16 @@ def hole_loss(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, pe
 def perceptual_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Tensor:
     """Return ‖Ψ(I) − Ψ(I_gt)‖₁ / N_Ψ for features (N, C, H, W) of one layer.
 
-    The perceptual term is the sum over layers, for I_out and for I_comp.
+    The perceptual term is the sum of these losses over the layers, for I_out and for I_comp.
     """
     return (features - of_target).abs().mean()
 
 
 def gram_matrix(features: torch.Tensor) -> torch.Tensor:
-    """Return K_p ΨᵀΨ with K_p = 1 / (C H W), the correlation of every two channels: (N, C, H, W) -> (N, C, C)."""
+    """Return the Gram matrix K_p ΨᵀΨ (N, C, C) of features (N, C, H, W), with K_p = 1 / (C H W).
+
+    Its entries are the correlations of every two channels.
+    """
     n, c, h, w = features.shape
     flat = features.reshape(n, c, h * w)
     return flat @ flat.mT / (c * h * w)
@@ -180,15 +188,16 @@ def gram_matrix(features: torch.Tensor) -> torch.Tensor:
 def style_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Tensor:
     """Return ‖K_p (ΨᵀΨ(I) − ΨᵀΨ(I_gt))‖₁ / C² for features (N, C, H, W) of one layer.
 
-    A style term is the sum over layers, one term for I_out and one for I_comp.
+    A style term is the sum of these losses over the layers. One style term is for I_out, and the other is for I_comp.
     """
     return (gram_matrix(features) - gram_matrix(of_target)).abs().mean()
 
 
 def tv_loss(composed: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Return the total variation near the hole: the absolute differences of neighbours in R, summed, over C · H · W.
+    """Return the total variation near the hole.
 
-    R is the hole dilated by one pixel; both neighbours must be in it.
+    It is the sum of the absolute differences between neighbours, divided by C · H · W. Both neighbours must be in R,
+    which is the hole dilated by one pixel.
     """
     region = F.max_pool2d((~mask.bool()).float(), 3, stride=1, padding=1) > 0
     across = select(composed[..., :, 1:] - composed[..., :, :-1], region[..., :, 1:] & region[..., :, :-1])
@@ -197,12 +206,13 @@ def tv_loss(composed: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 
 def balanced_weights(terms: Mapping[str, Any]) -> LossWeights:
-    """Return weights that balance features of any scale with the pixel terms.
+    """Return weights that balance the feature terms with the pixel terms, whatever the scale of the features.
 
     terms : dict of the six terms, as `InpaintingLoss` returns them, on fills of average quality
 
-    The pixel terms and total variation keep the paper's weights. The perceptual and style weights are chosen so that
-    the weighted perceptual term, and the sum of the two weighted style terms, each equal the weighted hole term.
+    The pixel terms and the total variation keep the weights of the paper. The perceptual and style weights are chosen
+    so that the weighted perceptual term, and the sum of the two weighted style terms, each equal the weighted hole
+    term.
     """
     paper = LossWeights()
     hole = paper.hole * float(terms["hole"])

@@ -1,6 +1,6 @@
-"""How a finished run becomes a network that ships: its weights, its log and its card are written into ``weights/``.
+"""Turn a finished run into a network that ships, by writing its weights, its log and its card into ``weights/``.
 
-Convolution weights are stored in half precision, batch norm and biases in float32.
+Convolution weights are stored in half precision. Batch norm and biases are stored in float32.
 """
 
 import json
@@ -17,14 +17,14 @@ from .weights import FOLDER, cards, make_card
 
 
 def pack(run: str | Path, name: str, folder: str | Path = FOLDER, replace: bool = False) -> dict[str, Any]:
-    """Copy the weights of a finished run to the shipped ones, in half precision, with its log, and write their card.
+    """Add a finished run to the shipped networks: copy its weights in half precision and its log, and write its card.
 
     Parameters
     ----------
     run : folder of a training run that has ended
-    name : new name of the network: letters, digits and -
-    folder : where weights and cards are kept
-    replace : True to replace a network of that name
+    name : name of the new network, which may consist of letters, digits and -
+    folder : folder of the weights and cards
+    replace : True to replace an existing network with that name
 
     Returns
     -------
@@ -33,10 +33,10 @@ def pack(run: str | Path, name: str, folder: str | Path = FOLDER, replace: bool 
     Raises
     ------
     ValueError
-        If the run has not ended, its files do not belong together, a weight is too large for half precision, or the
-        name is not possible or taken. Nothing is written then.
+        If the run has not ended, if its files do not belong together, if a weight is too large for half precision, or
+        if the name is invalid or taken. Nothing is written then.
     FileNotFoundError
-        If the folder is not that of a run.
+        If the folder is not the folder of a run.
     """
     run, folder = Path(run), Path(folder)
     known = cards(folder) if (folder / "cards.json").exists() else {}
@@ -66,7 +66,7 @@ def _check_name(name: Any, known: dict[str, Any], replace: bool) -> None:
 
 
 def _half(key: str, value: torch.Tensor) -> torch.Tensor:
-    """Return convolution weights in float16, and values of one axis or none as they are."""
+    """Return weights with two or more axes, such as those of convolutions, in float16, and other values unchanged."""
     if value.ndim < 2:
         return value
     half = value.half()

@@ -1,9 +1,9 @@
-"""The partial convolution of Liu et al., ECCV 2018, arXiv 1804.07723, as a PyTorch layer.
+"""Implement the partial convolution of Liu et al., ECCV 2018, arXiv 1804.07723, as a PyTorch layer.
 
     x' = Wᵀ(X ⊙ M) · sum(1) / sum(M) + b   if sum(M) > 0, otherwise 0        (1)
     m' = 1                                 if sum(M) > 0, otherwise 0        (2)
 
-`PartialConv2d` gives the values of `pconv_edu.core.partial_conv2d`, for batches and with gradients.
+`PartialConv2d` computes the same values as `pconv_edu.core.partial_conv2d`, but for batches and with gradients.
 """
 
 from typing import Any
@@ -17,35 +17,36 @@ from .fast_ops import count_by_slices, count_valid, select
 
 
 class PartialConv2d(nn.Conv2d):
-    """An `nn.Conv2d` that ignores holes, rescales by what is left of each window, and updates the mask.
+    """An `nn.Conv2d` that ignores holes, divides by the share of each window that is valid, and updates the mask.
 
-    Equations (1) and (2) of Liu et al., arXiv 1804.07723. Weights and bias are those of `nn.Conv2d`, so a
-    convolution's state_dict loads. Outside the picture counts as hole: at the border even a full mask is rescaled.
+    It computes equations (1) and (2) of Liu et al., arXiv 1804.07723. Weights and bias have the names and shapes of
+    `nn.Conv2d`, so the state_dict of an ordinary convolution can be loaded. Positions outside the picture count as part
+    of the hole. At the border, the sum is therefore rescaled even if all pixels are valid.
 
     Parameters
     ----------
     in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, device, dtype
         As for `nn.Conv2d`; padding may be "same" or "valid".
-    padding_mode : "zeros" only, because padding is always hole
+    padding_mode : must be "zeros", because padding always counts as part of the hole
 
     Call
     ----
     ``layer(x, mask) -> (y, new_mask)``
 
     x : (N, C, H, W), or a list of such tensors, which are joined along the channels (a skip link)
-    mask : 1 = valid, 0 = hole, of any dtype; anything but 0 counts as valid, and values are not inspected.
-        (N, 1, H, W), one for all channels, or (N, C, H, W); for a list of x a list of masks, one each
+    mask : (N, 1, H, W), shared by all channels, or (N, C, H, W), of any dtype; 1 = valid, 0 = hole. Every value except
+        0 counts as valid, and values are not checked. If x is a list, mask is a list with one mask for each x
     y : (N, O, H', W'), 0 where the window was empty
-    new_mask : dtype of the mask, without gradient. (N, 1, H', W'), because all output channels see the same windows;
-        with several groups and a mask of C channels (N, O, H', W')
+    new_mask : (N, 1, H', W'), because all output channels see the same windows, or (N, O, H', W') if there are several
+        groups and the mask has C channels. It has the dtype of the mask and no gradient
 
-    Values of x in holes are never used; they may be NaN. Their gradient is 0. Windows are counted in float32 at least,
-    whatever the dtype of x.
+    Values of x in holes are never used, so they may be NaN. Their gradient is 0. Valid pixels are counted in float32 or
+    a wider dtype, whatever the dtype of x.
 
     Raises
     ------
     ValueError, TypeError
-        If shapes do not fit each other, or `padding_mode` is not "zeros".
+        If the shapes are inconsistent, or `padding_mode` is not "zeros".
 
     Examples
     --------
@@ -82,7 +83,7 @@ class PartialConv2d(nn.Conv2d):
         return self._equations([select(x, mask) for x, mask in zip(xs, masks, strict=True)], masks)
 
     def convolve(self, x: Tensors, mask: Tensors) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return what a call returns, for an x that is already 0 in every hole, as after a partial layer.
+        """Return the same as a call, for an x that is already 0 in every hole, as after another partial convolution.
 
         This saves the time of `select`. If x is not 0 in holes, its values there leak into y.
         """
@@ -90,7 +91,7 @@ class PartialConv2d(nn.Conv2d):
         return self._equations(xs, masks)
 
     def _equations(self, xs: list[torch.Tensor], masks: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return x' and m' of equations (1) and (2), for xs that are 0 in holes."""
+        """Return x' and m' of equations (1) and (2), for tensors xs that are 0 in holes."""
         channels = [x.shape[1] for x in xs]
         x = xs[0] if len(xs) == 1 else torch.cat(xs, 1)
         with torch.no_grad():
@@ -109,7 +110,8 @@ class PartialConv2d(nn.Conv2d):
     def _count(self, masks: list[torch.Tensor], channels: list[int]) -> tuple[torch.Tensor, int]:
         """Return sum(M), the valid values of each window (N, 1 or O, H', W'), and sum(1), the size of a window.
 
-        A mask of one channel stands for all channels of its x: it is counted once, and multiplied.
+        A mask with one channel applies to all channels of its x. It is counted once, and the count is multiplied by the
+        number of channels.
         """
         masks = [mask.bool().float() for mask in masks]
         if len(masks) == 1 and masks[0].shape[1] == 1:  # one mask for all: 9 of 9 is the same ratio as 576 of 576

@@ -1,4 +1,4 @@
-"""The images of a folder: lists them, splits them, and computes a fingerprint that shows whether they have changed."""
+"""List the images of a folder, split them, and compute a fingerprint that shows whether they have changed."""
 
 import hashlib
 import os
@@ -31,14 +31,17 @@ KEPT_IN_MEMORY = 2000  # photos; those of larger collections are read each time,
 
 
 def image_endings() -> set[str]:
-    """Return the endings of files that `read_image` may read, in lower case: {".png", ".jpg", …}."""
+    """Return the extensions of files that `read_image` may be able to read, in lower case: {".png", ".jpg", …}."""
     Image.init()
     readable = {kind for kind in Image.OPEN if kind not in NOT_PHOTOS}
     return {ending for ending, kind in Image.registered_extensions().items() if kind in readable} | set(NEEDS_MORE)
 
 
 def image_root(folder: str | Path) -> Path:
-    """Return the folder that is searched for images: the "train", "data_large" or "data_256" in it, else itself."""
+    """Return the folder to search for images.
+
+    It is the subfolder "train", "data_large" or "data_256" if one exists, and otherwise the folder itself.
+    """
     inner = [Path(folder) / name for name in TRAINING_FOLDERS if (Path(folder) / name).is_dir()]
     return (inner or [Path(folder)])[0]
 
@@ -46,19 +49,19 @@ def image_root(folder: str | Path) -> Path:
 def find_images(folder: str | Path) -> list[Path]:
     """Return the image files in a folder and all its subfolders, sorted.
 
-    ImageNet (train/n01440764/*.JPEG), Places2 (data_256/a/abbey/*.jpg) and CelebA-HQ (*.jpg) are read as they are
-    unpacked: if a folder has a subfolder train, data_large or data_256, only that one is searched. Links to files and
-    folders are followed, but each file is listed once. Names that begin with a dot are left out, because macOS and
-    other systems use them for notes and previews. Folders of training runs are left out too.
+    ImageNet (train/n01440764/*.JPEG), Places2 (data_256/a/abbey/*.jpg) and CelebA-HQ (*.jpg) can be read in the form in
+    which they are unpacked. If a folder has a subfolder train, data_large or data_256, only that subfolder is searched.
+    Links to files and folders are followed, but each file is listed once. Names that begin with a dot are left out,
+    because macOS and other systems use such names for metadata and previews. Folders of training runs are left out too.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such folder.
+        If the folder does not exist.
     NotADirectoryError
-        If it is a file.
+        If the path is a file.
     ValueError
-        If there is no image file in it.
+        If the folder contains no image file.
     """
     folder = Path(folder)
     if not folder.exists():
@@ -92,7 +95,7 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _each_once(paths: Iterable[Path]) -> list[Path]:
-    """Return the paths without those that are not files, and without further names of a file."""
+    """Return the paths that are files, with only one path for each file."""
     seen: set[Any] = set()
     kept = []
     for path in paths:
@@ -109,7 +112,7 @@ def _identity(path: Path) -> Any:
 
 
 def list_photos(folder: str | Path | None = None) -> list[Any]:
-    """Return all photos to train on and to hold out: names of bundled photos, or paths of image files in a folder."""
+    """Return all photos to train on or to hold out, as names of bundled photos or paths of image files in a folder."""
     return photo_names("train") if folder is None else find_images(folder)
 
 
@@ -120,13 +123,13 @@ def split(names: Sequence[Any]) -> tuple[list[Any], list[Any]]:
 
 
 def fingerprint(names: Sequence[Any], folder: str | Path | None = None) -> str:
-    """Return a SHA-256 of a list of photos: the same for the same files and subfolders, wherever the folder is.
+    """Return a SHA-256 hash of a list of photos. The hash does not change if the folder is moved.
 
     names : what `list_photos` returned
     folder : the argument of `list_photos`
 
-    It depends on the names of the files in the folder and on their sizes; for up to `KEPT_IN_MEMORY` files, also on
-    every byte of them.
+    The hash depends on the names of the files and subfolders and on the sizes of the files. If there are at most
+    `KEPT_IN_MEMORY` files, it also depends on every byte of them.
     """
     digest = hashlib.sha256()
     for name in names:

@@ -1,6 +1,6 @@
-"""Recipes in JSON files: recipe.json of a run, and the cards of the networks that ship.
+"""Convert recipes to and from JSON, for the recipe.json of a run and the cards of the networks that ship.
 
-Files of earlier versions have the arguments of `two_stages` instead of a list of stages. They can still be read.
+Files of earlier versions contain the arguments of `two_stages` instead of a list of stages. They can still be read.
 """
 
 import json
@@ -18,17 +18,17 @@ EARLIER = ("size", "batch", "last_size", "last_batch", "steps", "rate", "frozen_
 
 
 def recipe_as_json(recipe: Recipe) -> dict[str, Any]:
-    """Return a recipe as a dict of what JSON can store: every field, the stages and the loss as dicts."""
+    """Return a recipe as a dict that JSON can store. It contains every field, with the stages and the loss as dicts."""
     return json.loads(json.dumps(asdict(recipe)))
 
 
 def recipe_from_json(value: Any, source: str = "the recipe") -> Recipe:
-    """Return the recipe that `recipe_as_json` described, in this version or in an earlier one.
+    """Return the recipe from a dict that `recipe_as_json` returned, in this version or an earlier one.
 
     value : dict of every field, as read from a JSON file
-    source : where it comes from, for messages
+    source : where the dict comes from, for messages
 
-    Raises ValueError if a field is missing, unknown or has a wrong value; the message names it.
+    Raises ValueError if a field is missing, is unknown or has a wrong value. The message names the field.
     """
     earlier = isinstance(value, dict) and "stages" not in value and not value.keys().isdisjoint(EARLIER)
     names = _names(Recipe)
@@ -44,7 +44,7 @@ def recipe_from_json(value: Any, source: str = "the recipe") -> Recipe:
 
 
 def _with_stages(value: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields that an earlier version wrote, with stages."""
+    """Return the fields that an earlier version wrote, converted to a list of stages."""
     fields_now = {name: part for name, part in value.items() if name not in EARLIER}
     stages = two_stages(**{name: value[name] for name in EARLIER})
     if stages[0].frozen:  # earlier versions had no warm-up then

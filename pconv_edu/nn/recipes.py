@@ -1,6 +1,6 @@
-"""What is trained and how: `Recipe`, and the recipes of the course, `RECIPES`.
+"""Define what is trained and how: the class `Recipe`, and the recipes of the course, `RECIPES`.
 
-Recipes that are compared with each other share data, stages and seed.
+Recipes that are compared with each other share the data, the stages and the seed.
 """
 
 import itertools
@@ -18,29 +18,29 @@ PIXELS = LossWeights.only(valid=1.0, hole=6.0)
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides the result of a training run, except the photos and the device.
+    """Store everything that decides the result of a training run, except the photos and the device.
 
     Parameters
     ----------
     about : what the recipe is, in one line
-    stages : what is done in which order, a tuple of `Stage`
-    fill : None for partial convolutions; otherwise ordinary ones, with holes painted in this grey (0 to 1) or in the
-        picture's "mean" colour
-    loss : weight of each term
+    stages : the stages of training in their order, a tuple of `Stage`
+    fill : None for partial convolutions. A number (0 to 1) or "mean" means ordinary convolutions, with holes painted in
+        this grey or in the mean colour of the picture
+    loss : weight of each loss term
     holes : one of `KINDS_OF_HOLES`
-    colors, turns : how much crops vary, see `data.vary`
-    start : name of the recipe whose weights this one begins with, or None
+    colors, turns : how much the crops vary, see `data.vary`
+    start : name of the recipe with whose weights training begins, or None
     width, levels, max_channels : size of the network
     warm_up : steps over which the learning rate rises to that of the first stage
-    weight_decay : of AdamW
-    clip : largest norm of the gradient
-    average : weights are averaged over about 1 / (1 − average) steps
-    seed : of all random numbers
+    weight_decay : weight decay of AdamW
+    clip : norm to which larger gradients are clipped
+    average : decay of the running average of the weights, which covers about 1 / (1 − average) steps
+    seed : seed of all random numbers
 
     Raises
     ------
     TypeError, ValueError
-        For a value that cannot be trained with; the message names the field.
+        If a field has a value with which training is impossible. The message names the field.
     """
 
     about: str
@@ -77,32 +77,38 @@ class Recipe:
 
     @property
     def steps(self) -> int:
-        """Number of steps of all stages together."""
+        """Return the number of steps of all stages together."""
         return sum(stage.steps for stage in self.stages)
 
     def spans(self) -> list[tuple[int, int, Stage]]:
-        """Return (first step, end, stage) for each stage. Steps are counted from 0, and `end` is the step after it."""
+        """Return (first step, end, stage) for each stage.
+
+        Steps are counted from 0, and `end` is the step after the last step of the stage.
+        """
         ends = itertools.accumulate(stage.steps for stage in self.stages)
         return [(end - stage.steps, end, stage) for end, stage in zip(ends, self.stages, strict=True)]
 
     def stage_at(self, step: int) -> Stage:
-        """Return the stage that a step belongs to; the last one if training has ended."""
+        """Return the stage that a step belongs to, or the last stage if training has ended."""
         return next((stage for _, end, stage in self.spans() if step < end), self.stages[-1])
 
     def rate(self, step: int) -> float:
-        """Return the learning rate of a step, counted from 0: it rises for `warm_up` steps, then follows the stages."""
+        """Return the learning rate of a step, counted from 0.
+
+        The rate rises for `warm_up` steps and then follows the stages.
+        """
         for first, end, stage in self.spans():
             if step < end:
                 return stage.rate_at(step - first, self.warm_up if first == 0 else 0)
         raise ValueError(f"step is {step}; the recipe has {self.steps} steps, and they are counted from 0")
 
     def network(self) -> PConvUNet | ConvUNet:
-        """Return a new network of this recipe, with random weights."""
+        """Return a new network for this recipe, with random weights."""
         size = {"width": self.width, "levels": self.levels, "max_channels": self.max_channels}
         return PConvUNet(**size) if self.fill is None else ConvUNet(**size, fill=self.fill)
 
     def differences(self, other: "Recipe") -> list[str]:
-        """Return the names of the fields, those of the stages included, that differ from those of another recipe."""
+        """Return the names of the fields, including those of the stages, that differ from those of another recipe."""
         names = [field.name for field in fields(self) if field.name != "stages"]
         different = [name for name in names if getattr(self, name) != getattr(other, name)]
         for field in fields(Stage):
@@ -130,11 +136,13 @@ class Recipe:
 
 
 def laptop(recipe: Recipe) -> Recipe:
-    """Return a recipe of two stages with fewer steps, for two CPU cores: small crops, larger ones in the second stage.
+    """Return a recipe of two stages with fewer steps, for two CPU cores.
 
-    12,000 steps take 40 minutes in bfloat16 on a processor that multiplies in it, and twice that in float32. A recipe
-    that continues another takes 2,500 steps of half the batch, in about the same time, because its loss costs more than
-    the network.
+    Crops are small, and larger in the second stage.
+
+    12,000 steps take 40 minutes in bfloat16 on a processor that supports it, and twice as long in float32. A recipe
+    that continues another recipe takes 2,500 steps with half the batch. This takes about the same time, because the
+    loss of such a recipe costs more than the network.
     """
     first = recipe.stages[0]
     steps, batch, warm_up = (12_000, 16, recipe.warm_up) if recipe.start is None else (2_500, 8, 100)
@@ -165,7 +173,7 @@ _LARGE = Recipe(
 
 
 def _variant(about: str, **weights: float) -> Recipe:
-    """Return `_COURSE` with other weights for some terms of the loss."""
+    """Return `_COURSE` with different weights for some terms of the loss."""
     return replace(_COURSE, about=about, loss=replace(HED_WEIGHTS, **weights))
 
 

@@ -1,4 +1,4 @@
-"""Reports of a training run: means for its log, a sheet of samples, and curves."""
+"""Write the reports of a training run: means for its log, a sheet of samples, and curves."""
 
 import io
 import time
@@ -24,14 +24,14 @@ LABEL = 16  # px, the height of the line of text on a sheet
 
 
 class Watched:
-    """One fixed batch of held-out photos, to score and to draw. If none are held out, it has training photos.
+    """Score and draw one fixed batch of held-out photos. If no photos are held out, the batch has training photos.
 
     Parameters
     ----------
-    recipe : of the run
-    data, names : folder of the photos, and what `list_photos` returned for it
-    photos : those that are trained on
-    quiet : no warning if no photos are held out
+    recipe : recipe of the run
+    data, names : folder of the photos, and what `list_photos` returned for this folder
+    photos : the photos to train on
+    quiet : True for no warning if no photos are held out
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Watched:
 
 
 class Meter:
-    """Means of the terms of the loss, and pictures per second, since the last row."""
+    """Compute the means of the loss terms, and the pictures per second, since the last row of the log."""
 
     def __init__(self) -> None:
         self._reset()
@@ -78,13 +78,13 @@ class Meter:
         self.steps, self.pictures, self.begun = 0, 0, time.perf_counter()
 
     def add(self, terms: Mapping[str, torch.Tensor], pictures: int) -> None:
-        """Add the terms of one step, and the number of its pictures."""
+        """Add the loss terms of one step, and the number of pictures in the step."""
         self.sums = {name: self.sums.get(name, 0) + term for name, term in terms.items()}
         self.steps += 1
         self.pictures += pictures
 
     def row(self) -> dict[str, float]:
-        """Return the means since the last row, and start again."""
+        """Return the means since the last row, and reset the meter."""
         row = {name: float(total) / self.steps for name, total in self.sums.items()}
         row["images_per_s"] = self.pictures / (time.perf_counter() - self.begun)
         self._reset()
@@ -92,7 +92,7 @@ class Meter:
 
 
 def draw_samples(network: nn.Module, images: torch.Tensor, masks: torch.Tensor, path: Path, label: str) -> None:
-    """Write a sheet with a row of holes, a row of filled pictures and a row of the true ones, for six pictures at most.
+    """Write a sheet with a row of holes, a row of filled pictures and a row of true pictures, for at most six pictures.
 
     images : (N, 3, H, W) in [0, 1]
     masks : (N, 1, H, W), 1 = valid
@@ -113,7 +113,10 @@ def draw_samples(network: nn.Module, images: torch.Tensor, masks: torch.Tensor, 
 
 
 def draw_curves(log: Path, path: Path) -> None:
-    """Draw every column of a log over the steps. Nothing is drawn without Matplotlib, which only the lessons need."""
+    """Draw every column of a log over the steps.
+
+    If Matplotlib, which only the lessons need, is not installed, nothing is drawn.
+    """
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError:

@@ -1,9 +1,9 @@
-"""The settings that a run began with, which are compared with those that it is resumed with.
+"""Compare the settings that a run began with and the settings that it is resumed with.
 
-They are kept in machine.json: device and torch, photos (how many are trained on), data (the name of their folder),
-photos_sha256 (`photo_folder.fingerprint`), bfloat16, device_batches (whether `device_data` makes the batches),
-processes, start_sha256 (of the weights it began with), and earlier (the settings that differed in earlier parts of the
-run).
+The settings are stored in machine.json: device and torch, photos (the number of photos that are trained on), data (the
+name of their folder), photos_sha256 (`photo_folder.fingerprint`), bfloat16, device_batches (whether `device_data` makes
+the batches), processes, start_sha256 (the hash of the weights that the run began with), and earlier (the settings that
+differed in earlier parts of the run).
 """
 
 import hashlib
@@ -29,7 +29,7 @@ def settings_of(
     names: Sequence[Any],
     start: Mapping[str, torch.Tensor] | None,
 ) -> dict[str, Any]:
-    """Return the settings of a run, as they are written to machine.json.
+    """Return the settings of a run in the form in which they are written to machine.json.
 
     world : number of processes
     half : whether convolutions are computed in bfloat16
@@ -47,14 +47,15 @@ def settings_of(
 
 
 def read_settings(folder: Path) -> dict[str, Any] | None:
-    """Return the settings of the run in a folder, {} if they are missing there, or None if there is no run.
+    """Return the settings of the run in a folder, {} if the run has no settings, or None if there is no run.
 
     Raises
     ------
     ValueError
-        If machine.json is broken, or if there are finished weights without a checkpoint, which a new run would replace.
+        If machine.json is broken, or if there are finished weights but no checkpoint, because a new run would replace
+        these weights.
     NotADirectoryError
-        If the folder is a file.
+        If the path of the folder is a file.
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file; choose a folder for the run")
@@ -72,9 +73,9 @@ def read_settings(folder: Path) -> dict[str, Any] | None:
 
 
 def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
-    """Return the precision that a run began with; raise ValueError if another one is asked for.
+    """Return the precision that a run began with. Raise ValueError if another precision is asked for.
 
-    before : settings that the run began with; None for a new run, which has the precision that is asked for
+    before : settings that the run began with, or None for a new run, which gets the precision that is asked for
     """
     names: dict[Any, str] = {True: "bfloat16", False: "float32"}
     began = names.get((before or {}).get("bfloat16"))
@@ -86,9 +87,10 @@ def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
 
 
 def same_batches(before: Mapping[str, Any] | None, on_device: bool | None, device: torch.device) -> bool:
-    """Return whether whole batches are made on the device; raise ValueError if a run began in the other way.
+    """Return True if whole batches are made on the device. Raise ValueError if a run began in the other way.
 
-    before : settings that the run began with; runs that do not say it made their batches one picture at a time
+    before : settings that the run began with. If they do not contain device_batches, the run made its batches one
+        picture at a time
     on_device : as for `train`
     """
     if before is None:
@@ -108,11 +110,12 @@ def check_same(
 ) -> tuple[dict[str, Any], list[str]]:
     """Compare the settings that a run began with and those that it is resumed with.
 
-    before, now : of `read_settings` and `settings_of`
-    step : at which the run is resumed
-    Returns (settings to write, remarks). Changes of what may change are kept under "earlier", and named in the remarks.
+    before, now : what `read_settings` and `settings_of` returned
+    step : step at which the run is resumed
+    Returns (settings to write, remarks). If a setting that may change has changed, the old value is stored under
+    "earlier", and a remark names the setting.
 
-    Raises ValueError for other photos, or other weights to start with.
+    Raises ValueError if the photos, or the weights that the run began with, are different.
     """
     _check_photos(folder, before, now)
     if now["start_sha256"] and now["start_sha256"] != before.get("start_sha256", now["start_sha256"]):

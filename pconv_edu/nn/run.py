@@ -1,4 +1,4 @@
-"""The state of a training run: the network and all else that changes, one step of training, saving and loading."""
+"""Manage the state of a training run: do one step of training, and save and load the state."""
 
 import copy
 import warnings
@@ -22,16 +22,16 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 class Run:
-    """Everything that changes in training: the network, its running average, the optimizer, the number of steps done.
+    """Store all that changes in training: the network, its running average, the optimizer and the number of steps.
 
     Parameters
     ----------
     recipe : Recipe
     folder : folder of the run; if there is a checkpoint, its state is loaded
     device : where the network is trained
-    start : state_dict to begin with, if there is no checkpoint
-    precision : one of `PRECISIONS`: "auto" is bfloat16 on CUDA, else float32
-    compiled : whether the network is compiled on CUDA, where that works
+    start : state_dict to begin with if there is no checkpoint
+    precision : one of `PRECISIONS`; "auto" is bfloat16 on CUDA and float32 elsewhere
+    compiled : whether the network is compiled on CUDA, if compiling works there
 
     Raises ValueError if the checkpoint is broken, or belongs to another recipe.
     """
@@ -87,7 +87,7 @@ class Run:
         return {"total": total.detach(), **terms}
 
     def _follow(self) -> None:
-        """Move the average towards the network, fast at first and later by 1 − `average` a step."""
+        """Move the average of the weights towards the network, quickly at first and later by 1 − `average` per step."""
         keep = min(self.recipe.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
             for slow, fast in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
@@ -97,7 +97,7 @@ class Run:
                     slow.copy_(fast)
 
     def _wrap(self) -> None:
-        """Prepare the network for a stage: frozen or not, in parallel, compiled."""
+        """Prepare the network for a stage: frozen batch norm, several processes, compilation."""
         self.stage = self.recipe.stage_at(self.step)
         self.network.train()
         self.network.freeze_encoder_bn(self.stage.frozen)
@@ -118,12 +118,12 @@ class Run:
                 )
 
     def is_finite(self) -> bool:
-        """Return whether all weights of the network and of its average are finite."""
+        """Return whether all weights of the network and all averaged weights are finite."""
         values = [value for part in (self.network, self.average) for value in part.state_dict().values()]
         return bool(torch.stack([torch.isfinite(value).all() for value in values]).all())
 
     def save(self) -> None:
-        """Replace the checkpoint in one step; raise OSError if that fails. The old one is kept then."""
+        """Replace the checkpoint in one step. If that fails, raise OSError and keep the old checkpoint."""
         state = {"recipe": recipe_as_json(self.recipe), "step": self.step}
         for name in PARTS:
             state[name] = getattr(self, name).state_dict()
@@ -134,7 +134,7 @@ class Run:
         self.saved = self.step
 
     def kept(self) -> str:
-        """Return a sentence that says which step is kept in the folder."""
+        """Return a sentence that says which step the checkpoint in the folder stores."""
         if not self.saved:
             return "nothing was saved yet"
         return f"the state of step {self.saved} is kept in {self.folder / CHECKPOINT}"
@@ -170,5 +170,5 @@ class Run:
 
 
 def _move(module: Any, device: torch.device) -> None:
-    """Move a module to a device, with the weights of its convolutions in the order that is fastest there."""
+    """Move a module to a device. The weights of its convolutions get the memory order that is fastest there."""
     module.to(device, memory_format=torch.channels_last)

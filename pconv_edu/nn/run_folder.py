@@ -1,4 +1,4 @@
-"""The folder of a training run: reads and writes its recipe, its log and its other files.
+"""Read and write the files in the folder of a training run: its recipe, its log and other files.
 
 A file is written completely or not at all.
 """
@@ -20,7 +20,7 @@ RECIPE, MACHINE = "recipe.json", "machine.json"
 
 
 def machine(device: torch.device) -> dict[str, str]:
-    """Return {"device": name of a device, "torch": version of PyTorch}."""
+    """Return a dict with the name of the device and the version of PyTorch, {"device": …, "torch": …}."""
     if device.type == "cuda":
         name = torch.cuda.get_device_name(device)
     else:
@@ -30,7 +30,7 @@ def machine(device: torch.device) -> dict[str, str]:
 
 
 def prepare_folder(folder: Path, recipe: Recipe, step: int) -> None:
-    """Make the folder, write recipe.json, and cut the log back to the step at which training resumes.
+    """Create the folder, write recipe.json, and remove the lines of the log after the step at which training resumes.
 
     Raises OSError if the folder cannot be written to.
     """
@@ -49,9 +49,10 @@ def append_row(folder: Path, row: dict[str, Any]) -> None:
 
 
 def hours(folder: str | Path) -> float:
-    """Return how many hours a run has trained so far, by the pictures per second in its log.
+    """Return how many hours a run has trained so far, computed from the pictures per second in its log.
 
-    Logs of earlier versions are rounded to 0.1 pictures per second, so 0.0 is taken as 0.05, the most that it can mean.
+    Logs of earlier versions are rounded to 0.1 pictures per second. A value of 0.0 is therefore taken as 0.05, the
+    largest value that it can stand for.
 
     Raises FileNotFoundError or ValueError if a file of the run is missing or broken.
     """
@@ -70,7 +71,7 @@ def hours(folder: str | Path) -> float:
 def read_recipe(folder: str | Path) -> Recipe:
     """Return the recipe of the run in a folder.
 
-    Raises FileNotFoundError if recipe.json is missing, ValueError if it is broken.
+    Raises FileNotFoundError if recipe.json is missing, and ValueError if it is broken.
     """
     path = Path(folder) / RECIPE
     if not path.exists():
@@ -79,7 +80,7 @@ def read_recipe(folder: str | Path) -> Recipe:
 
 
 def read_json(path: str | Path) -> Any:
-    """Return the content of a JSON file; raise ValueError with the file's name if it is broken."""
+    """Return the content of a JSON file. Raise ValueError with the file's name if the file is broken."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:  # UnicodeDecodeError is one too
@@ -87,11 +88,11 @@ def read_json(path: str | Path) -> Any:
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a log, a dict for each line. A last line that was cut off is left out.
+    """Return the rows of a log, as a dict for each line. An incomplete last line is left out.
 
-    If there is no such file, the list is empty.
+    If the file does not exist, the list is empty.
 
-    Raises ValueError, with the file's name and the line's number, for any other line that is not a row of a log.
+    Raises ValueError, with the file's name and the line's number, if any other line is not a row of a log.
     """
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
     rows = []
@@ -114,5 +115,5 @@ def as_json(value: Any) -> bytes:
 
 
 def write_whole(path: Path, content: bytes | dict[str, Any]) -> None:
-    """Write bytes, or a state by torch.save, in one step. If that fails, the old file stays as it was."""
+    """Write bytes, or a state that torch.save can write, in one step. If that fails, the old file stays unchanged."""
     write_atomically(path, content if isinstance(content, bytes) else lambda file: torch.save(content, file))

@@ -1,6 +1,6 @@
-"""The stages of training: how many steps, on what size of picture, at which learning rates.
+"""Define the stages of training, with their numbers of steps, picture sizes and learning rates.
 
-The course trains in two: `two_stages`.
+The course trains in two stages, see `two_stages`.
 """
 
 import math
@@ -16,20 +16,20 @@ MOST_WHOLE = 2**63 - 1  # of steps, pixels and seeds
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of training, in which the learning rate falls along half a cosine.
+    """Describe one stage of training, in which the learning rate falls along half a cosine.
 
     Parameters
     ----------
     steps : number of steps, at least 1
     size : side of the pictures in px, at least 16
-    batch : pictures in a step, over all processes
-    rate, end_rate : learning rate at the start of the stage, and what it falls to
+    batch : number of pictures in a step, over all processes
+    rate, end_rate : learning rate at the start and at the end of the stage
     frozen : whether the encoder's batch norm is frozen
 
     Raises
     ------
     TypeError, ValueError
-        For a value that cannot be trained with; the message names the field.
+        If a field has a value with which training is impossible. The message names the field.
     """
 
     steps: int
@@ -49,7 +49,7 @@ class Stage:
     def rate_at(self, step: int, warm_up: int = 0) -> float:
         """Return the learning rate of a step of this stage, counted from 0.
 
-        warm_up : number of steps over which the rate rises to `rate`, before it falls
+        warm_up : number of steps in which the learning rate rises to `rate` before it falls
         """
         if step < warm_up:
             return self.rate * (step + 1) / warm_up
@@ -70,15 +70,15 @@ def two_stages(
     last_size: int | None = None,
     last_batch: int | None = None,
 ) -> tuple[Stage, ...]:
-    """Return the stages of the course: first everything is trained, then the encoder's batch norm is frozen.
+    """Return the two stages of the course. First everything is trained, and then the encoder's batch norm is frozen.
 
     Parameters
     ----------
     steps : number of steps of both stages together
-    size, batch : of the first stage
+    size, batch : size of pictures and batch of the first stage
     rate : learning rate at the start, which falls to `frozen_rate` in the first stage, and from there to 0
-    frozen : share of the steps, 0 to 1, that belong to the second stage; 0 and 1 give only one stage
-    last_size, last_batch : of the second stage, if they differ from those of the first
+    frozen : share of the steps, 0 to 1, that belong to the second stage. With 0 or 1, there is only one stage
+    last_size, last_batch : size of pictures and batch of the second stage, if they differ from those of the first
     """
     steps = check_whole(steps, "steps", 1, MOST_WHOLE)
     last = round(check_number(frozen, "frozen", 1) * steps)
@@ -93,10 +93,10 @@ def two_stages(
 
 
 def convert_fields(value: Any, minimums: dict[str, int], maximums: dict[str, float]) -> None:
-    """Convert fields of a frozen dataclass to int and float.
+    """Convert fields of a frozen dataclass to int or float.
 
-    minimums : names of the fields that are whole numbers -> the least that they may be
-    maximums : names of the fields that are numbers of at least 0 -> the most that they may be
+    minimums : dict from the names of the fields that are whole numbers to their smallest allowed values
+    maximums : dict from the names of the fields that are numbers of at least 0 to their largest allowed values
 
     Raises TypeError or ValueError for other values; the message names the field.
     """
@@ -109,7 +109,7 @@ def convert_fields(value: Any, minimums: dict[str, int], maximums: dict[str, flo
 def check_number(value: Any, name: str, maximum: float = math.inf, otherwise: str = "") -> float:
     """Return `value`, a finite number from 0 to `maximum`, as a float.
 
-    otherwise : for the message, what may be given instead of a number
+    otherwise : what may be given instead of a number, for the message
 
     Raises ValueError for anything else.
     """

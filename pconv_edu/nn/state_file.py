@@ -1,4 +1,4 @@
-"""Files of weights in the safetensors format: reads and writes them, and loads weights into a network."""
+"""Read and write files of weights in the safetensors format, and load weights into a network."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,15 +15,15 @@ from .run_folder import WEIGHTS, write_whole
 def read_weights(path: str | Path) -> dict[str, torch.Tensor]:
     """Return the state_dict in a safetensors file, under the names that networks of this course use.
 
-    Prefixes that PyTorch adds to the names are removed: "module." when a network trained on several GPUs is saved,
-    "_orig_mod." when it was compiled.
+    Prefixes that PyTorch adds to the names are removed. PyTorch adds "module." if the network was trained on several
+    GPUs, and "_orig_mod." if it was compiled.
 
     Raises
     ------
     FileNotFoundError, IsADirectoryError
-        If there is no such file, or it is a folder.
+        If the file does not exist, or the path is a folder.
     ValueError
-        If it is cut or not a safetensors file, or a weight is not finite; the message names the file.
+        If the file is incomplete or not a safetensors file, or a weight is not finite. The message names the file.
     """
     path = Path(path)
     if path.is_dir():
@@ -40,9 +40,9 @@ def read_weights(path: str | Path) -> dict[str, torch.Tensor]:
 def plain_state(state: Any, source: str | Path = "the weights") -> dict[str, torch.Tensor]:
     """Return a state_dict without the prefixes that PyTorch adds to names, see `read_weights`.
 
-    source : where it comes from, for messages
+    source : where the state_dict comes from, for messages
 
-    Raises TypeError for anything else than a state_dict, ValueError if a value is not finite.
+    Raises TypeError if `state` is not a state_dict, and ValueError if a value is not finite.
     """
     if not isinstance(state, Mapping):
         raise TypeError(f"{source}: {type(state).__name__} is no state_dict; `read_weights(path)` returns one")
@@ -60,7 +60,9 @@ def _plain(key: str) -> str:
 
 
 def load_state(network: nn.Module, state: Mapping[str, torch.Tensor], source: str | Path = "the weights") -> None:
-    """Load a state_dict into a network; raise ValueError if it belongs to a network of another kind or size.
+    """Load a state_dict into a network.
+
+    Raise ValueError if the state_dict belongs to a network of another kind or size.
 
     source : where the state comes from, for messages
     """
@@ -76,7 +78,10 @@ def load_state(network: nn.Module, state: Mapping[str, torch.Tensor], source: st
 
 
 def _describe(shapes: dict[str, tuple[int, ...]]) -> str | None:
-    """Return the size of the U-Net that has weights of these names and shapes, in words; None if it is not a U-Net."""
+    """Return the size of the U-Net whose weights have these names and shapes, in words.
+
+    Return None if they are not the weights of a U-Net.
+    """
     names = [f"encoder.{level}.conv.weight" for level in range(len(shapes))]
     widths = [shapes[name][0] for name in names if shapes.get(name)]
     if not widths or any(not key.startswith(("encoder.", "decoder.")) for key in shapes):

@@ -1,10 +1,11 @@
-"""Training, with one loop for a laptop, one GPU or several. A run can be stopped at any moment and resumed, and ends as
-if it had not been stopped.
+"""Train networks with one loop for a laptop, one GPU or several GPUs.
+
+A run can be stopped at any moment and resumed. The result is the same as if it had not been stopped.
 
 ``train(recipe, folder)`` leaves these files in the folder: recipe.json, machine.json (see `resume`), log.jsonl (a line
-every few steps), samples.png, curves.png, checkpoint.pt (all that resuming needs), and at the end weights.safetensors
-(the averaged weights). If the loss is no longer finite, last_good.safetensors has the averaged weights of the last
-checkpoint.
+every few steps), samples.png, curves.png, checkpoint.pt (everything that is needed to resume), and at the end
+weights.safetensors (the averaged weights). If the loss is no longer finite, last_good.safetensors contains the averaged
+weights of the last checkpoint.
 """
 
 import ctypes
@@ -56,25 +57,26 @@ def train(
     Parameters
     ----------
     recipe : what is trained, and how
-    folder : where the run is kept; if there is a run of the same recipe on the same photos, it is resumed
+    folder : folder of the run. If it contains a run of the same recipe on the same photos, that run is resumed
     data : folder of images; the bundled photos by default. If there are fewer than 14 photos, none is held out;
         samples.png then shows training photos, and the log has no held_out_hole
-    device : "auto" (CUDA, MPS or CPU), or its name; "cuda:1" is the second GPU
+    device : "auto" (CUDA, MPS or CPU), or the name of a device; "cuda:1" is the second GPU
     precision : "float32"; "bfloat16" for convolutions in half precision (weights, sums and averages stay float32),
-        which is faster on GPUs and on processors that multiply in it; "auto" for the precision that a resumed run
-        began in, and otherwise for bfloat16 on CUDA and float32 elsewhere
-    start : state_dict to begin with. Recipes that continue another need it, except when they are resumed
-    stop : stop before this step, to be resumed later; by default at the end
-    every : steps between two lines of the log and two checkpoints
-    watch_every : steps between two looks at held-out photos, with samples.png and curves.png
-    compiled : whether the network is compiled on CUDA, where torch.compile works
+        which is faster on GPUs and on processors that support bfloat16; "auto" for the precision that a resumed run
+        began with. For a new run, "auto" is bfloat16 on CUDA and float32 elsewhere
+    start : state_dict to begin with. Recipes that continue another recipe need it, except if a run is resumed
+    stop : the step before which training stops, so that it can be resumed later; by default, training runs to the end
+    every : number of steps between two lines of the log, and between two checkpoints
+    watch_every : number of steps after which the held-out photos are scored and samples.png and curves.png are drawn
+    compiled : whether the network is compiled on CUDA, if torch.compile works there
     on_device : whether all photos are kept on the device, and whole batches of crops and holes are made there. By
-        default this is so on CUDA if a third of the free memory is enough for the photos, and a run that is resumed
-        does what it began with
-    quiet : no progress bar, and no warning that photos are too few to hold any out
+        default, this is True on CUDA if the photos fit in a third of the free memory. A resumed run keeps the choice
+        that it began with
+    quiet : True for no progress bar, and no warning that there are too few photos to hold any out
 
-    Started by torchrun, each process trains on its share of every batch. Batch norm then takes its statistics from each
-    process's share on CPUs (those of the first one are kept), and over all GPUs on CUDA.
+    If torchrun starts several processes, each process trains on its share of every batch. On CPUs, batch norm then
+    takes its statistics from the share of each process, and the statistics of the first process are kept. On CUDA,
+    batch norm takes its statistics from the batches of all GPUs.
 
     Returns
     -------
@@ -83,16 +85,17 @@ def train(
     Raises
     ------
     ValueError
-        If the run in the folder is of another recipe, on other photos or began with other weights; if there is no image
-        to train on, or an argument is not valid.
+        If the run in the folder has another recipe or other photos, or began with other weights; if there is no image
+        to train on; or if an argument is not valid.
     FloatingPointError
-        If the loss or a weight is no longer finite, in every process; the last good state and weights are kept.
+        If the loss or a weight is no longer finite. Every process raises this error. The last good state and weights
+        are kept.
     MemoryError
-        If the memory of the computer or GPU is used up; the last state is kept.
+        If the memory of the computer or GPU is used up. The last state is kept.
     OSError
-        If something cannot be written; the last state is kept.
+        If a file cannot be written. The last state is kept.
     KeyboardInterrupt
-        If it is stopped by Ctrl-C; the message says which step is kept.
+        If the user stops training with Ctrl-C. The message says which step is kept.
     """
     for name, value in (("every", every), ("watch_every", watch_every)):
         if not is_whole(value) or value < 1:
@@ -153,7 +156,10 @@ def _loop(
     watched: Watched | None,
     quiet: bool,
 ) -> None:
-    """Train on all samples. Every few steps check that all is finite in all processes, and report in the first one."""
+    """Train on all samples.
+
+    Every few steps, check that all values are finite in all processes, and report in the first process.
+    """
     recipe, meter, world = run.recipe, Meter(), dist.get_world_size() if dist.is_initialized() else 1
     total = {"total": recipe.steps, "initial": run.step, "unit": "step", "dynamic_ncols": True}
     with tqdm(disable=quiet or watched is None, **total) as bar:
@@ -190,8 +196,8 @@ def batches_of(
 ) -> Iterator[tuple[int, torch.Tensor, torch.Tensor]]:
     """Yield (step, images, masks) for the steps from start to stop, in the size of each stage.
 
-    photos : if they are packed, whole batches are made on their device
-    rank, world : number of this process, from 0, and of all processes; each gets its share of every batch
+    photos : the photos to train on; if they are packed, whole batches are made on their device
+    rank, world : index of this process, from 0, and number of processes; each process gets its share of every batch
 
     Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) with 1 = valid.
     """
@@ -216,10 +222,10 @@ def batches_of(
 
 
 def keep_freed_memory() -> None:
-    """Make the C library keep freed memory for the next step, if it is glibc.
+    """Make the C library keep freed memory for the next step, if the library is glibc.
 
-    On CPUs training then takes a third less time. This is for programs that only train, because memory is returned to
-    the system only when they end.
+    On CPUs, training then takes a third less time. Only programs that do nothing but train should call this function,
+    because they return memory to the system only when they end.
     """
     try:
         libc = ctypes.CDLL("libc.so.6")

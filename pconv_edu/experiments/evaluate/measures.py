@@ -1,4 +1,4 @@
-"""Measure the errors of a fill in pixels, in features, and by depth in the hole.
+"""Measure the errors of a fill in its pixels and its features, and at each depth in the hole.
 
 A column with the suffix ``_hole`` covers the hole alone. A column with the suffix ``_whole`` covers the whole picture.
 """
@@ -23,7 +23,7 @@ DEPTHS = {f"mse_{high}": (low, high) for low, high in RADIUS_BINS}  # squared er
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure of one part of a fill.
+    """Describe a measure of one part of a fill.
 
     Attributes
     ----------
@@ -51,11 +51,11 @@ class Measure:
         return f"{self.about}, {PARTS[self.part]}"
 
     def best(self, means: pd.Series | pd.DataFrame) -> Any:
-        """Return the label of the best mean, or for a table the label of the best mean in each column."""
+        """Return the label of the best mean. For a table, return the label of the best mean in each column."""
         return means.idxmax() if self.more_is_better else means.idxmin()
 
     def worst(self, means: pd.Series | pd.DataFrame) -> Any:
-        """Return the label of the worst mean, or for a table the label of the worst mean in each column."""
+        """Return the label of the worst mean. For a table, return the label of the worst mean in each column."""
         return means.idxmin() if self.more_is_better else means.idxmax()
 
 
@@ -76,14 +76,16 @@ COLUMNS = [*MEASURES, *DEPTHS]
 
 
 def measure_of(column: str) -> Measure:
-    """Return the measure of a column; for an unknown name, raise a ValueError that lists the columns."""
+    """Return the measure of a column. If the name is unknown, raise a ValueError that lists the columns."""
     if column not in MEASURES:
         raise ValueError(f"no measure is called {column!r}; choose one of {', '.join(MEASURES)}")
     return MEASURES[column]
 
 
 class Truth:
-    """A photo with a hole, against which fills are measured. Values that depend on the photo alone are computed once.
+    """Store a photo with a hole, with which fills are compared.
+
+    Values that depend on the photo alone are computed once.
 
     photo : (H, W, 3) in [0, 1]
     mask : (H, W) bool, True = valid

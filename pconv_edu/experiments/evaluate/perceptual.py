@@ -1,8 +1,8 @@
-"""Measure how different two pictures look by the features of the losses' network, and of an independent network.
+"""Measure how different two pictures look, by the features of the network in the losses and of an independent network.
 
-Both distances follow Zhang et al. 2018 (LPIPS, arXiv 1801.03924), without its learned weights. At every place, the
-channels of a layer are scaled to a vector of length 1. The squared differences are summed over the channels, averaged
-over the places, and summed over the layers.
+Both distances follow Zhang et al. 2018 (LPIPS, arXiv 1801.03924), without its learned weights. At every position, the
+channels of a layer are scaled to a vector of length 1. The squared differences between the vectors of the two pictures
+are summed over the channels, averaged over the positions, and summed over the layers.
 """
 
 import functools
@@ -20,7 +20,10 @@ Features = Mapping[str, torch.Tensor]  # layer -> (N, C, H, W)
 
 
 def vgg_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Return features of images (N, 3, H, W) in [0, 1], computed by `VGGFeatures`, as in the loss of `course`."""
+    """Return features of images (N, 3, H, W) in [0, 1].
+
+    `VGGFeatures` computes them, as in the loss of the network `course`.
+    """
     return _vgg()(images)
 
 
@@ -55,7 +58,7 @@ def distance(features: Features, others: Features) -> torch.Tensor:
 
 
 def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
-    """Return the distance at every place as a list with a tensor (N, h, w) for each layer."""
+    """Return the distance at every position as a list with a tensor (N, h, w) for each layer."""
     return [
         (F.normalize(one, dim=1, eps=1e-6) - F.normalize(others[name], dim=1, eps=1e-6)).square().sum(1)
         for name, one in features.items()
@@ -63,10 +66,11 @@ def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
 
 
 def mean_in_hole(maps: Iterable[torch.Tensor], hole: torch.Tensor) -> float:
-    """Return the mean of maps (1, h, w) over the places that cover at least one hole pixel, summed over the layers.
+    """Average each map over the positions that cover at least one hole pixel, and return the sum of these averages.
 
-    The receptive fields of these places include known pixels too.
+    The receptive fields of these positions also include known pixels.
 
+    maps : a map (1, h, w) for each layer
     hole : (1, H, W) bool tensor, True in the hole
     """
     return sum(layer[F.adaptive_max_pool2d(hole.float(), layer.shape[1:]) > 0].mean().item() for layer in maps)
@@ -76,9 +80,10 @@ def texture_distance(features: Features, others: Features, hole: torch.Tensor | 
     """Return how different the textures of two pictures are.
 
     The result is 0 for equal textures and near 1 for a fill without texture. It does not depend on where in the hole
-    (or in the picture) a texture is. For each layer, the Gram matrices over the places that cover at least one hole
-    pixel are compared (Gatys et al. 2015, arXiv 1505.07376). The sum of their absolute differences is divided by the
-    sum of the truth's absolute values, and the result is the mean over the layers.
+    (or in the picture) a texture is. For each layer, the Gram matrices of the fill and of the truth (Gatys et al. 2015,
+    arXiv 1505.07376) are computed over the positions that cover at least one hole pixel. The sum of the absolute
+    differences between the two matrices is divided by the sum of the absolute values in the truth's matrix. The result
+    is the mean of these quotients over the layers.
 
     features, others : features of one picture each, the fill and the truth
     hole : (1, H, W) bool tensor, True in the hole; None for the whole picture

@@ -1,4 +1,4 @@
-"""Plots of the hole-ratio experiment, for `pconv-edu evaluate`, lesson 11 and the figures."""
+"""Draw the plots of the hole-ratio experiment for `pconv-edu evaluate`, lesson 11 and the figures."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -20,10 +20,10 @@ MARKS = "osD^vPX*<>"
 
 
 def style(method: str, others: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the colour and the marker of a method's line, as options for matplotlib.
+    """Return the colour and the marker of a method's line, as keyword arguments for matplotlib.
 
-    others : methods of the plot that are not in `COLORS`, such as training runs; they get the colours of `OTHERS` in
-        this order, so that none of them looks like a method that ships
+    others : methods of the plot that are not in `COLORS`, such as training runs. They get the colours of `OTHERS` in
+        this order, so that no training run has the colour of a method that ships
     """
     if method in COLORS:
         color, number = COLORS[method], list(COLORS).index(method)
@@ -40,7 +40,7 @@ def ratio_curves(
     methods: Collection[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the mean of a measure against the hole ratio, with 95 % intervals and a line for each method.
+    """Draw the mean of a measure against the hole ratio, with 95 % confidence intervals and a line for each method.
 
     methods : names; None for all that have rows
     ax : axes to draw into; None for a new figure
@@ -90,8 +90,8 @@ def depth_curves(
 def winners(rows: pd.DataFrame, measure: str = "psnr_hole", holes: Collection[str] = ("N", "B")) -> pd.DataFrame:
     """Return a DataFrame, ratio bins × radius bins, of the methods that are best on irregular holes.
 
-    A cell has the name of the method with the best mean, and the number of photos. A cell with fewer than six photos is
-    empty.
+    A cell contains the name of the method with the best mean, and the number of photos. A cell with fewer than six
+    photos is empty.
     """
     chosen = rows[rows.holes.isin(holes)]
     chosen = chosen.assign(deep=[find_bin(radius, RADIUS_BINS) for radius in chosen.radius])
@@ -108,7 +108,7 @@ def winners(rows: pd.DataFrame, measure: str = "psnr_hole", holes: Collection[st
 
 
 def _by_method(rows: pd.DataFrame, methods: Collection[str] | None) -> list[tuple[str, pd.DataFrame, dict[str, Any]]]:
-    """Return (name, rows, options for matplotlib) of each method, in the order of `COLORS`."""
+    """Return (name, rows, keyword arguments for matplotlib) for each method, in the order of `COLORS`."""
     present = [name for name in dict.fromkeys(rows.method) if methods is None or name in methods]
     others = [name for name in present if name not in COLORS]
     return [

@@ -78,7 +78,10 @@ def evaluate(
 def _measure(
     chosen: Sequence[cases.Case], methods: Mapping[str, str], folder: Path, workers: int | None, remarks: list[str]
 ) -> pd.DataFrame:
-    """Measure methods on the chosen cases and return their rows; the folder may contain rows of other cases too."""
+    """Measure methods on the chosen cases and return the rows of these cases.
+
+    The folder may also contain rows of other cases.
+    """
     progress = not os.environ.get("COURSE_QUIET")
     run(chosen, list(methods.values()), folder, workers, progress, remarks)
     rows = scores.load(folder, list(methods))
@@ -87,13 +90,16 @@ def _measure(
 
 
 def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
-    """Return the scores for a network's card, which are the mean PSNR in the hole, in dB, by ratio bin (holes N)."""
+    """Return the scores for a network's card, which are the mean PSNR in the hole, in dB, for each ratio bin.
+
+    They are measured on holes that may touch the border (kind N).
+    """
     means = scores.table(rows[rows.method == method], "psnr_hole", ["N"]).loc[method]
     return {"psnr in the hole, dB, 30 test photos, holes N": {bin_: round(m, 2) for (bin_, _), m in means.items()}}
 
 
 def tables(rows: pd.DataFrame) -> Iterator[str]:
-    """Yield a table of each measure in the article's layout, and then compare each network with classical fills."""
+    """Yield a table of each measure in the article's layout, and then compare each network with the classical fills."""
     for measure in MEASURES:
         yield scores.as_text(scores.table(rows, measure), measure)
     present = dict.fromkeys(rows.method)

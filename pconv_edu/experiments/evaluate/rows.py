@@ -1,7 +1,8 @@
-"""The rows of an experiment, stored in one CSV file for each method with one line for each case.
+"""Store the rows of an experiment in one CSV file for each method, with one line for each case.
 
-The file methods.json beside them records which weights the rows of each method belong to. Incomplete rows, and rows of
-other weights, photos or holes, are measured again. A file that this experiment has not written is never changed.
+The file methods.json in the same folder records with which weights the rows of each method were measured. Incomplete
+rows are measured again, and so are rows that were measured with other weights, photos or holes. A file that this
+experiment has not written is never changed.
 """
 
 import csv
@@ -26,7 +27,7 @@ Row = dict[str, str]
 
 
 def row_of(case: Case, about: Mapping[str, str], measured: Mapping[str, float | None]) -> Row:
-    """Return the row of one fill, with all values as text.
+    """Return the row for one fill, with all values as text.
 
     about : what `describe` returns for the case
     measured : what `Truth.measure` returns for the fill
@@ -36,26 +37,26 @@ def row_of(case: Case, about: Mapping[str, str], measured: Mapping[str, float | 
 
 
 class Rows:
-    """The rows of some methods in a folder, to which more rows can be added.
+    """Manage the rows of some methods in a folder, to which more rows can be added.
 
     Parameters
     ----------
     folder : path; it is created if it does not exist
     fingerprints : {method: `methods.fingerprint`}; the rows of a method whose fingerprint has changed are deleted
-    hashes : {key of a case: hash of its pixels}; rows whose pixels have changed, or that lack one of the current
-        measures, are deleted
+    hashes : {key of a case: hash of its pixels}; rows are deleted if the pixels of their case have changed, or if they
+        lack one of the current measures
 
     Attributes
     ----------
     known : {method: set of the keys of its rows}
-    replaced : list of the methods whose rows belonged to other weights and were deleted
+    replaced : list of the methods whose rows were measured with other weights and were deleted
 
     Raises
     ------
     OSError
         If the folder cannot be written to.
     ValueError
-        If a file in the folder has the name of a table but was not written by this experiment.
+        If a file in the folder has the name of a method's CSV file but was not written by this experiment.
     """
 
     def __init__(self, folder: Path, fingerprints: Mapping[str, str], hashes: Mapping[Key, str]) -> None:
@@ -92,7 +93,7 @@ class Rows:
 
 
 def _usable_rows(rows: list[Row], hashes: Mapping[Key, str]) -> dict[Key, Row]:
-    """Return {key: row} of the rows that can be kept. If a case has two rows, neither can be trusted."""
+    """Return {key: row} for the rows that can be kept. If a case has two rows, neither is kept."""
     times = Counter(_key(row) for row in rows)
     return {
         key: row
@@ -107,7 +108,7 @@ def _key(row: Row) -> Key:
 
 
 def _is_complete(row: Row) -> bool:
-    """Return whether a row has a hash, and a number or an empty text for each of the current measures."""
+    """Return True if a row has a hash, and a number or an empty text for each of the current measures."""
     # csv.DictReader uses None for a line with more or fewer columns than the first line
     if None in row or None in row.values() or not row["hash"]:
         return False
@@ -133,13 +134,13 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a text file; if writing fails, an existing file is left unchanged.
 
-    The text may contain names of files that are not valid UTF-8. Their bytes are written unchanged.
+    The text may contain file names that are not valid UTF-8. Their bytes are written unchanged.
     """
     write_atomically(path, text.encode("utf-8", "surrogateescape"))
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Return the rows of a CSV file, without an incomplete last line, or an empty list if the file does not exist.
+    """Return the rows of a CSV file without an incomplete last line. If the file does not exist, return an empty list.
 
     Raises ValueError if the file is not a table of this experiment.
     """

@@ -32,7 +32,7 @@ def run(
     folder : where to keep the rows, one CSV file for each method
     workers : number of processes, each with one thread; None for one per core
     progress : whether to show a progress bar
-    remarks : a list; a line of text is added for each method whose rows belonged to other weights
+    remarks : a list; a line of text is added for each method whose rows were measured with other weights
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""Compute means, intervals and comparisons of rows; each row has the scores of one method on one photo with a hole.
+"""Compute means, confidence intervals and comparisons.
 
-Every interval is a bootstrap over photos (Efron 1979). From n photos, n are drawn with replacement, and their mean is
-computed; the interval contains the middle 95 % of ten thousand such means. All comparisons are paired, so the
-difference is computed on each photo first.
+Each row has the scores of one method on one photo with a hole. Every interval is computed by a bootstrap over photos
+(Efron 1979). From n photos, n are drawn with replacement, and their mean is computed; the interval contains the middle
+95 % of ten thousand such means. All comparisons are paired, so the difference is computed on each photo first.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -49,7 +49,7 @@ def load(folder: Path | str = STORED, methods: Sequence[str] | None = None) -> p
 
 
 def interval(values: Any, seed: int = 0) -> tuple[float, float, float]:
-    """Return (mean, low, high), the mean of some numbers and its 95 % bootstrap interval.
+    """Return (mean, low, high), which are the mean of some numbers and the ends of its 95 % bootstrap interval.
 
     values : one number for each photo
     seed : seed of the random draws
@@ -66,7 +66,7 @@ def differences(rows: pd.DataFrame, method: str, rival: str, measure: str, holes
 
     rows : what `load` returns
     measure : a column of `measures.COLUMNS`
-    holes : the kind of holes
+    holes : the kind of holes, such as "N" (holes that may touch the border)
     """
     chosen = rows[rows.holes == holes]
     pair = [
@@ -96,7 +96,7 @@ def compare(
 
 
 def table(rows: pd.DataFrame, measure: str, holes: Sequence[str] = ("N", "B")) -> pd.DataFrame:
-    """Return means in the article's layout, with a row for each method and a column for each (bin, N or B)."""
+    """Return means in the article's layout, with a row for each method and a column for each (bin, kind of holes)."""
     chosen = rows[rows.holes.isin(holes)]
     means = chosen.pivot_table(index="method", columns=["bin", "holes"], values=measure, sort=False)
     order = [(bin_, kind) for bin_ in sorted(set(chosen.bin)) for kind in holes if (bin_, kind) in means]
@@ -104,7 +104,9 @@ def table(rows: pd.DataFrame, measure: str, holes: Sequence[str] = ("N", "B")) -
 
 
 def explained(values: Any, bins: Any) -> float:
-    """Return the share of the variance that bins explain, from 0 to 1. It is eta squared, 1 − within / total.
+    """Return the share of the variance that the bins explain, from 0 to 1.
+
+    It is eta squared, which is 1 − (variation within the bins) / (total variation).
 
     values : n numbers
     bins : n labels; every value is compared with the mean of the values that have the same label
@@ -115,10 +117,12 @@ def explained(values: Any, bins: Any) -> float:
 
 
 def matched_difference(n_scores: Any, n_radius: Any, b_scores: Any, b_radius: Any, edges: Any) -> float:
-    """Return the mean score of holes N minus that of holes B at equal radius, or NaN if no radius bin has both.
+    """Return how much higher the mean score is for holes of kind N than for holes of kind B with equal radius.
+
+    The result is NaN if no radius bin has holes of both kinds.
 
     edges : edges of the radius bins, each (low, high]. The result is the average over the bins that have both kinds,
-        each weighted by its number of holes B
+        each weighted by its number of holes of kind B
     """
     n, b = (
         pd.Series(np.asarray(score, float)).groupby(pd.cut(np.asarray(radius), edges), observed=True)
@@ -144,7 +148,7 @@ def worst(
 ) -> list[pd.Series]:
     """Return the rows of a method's failures, chosen by a rule.
 
-    In each bin, the rule takes the photo with the worst score among those that it has not taken yet.
+    In each bin, the rule takes the photo with the worst score among those that no earlier bin has taken.
 
     bins : ratio bins, as text, in the order in which photos are chosen
     photos : names to choose from
@@ -166,7 +170,7 @@ def equal_but_unlike(
     by: str = "efficientnet_hole",
     holes: str = "N",
 ) -> pd.DataFrame:
-    """Choose pairs of fills of one hole that PSNR cannot tell apart but features can.
+    """Choose pairs of fills of one hole whose PSNR is nearly equal although their features differ.
 
     Among all pairs of `methods` on one of `photos` whose PSNR in the hole differs by at most `within` dB, the rule
     takes the `count` pairs with the largest difference in `by`, each on a different photo. Return a DataFrame with the

@@ -1,4 +1,4 @@
-"""The noise floor, which is how much the scores of two training runs of one recipe differ because of the seed alone."""
+"""Compute the noise floor: how much the scores of two training runs of one recipe differ because of the seed alone."""
 
 import pandas as pd
 
@@ -12,7 +12,8 @@ def noise_floor(
 ) -> float:
     """Return the largest mean difference in any ratio bin between two training runs of one recipe.
 
-    A smaller difference between two networks can be chance. The noise floor comes from one pair of training runs only.
+    A smaller difference between two networks can be due to chance. The noise floor comes from one pair of training runs
+    only.
 
     rows : what `load` returns, with both methods of the pair
     """

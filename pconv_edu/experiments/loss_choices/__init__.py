@@ -1,4 +1,4 @@
-"""What does each term of the loss choose when several answers are plausible? (lesson 09)
+"""Find which fill minimises each term of the loss when several answers are plausible (lesson 09).
 
 A hole in a wall of stones can be filled in many ways. Here gradient descent changes the pixels of the hole until the
 mean loss over sixteen plausible answers is small. The result is the answer that a network would learn to give if it
@@ -8,7 +8,7 @@ saw all sixteen and could not know which one is true.
 ``terms``              the terms of the loss, and the optimisation of the hole's pixels
 ``texture_synthesis``  a texture drawn from the style loss alone
 ``descent``            gradient descent on pixels
-``stored``             the results that the lesson shows
+``stored``             the results that lesson 09 shows
 ``rebuild``            computes these results: ``python -m pconv_edu.experiments.loss_choices``
 """
 

@@ -1,4 +1,4 @@
-"""Gradient descent on pixels instead of weights (lesson 09)."""
+"""Run gradient descent on pixels instead of weights (lesson 09)."""
 
 from collections.abc import Callable
 

@@ -12,7 +12,7 @@ SURROUNDINGS, ANSWERS = (292, 232), (282, 300)  # the row and column in the phot
 
 @dataclass(frozen=True)
 class Question:
-    """A picture with a hole, and its plausible answers.
+    """Store a picture with a hole, and its plausible answers.
 
     answers : (K, 3, H, W) in [0, 1], equal wherever the mask is 1
     mask : (1, 1, H, W), 1 = valid, 0 = hole
@@ -56,7 +56,8 @@ def stone_question(count: int = 16, size: int = 64) -> Question:
 def distance_to_median(picture: torch.Tensor, question: Question) -> float:
     """Return the mean distance from the hole's values to the median of the answers.
 
-    For an even number of answers, every value between the two middle values is a median, so its distance is 0.
+    For an even number of answers, every value between the two middle values is a median, so the distance of such a
+    value is 0.
 
     picture : (3, H, W) in [0, 1]
     """
@@ -68,7 +69,7 @@ def distance_to_median(picture: torch.Tensor, question: Question) -> float:
 
 
 def distance_to_nearest(picture: torch.Tensor, question: Question) -> tuple[float, int]:
-    """Return the mean absolute difference between the hole and its nearest answer, and the number of that answer."""
+    """Return the mean absolute difference between the hole and the nearest answer, and the index of that answer."""
     distances = (question.answers - picture)[..., question.hole].abs().mean((1, 2))
     return distances.min().item(), int(distances.argmin())
 

@@ -1,4 +1,4 @@
-"""Load the stored results of lesson 09, which are every fill of the playground, the textures, and all their numbers.
+"""Load the stored results of lesson 09, which are all fills of the playground, the textures, and the numbers of both.
 
 ``results/loss_choices.png`` contains the hole of each fill, 32×32 pixels, as tiles in the order of `combinations`,
 followed by the fills for one known answer. ``results/textures.png`` has a row for each texture, which is drawn once
@@ -24,12 +24,18 @@ ONE_ANSWER = ("hole", "perceptual", "style")  # the terms that are shown with a 
 
 
 def combinations() -> list[dict[str, int]]:
-    """Return every combination of levels as {term: level}, in the order of the stored fills; tv changes fastest."""
+    """Return every combination of levels as {term: level}, in the order of the stored fills.
+
+    The level of tv changes fastest.
+    """
     return [dict(zip(TERMS, levels, strict=True)) for levels in itertools.product(*LEVELS.values())]
 
 
 def sheet(pictures: Sequence[np.ndarray], columns: int) -> np.ndarray:
-    """Put pictures (h, w, 3) of one size into one picture, row by row; the rest of the last row is black."""
+    """Arrange pictures (h, w, 3) of one size in one large picture, row by row.
+
+    Unused space in the last row is black.
+    """
     rows = -(-len(pictures) // columns)
     h, w, _ = pictures[0].shape
     tiles = np.zeros((rows * columns, h, w, 3), np.float32)

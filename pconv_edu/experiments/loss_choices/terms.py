@@ -1,4 +1,4 @@
-"""Find what each term of the loss chooses when several answers are plausible (lesson 09).
+"""Find which fill minimises each term of the loss when several answers are plausible (lesson 09).
 
 Gradient descent changes the pixels of the hole until the mean loss over all answers is small.
 """
@@ -28,7 +28,7 @@ WEIGHTS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """The result of an optimisation.
+    """Store the result of an optimisation.
 
     picture : (3, H, W) in [0, 1]
     terms : {term: value} of all four terms after the last step
@@ -41,7 +41,7 @@ class Choice:
 
 
 class MeanTerms(nn.Module):
-    """The terms of the loss for one picture, each averaged over all answers of a question.
+    """Compute the terms of the loss for one picture, each averaged over all answers of a question.
 
     ``terms(picture)`` returns {term: value} for a picture (1, 3, H, W) that equals the answers where the mask is 1. The
     values are those of `InpaintingLoss` for a batch that pairs the picture with every answer, but the features of the
@@ -89,8 +89,8 @@ def choose(
 ) -> Choice:
     """Minimise a weighted sum of terms over the hole's pixels, and return the `Choice`.
 
-    The pixels start at the mean colour of the surroundings with a little noise. Where no term has an effect, the fill
-    stays nearly flat. The optimiser is `descend`.
+    The pixels start at the mean colour of the surroundings with a little noise. If no term affects a pixel, the pixel
+    keeps this colour, so the fill stays nearly flat there. The optimiser is `descend`.
 
     Parameters
     ----------

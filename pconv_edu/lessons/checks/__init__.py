@@ -1,7 +1,7 @@
 """Check a learner's answer to an exercise and explain the mistake: ``check("partial_window", my_function)``.
 
-Each exercise is one file in this folder that defines an `EXERCISE`. It has the right answer, the mistakes that people
-really make with a sentence about each mistake, and cases that tell the answer and the mistakes apart. To add an
+Each exercise is one file in this folder that defines an `EXERCISE`. It contains the right answer, the mistakes that
+people really make, a sentence about each mistake, and cases that tell the answer and the mistakes apart. To add an
 exercise, write such a file.
 """
 
@@ -38,7 +38,7 @@ def check(name: str, attempt: Callable[..., Any]) -> None:
     Parameters
     ----------
     name : str, one of `exercise_names()`
-    attempt : function, with the arguments that the exercise asks for
+    attempt : function that takes the arguments that the exercise asks for
 
     Raises
     ------

@@ -14,7 +14,7 @@ from .exercise import Case, Exercise, Mistake
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What a check says about an attempt.
+    """Describe what a check says about an attempt.
 
     kind : "right", "not attempted", "mistake" (one that the exercise can name), "error" or "wrong"
     text : what the learner reads
@@ -50,7 +50,7 @@ def run_cases(function: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
 
 
 def same(a: Any, b: Any) -> bool:
-    """Return whether two results have the same structure, the same shapes, and numbers that are equal up to rounding.
+    """Return whether two results have the same structure, the same shapes, and equal numbers up to rounding.
 
     NaN is equal to NaN, and two exceptions are equal if they are of the same type. Tensors, arrays and numbers are
     compared by value.
@@ -92,7 +92,7 @@ def diagnose(exercise: Exercise, attempt: Any) -> Diagnosis:
 
 
 def _is_stub(result: Any) -> bool:
-    """Return whether a result is that of a function that has not been written yet."""
+    """Return whether a result suggests that the function has not been written yet."""
     return result is None or result is Ellipsis or _raised(result, NotImplementedError)
 
 
@@ -119,7 +119,7 @@ def _changed_arguments(exercise: Exercise, attempt: Callable[..., Any]) -> str |
 
 
 def _wrong_form(results: list[Any], right: list[Any]) -> str | None:
-    """Return a hint if there is one value instead of several, or all are in the wrong order; otherwise return None."""
+    """Return a hint if the result is one value instead of several, or has the wrong order; otherwise return None."""
     if not isinstance(right[0], tuple):
         return None
     if not any(isinstance(result, tuple | list | Raised) for result in results):
@@ -132,7 +132,7 @@ def _wrong_form(results: list[Any], right: list[Any]) -> str | None:
 def _two_at_once(
     mistakes: Sequence[Mistake], by_mistake: list[list[Any]], results: list[Any], failed: list[int]
 ) -> str | None:
-    """Return the sentences of two mistakes that together explain every wrong case and no right case, or else None."""
+    """Return the sentences about two mistakes that together explain exactly the wrong cases; otherwise return None."""
     agree = [{k for k in range(len(results)) if same(results[k], its_results[k])} for its_results in by_mistake]
     passed = set(range(len(results))) - set(failed)
     possible = [n for n, cases in enumerate(agree) if passed <= cases and cases & set(failed)]

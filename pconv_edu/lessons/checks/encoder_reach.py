@@ -1,4 +1,4 @@
-"""Lesson 08: `encoder_reach(kernels, strides) -> list`, the reach of each encoder layer to one side in image pixels.
+"""Lesson 08: `encoder_reach(kernels, strides) -> list`, how many image pixels each encoder layer reaches to one side.
 
 Kernel sizes are odd.
 """

@@ -1,4 +1,4 @@
-"""The parts of an exercise: the right answer, the mistakes that a check can name, and cases that tell them apart."""
+"""Define the parts of an exercise: the right answer, the mistakes that a check can name, and the test cases."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong implementation that people write.
+    """Describe a wrong implementation that people write.
 
     says : what the code does wrong and what to do instead; completes "This is what you get when"
     code : the wrong implementation
@@ -48,7 +48,7 @@ class Mistakes:
 
 @dataclass(frozen=True)
 class Case:
-    """One set of arguments and a short description of it, such as "a window with nothing valid"."""
+    """Store one set of arguments with a short description, such as "a window with nothing valid"."""
 
     shows: str
     arguments: tuple[Any, ...]
@@ -56,7 +56,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Exercise:
-    """The right `answer` to an exercise, the `mistakes` a check can name, and the `cases` that tell them apart."""
+    """Store the right `answer`, the `mistakes` that a check can name, and the `cases` that tell them apart."""
 
     answer: Callable[..., Any]
     mistakes: Sequence[Mistake]

@@ -1,6 +1,6 @@
 """Lesson 11: `explained(values, bins) -> share`, the share of the variance that bins explain, from 0 to 1.
 
-`values` (n,) has one value for each hole, and `bins` (n,) has the number of the hole's bin.
+`values` (n,) has one value for each hole, and `bins` (n,) has the index of the hole's bin.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ mistake = Mistakes()
 
 
 def _fitted(values: np.ndarray, bins: np.ndarray, centre: Callable[..., float] = np.mean) -> np.ndarray:
-    """Return for each value the mean (or another `centre`) of its own bin."""
+    """Return, for each value, the mean (or another `centre`) of the bin that contains it."""
     fitted = np.empty(len(values))
     for bin_ in set(bins.tolist()):
         fitted[bins == bin_] = centre(values[bins == bin_])

@@ -58,7 +58,7 @@ def only_slow(slow, fast, keep):
 
 @mistake("tensors with one axis are copied. Biases and the numbers of batch norm must be averaged too.")
 def only_weights(slow, fast, keep):
-    """Copy tensors with one axis, which are the biases and the values of batch norm."""
+    """Copy tensors with one axis, such as biases and the parameters of batch norm, instead of averaging them."""
     return [
         keep * s + (1 - keep) * f if s.is_floating_point() and s.ndim > 1 else f
         for s, f in zip(slow, fast, strict=True)

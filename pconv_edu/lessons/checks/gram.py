@@ -80,7 +80,7 @@ def batch_as_channels(features):
 
 @mistake("reshape(N, H · W, C) mixes channels and positions. Reshape to (N, C, H · W), then transpose.")
 def scrambled(features):
-    """Reshape without moving the channels to the end, which cuts the numbers in the wrong places."""
+    """Reshape without moving the channels to the end, which cuts the numbers at the wrong positions."""
     n, c, h, w = features.shape
     flat = features.reshape(n, h * w, c)
     return flat.transpose(1, 2) @ flat / (c * h * w)

@@ -1,6 +1,6 @@
-"""Lesson 05: `layers_needed(mask, k) -> int`, the fill-depth law for stride 1 and odd k.
+"""Lesson 05: `layers_needed(mask, k) -> int`, the number of layers that fill the hole, for stride 1 and odd k.
 
-The mask is (H, W), True = valid. The number is computed from a distance, without running any layer.
+The mask is (H, W), True = valid. The number is computed from distances, without running any layer.
 """
 
 import math
@@ -85,7 +85,7 @@ def mean_radius(mask, k):
     "you use the area of the hole. A long thin hole and a square of the same area need different numbers of layers."
 )
 def side(mask, k):
-    """Treat every hole as a square whose side is the square root of its area."""
+    """Treat the hole as a square whose side is the square root of its area."""
     return math.ceil(math.ceil(math.sqrt((~mask).sum()) / 2) / ((k - 1) / 2))
 
 

@@ -1,7 +1,8 @@
-"""Lesson 11: the mean score of holes N minus that of holes B at equal radius.
+"""Lesson 11: how much higher the mean score is for holes of kind N than for holes of kind B with equal radius.
 
 `matched_difference(n_scores, n_radius, b_scores, b_radius, edges) -> float` takes the difference of the means within
-each radius bin (low, high] and averages over the bins in which both have holes, each weighted by its number of B holes.
+each radius bin (low, high]. It averages these differences over the bins that contain both kinds, each weighted by its
+number of B holes. N holes may touch the border of the picture, and B holes stay away from it.
 """
 
 import itertools
@@ -29,8 +30,8 @@ def _matched(
 ) -> float:
     """Return the matched difference with other weights, or with bins [low, high).
 
-    weigh : function that returns the weight of a bin from two bool arrays, which are True for the holes N and the holes
-        B in it
+    weigh : function that returns the weight of a bin from two bool arrays, which are True for the N holes and the B
+        holes in the bin
     """
     total = weights = 0
     for low, high in itertools.pairwise(edges):
@@ -82,7 +83,7 @@ def other_end(n_scores, n_radius, b_scores, b_radius, edges):
 
 @mistake("a bin without N holes counts as a score of 0 dB. Leave it out.")
 def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
-    """Use 0 as the mean of a bin without holes N."""
+    """Use 0 as the mean of a bin without N holes."""
     total = weights = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
@@ -94,7 +95,7 @@ def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
 
 @mistake("a bin without holes of one kind makes the whole result NaN. Leave such bins out.")
 def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
-    """Return NaN if a bin is empty, as NumPy's mean of an empty array would do, but without its warning."""
+    """Return NaN if a bin is empty, like NumPy's mean of an empty array, but without the warning."""
     total = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
@@ -106,7 +107,7 @@ def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
 
 @mistake("you divide by the number of all B holes. Do not count those in bins that are left out.")
 def divided_by_all(n_scores, n_radius, b_scores, b_radius, edges):
-    """Leave the bins without holes N out of the sum, but not out of the number that the sum is divided by."""
+    """Leave the bins without N holes out of the sum, but divide the sum by the number of all bins' B holes."""
     total = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)

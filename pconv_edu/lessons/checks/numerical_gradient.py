@@ -12,7 +12,7 @@ mistake = Mistakes()
 
 @dataclass(frozen=True)
 class Formula:
-    """A function with its formula, so that a check can print what it called."""
+    """Store a function with its formula, so that a check can print which function it called."""
 
     text: str
     code: Callable[[torch.Tensor], torch.Tensor]
@@ -32,7 +32,7 @@ def moved(x: torch.Tensor, index: tuple[int, ...], by: float) -> torch.Tensor:
 
 
 def each(x: torch.Tensor, slope: Callable[[tuple[int, ...]], torch.Tensor]) -> torch.Tensor:
-    """Return slope(index) for every entry of x, as a tensor of the shape of x."""
+    """Return slope(index) for every entry of x, as a tensor with the shape of x."""
     gradient = torch.zeros_like(x)
     for index in torch.cartesian_prod(*map(torch.arange, x.shape)).reshape(-1, x.ndim):
         place = tuple(int(i) for i in index)
@@ -81,7 +81,7 @@ def flat(f, x, step):
 
 @mistake("x stays moved after each entry. Move the entry back before you go to the next one.")
 def stays_moved_below(f, x, step):
-    """Move x up and down, and forget to move it back."""
+    """Move an entry of x up and down, and forget to move it back."""
     x = x.clone()
 
     def slope(at):
@@ -95,7 +95,7 @@ def stays_moved_below(f, x, step):
 
 @mistake("you move up by step and then down by step, which is x itself again. Move down by 2 · step.")
 def misses_the_centre(f, x, step):
-    """Move x up by one step and then down by only one step, which ends where x was."""
+    """Move an entry of x up by one step and then down by only one step, which ends at its original value."""
 
     def slope(at):
         return (f(moved(x, at, step)) - f(x)) / (2 * step)

@@ -1,6 +1,6 @@
 """Lesson 02: `painting_to_mask(picture) -> (H, W) bools`, the mask of a painted picture, True = valid.
 
-The picture is (H, W) uint8; values above 127 are hole.
+The picture is (H, W) uint8. Values above 127 belong to the hole.
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
-"""Lesson 11: `paired_interval(a, b, draws) -> (mean difference, low, high)`, a 95 % interval by paired bootstrap.
+"""Lesson 11: `paired_interval(a, b, draws) -> (mean difference, low, high)`, a 95 % interval from a paired bootstrap.
 
-`a` and `b` (n,) are the scores of two methods on n photos, and `draws` (R, n) has photo numbers drawn with replacement.
+`a` and `b` (n,) are the scores of two methods on n photos, and `draws` (R, n) has indices of photos drawn with
+replacement.
 """
 
 import numpy as np

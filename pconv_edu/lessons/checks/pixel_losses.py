@@ -25,7 +25,7 @@ def swapped(output, target, mask):
     "picture."
 )
 def per_part(output, target, mask):
-    """Divide by the size of the part instead of the whole picture."""
+    """Divide by the size of the part instead of the size of the whole picture."""
     error, channels = (output - target).abs(), output.shape[1]
     sizes = [part.sum().clamp(min=1) * channels for part in (mask, 1 - mask)]
     return (mask * error).sum() / sizes[0], ((1 - mask) * error).sum() / sizes[1]
@@ -48,7 +48,7 @@ def sums(output, target, mask):
 
 @mistake("the terms are divided by the number of pictures only. Divide by C · H · W too.")
 def per_picture_sums(output, target, mask):
-    """Divide by the number of pictures only."""
+    """Divide only by the number of pictures."""
     return tuple(term * output[0].numel() for term in answer(output, target, mask))
 
 
@@ -102,7 +102,7 @@ def whole_picture(output, target, mask):
 
 @mistake("the valid term is computed from I_comp, where it is always 0. Compute it from the output.")
 def composed(output, target, mask):
-    """Use I_comp in place of I_out. Its valid pixels are the truth."""
+    """Use I_comp in place of I_out. The valid pixels of I_comp are the truth."""
     comp = mask * target + (1 - mask) * output
     return answer(comp, target, mask)
 

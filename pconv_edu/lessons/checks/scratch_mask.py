@@ -1,4 +1,4 @@
-"""Lesson 13: `scratch_mask(grey, size, threshold, grow) -> (H, W) bools` finds bright thin damage with the top-hat.
+"""Lesson 13: `scratch_mask(grey, size, threshold, grow) -> (H, W) bools` finds thin bright damage by a top-hat.
 
 The picture `grey` is (H, W) in [0, 1]; in the mask, True = valid; `size` and `grow` are in px.
 """

@@ -40,7 +40,7 @@ def answer(
 def scaled(
     x: torch.Tensor, mask: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, factor: float
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the answer with its ratio multiplied by `factor`."""
+    """Return the answer, but with the ratio sum(1) / sum(M) multiplied by `factor`."""
     k = weight.shape[-1]
     count = counted(mask, k)
     ratio = k * k / count.clamp(min=1) * factor

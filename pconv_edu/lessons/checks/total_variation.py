@@ -24,7 +24,7 @@ def steps(picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def pairs(region: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return whether both neighbours are in the region, first across and then down."""
+    """Return bools that say whether both neighbours are in the region, first across and then down."""
     return region[..., 1:] & region[..., :-1], region[..., 1:, :] & region[..., :-1, :]
 
 

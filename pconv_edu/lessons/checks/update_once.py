@@ -16,7 +16,10 @@ CROSS = [(dr, dc) for dr, dc in SQUARE if dr * dc == 0]
 
 
 def count(mask: np.ndarray, offsets: Iterable[tuple[int, int]] = SQUARE, outside: int = 0) -> np.ndarray:
-    """Return (H, W) counts of the valid neighbours at `offsets`. Each place outside the image counts as `outside`."""
+    """Return (H, W) counts of the valid neighbours at `offsets`.
+
+    Each position outside the image counts as `outside`.
+    """
     height, width = mask.shape
     padded = np.pad(mask.astype(int), 1, constant_values=outside)
     return np.sum([padded[1 + dr : 1 + dr + height, 1 + dc : 1 + dc + width] for dr, dc in offsets], axis=0)

@@ -1,6 +1,7 @@
-"""Lesson 12: `wilson(chosen, decided) -> (low, high)`, Wilson's 95 % interval of a share, with z = 1.96.
+"""Lesson 12: `wilson(chosen, decided) -> (low, high)` computes a confidence interval.
 
-`decided` is the number of votes n, and `chosen` is the number of votes for one side.
+This is Wilson's 95 % confidence interval for a proportion, with z = 1.96. `decided` is the number of votes n, and
+`chosen` is the number of votes for one side.
 """
 
 import math

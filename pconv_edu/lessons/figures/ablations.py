@@ -16,10 +16,10 @@ def ablations() -> Figure:
     """This figure shows what a term of the loss does. Its layout follows the article. The network `course` was trained
     with all six terms. Each variant was trained without one term, or with a tenth of the style terms. The variants
     started from the same weights as `course` and saw the same crops and holes. Each row begins with a public-domain
-    photo that has a hole N of ratio 0.2 to 0.3. The row uses the photo and the square (outlined) in which the fills of
-    the variant and of `course` differ most. No photo is used twice. The rest of the row shows that square four times:
-    with the hole, with the fill of the variant, with the fill of `course`, and in the true photo. Lesson 12 explains
-    what can be seen, and what the scores say.
+    photo that has a hole of ratio 0.2 to 0.3, which may touch the border. The row uses the photo and the square
+    (outlined) in which the fills of the variant and of `course` differ most. No photo is used twice. The rest of the
+    row shows that square four times: with the hole, with the fill of the variant, with the fill of `course`, and in the
+    true photo. Lesson 12 explains what can be seen, and what the scores say.
     """
     from pconv_edu import inpaint
     from pconv_edu.experiments import ablations, evaluate
@@ -56,9 +56,9 @@ def training_holes() -> Figure:
     and a rectangle are each filled by four networks. Two networks have partial convolutions and differ only in the
     holes they were trained on, which were either one rectangle per photo or irregular holes. The other two networks are
     the twins with ordinary convolutions. They were trained on irregular holes that were painted mid-grey or in the mean
-    colour. Among the public-domain photos with holes N of ratio 0.1 to 0.2, the figure shows the photo on which the
-    network trained on irregular holes is farthest ahead of the network trained on rectangles in PSNR. Lesson 12 looks
-    for the reason and examines slanted edges and narrow holes.
+    colour. Among the public-domain photos with holes of ratio 0.1 to 0.2 that may touch the border, the figure shows
+    the photo on which the network trained on irregular holes is farthest ahead of the network trained on rectangles in
+    PSNR. Lesson 12 looks for the reason and examines slanted edges and narrow holes.
     """
     from pconv_edu.experiments import ablations, evaluate
 

@@ -52,10 +52,10 @@ def score_table() -> Figure:
 @figure("falling_scores", lesson=11)
 def falling_scores() -> Figure:
     """The scores of fills fall as holes grow. The left plot shows the PSNR in the hole against the hole ratio, for
-    holes N. The right plot shows the PSNR in the hole against the hole radius. There, a quarter of the picture is
-    always missing, either as many small squares or as one large square. The bars are 95 % bootstrap intervals of the
-    mean over 30 photos. These intervals do not show whether two methods differ. Lesson 11 answers that question by
-    comparing the methods photo by photo.
+    holes that may touch the border. The right plot shows the PSNR in the hole against the hole radius. There, a quarter
+    of the picture is always missing, either as many small squares or as one large square. The bars are 95 % bootstrap
+    intervals of the mean over 30 photos. These intervals do not show whether two methods differ. Lesson 11 answers that
+    question by comparing the methods photo by photo.
     """
     from pconv_edu.experiments.evaluate import plots
 
@@ -70,9 +70,10 @@ def falling_scores() -> Figure:
 @figure("failures", lesson=11, photographic=True)
 def failures() -> Figure:
     """This figure shows three failures of the network `l1`, which were chosen by a rule. For the
-    first, the third and the last bin of hole ratio (holes N), the figure shows the public-domain test photo whose fill
-    is farthest from the truth in the hole, measured in the features of EfficientNet-Lite0. No photo is used twice. Each
-    row also shows the fill of PatchMatch in the same hole, and the truth.
+    first, the third and the last bin of hole ratio (holes that may touch the border), the figure shows the
+    public-domain test photo whose fill is farthest from the truth in the hole, measured in the features of
+    EfficientNet-Lite0. No photo is used twice. Each row also shows the fill of PatchMatch in the same hole, and the
+    truth.
     """
     from pconv_edu.experiments import evaluate
     from pconv_edu.experiments.evaluate import scores

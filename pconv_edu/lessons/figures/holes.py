@@ -32,7 +32,7 @@ def example_masks() -> Figure:
 
 
 def example_hole(size: int = 256) -> np.ndarray:
-    """Return a mask (size, size), True = valid, with a hole that has narrow parts and a wide part."""
+    """Return a mask (size, size), True = valid, whose hole has narrow parts and a wide part."""
     rows, cols = np.mgrid[:size, :size] / size
     blob = (rows - 0.42) ** 2 + (cols - 0.6) ** 2 < 0.16**2
     stroke = (abs(rows - 0.75 - 0.08 * np.sin(9 * cols)) < 0.035) & (cols > 0.08) & (cols < 0.9)

@@ -31,7 +31,7 @@ def figure(name: str, *, lesson: int, photographic: bool = False) -> Callable[[D
 
 
 def file_name(name: str) -> str:
-    """Return the file name of a figure, with the ending .jpg if it is mostly photos and .png otherwise."""
+    """Return the file name of a figure, with the extension .jpg if the figure is mostly photos, and .png otherwise."""
     return f"{name}.jpg" if name in PHOTOGRAPHIC else f"{name}.png"
 
 

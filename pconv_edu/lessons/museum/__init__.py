@@ -1,8 +1,8 @@
-"""The bug museum of lesson 07, with faults from public code, each rewritten in a few lines, and tests that catch them.
+"""Build the bug museum of lesson 07: faults from public code, each rewritten in a few lines, and tests that catch them.
 
-`exhibits` has one file for each of the four rooms. `short_tests` has the tests. `kinds` says what code of each kind
-must return, and names the course's own code, which passes all tests. Which test catches which exhibit is never stored.
-It is always computed by running the test.
+`exhibits` has one file for each of the four rooms. `short_tests` has the tests. `kinds` defines what code of each kind
+must return, and contains the course's own code, which passes all tests. The code never stores which test catches which
+exhibit, but runs the test to find out.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from .kinds import KINDS
 
 
 def show_tests(*kinds: str) -> None:
-    """Print the length and the name of each test for code of these kinds, and what it asks for, shortest first."""
+    """Print the length, the name and the requirement of each test for code of these kinds, shortest test first."""
     for test in sorted((test for kind in kinds for test in tests_of(kind)), key=lambda test: test.length):
         print(f"{test.length:4}  {test.name:21}  {test.asks}")
 
@@ -25,7 +25,7 @@ def show_test(name: str) -> None:
 
 
 def run_test(name: str, code: Any) -> None:
-    """Run the test with this name on code of its kind, and print the outcome."""
+    """Run the test with this name on code of the kind that it tests, and print the outcome."""
     print(in_words(code.__name__, run(find_test(name), code)))
 
 

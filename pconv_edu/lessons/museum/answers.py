@@ -51,7 +51,9 @@ def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
 
 
 def check_matches(answers: Mapping[int, str | None]) -> None:
-    """Print for each exhibit whether the named test is the shortest that catches it, and if not, why not.
+    """Print, for each exhibit, whether the learner's test is the shortest that catches it.
+
+    If the test is not the shortest, print the reason.
 
     Parameters
     ----------

@@ -14,13 +14,13 @@ import torch
 
 @dataclass(frozen=True)
 class Exhibit:
-    """Code with one fault.
+    """Store code with one fault.
 
     number, room : the number of the exhibit, and the room of the museum that it is in
     kind : which tests apply to it, a name in `KINDS`
     code : the class or function with the fault
     symptom : what its user sees
-    fault : what is wrong; a learner reads it only when other code turns out to have the same fault
+    fault : what is wrong; a learner sees this text only if a repair of another exhibit has this fault
     """
 
     number: int
@@ -38,12 +38,12 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class ShortTest:
-    """A test for all code of one kind.
+    """Store a test for all code of one kind.
 
     kind : which code it can test, a name in `KINDS`
     code : a function that takes the code to test, and raises if something is wrong with it
     says : what is wrong when the test fails
-    cannot_see : what the test does not look at
+    cannot_see : what the test does not check
     """
 
     kind: str
@@ -58,7 +58,7 @@ class ShortTest:
 
     @property
     def asks(self) -> str:
-        """Return what the test asks for, in one sentence."""
+        """Return what the test requires of the code, in one sentence."""
         return inspect.getdoc(self.code) or ""
 
     @property
@@ -78,7 +78,7 @@ class ShortTest:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of a test: whether it passed, and if not, a sentence that says what is wrong."""
+    """Store the outcome of a test: whether it passed, and if it failed, a sentence that says what is wrong."""
 
     passed: bool
     says: str = ""
@@ -102,7 +102,10 @@ def run(test: ShortTest, code: Any) -> Outcome:
 
 
 def stopped(error: Exception) -> str:
-    """Return an exception as one sentence, with only the first line of its message; PyTorch's messages are long."""
+    """Return an exception as one sentence.
+
+    Only the first line of its message is used, because PyTorch's messages are long.
+    """
     first = (str(error).strip().splitlines() or ["no message"])[0]
     return f"it stops with {type(error).__name__}: {textwrap.shorten(first, 160)}"
 
@@ -120,8 +123,8 @@ def catching(code: Any, tests: Iterable[ShortTest]) -> list[ShortTest]:
 def expect(result: Any, right: Any) -> None:
     """Raise an AssertionError that shows the largest difference if a result is wrong by more than rounding.
 
-    Both are tensors, arrays or numbers, and are broadcast. The tolerance of 0.002 lets float16 pass; every fault of the
-    museum differs by more.
+    The result and the expected result are tensors, arrays or numbers, and are broadcast. The tolerance of 0.002 allows
+    for the rounding of float16. Every fault of the museum makes a larger difference.
     """
     given, expected = (torch.as_tensor(values).detach().float() for values in (result, right))
     try:

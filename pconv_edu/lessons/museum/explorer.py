@@ -1,4 +1,4 @@
-"""The explorer of lesson 07, which shows an exhibit and a test side by side, and the outcome of the test."""
+"""Define the explorer of lesson 07, which shows an exhibit and a test side by side, and the outcome of the test."""
 
 import html
 
@@ -109,7 +109,7 @@ def sources_html(exhibit: Exhibit, test: ShortTest) -> str:
 
 
 def in_words(who: str, outcome: Outcome) -> str:
-    """Return an outcome as a sentence that says who passes, or who fails and what is wrong."""
+    """Return an outcome as a sentence that says which code passes, or which code fails and what is wrong with it."""
     return f"{who} passes." if outcome.passed else f"{who} fails. {outcome.says}"
 
 

@@ -1,6 +1,7 @@
-"""The kinds of code in the museum: layers, blocks, mask files, scores and bins.
+"""Define the kinds of code in the museum: layers, blocks, mask files, scores and bins.
 
-Each kind has the course's own code, which passes all tests; a simple call; and the form of what that call must return.
+Each kind has the course's own code, which passes all tests, a function that makes a simple call, and the shapes that
+this call must return.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +22,7 @@ from .short_tests import ALL, read_painted
 
 
 class CourseBlock(Block):
-    """Give the block of the course's U-Net the signature that the museum uses, with stride 1, one x and one mask."""
+    """Wrap the block of the course's U-Net in the signature that the museum uses, with stride 1, one x and one mask."""
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__(PartialConv2d, in_channels, out_channels, 3, activation=nn.ReLU())
@@ -43,10 +44,10 @@ def course_count(ratios: Iterable[float]) -> list[int]:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of code.
+    """Describe one kind of code.
 
     own : the course's own code, which passes all tests of the kind
-    is_class : whether the code is a class, of which the tests make an instance before they call it
+    is_class : whether the code is a class; if so, the tests create an instance and call that
     call : a function that takes code of this kind and calls it in a simple way
     forms : the shapes that this call may return
     returns : these shapes, described in words
@@ -96,7 +97,7 @@ def form_fault(name: str, code: Any) -> str | None:
     """Return a sentence that says why code cannot be tested yet, or None if it can be tested.
 
     The reason can be that it is not a class or function, that a simple call raises an exception, or that the result has
-    the wrong form.
+    the wrong shape.
 
     name : the kind of the code, a name in `KINDS`
     """

@@ -2,16 +2,16 @@
 
 ``studio``       paint a hole over a photo and fill it (lessons 01 and 13)
 ``painter``      paint a hole over a photo (02)
-``explorer``     change a few controls and see one picture: holes (02), leaking colour (03), measured fills (11, 12)
+``explorer``     change controls and see the picture change: holes (02), leaking colour (03), measured fills (11, 12)
 ``stepper``      step a partial convolution over a small image (04)
 ``shrinker``     see a mask close layer by layer (05)
 ``layers``       look into each layer of the U-Net (08), with ``layer_facts`` and ``layer_pictures``
-``playground``   weight the loss terms and see the fill that they choose (09)
+``playground``   set the weights of the loss terms and see the resulting fill (09)
 ``sketch``       draw the expected curves before the measured ones are shown (11)
 ``blind``        compare fills without knowing the methods (12)
 
 These widgets share ``panel``, ``portable``, ``keys``, ``pictures``, ``slider``, ``upload_button`` and ``uploads``. The
-JavaScript modules have no build step: ``portable`` joins a module with those that it imports.
+JavaScript modules have no build step. Instead, ``portable`` joins a module with those that it imports.
 """
 
 from .blind import BlindStudy

@@ -1,4 +1,4 @@
-"""The blind study of lesson 12, which shows two unlabelled fills of a hole and asks which one is better."""
+"""Define the blind study of lesson 12, which shows two unlabelled fills of a hole and asks which one is better."""
 
 import html
 import threading
@@ -20,14 +20,17 @@ HERE = Path(__file__).parent
 
 
 class BlindStudy(anywidget.AnyWidget):
-    """Vote on pairs of fills without knowing which is which. The votes are stored in a file on this machine.
+    """Show pairs of fills without the names of their methods, and collect votes.
+
+    The votes are stored in a file on this machine.
 
     Parameters
     ----------
     methods : two methods of `inpaint`
     per_bin : int, number of pairs in each of the six bins of hole ratio
-    seed : int, determines the pairs, their order and their sides. A study resumes where it stopped if seed, methods and
-        file are the same. To combine the votes of several people, give each person a different seed.
+    seed : int that determines the pairs, their order, and which fill is on the left. A study resumes where it stopped
+        if seed, methods and file are the same. To combine the votes of several people, give each person a different
+        seed.
     file : CSV file of the votes, created with the first vote; a relative path is resolved against the notebook's folder
 
     Attributes

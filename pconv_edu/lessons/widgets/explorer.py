@@ -1,4 +1,4 @@
-"""Explorers show a picture and a sentence, which change with a few controls (lessons 02, 03, 11 and 12)."""
+"""Define explorers, which show a picture and a sentence that change with a few controls (lessons 02, 03, 11 and 12)."""
 
 import base64
 import html
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Explorer(Panel):
-    """Show what `draw` returns for the controls' values, and redraw it when one changes.
+    """Show what `draw` returns for the values of the controls. When a value changes, `draw` is called again.
 
     Parameters
     ----------
@@ -50,7 +50,10 @@ class Explorer(Panel):
         self.show()
 
     def show(self) -> None:
-        """Draw for the current values. An error is shown instead of raised, because a notebook would hide it."""
+        """Draw the picture for the current values.
+
+        Show any error instead of raising it, because a notebook would hide it.
+        """
         self.run_callback(self._draw)
 
     def _draw(self) -> None:
@@ -77,7 +80,7 @@ class Explorer(Panel):
 
 
 def hole_explorer(photo: ArrayLike) -> Explorer:
-    """Return an `Explorer` of irregular holes over a photo, with controls for ratio, border, kind of shape and number.
+    """Return an `Explorer` of irregular holes over a photo, with controls for ratio, border, kind of shape and seed.
 
     photo : (H, W, 3) array in [0, 1]
     """
@@ -108,7 +111,7 @@ def hole_explorer(photo: ArrayLike) -> Explorer:
 
 
 def leak_explorer(photo: ArrayLike, mask: np.ndarray, kernel_size: int = 15) -> Explorer:
-    """Return an `Explorer` of the grey value in a hole.
+    """Return an `Explorer` for changing the grey value in a hole.
 
     It shows the photo with this value in the hole, an ordinary blur of that picture, and the error of the blur (× 4).
 
@@ -153,8 +156,9 @@ def results_explorer(
     method : the method shown first
     methods : the methods to choose from (default: all of `inpaint.METHODS` that were measured)
 
-    Holes of the kind "squares" have three ratios and up to five radii. N and B have six ratios, and their radii vary.
-    The fill is computed when it is shown; the scores are those that the experiment has stored.
+    Holes of the kind "squares" have three ratios and up to five radii. Holes that may touch the border (N) and holes
+    that stay away from it (B) have six ratios, and their radii vary. The fill is computed when it is shown; the scores
+    are the stored scores of the experiment.
     """
     from pconv_edu import inpaint
     from pconv_edu.core import load_photo, photo_names

@@ -1,4 +1,4 @@
-"""Keep single key presses inside a widget, so that JupyterLab does not take them as commands for the notebook."""
+"""Keep key presses inside a widget, so that JupyterLab does not treat them as notebook shortcuts."""
 
 from pathlib import Path
 
@@ -8,6 +8,6 @@ from .portable import join_module
 
 
 class Keys(anywidget.AnyWidget):
-    """An invisible child of a `VBox` that keeps the notebook from seeing single keys typed on the box's controls."""
+    """An invisible child of a `VBox` that keeps key presses in the box from triggering notebook shortcuts."""
 
     _esm = join_module(Path(__file__).parent / "keys.js")

@@ -1,4 +1,4 @@
-"""The texts about a block of the U-Net that the layer explorer shows."""
+"""Write the texts about a block of the U-Net that the layer explorer shows."""
 
 import math
 from typing import Any
@@ -9,7 +9,10 @@ from pconv_edu.core import hole_ratio
 
 
 def facts(network: Any, block: int, mask: np.ndarray, shape: tuple[int, ...]) -> dict[str, Any]:
-    """Return the name, place and numbers of a block that returned `mask` (H', W') for a photo of `shape`."""
+    """Return texts about a block: its name, its position in the network, and its numbers.
+
+    The block returned `mask` (H', W') for a photo of `shape`.
+    """
     parts, levels = [*network.encoder, *network.decoder], network.levels
     conv, down = parts[block].conv, block < levels
     level = block + 1 if down else 2 * levels - 1 - block  # how many times its output is halved
@@ -40,7 +43,7 @@ def facts(network: Any, block: int, mask: np.ndarray, shape: tuple[int, ...]) ->
 
 
 def skip_name(level: int) -> str:
-    """Return where the skip link of the decoder layer at this level comes from."""
+    """Return the name of the source of the skip link to the decoder layer at this level."""
     return f"encoder {level}" if level else "the photo"
 
 
@@ -54,7 +57,7 @@ def after(block: Any) -> str:
 
 
 def percent(mask: np.ndarray) -> str:
-    """Return the share of a mask that is hole, as text. A small share is not rounded to 0.
+    """Return the percentage of a mask's pixels that are in the hole, as text. A small percentage is not rounded to 0.
 
     >>> import numpy as np
     >>> percent(np.array([[True, False]])), percent(np.arange(10_000).reshape(100, 100) > 0)
@@ -78,7 +81,7 @@ def reach_text(pixels: int, radius: float) -> str:
 
 
 def seen_text(seen: tuple[int, ...], skip: tuple[int, ...], shape: tuple[int, ...]) -> str:
-    """Return which part of a photo of `shape` a decoder layer sees, and which part through its skip link.
+    """Return a text about the parts of a photo of `shape` that a decoder layer and its skip link see.
 
     seen, skip : boxes (top, left, bottom, right)
     """

@@ -22,8 +22,8 @@ GREYS = np.linspace(0, 255, 64).round().astype(int).tolist()
 def run_layers(network: "PConvUNet", image: np.ndarray, mask: np.ndarray) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Run a PConvUNet on image (H, W, 3) and mask (H, W); return (name, features, new mask) for each layer.
 
-    Features are (C, H', W'), and masks are (H', W') bool. The network runs in eval mode, and afterwards the mode of
-    each module is restored.
+    Features are (C, H', W'), and masks are (H', W') bool. The network runs in eval mode, and the mode of each module is
+    restored afterwards.
     """
     import torch  # slow to import, and most lessons with a widget do not need it
 

@@ -1,4 +1,4 @@
-"""The layer explorer of lesson 08, which shows the mask, three feature maps and the reach of a layer of the U-Net."""
+"""Define the layer explorer of lesson 08, which shows the mask, three feature maps and the reach of a U-Net layer."""
 
 import html
 from pathlib import Path
@@ -19,24 +19,27 @@ HERE = Path(__file__).parent
 
 
 class LayerExplorer(PortableWidget):
-    """Show the layer of a U-Net that is clicked, with its mask, three feature maps, and what it sees of the photo.
+    """Show the layer of a U-Net that the learner clicks.
 
-    The widget needs no kernel.
+    The widget shows the mask of the layer, three feature maps, and the part of the photo that the layer sees. The
+    widget works without a Jupyter kernel.
 
     Parameters
     ----------
     network : PConvUNet of any width and depth; it runs once, in eval mode, and is not changed
     image : (H, W, 3) float array in [0, 1], at least 16×16; values in the hole are not used and may be NaN
     mask : (H, W) bool array, True = valid, False = hole
-    chosen : int, the block shown first
+    chosen : int, the index of the block that is shown first
 
     Attributes
     ----------
-    chosen : int, the block shown, counted in the order of the data flow from 0 for the first encoder block
-    names : list of str, "encoder 1" … "decoder 1", in that order
-    layer_masks : list of (H', W') bool arrays, the mask that each block returns; padding counts as hole
+    chosen : int, the index of the block that is shown. Blocks are counted in the order of the data flow, from 0 for the
+        first encoder block
+    names : list of str, "encoder 1" … "decoder 1", in the order of the data flow
+    layer_masks : list of (H', W') bool arrays, the mask that each block returns; padding counts as part of the hole
     channels : list of lists of int, the feature maps shown: the three that vary most over valid positions
-    radius : int or math.inf, the hole radius; point : (row, column), the hole pixel farthest from a valid one
+    radius : int or math.inf, the hole radius
+    point : (row, column), the hole pixel farthest from any valid pixel
 
     Raises
     ------
@@ -109,7 +112,7 @@ class LayerExplorer(PortableWidget):
 
 
 def _inside(ranges, shape):
-    """Return (top, left, bottom, right) of a row and a column range, clipped to the photo."""
+    """Return the box (top, left, bottom, right) of a row range and a column range, clipped to the photo."""
     (top, bottom), (left, right) = ([max(a, 0), min(b, n - 1)] for (a, b), n in zip(ranges, shape, strict=True))
     return top, left, bottom, right
 

@@ -1,4 +1,4 @@
-"""The mask painter, with which the learner paints a hole over a photo."""
+"""Define the mask painter, with which the learner paints a hole over a photo."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ HERE = Path(__file__).parent
 
 
 def resize_nearest(mask: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return a mask at another size, where each pixel has the value under its centre, as in the painter's "Save PNG".
+    """Return a mask at another size, where each pixel has the value under its centre.
+
+    The painter's "Save PNG" does the same.
 
     mask : (H, W) bool array; the result is (height, width)
     """
@@ -26,7 +28,7 @@ def resize_nearest(mask: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 class MaskPainter(PortableWidget):
-    """Paint a hole over a photo with mouse, pen, finger or keyboard. This also works without a kernel.
+    """Paint a hole over a photo with mouse, pen, finger or keyboard. This also works without a running Jupyter kernel.
 
     Parameters
     ----------
@@ -41,7 +43,7 @@ class MaskPainter(PortableWidget):
     mask : (H, W) bool array, True = valid; assign a mask to change what is shown. Observe the trait
         `hole` to be notified of strokes.
     photo_array : (H, W, 3) float32 array; `set_photo` changes it
-    saved_mask : (height, width) bool array, True = valid: the mask in the size at which it is saved
+    saved_mask : (height, width) bool array, True = valid: the mask at the size at which it is saved
 
     Raises
     ------
@@ -115,7 +117,7 @@ class MaskPainter(PortableWidget):
         return f"{type(self).__name__}({self.height}×{self.width}, hole ratio {100 * hole_ratio(self.mask):.1f} %)"
 
     def portable_state(self) -> dict[str, Any]:
-        """Return the synced traits for a copy without a kernel, with the pictures as JPEG."""
+        """Return the synced traits for a copy that works without a Jupyter kernel, with the pictures as JPEG."""
         # Notebooks store this copy, and a JPEG file takes a fifth of the space.
         pictures = {name: jpeg_of(getattr(self, name)) for name in ("photo", "result")}
         return {**super().portable_state(), **pictures, "has_kernel": False}

@@ -1,6 +1,6 @@
-"""The base class of the widgets that are boxes of ipywidgets.
+"""Define the base class of the widgets that are boxes of ipywidgets.
 
-It runs one callback at a time, shows errors, and adds a copy for readers without a kernel.
+It runs one callback at a time, shows errors, and adds a copy for readers without a running Jupyter kernel.
 """
 
 import html
@@ -29,7 +29,7 @@ class Panel(widgets.VBox):
         super().__init__([*children, Keys()])
 
     def run_callback(self, act: Callable[..., object], *arguments: Any) -> None:
-        """Call `act`, and show any exception that it raises, because a notebook hides exceptions of callbacks."""
+        """Call `act`, and show any exception that it raises, because notebooks hide exceptions in callbacks."""
         with self.one_at_a_time:
             try:
                 act(*arguments)
@@ -41,7 +41,7 @@ class Panel(widgets.VBox):
         raise NotImplementedError
 
     def still(self) -> dict[str, str]:
-        """Return the output that readers without a kernel see, as {MIME type: text}."""
+        """Return the output that readers without a Jupyter kernel see, as {MIME type: text}."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The playground of lesson 09, in which learners set the weights of the loss terms and see the resulting fill."""
+"""Define the playground of lesson 09, in which learners set the weights of the loss terms and see the fill."""
 
 import html
 from collections.abc import Sequence
@@ -19,20 +19,20 @@ ALONE = ("hole", "perceptual", "style", "tv")
 class LossPlayground(PortableWidget):
     """Show sliders for the weights of four terms, the stored fill for these weights, and one of the sixteen answers.
 
-    Nothing is computed here, because `experiments.loss_choices.stored` has a fill for every combination of steps. The
-    widget needs no kernel.
+    The widget computes nothing, because `experiments.loss_choices.stored` has a fill for every combination of steps. It
+    works without a Jupyter kernel.
 
     Parameters
     ----------
     hole, perceptual, style, tv : the steps at which the sliders start, where 0 is a weight of 0, 1 is the shipped
         weight, and higher steps are larger weights
-    answer : int, 0 to 15, the answer shown first
+    answer : int, 0 to 15, the index of the answer that is shown first
 
     Attributes
     ----------
     chosen : list of four ints, the steps of the sliders
-    answer : int
-    levels : list of lists, what each step multiplies the shipped weight by
+    answer : int, the index of the answer that is shown
+    levels : list of lists, the factors by which the steps multiply the shipped weights
     weights : list of four floats, the shipped weights
     numbers : for each fill, a list of the four terms, the distance to the median, the distance to the nearest answer,
         and the contrast
@@ -96,7 +96,7 @@ class LossPlayground(PortableWidget):
         return proposal["value"]
 
     def index(self, chosen: Sequence[int] | None = None) -> int:
-        """Return the number of the stored fill for the steps `chosen`, or for those of the sliders."""
+        """Return the index of the stored fill for the slider steps `chosen` (default: the current steps)."""
         return int(np.ravel_multi_index(self.chosen if chosen is None else chosen, [len(s) for s in self.levels]))
 
     def __repr__(self) -> str:
@@ -104,7 +104,7 @@ class LossPlayground(PortableWidget):
         return f"LossPlayground({', '.join(f'{name} × {values[step]}' for name, values, step in steps)})"
 
     def static_html(self) -> str:
-        """Return pictures and numbers of the fill that each term chooses alone, and of the fill that all choose."""
+        """Return pictures and numbers of the fills for each term alone, and of the fill for all four terms together."""
         alone = [[int(k == n) for k in range(4)] for n in range(4)]
         cells = []
         for name, chosen in zip((*ALONE, "all four"), (*alone, [1] * 4), strict=True):

@@ -1,7 +1,7 @@
-"""Widgets that also work without a kernel, as in an exported page, on a code host or in a notebook that is only read.
+"""Define widgets that also work without a running Jupyter kernel, as in an exported page or on a code host.
 
-Besides the live widget, the output contains HTML with the same JavaScript module, a small model in place of the kernel,
-and a static table or picture for browsers that run no scripts.
+Besides the live widget, the output contains HTML with the same JavaScript module, a small model that replaces the
+kernel, and a static table or picture for browsers that run no scripts.
 """
 
 import base64
@@ -72,7 +72,7 @@ def join_style(path: Path) -> str:
 
 
 class PortableWidget(anywidget.AnyWidget):
-    """An anywidget whose output contains a second copy of it that needs no kernel.
+    """An anywidget whose output also contains a copy that works without a Jupyter kernel.
 
     A subclass defines `_module` and `_style`, the names of its JavaScript and CSS files in this folder; `_esm` and
     `_css`, their joined text; synced traits; and `static_html()`.

@@ -1,4 +1,4 @@
-"""The mask shrinker of lesson 05, in which learners paint a hole and watch the mask close layer by layer."""
+"""Define the mask shrinker of lesson 05, in which learners paint a hole and watch the mask close layer by layer."""
 
 import base64
 import html
@@ -29,8 +29,8 @@ def mask_after_layers(mask: ArrayLike, kernel_size: int = 3, stride: int = 1, di
     Parameters
     ----------
     mask : (H, W) bool array, True = valid
-    kernel_size : odd
-    stride, dilation : those of every layer
+    kernel_size : odd int
+    stride, dilation : ints, the same for every layer
 
     Raises
     ------
@@ -55,7 +55,7 @@ class MaskShrinker(Panel):
     Parameters
     ----------
     photo : (H, W, 3) float array in [0, 1]
-    holes : (H, W) bool array, True = valid, or a dict of such arrays by name, to choose from
+    holes : (H, W) bool array, True = valid, or a dict of names and such arrays, from which the learner can choose
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The curve sketch of lesson 11, in which learners draw the curves they expect before they see the measured ones."""
+"""Define the curve sketch of lesson 11, in which learners draw the curves they expect before they see the results."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -14,12 +14,12 @@ HERE = Path(__file__).parent
 class CurveSketch(PortableWidget):
     """Show a plot in which the learner draws curves. Once all curves are drawn, a button shows the measured ones.
 
-    Values can be drawn with the pointer or typed in. The widget needs no kernel.
+    Values can be drawn with the pointer or typed in. The widget works without a Jupyter kernel.
 
     Parameters
     ----------
     labels : a text for each column
-    truth : {name of a curve: a (value, low, high) for each column}; low and high are its interval
+    truth : {name of a curve: a (value, low, high) for each column}; low and high are the ends of the interval
     colors : {name: CSS colour}
     x_title, y_title : texts
     limits : (low, high) of the vertical axis
@@ -27,7 +27,7 @@ class CurveSketch(PortableWidget):
     Attributes
     ----------
     drawn : for each curve a list of values, with None where nothing is drawn yet
-    revealed : bool, whether the truth is shown
+    revealed : bool, whether the measured curves are shown
 
     Raises
     ------

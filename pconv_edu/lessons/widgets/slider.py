@@ -1,4 +1,4 @@
-"""Sliders with a label for screen readers, because the handles of ipywidgets' own sliders have no accessible name."""
+"""Define sliders with a label for screen readers. The handles of ipywidgets' sliders have no accessible name."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 class Slider(anywidget.AnyWidget):
-    """The browser's own slider for whole numbers. `value` changes when the handle is released.
+    """A slider for whole numbers that the browser provides. `value` changes when the handle is released.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class ChoiceSlider(anywidget.AnyWidget):
     Raises
     ------
     traitlets.TraitError
-        If `value` is set to a text that is not an option.
+        If `value` is set to a text that is not one of the options.
     """
 
     _esm, _css = join_module(HERE / "slider.js"), HERE / "slider.css"

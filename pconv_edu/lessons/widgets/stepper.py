@@ -1,4 +1,4 @@
-"""The stepper of lesson 04, in which a kernel slides over a small image and the arithmetic is written out."""
+"""Define the stepper of lesson 04, in which a kernel slides over a small image and the arithmetic is written out."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ class Stepper(PortableWidget):
 
     A click on a mask cell switches it between valid and hole, the numbers can be edited, and the output is updated. The
     sizes are fixed, so another size needs a new Stepper. JavaScript repeats the arithmetic, so the stepper also works
-    without a kernel; a test compares its results with `pconv_edu.core.worked_example.trace`.
+    without a running Jupyter kernel; a test compares its results with `pconv_edu.core.worked_example.trace`.
 
     Parameters
     ----------
@@ -26,21 +26,22 @@ class Stepper(PortableWidget):
     mask : (H, W) bool array, True = valid, False = hole
     weight : (kH, kW) array, where kH and kW are odd
     bias : float
-    position : int, the output cell shown first, in reading order
-    article : bool, the output of an empty window: False for 0, as in the paper; True for 0 + b, as in the article from
-        which the course grew
+    position : int, the index of the output cell that is shown first, counted in reading order
+    article : bool, False if the output of an empty window is 0, as in the paper; True if it is 0 + b, as in the article
+        from which the course grew
 
     Attributes
     ----------
     x, mask, weight, bias, position, article
-        The state, as lists and numbers; assign a value to change what is shown. In the mask, 1 = valid and 0 = hole.
+        The current values, as lists and numbers; assign a value to change what is shown. In the mask, 1 = valid and 0 =
+        hole.
     window : the `Window` of the cell shown, from `worked_example.trace`
 
     Raises
     ------
     ValueError, traitlets.TraitError
-        If shapes do not fit, a side of the kernel is even, a number is not finite, the mask is not binary, or the
-        position is outside the output.
+        If the shapes are inconsistent, a side of the kernel is even, a number is not finite, the mask is not binary, or
+        the position is outside the output.
     """
 
     _module, _style = "stepper.js", "stepper.css"

@@ -1,4 +1,4 @@
-"""The studio of lessons 01 and 13, in which learners paint a hole over a photo, choose a method and see the fill."""
+"""Define the studio of lessons 01 and 13, in which learners paint a hole, choose a method and see the fill."""
 
 import html
 import time
@@ -41,7 +41,7 @@ class Studio(Panel):
     Raises
     ------
     ValueError
-        If the photo or the method is unknown, or the mask does not fit the photo.
+        If the photo or the method is unknown, or the mask does not have the height and width of the photo.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class Studio(Panel):
             self._shown(self._fill)
 
     def _fill(self):
-        """Fill by the chosen method and show the picture, the time and the scores."""
+        """Fill the hole by the chosen method and show the picture, the time and the scores."""
         self.side_by_side.value = ""
         mask, photo = self.painter.mask, self.painter.photo_array
         if mask.all():
@@ -222,11 +222,11 @@ class Studio(Panel):
         )
 
     def still(self) -> dict[str, str]:
-        """Return a painter that works without a kernel, with a picture of the fill."""
+        """Return a painter that works without a Jupyter kernel, with a picture of the fill."""
         return {"text/html": self.painter.portable_html()}
 
     def credit(self) -> str:
-        """Return the author, licence and source of the bundled photo that is shown, or an empty text."""
+        """Return the author, licence and source of the photo that is shown, or "" if it is not a bundled photo."""
         return photo_credit(self._name) if self._name != OWN else ""
 
 

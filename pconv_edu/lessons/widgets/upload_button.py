@@ -1,4 +1,4 @@
-"""A button that uploads a file of any size from the learner's machine."""
+"""Define a button that uploads a file of any size from the learner's machine."""
 
 from pathlib import Path
 from typing import Any

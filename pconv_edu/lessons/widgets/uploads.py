@@ -1,4 +1,7 @@
-"""Photos that a learner uploads. They are read by the rules of `read_image`, shown reduced, and filled at full size."""
+"""Handle photos that a learner uploads.
+
+The photos are read by `read_image`, shown at a reduced size, and filled at full size.
+"""
 
 import contextlib
 import os
@@ -32,7 +35,7 @@ class UploadedPhoto:
 
     @classmethod
     def read(cls, name: str, content: bytes, side: int) -> "UploadedPhoto":
-        """Return the photo in the bytes of an image file. The longer side of `small` has at most `side` pixels.
+        """Return the photo that an image file (bytes) contains. The longer side of `small` has at most `side` pixels.
 
         If the bytes are not an image, this raises a ValueError with the message of `read_image`, which names the file.
         """
@@ -62,7 +65,7 @@ class UploadedPhoto:
 
 @contextlib.contextmanager
 def _files_named(name):
-    """Make a temporary folder. In error messages, the photo in this folder is called `name`."""
+    """Make a temporary folder. Error messages then show `name` instead of the path of the photo in this folder."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         try:
@@ -73,7 +76,7 @@ def _files_named(name):
 
 
 def _ending(name):
-    """Return the ending of a file's name, or "" if it could be harmful, because a browser may send any name."""
+    """Return the extension of a file name, or "" if it could be harmful, because a browser may send any name."""
     ending = PurePath(name).suffix.lower()
     return ending if ending[1:].isalnum() and ending.isascii() and len(ending) <= 5 else ""
 
