@@ -117,7 +117,7 @@ def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Geometry:
-    """Describe where the windows of a layer are, by kernel size, stride, padding and dilation as (rows, columns)."""
+    """Kernel size, stride, padding and dilation of a layer, each as (rows, columns). They say where its windows are."""
 
     kernel: tuple[int, int]
     stride: tuple[int, int]

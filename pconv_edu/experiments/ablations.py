@@ -128,7 +128,7 @@ def summary(
     measures: Mapping[str, str] = MEASURES,
     holes: str = "N",
 ) -> pd.DataFrame:
-    """Return mean differences over all six ratio bins, with 95 % intervals over photos, as a DataFrame of texts.
+    """Return mean differences over all six ratio bins, with 95 % intervals over photos, as a DataFrame of strings.
 
     The difference is computed on each photo in each bin and averaged over the bins, which gives one number for each
     photo.

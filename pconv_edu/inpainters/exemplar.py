@@ -144,7 +144,7 @@ def grey(picture: np.ndarray, y: int, x: int) -> float:
 
 @njit(cache=True)
 def normal(filled: np.ndarray, y: int, x: int) -> tuple[float, float]:
-    """Return the unit normal (rows, columns) of the fill front, the gradient of `filled` by Sobel's 3×3 weights."""
+    """Return the unit normal (rows, columns) of the fill front: the normalised gradient (Sobel) of `filled`."""
     height, width = filled.shape
     down, right = 0.0, 0.0
     for i in range(-1, 2):

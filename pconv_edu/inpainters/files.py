@@ -37,7 +37,7 @@ def inpaint_file(
     first_page: bool = False,
     **options: Any,
 ) -> list[str]:
-    """Fill one photo file, write the result to `out`, and return a list of short texts about what has changed.
+    """Fill one photo file, write the result to `out`, and return a list of short sentences about what has changed.
 
     The file keeps the size, transparency, colour profile, EXIF data and resolution. Grey stays grey, and PNG and TIFF
     keep 16 bits. The picture is turned upright. Outside the hole, no value changes unless `out` is a JPEG.

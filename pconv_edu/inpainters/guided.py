@@ -55,7 +55,7 @@ def guided(
     Raises
     ------
     ValueError
-        If an option has another value, or nothing is valid.
+        If an option is outside the range given above, or if no pixel is valid.
     OSError
         If the weights of the guide are missing or damaged.
 

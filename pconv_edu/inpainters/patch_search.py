@@ -104,7 +104,7 @@ def initialise(level: Level, rng: np.random.Generator) -> np.ndarray:
 
 
 def enlarge(f: np.ndarray, level: Level, coarse_targets: np.ndarray, coarse_f: np.ndarray) -> np.ndarray:
-    """Replace the offsets f by twice those of the level above, where these lead to a source patch."""
+    """Replace the offsets f with twice those of the level above, where these lead to a source patch."""
     shape = np.array(level.is_source.shape)
     proposed = np.zeros((*(shape // 2 + 1), 2), int)
     proposed[tuple(coarse_targets.T)] = 2 * coarse_f

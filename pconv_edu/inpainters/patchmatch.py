@@ -34,8 +34,9 @@ def patchmatch(
     image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
     mask : (H, W) bool array, True = valid, False = hole
     seed : int, at least 0. The same seed gives the same fill, whatever the number of threads.
-    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller ones are
-        used: see `fitting_size`. If it has too few of 3×3, the fill is that of Navier–Stokes.
+    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller ones
+        are used: see `fitting_size`. If there are too few 3×3 patches as well, the hole is filled with the
+        Navier–Stokes method instead.
     votes : int, 1 to 100: how often the patches vote on each level of the pyramid
     iterations : int, 1 to 100: passes of propagation and random search before each vote
     progress : bool: show a progress bar once the filling has taken more than a second
@@ -47,7 +48,7 @@ def patchmatch(
     Raises
     ------
     ValueError
-        If an option has another value, or nothing is valid.
+        If an option is outside the range given above, or if no pixel is valid.
 
     Notes
     -----

@@ -147,7 +147,7 @@ def show_images(
     Parameters
     ----------
     images : (H, W, 3) colour or (H, W) grey pictures in [0, 1], or (H, W) bool masks, whose valid pixels become white
-    titles : a text for each picture
+    titles : a title for each picture
     columns : the largest number of pictures in a row
     size : width and height of a picture, in inches
     """

@@ -59,7 +59,7 @@ def rebuild(path: str | Path) -> None:
 
 
 def store_photos_as_jpeg(data: dict[str, Any]) -> None:
-    """Replace a PNG picture by a JPEG picture, if that takes less than two thirds of the space.
+    """Replace a PNG picture with a JPEG picture if the JPEG takes less than two thirds of the space.
 
     data : the content of a cell's output by MIME type, changed in place
     """

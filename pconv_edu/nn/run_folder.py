@@ -88,7 +88,7 @@ def read_json(path: str | Path) -> Any:
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a log, as a dict for each line. An incomplete last line is left out.
+    """Return the rows of a log as a list with one dict per line. An incomplete last line is left out.
 
     If the file does not exist, the list is empty.
 

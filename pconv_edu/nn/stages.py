@@ -1,6 +1,6 @@
 """Define the stages of training, with their numbers of steps, picture sizes and learning rates.
 
-The course trains in two stages, see `two_stages`.
+The course trains its networks in two stages (see `two_stages`).
 """
 
 import math

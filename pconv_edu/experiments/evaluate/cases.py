@@ -190,7 +190,7 @@ def _square(picture: np.ndarray) -> np.ndarray:
 
 
 def describe(case: Case) -> dict[str, str]:
-    """Return the hole ratio, the hole radius in px, and a hash of the photo and the hole, as texts for a row."""
+    """Return the hole ratio, the hole radius in px, and a hash of the photo and the hole, as strings for a row."""
     pixels = np.round(case.image * 255).astype(np.uint8)
     digest = hashlib.sha256(pixels.tobytes() + np.packbits(case.mask).tobytes()).hexdigest()[:12]
     return {"ratio": f"{hole_ratio(case.mask):.5f}", "radius": str(hole_radius(case.mask)), "hash": digest}

@@ -1,4 +1,4 @@
-"""Write the texts about a block of the U-Net that the layer explorer shows."""
+"""Write the sentences about a block of the U-Net that the layer explorer shows."""
 
 import math
 from typing import Any
@@ -9,7 +9,7 @@ from pconv_edu.core import hole_ratio
 
 
 def facts(network: Any, block: int, mask: np.ndarray, shape: tuple[int, ...]) -> dict[str, Any]:
-    """Return texts about a block: its name, its position in the network, and its numbers.
+    """Return strings about a block: its name, its position in the network, and its numbers.
 
     The block returned `mask` (H', W') for a photo of `shape`.
     """
@@ -70,7 +70,7 @@ def percent(mask: np.ndarray) -> str:
 
 
 def reach_text(pixels: int, radius: float) -> str:
-    """Return a text that compares the reach of an encoder layer with the hole radius; both are in pixels."""
+    """Return a sentence that compares the reach of an encoder layer with the hole radius; both are in pixels."""
     text = f"{pixels} px to each side of the centre. "
     if radius == 0:
         return text + "Nothing is missing."
@@ -81,7 +81,7 @@ def reach_text(pixels: int, radius: float) -> str:
 
 
 def seen_text(seen: tuple[int, ...], skip: tuple[int, ...], shape: tuple[int, ...]) -> str:
-    """Return a text about the parts of a photo of `shape` that a decoder layer and its skip link see.
+    """Return a sentence about the parts of a photo of `shape` that a decoder layer and its skip link see.
 
     seen, skip : boxes (top, left, bottom, right)
     """

@@ -21,7 +21,7 @@ class CurveSketch(PortableWidget):
     labels : a text for each column
     truth : {name of a curve: a (value, low, high) for each column}; low and high are the ends of the interval
     colors : {name: CSS colour}
-    x_title, y_title : texts
+    x_title, y_title : strings
     limits : (low, high) of the vertical axis
 
     Attributes

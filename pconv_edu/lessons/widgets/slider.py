@@ -41,7 +41,7 @@ class Slider(anywidget.AnyWidget):
 
 
 class ChoiceSlider(anywidget.AnyWidget):
-    """A slider that chooses one of several texts. `value` changes when the handle is released.
+    """A slider that chooses one of several strings. `value` changes when the handle is released.
 
     If the chosen option is removed, `value` becomes the first option.
 

@@ -24,7 +24,7 @@ class UploadedPhoto:
     ----------
     name : the file's name
     content : the bytes of the file
-    size : (height, width) after the rotation by EXIF data
+    size : (height, width) after rotating the photo according to its EXIF data
     small : (h, w, 3) float32 array in [0, 1], the reduced photo to paint on
     """
 
