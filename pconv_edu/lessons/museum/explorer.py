@@ -20,7 +20,7 @@ TEXT = "line-height: 1.45; color: var(--jp-content-font-color1, inherit)"
 
 
 class MuseumExplorer(Panel):
-    """Show an exhibit and a test for that kind of code, chosen from two lists, and run the test when a button is pressed.
+    """Show an exhibit and a test for that kind of code, chosen from two lists; a button runs the test.
 
     Parameters
     ----------
