@@ -10,7 +10,7 @@ from pconv_edu.lessons.drawing import short_credit, show_images, with_hole
 from .registry import figure
 
 PHOTOS = "gc-animal-bison", "gc-farm-dog", "gc-animal-polar-bear"
-METHODS = {"large": "a network", "patchmatch": "patches", "guided": "patches, guided by the network"}
+METHODS = {"large": "a network", "patchmatch": "patches", "guided": "guided patches"}
 
 
 @figure("guided_fill", lesson=13, photographic=True)
