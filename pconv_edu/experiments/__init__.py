@@ -12,7 +12,7 @@
 ``super_resolution``  enlarging a picture as inpainting (lesson 13)
 ``padding``           partial convolution as padding (lesson 13)
 ``benchmarks``        what the programs in the repository's ``benchmarks/`` measured (lessons 04 and 06)
-``processes``         runs the jobs of these experiments in several processes
+``processes``         code that runs the jobs of these experiments in several processes
 """
 
 from pathlib import Path

@@ -1,15 +1,15 @@
 """Measure what each loss term and the shape of the training holes contribute.
 
-The networks that are compared differ in one thing only.
+The compared networks differ in only one respect.
 
 For the loss terms, `course` is compared with copies that lack one term. All of them start from `l1` and are trained
-with the same schedule on the same crops. For the training holes, `l1` is compared on irregular holes and on rectangles
-with `regular-holes`, a copy of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. Then
-`l1` and `regular-holes` fill a square hole and variants of it that each change one property. This shows which holes a
-network trained on rectangles cannot fill. Lesson 12 shows the results.
+with the same schedule on the same crops. For the training holes, `l1` is compared with `regular-holes`, which is a copy
+of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. All of them fill irregular holes
+and rectangles. Then `l1` and `regular-holes` fill a square hole and variants of this hole. Each variant changes one
+property. This shows which holes a network trained on rectangles cannot fill. Lesson 12 shows the results.
 
-``python -m pconv_edu.experiments.ablations`` measures every network that ships and stores the rows. It takes a few
-minutes per network, and an interrupted run can be resumed. The weights of `no-tv` do not ship; its rows come from a
+``python -m pconv_edu.experiments.ablations`` measures every shipped network and stores the rows. It takes a few minutes
+per network, and an interrupted run can be resumed. The weights of `no-tv` are not shipped, so its rows come from a
 training run of that name: ``python -m pconv_edu.experiments.ablations runs/no-tv``. Measure other runs with
 ``pconv-edu evaluate``.
 """
@@ -59,7 +59,7 @@ CHANGED = ("l1", "regular-holes")  # methods that are measured on the holes of `
 
 
 def rectangle_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
-    """Return cases with one rectangle for each photo in each ratio bin. Every call returns the same rectangles.
+    """Return one case with a rectangular hole for each photo and ratio bin. Every call returns the same rectangles.
 
     photos : {name: image (256, 256, 3)}
     """
@@ -77,7 +77,7 @@ def rectangle_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
 
 
 def one_change_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
-    """Return a case for each photo with each hole of `ONE_CHANGE`.
+    """Return one case for each photo and each hole in `ONE_CHANGE`.
 
     photos : {name: image (256, 256, 3)}
     """
@@ -95,7 +95,7 @@ def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int
     from it (B). The methods in `SHAPES` are measured on rectangles, and those in `CHANGED` on the holes of
     `ONE_CHANGE`.
 
-    runs : folders of training runs of networks in `LOSSES` whose weights do not ship. Other runs raise ValueError,
+    runs : folders of training runs of networks in `LOSSES` whose weights are not shipped. Other runs raise ValueError,
         because the lessons show only the networks in `LOSSES`
     """
     own, without_weights = evaluate.named(runs), [name for name in LOSSES if name not in inpaint.VARIANTS]
@@ -118,7 +118,7 @@ def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int
 
 
 def load(folder: Path = STORED) -> pd.DataFrame:
-    """Return the stored rows of the hole-ratio experiment and of the ablations, in the form of `scores.load`."""
+    """Return the stored rows of the hole-ratio experiment and of the ablations, as `scores.load` returns them."""
     return pd.concat([scores.load(), scores.load(folder)], ignore_index=True)
 
 
@@ -134,7 +134,7 @@ def summary(
     photo.
 
     rows : what `load` returns
-    pairs : (method, rival); the table has a row method − rival for each pair
+    pairs : (method, rival); for each pair, the table has a row with the difference method − rival
     measures : {column of the rows: its name in the table}
     """
     lines = {}

@@ -1,14 +1,14 @@
 """Measure what freezing the encoder's batch norm does.
 
-One network is trained a little longer, once frozen and once not.
+The training of one network is continued twice, once with frozen batch norm and once without freezing it.
 
 In training, batch norm takes its statistics from the pictures of the batch, holes included. At inference, it uses
 running averages of these statistics. If the averages differ from the statistics of a batch, colours shift. The shift is
 measured on the test photos, at valid pixels and in the hole. For each photo, the signed difference between the output
-and the truth is averaged; the result is the mean of its absolute value over the photos. PSNR is measured too. Lesson 12
-shows the results.
+and the truth is averaged. The absolute values of these averages are then averaged over the photos. PSNR is measured
+too. Lesson 12 shows the results.
 
-``python -m pconv_edu.experiments.batch_norm [PRECISION]`` continues the training of the `l1` that ships and stores the
+``python -m pconv_edu.experiments.batch_norm [PRECISION]`` continues the training of the shipped `l1` and stores the
 results. It takes about a quarter of an hour in bfloat16 on a processor that supports it.
 """
 
@@ -38,7 +38,7 @@ MODES = ("frozen", "not frozen")
 
 
 def recipe(mode: str, seed: int, steps: int = STEPS) -> Recipe:
-    """Return a recipe that continues `l1` for one stage like its second stage, with batch norm frozen or not."""
+    """Return a recipe that trains `l1` for one more stage like its second one, with or without frozen batch norm."""
     base = laptop(RECIPES["l1"])
     stage = replace(base.stages[-1], steps=steps, frozen=mode == "frozen")
     return replace(base, stages=(stage,), start="l1", warm_up=0, average=0.98, seed=seed)
@@ -55,7 +55,7 @@ def color_shift(
 
     photos : (H, W, 3) arrays in [0, 1]
     holes : a mask (H, W) for each photo
-    Returns {"valid": …, "hole": …, "psnr": …}; the first two are in units of [0, 1].
+    Returns {"valid": …, "hole": …, "psnr": …}; the first two are on the scale of the pixel values, [0, 1].
     """
     values: dict[str, list[float]] = {"valid": [], "hole": [], "psnr": []}
     for photo, mask in zip(photos, holes, strict=True):
@@ -97,9 +97,9 @@ def rebuild(path: Path = FILE, precision: str = "auto", quiet: bool = False) -> 
 
 
 def load() -> dict[str, Any]:
-    """Return the stored results as {mode: a list of the results of each seed, …}.
+    """Return the stored results as {mode: list with the results of each seed, …}.
 
-    The results of a seed are a list of what `color_shift` returns in each ratio bin. The results of `l1` itself are
+    The results of a seed are a list with what `color_shift` returns for each ratio bin. The results of `l1` itself are
     stored under "before" in the same form, as if there were one seed.
     """
     return json.loads(FILE.read_text(encoding="utf-8"))

@@ -18,7 +18,7 @@ def load(name: str) -> dict[str, Any]:
     """Return the stored results of one benchmark, in the form in which its program in `benchmarks/` creates them.
 
     name : "layer", "reference", … ; "layer_cuda" for a run on a GPU
-    Raises ValueError for a name without results.
+    Raises ValueError if no results are stored under this name.
     """
     known = sorted(path.stem for path in FOLDER.glob("*.json"))
     if name not in known:

@@ -1,8 +1,8 @@
-"""Plan a blind comparison of two methods by people, as in the paper's user study, and store and count the votes.
+"""Plan a blind study in which people compare two methods, as in the paper, and store and count the votes.
 
 The order is random and balanced. Each hole ratio occurs equally often, and within a ratio each method is equally often
-on the left. The screen does not show which method made which fill, but a plan cannot prevent somebody from recognising
-a method by its style.
+on the left. The screen does not show which method made which fill, but a plan cannot prevent viewers from recognising a
+method by its style.
 """
 
 import csv
@@ -125,7 +125,7 @@ def preference(votes: Sequence[tuple[Trial, str]], method: str, rival: str | Non
     """Count the votes for a method and return its `Preference`.
 
     votes : what `load_votes` returns; votes on trials without this method do not count
-    rival : count only the trials against this method; None for any method
+    rival : the other method in the trials that are counted; None for any method
     """
     pair = {method, rival} - {None}
     votes = [(trial, choice) for trial, choice in votes if pair <= {trial.left, trial.right}]

@@ -1,7 +1,7 @@
 """Make a damaged photo whose undamaged original is known, and find the mask from the colours (lesson 13).
 
 Scratches and dust are drawn with soft edges, and the result is stored as JPEG, like a scan. The compression smears the
-edges of every scratch, so the edges stay in the picture if the mask covers only the scratch.
+edges of every scratch, so these edges remain in the picture if the mask covers only the scratch.
 """
 
 from typing import Any
@@ -48,11 +48,11 @@ def damage(
 
 
 def find_scratches(grey: np.ndarray, size: int = 7, threshold: float = 0.1, grow: int = 1) -> np.ndarray:
-    """Return an (H, W) bool mask, True = valid, whose hole is everything that is bright and thin.
+    """Return an (H, W) bool mask, True = valid, whose hole contains everything that is bright and thin.
 
     grey : (H, W) floats in [0, 1]
     size : side of the square used for the morphological opening, in px, odd; anything narrower counts as thin
-    threshold : how much brighter than the opened picture a pixel must be to count as damage
+    threshold : how much brighter a pixel must be than in the opened picture to count as damage
     grow : number of pixels by which the hole is dilated
     """
     opened = cv2.morphologyEx(np.asarray(grey, np.float32), cv2.MORPH_OPEN, np.ones((size, size), np.uint8))

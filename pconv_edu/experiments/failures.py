@@ -58,7 +58,7 @@ def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") ->
 
 
 def best_shift(photo: np.ndarray, mask: np.ndarray, covers: float = 0.5) -> tuple[float, tuple[int, int]]:
-    """Return (PSNR in dB, (rows, columns)) of the whole-pixel shift with which a picture fills its own hole best.
+    """Return (PSNR in dB, (rows, columns)) for the shift by whole pixels with which a picture fills its own hole best.
 
     The result is (nan, (0, 0)) if no shift covers enough of the hole. All shifts are computed at once with a Fourier
     transform.

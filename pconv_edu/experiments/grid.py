@@ -44,7 +44,7 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
     Returns
     -------
     sums : (2, period) floats, absolute differences summed over the three channels. The first row has the sums over
-        vertical pairs for each row modulo the period. The second has the sums over horizontal pairs for each column
+        vertical pairs for each row modulo the period. The second row has the sums over horizontal pairs for each column
         modulo the period
     counts : (2, period) floats, the numbers of pairs
     """
@@ -59,7 +59,7 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
 
 
 def strength(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return how much stronger the differences are at the strongest position than on average, as (…) floats.
+    """Return how much stronger the differences are at the strongest position than on average, as floats of shape (…).
 
     The result is averaged over the two directions. 1 means that there is no grid; the largest possible value is the
     period.
@@ -88,7 +88,7 @@ def deep(mask: np.ndarray) -> np.ndarray:
 
 
 def methods() -> list[str]:
-    """Return the names of what is measured: the true photo, `l1`, `course`, its shipped variants, and a twin."""
+    """Return the names of all that is measured: the true photo, `l1`, `course`, its shipped variants, and a twin."""
     return [TRUTH, "l1", "course", *(name for name in ablations.LOSSES if name in inpaint.VARIANTS), "conv-grey"]
 
 
@@ -101,7 +101,7 @@ def measure(case: evaluate.Case) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 def table_cases() -> list[evaluate.Case]:
-    """Return the cases that are measured, which have wide irregular holes, up to three for each test photo.
+    """Return the cases that are measured: up to three wide irregular holes for each test photo.
 
     No hole is deeper than `deepest_hole`, because `inpaint` fills deeper holes at a smaller size first, which changes
     the position of the grid.

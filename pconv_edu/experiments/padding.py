@@ -3,10 +3,10 @@
 Small networks with four paddings are trained on two tasks (lesson 13).
 
 Nothing is known outside the picture, so the outside is like a hole. A partial convolution with a mask of ones uses only
-the pixels inside and rescales the result (Liu et al. 2018, arXiv 1811.11718). It is compared with padding by zeros,
-reflection and replication in two tasks, with several seeds. The first task is to remove noise, and the error is
-measured by distance to the border. The second task is to say by how many quarter turns a crop is rotated, and the share
-of right answers is measured.
+the pixels inside and rescales the result (Liu et al. 2018, arXiv 1811.11718). It is compared with zero, reflection and
+replication padding in two tasks, with several seeds. The first task is to remove noise, and the error is measured at
+each distance to the border. The second task is to say by how many quarter turns a crop is rotated, and the share of
+correct answers is measured.
 
 ``python -m pconv_edu.experiments.padding`` computes the stored results again. It takes about a quarter of an hour on
 two cores.
@@ -73,7 +73,7 @@ class Denoiser(nn.Sequential):
 
 
 class Turns(nn.Sequential):
-    """Return a score for each number of quarter turns, (N, 3, H, W) -> (N, 4), with four strided layers and a mean."""
+    """Score each number of quarter turns, (N, 3, H, W) -> (N, 4). The network has four strided layers and a mean."""
 
     def __init__(self, padding: str, width: int = 24) -> None:
         layers: list[nn.Module] = []
@@ -102,7 +102,7 @@ def turned(images: torch.Tensor, rng: np.random.Generator) -> tuple[torch.Tensor
 
 
 def ring_errors(output: torch.Tensor, noise: torch.Tensor) -> list[float]:
-    """Return the mean squared error by distance to the border, as a list with a float for each of `RINGS`."""
+    """Return the mean squared error at each distance to the border, as a list with one float for each of `RINGS`."""
     place = torch.arange(SIZE)
     line = torch.minimum(place, SIZE - 1 - place) + 1
     depth = torch.minimum(line[:, None], line[None])
@@ -115,7 +115,7 @@ def train(task: str, padding: str, seed: int, steps: int = STEPS) -> list[float]
 
     With the same seed, all paddings start from the same weights and see the same crops.
 
-    task : "noise", which returns `ring_errors`, or "turns", which returns the share of right answers
+    task : "noise", which returns `ring_errors`, or "turns", which returns the share of correct answers
     """
     training_photos, test_photos = Photos(), Photos(held_out=True)
     with torch.random.fork_rng(devices=[]):

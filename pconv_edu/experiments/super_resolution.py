@@ -80,7 +80,7 @@ def run(
     photos: Sequence[str] | None = None,
     progress: bool = True,
 ) -> None:
-    """Measure methods on the test photos and write one CSV file for each, in the form of the hole-ratio experiment."""
+    """Measure methods on the test photos and write a CSV file per method, in the hole-ratio experiment's format."""
     by_name = evaluate.named(methods, INTERPOLATIONS)
     folder.mkdir(parents=True, exist_ok=True)
     rows: dict[str, list[dict[str, str]]] = {name: [] for name in by_name}

@@ -80,7 +80,7 @@ def show_numbers(
     Parameters
     ----------
     arrays : (H, W) arrays, which may differ in size
-    titles : a text for each array
+    titles : one string for each array
     holes : for each array, None or an (H, W) bool array of the cells to hatch
     ring : indices of the arrays that get a ring of zero padding
     cell : the side of a cell, in inches
@@ -168,7 +168,7 @@ def show_images(
 
 
 def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the layer that makes each pixel valid, from the list of masks that `shrink_mask` returns.
+    """Return which layer makes each pixel valid, using the list of masks that `shrink_mask` returns.
 
     The result is an (H, W) array of ints. The value is 0 where the pixel is valid from the start, n where layer n makes
     it valid, and −1 where no layer does.

@@ -39,7 +39,7 @@ class LiveTraining:
         Parameters
         ----------
         step : int, the position of the points on the horizontal axis
-        values : curve name -> height of the point, above 0
+        values : dict of curve name -> height of the point, above 0
         pictures : (H, W, 3) arrays in [0, 1], all of the same size, shown side by side
         titles : one word for each picture
         """

@@ -25,7 +25,7 @@ def copy_lessons(
     Raises
     ------
     FileNotFoundError
-        If `notebooks` has no lessons. They are part of the repository, not of the installed package.
+        If `notebooks` has no lessons. The lessons are part of the repository, not of the installed package.
     """
     lessons = sorted(Path(notebooks).glob("[0-9][0-9]_*.ipynb"))
     if not lessons:

@@ -1,6 +1,6 @@
 """Run notebooks from top to bottom and store their outputs. A second run gives the same bytes.
 
-Figures that are mostly photos are stored as JPEG, which takes less than two thirds of the space. Plots stay PNG.
+Figures that are mostly photos are stored as JPEG, which takes less than two thirds of the space of PNG. Plots stay PNG.
 
 ``python -m pconv_edu.lessons.rebuild notebooks/*.ipynb``
 """
@@ -59,7 +59,7 @@ def rebuild(path: str | Path) -> None:
 
 
 def store_photos_as_jpeg(data: dict[str, Any]) -> None:
-    """Replace a PNG picture with a JPEG picture if the JPEG takes less than two thirds of the space.
+    """Replace a PNG picture with a JPEG picture if the JPEG takes less than two thirds of the PNG's space.
 
     data : the content of a cell's output by MIME type, changed in place
     """

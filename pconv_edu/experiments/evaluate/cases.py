@@ -26,7 +26,7 @@ Holes = Mapping[tuple[str, Bin], Sequence[np.ndarray]]  # the masks for each kin
 
 
 class Case(NamedTuple):
-    """A photo with a hole, which every method fills."""
+    """Store a photo with a hole that every method fills."""
 
     holes: str  # the kind: N, B, squares, stripes, blobs, middle, edge
     bin: str  # the hole ratio, such as "0.2–0.3"; for lattices the ratio and the radius, such as "1/4, 8 px"
@@ -41,7 +41,7 @@ class Case(NamedTuple):
 
 
 def label(bin_: Sequence[float]) -> str:
-    """Return a ratio bin as text, such as "0.2–0.3" for (0.2, 0.3]."""
+    """Return a ratio bin as a string, such as "0.2–0.3" for (0.2, 0.3]."""
     return f"{bin_[0]:g}–{bin_[1]:g}"
 
 
@@ -80,13 +80,13 @@ def shape_cases(photos: Mapping[str, np.ndarray]) -> Iterator[Case]:
 
 
 def course_cases(quick: bool = False) -> list[Case]:
-    """Return all cases with the bundled test photos. If `quick` is True, return only a few of them, see `only_few`."""
+    """Return all cases with the bundled test photos. If `quick` is True, return only a few of them (see `only_few`)."""
     photos = {name: load_photo(name, SIZE) for name in photo_names("test")}
     return only_few(table_cases(photos)) if quick else [*table_cases(photos), *shape_cases(photos)]
 
 
 def only_few(cases: Iterable[Case]) -> list[Case]:
-    """Return the cases of the first four photos, with holes of kind "N" only, or of kind "B" if there is no "N"."""
+    """Return the cases of the first four photos, with holes of kind "N" only, or of kind "B" if none has kind "N"."""
     cases = list(cases)
     few = list(dict.fromkeys(case.photo for case in cases))[:4]
     kind = "N" if any(case.holes == "N" for case in cases) else "B"

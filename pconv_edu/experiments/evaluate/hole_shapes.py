@@ -33,7 +33,7 @@ def stripes(count: int, width: int, size: int = SIZE) -> np.ndarray:
 def blobs(count: int, rng: np.random.Generator, size: int = SIZE) -> np.ndarray:
     """Return a (size, size) bool mask, True = valid, with `count` × `count` copies of one irregular hole.
 
-    Each copy covers about a quarter of its part of the picture.
+    Each copy covers about a quarter of the part of the picture in which it is placed.
     """
     part = size // count
     blob = irregular_mask(part, (0.24, 0.26), border=part // 16, rng=rng, kinds=("blobs",))

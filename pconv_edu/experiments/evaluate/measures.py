@@ -83,7 +83,7 @@ def measure_of(column: str) -> Measure:
 
 
 class Truth:
-    """Store a photo with a hole, with which fills are compared.
+    """Store a photo with a hole, and measure fills by comparing them with the photo.
 
     Values that depend on the photo alone are computed once.
 

@@ -1,7 +1,7 @@
-"""The methods that the experiments can measure, which are the shipped methods, controls, and your own training runs.
+"""List the methods that the experiments can measure: the shipped methods, controls, and your own training runs.
 
-Rows, tables and plots identify a run by the name of its folder. Therefore a run must not have the name of a method that
-ships.
+Rows, tables and plots identify a run by the name of its folder. Therefore a run must not have the name of a shipped
+method.
 """
 
 import functools
@@ -42,8 +42,8 @@ def named(methods: Iterable[Path | str], more: Sequence[str] | Mapping[str, obje
     Raises
     ------
     ValueError
-        If an entry of `methods` is neither a name nor the folder of a finished run, if a run has the name of a method
-        that ships (in upper or lower case), or if two runs have the same name.
+        If an entry of `methods` is neither a name nor the folder of a finished run, if a run has the name of a shipped
+        method (in upper or lower case), or if two runs have the same name.
     """
     by_name: dict[str, str] = {}
     runs: dict[str, str] = {}  # name in lower case -> folder
@@ -106,7 +106,7 @@ def _network_of(time: int, folder: str) -> "PConvUNet":
 
 
 def fingerprint(method: str) -> str:
-    """Return a short text that changes with the weights of a method; "" if it has none."""
+    """Return a short string that changes with the weights of a method; "" if it has none."""
     from pconv_edu.nn.weights import cards
 
     known, *more = CONTROLS.get(method, (method,))
@@ -117,7 +117,7 @@ def fingerprint(method: str) -> str:
 
 
 def fill(case: Case, method: str) -> np.ndarray:
-    """Fill the hole of a case; return the picture (H, W, 3).
+    """Fill the hole of a case and return the filled picture (H, W, 3).
 
     method : one of `SHIPPED`, or the folder of a finished training run
     """

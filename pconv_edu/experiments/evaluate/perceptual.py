@@ -1,4 +1,4 @@
-"""Measure how different two pictures look, by the features of the network in the losses and of an independent network.
+"""Measure how different two pictures look, using features of the losses' network and of an independent network.
 
 Both distances follow Zhang et al. 2018 (LPIPS, arXiv 1801.03924), without its learned weights. At every position, the
 channels of a layer are scaled to a vector of length 1. The squared differences between the vectors of the two pictures
@@ -50,7 +50,7 @@ def classify(images: torch.Tensor) -> torch.Tensor:
 
 
 def distance(features: Features, others: Features) -> torch.Tensor:
-    """Return the distance between the pictures of each pair as an (N,) tensor, with 0 for equal pictures.
+    """Return the distance between the pictures of each pair as an (N,) tensor. Equal pictures have distance 0.
 
     features, others : what `vgg_features` or `efficientnet_features` returns for N pictures each
     """
@@ -58,7 +58,7 @@ def distance(features: Features, others: Features) -> torch.Tensor:
 
 
 def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
-    """Return the distance at every position as a list with a tensor (N, h, w) for each layer."""
+    """Return the distance at every position as a list with one tensor (N, h, w) per layer."""
     return [
         (F.normalize(one, dim=1, eps=1e-6) - F.normalize(others[name], dim=1, eps=1e-6)).square().sum(1)
         for name, one in features.items()
@@ -70,7 +70,7 @@ def mean_in_hole(maps: Iterable[torch.Tensor], hole: torch.Tensor) -> float:
 
     The receptive fields of these positions also include known pixels.
 
-    maps : a map (1, h, w) for each layer
+    maps : list with one map (1, h, w) per layer
     hole : (1, H, W) bool tensor, True in the hole
     """
     return sum(layer[F.adaptive_max_pool2d(hole.float(), layer.shape[1:]) > 0].mean().item() for layer in maps)

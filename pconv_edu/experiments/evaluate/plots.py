@@ -40,7 +40,7 @@ def ratio_curves(
     methods: Collection[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the mean of a measure against the hole ratio, with 95 % confidence intervals and a line for each method.
+    """Draw the mean of a measure against the hole ratio as one line per method, with 95 % confidence intervals.
 
     methods : names; None for all that have rows
     ax : axes to draw into; None for a new figure
@@ -88,7 +88,7 @@ def depth_curves(
 
 
 def winners(rows: pd.DataFrame, measure: str = "psnr_hole", holes: Collection[str] = ("N", "B")) -> pd.DataFrame:
-    """Return a DataFrame, ratio bins × radius bins, of the methods that are best on irregular holes.
+    """Return a DataFrame (ratio bins × radius bins) that shows which method is best on irregular holes.
 
     A cell contains the name of the method with the best mean, and the number of photos. A cell with fewer than six
     photos is empty.

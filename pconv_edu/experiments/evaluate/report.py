@@ -31,7 +31,7 @@ def evaluate(
 ) -> str:
     """Run the experiment, or read its stored rows; return the tables and remarks as text.
 
-    The arguments are the options of the command, which its help explains.
+    The arguments are the options of the command. The command's help explains them.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
 
 
 def tables(rows: pd.DataFrame) -> Iterator[str]:
-    """Yield a table of each measure in the article's layout, and then compare each network with the classical fills."""
+    """Yield a table of each measure in the article's layout, then a comparison of each network with classical fills."""
     for measure in MEASURES:
         yield scores.as_text(scores.table(rows, measure), measure)
     present = dict.fromkeys(rows.method)

@@ -1,6 +1,6 @@
 """Store the rows of an experiment in one CSV file for each method, with one line for each case.
 
-The file methods.json in the same folder records with which weights the rows of each method were measured. Incomplete
+The file methods.json in the same folder records which weights the rows of each method were measured with. Incomplete
 rows are measured again, and so are rows that were measured with other weights, photos or holes. A file that this
 experiment has not written is never changed.
 """
@@ -27,7 +27,7 @@ Row = dict[str, str]
 
 
 def row_of(case: Case, about: Mapping[str, str], measured: Mapping[str, float | None]) -> Row:
-    """Return the row for one fill, with all values as text.
+    """Return the row for one fill, with all values as strings.
 
     about : what `describe` returns for the case
     measured : what `Truth.measure` returns for the fill
@@ -37,7 +37,7 @@ def row_of(case: Case, about: Mapping[str, str], measured: Mapping[str, float | 
 
 
 class Rows:
-    """Manage the rows of some methods in a folder, to which more rows can be added.
+    """Manage the rows of some methods in a folder. More rows can be added.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def _key(row: Row) -> Key:
 
 
 def _is_complete(row: Row) -> bool:
-    """Return True if a row has a hash, and a number or an empty text for each of the current measures."""
+    """Return True if a row has a hash, and a number or an empty string for each of the current measures."""
     # csv.DictReader uses None for a line with more or fewer columns than the first line
     if None in row or None in row.values() or not row["hash"]:
         return False

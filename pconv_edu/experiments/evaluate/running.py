@@ -78,7 +78,7 @@ def run(
 
 
 def answer(case: Case, about: Mapping[str, str], methods: Iterable[str]) -> list[tuple[str, dict[str, str]]]:
-    """Fill one case by several methods and measure the fills; return a list of (method, row).
+    """Fill the hole of one case with several methods, measure the fills, and return a list of (method, row).
 
     about : what `describe` returns for this case
     """

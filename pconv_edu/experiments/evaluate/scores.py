@@ -1,8 +1,9 @@
 """Compute means, confidence intervals and comparisons.
 
 Each row has the scores of one method on one photo with a hole. Every interval is computed by a bootstrap over photos
-(Efron 1979). From n photos, n are drawn with replacement, and their mean is computed; the interval contains the middle
-95 % of ten thousand such means. All comparisons are paired, so the difference is computed on each photo first.
+(Efron 1979). From n photos, n photos are drawn with replacement, and the mean of their scores is computed. The interval
+contains the middle 95 % of ten thousand such means. All comparisons are paired, so the difference is computed on each
+photo first.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -172,9 +173,9 @@ def equal_but_unlike(
 ) -> pd.DataFrame:
     """Choose pairs of fills of one hole whose PSNR is nearly equal although their features differ.
 
-    Among all pairs of `methods` on one of `photos` whose PSNR in the hole differs by at most `within` dB, the rule
-    takes the `count` pairs with the largest difference in `by`, each on a different photo. Return a DataFrame with the
-    bin, the photo, the two methods (better, worse), their PSNR and their distances.
+    The rule looks at all pairs of fills by two of `methods` on one of `photos` whose PSNR in the hole differs by at
+    most `within` dB. It takes the `count` pairs with the largest difference in the measure `by`, each on a different
+    photo. Return a DataFrame with the bin, the photo, the two methods (better, worse), their PSNR and their distances.
     """
     chosen = rows[(rows.holes == holes) & rows.photo.isin(photos) & rows.method.isin(methods)]
     pairs = chosen.merge(chosen, on=["holes", "bin", "photo"], suffixes=("_better", "_worse"))

@@ -12,8 +12,8 @@ def noise_floor(
 ) -> float:
     """Return the largest mean difference in any ratio bin between two training runs of one recipe.
 
-    A smaller difference between two networks can be due to chance. The noise floor comes from one pair of training runs
-    only.
+    A difference between two networks that is smaller than this noise floor can be due to chance. The noise floor comes
+    from one pair of training runs only.
 
     rows : what `load` returns, with both methods of the pair
     """

@@ -9,7 +9,7 @@ saw all sixteen and could not know which one is true.
 ``texture_synthesis``  a texture drawn from the style loss alone
 ``descent``            gradient descent on pixels
 ``stored``             the results that lesson 09 shows
-``rebuild``            computes these results: ``python -m pconv_edu.experiments.loss_choices``
+``rebuild``            the computation of these results, which ``python -m pconv_edu.experiments.loss_choices`` runs
 """
 
 from .questions import Question, contrast, distance_to_median, distance_to_nearest, stone_question

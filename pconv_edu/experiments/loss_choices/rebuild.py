@@ -28,7 +28,7 @@ def _terms(count: int) -> MeanTerms:
 
 
 def fill(levels: Mapping[str, int], count: int) -> tuple[np.ndarray, dict[str, Any]]:
-    """Compute the fill for {term: level} and `count` answers. Return the filled hole (32, 32, 3) and its numbers."""
+    """Compute the fill for {term: level} and `count` answers. Return the hole (32, 32, 3) and the fill's numbers."""
     terms = _terms(count)
     weights = {name: levels[name] * WEIGHTS[name] for name in levels}
     choice, question = choose(terms, weights, STEPS, seed=SEED), terms.question

@@ -32,7 +32,7 @@ def combinations() -> list[dict[str, int]]:
 
 
 def sheet(pictures: Sequence[np.ndarray], columns: int) -> np.ndarray:
-    """Arrange pictures (h, w, 3) of one size in one large picture, row by row.
+    """Arrange pictures (h, w, 3) of equal size in one large picture, row by row.
 
     Unused space in the last row is black.
     """

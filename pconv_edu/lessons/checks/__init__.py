@@ -1,7 +1,7 @@
 """Check a learner's answer to an exercise and explain the mistake: ``check("partial_window", my_function)``.
 
-Each exercise is one file in this folder that defines an `EXERCISE`. It contains the right answer, the mistakes that
-people really make, a sentence about each mistake, and cases that tell the answer and the mistakes apart. To add an
+Each exercise is one file in this folder that defines an `EXERCISE`. An exercise contains the right answer, the mistakes
+that people really make, a sentence about each mistake, and cases that tell the answer and the mistakes apart. To add an
 exercise, write such a file.
 """
 

@@ -1,6 +1,6 @@
-"""Lesson 08: `encoder_reach(kernels, strides) -> list`, how many image pixels each encoder layer reaches to one side.
+"""Lesson 08: `encoder_reach(kernels, strides) -> list` returns the reach of each encoder layer.
 
-Kernel sizes are odd.
+The reach is the number of image pixels that a layer reaches to one side. Kernel sizes are odd.
 """
 
 from collections.abc import Callable

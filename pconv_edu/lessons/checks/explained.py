@@ -1,4 +1,4 @@
-"""Lesson 11: `explained(values, bins) -> share`, the share of the variance that bins explain, from 0 to 1.
+"""Lesson 11: `explained(values, bins) -> share` returns the share of the variance that bins explain, from 0 to 1.
 
 `values` (n,) has one value for each hole, and `bins` (n,) has the index of the hole's bin.
 """

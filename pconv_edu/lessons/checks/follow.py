@@ -1,4 +1,7 @@
-"""Lesson 10: `follow(slow, fast, keep) -> the new slow`, a running average of weights, for two lists of tensors."""
+"""Lesson 10: `follow(slow, fast, keep) -> the new slow` computes a running average of weights.
+
+Both `slow` and `fast` are lists of tensors.
+"""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Lesson 09: `gram(features) -> (N, C, C)`, the Gram matrix of features (N, C, H, W).
+"""Lesson 09: `gram(features) -> (N, C, C)` returns the Gram matrix of features (N, C, H, W).
 
 It is K_p ΨΨᵀ, where Ψ is (C, H · W) and K_p = 1 / (C · H · W).
 """

@@ -1,4 +1,4 @@
-"""Lesson 05: `layers_needed(mask, k) -> int`, the number of layers that fill the hole, for stride 1 and odd k.
+"""Lesson 05: `layers_needed(mask, k) -> int` returns the number of layers that fill the hole, for stride 1 and odd k.
 
 The mask is (H, W), True = valid. The number is computed from distances, without running any layer.
 """
@@ -14,7 +14,10 @@ mistake = Mistakes()
 
 
 def distances(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the row and the column distances from every hole pixel to every valid pixel, each (holes, valid)."""
+    """Return the row distances and the column distances from every hole pixel to every valid pixel.
+
+    Both are arrays (holes, valid).
+    """
     holes, valid = np.argwhere(~mask), np.argwhere(mask)
     return abs(holes[:, None, 0] - valid[None, :, 0]), abs(holes[:, None, 1] - valid[None, :, 1])
 

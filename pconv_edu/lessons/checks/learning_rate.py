@@ -1,6 +1,6 @@
-"""Lesson 10: `learning_rate(step, steps, warm_up, rate) -> float`, with steps counted from 0.
+"""Lesson 10: `learning_rate(step, steps, warm_up, rate) -> float` returns the rate at a step, counted from 0.
 
-The rate rises along a line during the warm-up, and then falls along half a cosine.
+The rate rises linearly during the warm-up, and then falls along half a cosine.
 """
 
 import math

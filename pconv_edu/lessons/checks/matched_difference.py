@@ -1,8 +1,8 @@
-"""Lesson 11: how much higher the mean score is for holes of kind N than for holes of kind B with equal radius.
+"""Lesson 11: `matched_difference` compares the mean scores of holes of kind N and kind B with equal radius.
 
-`matched_difference(n_scores, n_radius, b_scores, b_radius, edges) -> float` takes the difference of the means within
-each radius bin (low, high]. It averages these differences over the bins that contain both kinds, each weighted by its
-number of B holes. N holes may touch the border of the picture, and B holes stay away from it.
+`matched_difference(n_scores, n_radius, b_scores, b_radius, edges) -> float` takes the difference of the means, N − B,
+within each radius bin (low, high]. It averages these differences over the bins that contain both kinds, each weighted
+by its number of B holes. N holes may touch the border of the picture, and B holes stay away from it.
 """
 
 import itertools

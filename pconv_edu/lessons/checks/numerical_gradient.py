@@ -1,4 +1,4 @@
-"""Lesson 06: `numerical_gradient(f, x, step) -> tensor`, a gradient by central differences in the shape of x."""
+"""Lesson 06: `numerical_gradient(f, x, step) -> tensor` computes a gradient shaped like x by central differences."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

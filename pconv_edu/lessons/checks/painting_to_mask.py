@@ -1,4 +1,4 @@
-"""Lesson 02: `painting_to_mask(picture) -> (H, W) bools`, the mask of a painted picture, True = valid.
+"""Lesson 02: `painting_to_mask(picture) -> (H, W) bools` returns the mask of a painted picture, True = valid.
 
 The picture is (H, W) uint8. Values above 127 belong to the hole.
 """

@@ -1,4 +1,4 @@
-"""Lesson 11: `paired_interval(a, b, draws) -> (mean difference, low, high)`, a 95 % interval from a paired bootstrap.
+"""Lesson 11: `paired_interval(a, b, draws) -> (mean difference, low, high)` is a 95 % interval from a paired bootstrap.
 
 `a` and `b` (n,) are the scores of two methods on n photos, and `draws` (R, n) has indices of photos drawn with
 replacement.

@@ -1,4 +1,4 @@
-"""Lesson 04: `partial_image(x, m, w, b) -> (y, new_mask)`, the partial convolution of a whole image.
+"""Lesson 04: `partial_image(x, m, w, b) -> (y, new_mask)` is the partial convolution of a whole image.
 
 The image x and its mask m are (H, W), and the kernel w is (k, k) with odd k. The image is padded with zeros, so both
 results are (H, W) too.

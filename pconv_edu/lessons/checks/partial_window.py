@@ -1,4 +1,4 @@
-"""Lesson 04: `partial_window(x, m, w, b) -> (y, new_mask)`, one window of a partial convolution.
+"""Lesson 04: `partial_window(x, m, w, b) -> (y, new_mask)` computes one window of a partial convolution.
 
 Values x, mask m and kernel w are (k, k); y is a number, and the new mask is 0 or 1.
 """

@@ -1,4 +1,4 @@
-"""Lesson 09: `pixel_losses(output, target, mask) -> (valid, hole)`, the two pixel terms of the loss.
+"""Lesson 09: `pixel_losses(output, target, mask) -> (valid, hole)` returns the two pixel terms of the loss.
 
 Output and target are (N, 3, H, W); the mask is (N, 1, H, W), 1 = valid.
 """

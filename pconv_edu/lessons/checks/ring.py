@@ -1,4 +1,4 @@
-"""Lesson 03: `ring(mask, n) -> (H, W) bools`, the valid pixels at chessboard distance n ≥ 1 from the hole."""
+"""Lesson 03: `ring(mask, n) -> (H, W) bools` returns the valid pixels at chessboard distance n ≥ 1 from the hole."""
 
 from collections.abc import Callable
 

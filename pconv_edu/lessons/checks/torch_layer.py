@@ -1,4 +1,4 @@
-"""Lesson 06: `torch_layer(x, mask, weight, bias) -> (y, new_mask)`, the layer in PyTorch for odd k and padding k // 2.
+"""Lesson 06: `torch_layer(x, mask, weight, bias) -> (y, new_mask)` is the PyTorch layer for odd k and padding k // 2.
 
 x is (N, C, H, W), both masks are (N, 1, H, W), the weight is (O, C, k, k), the bias is (O,), and y is (N, O, H, W).
 """

@@ -1,4 +1,4 @@
-"""Lesson 09: `total_variation(composed, mask) -> one number`, the total variation around the hole.
+"""Lesson 09: `total_variation(composed, mask) -> one number` is the total variation around the hole.
 
 The composed picture is (N, 3, H, W); the mask is (N, 1, H, W), 1 = valid. R is the hole, grown by one pixel.
 """

@@ -1,4 +1,4 @@
-"""Lesson 05: `update_once(mask) -> new_mask`, the mask after one 3×3 layer.
+"""Lesson 05: `update_once(mask) -> new_mask` returns the mask after one 3×3 layer.
 
 In both masks, True = valid. The layer has stride 1 and padding 1.
 """

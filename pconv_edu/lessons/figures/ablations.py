@@ -14,12 +14,12 @@ from .results import experiment_photos
 @figure("ablations", lesson=12, photographic=True)
 def ablations() -> Figure:
     """This figure shows what a term of the loss does. Its layout follows the article. The network `course` was trained
-    with all six terms. Each variant was trained without one term, or with a tenth of the style terms. The variants
-    started from the same weights as `course` and saw the same crops and holes. Each row begins with a public-domain
-    photo that has a hole of ratio 0.2 to 0.3, which may touch the border. The row uses the photo and the square
-    (outlined) in which the fills of the variant and of `course` differ most. No photo is used twice. The rest of the
-    row shows that square four times: with the hole, with the fill of the variant, with the fill of `course`, and in the
-    true photo. Lesson 12 explains what can be seen, and what the scores say.
+    with all six terms. Each variant was trained without one term, or with a tenth of the weight of the style terms. The
+    variants started from the same weights as `course` and saw the same crops and holes. Each row begins with a
+    public-domain photo that has a hole of ratio 0.2 to 0.3, which may touch the border. The row uses the photo and the
+    square (outlined) in which the fills of the variant and of `course` differ most. No photo is used twice. The rest of
+    the row shows that square four times: with the hole, with the fill of the variant, with the fill of `course`, and in
+    the true photo. Lesson 12 explains what can be seen, and what the scores say.
     """
     from pconv_edu import inpaint
     from pconv_edu.experiments import ablations, evaluate
@@ -57,8 +57,8 @@ def training_holes() -> Figure:
     holes they were trained on, which were either one rectangle per photo or irregular holes. The other two networks are
     the twins with ordinary convolutions. They were trained on irregular holes that were painted mid-grey or in the mean
     colour. Among the public-domain photos with holes of ratio 0.1 to 0.2 that may touch the border, the figure shows
-    the photo on which the network trained on irregular holes is farthest ahead of the network trained on rectangles in
-    PSNR. Lesson 12 looks for the reason and examines slanted edges and narrow holes.
+    the photo with the largest gain in PSNR of the network trained on irregular holes over the network trained on
+    rectangles. Lesson 12 looks for the reason and examines slanted edges and narrow holes.
     """
     from pconv_edu.experiments import ablations, evaluate
 

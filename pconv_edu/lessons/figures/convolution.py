@@ -76,11 +76,11 @@ def blur_over_fills(
 @figure("worked_example", lesson=4)
 def five_by_five() -> Figure:
     """A partial convolution with one 3×3 kernel W and zero padding of 1 is applied to a 5×5 image with a 3×3 hole. The
-    orange window has 3 valid values, the purple window has no valid values, and the blue window has 5. The orange and
-    the blue window have the same raw sum −3 but different results, because each sum is multiplied by 9 and divided by
-    its number of valid values. In the updated mask on the right, one hole pixel is left. For the empty purple window,
-    the paper (arXiv 1804.07723) gives 0, and the article gives 0 + b. Here b = 1. We chose the whole numbers of X, W
-    and M ourselves so that they reproduce every result in the article exactly.
+    orange window has 3 valid values, the purple window has no valid values, and the blue window has 5 valid values. The
+    orange and the blue window have the same raw sum −3 but different results, because each sum is multiplied by 9 and
+    divided by the number of valid values in its window. In the updated mask on the right, one hole pixel is left. For
+    the empty purple window, the paper (arXiv 1804.07723) gives 0, and the article gives 0 + b. Here b = 1. We chose the
+    whole numbers of X, W and M ourselves so that they reproduce every result in the article exactly.
     """
     X, M, W, B = worked_example.X, worked_example.M, worked_example.W, worked_example.B
     windows = worked_example.trace()

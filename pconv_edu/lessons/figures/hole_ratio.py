@@ -52,10 +52,10 @@ def score_table() -> Figure:
 @figure("falling_scores", lesson=11)
 def falling_scores() -> Figure:
     """The scores of fills fall as holes grow. The left plot shows the PSNR in the hole against the hole ratio, for
-    holes that may touch the border. The right plot shows the PSNR in the hole against the hole radius. There, a quarter
-    of the picture is always missing, either as many small squares or as one large square. The bars are 95 % bootstrap
-    intervals of the mean over 30 photos. These intervals do not show whether two methods differ. Lesson 11 answers that
-    question by comparing the methods photo by photo.
+    holes that may touch the border. The right plot shows the PSNR in the hole against the hole radius. In the right
+    plot, a quarter of the picture is always missing, either as many small squares or as one large square. The bars are
+    95 % bootstrap intervals of the mean over 30 photos. These intervals do not show whether two methods differ. Lesson
+    11 answers that question by comparing the methods photo by photo.
     """
     from pconv_edu.experiments.evaluate import plots
 

@@ -16,7 +16,7 @@ def super_resolution() -> Figure:
     both directions, and all pixels between them are the hole. Each picture is a crop of 100×100 px. The crops show the
     enlarged known pixels, bilinear interpolation, the biharmonic fill, two networks and the truth. The network
     `superres` was trained on such holes, starting from the network `l1`, which was trained on irregular holes. The PSNR
-    is that of the hole in the whole photo. Lesson 13 gives the means over 30 photos.
+    is computed over the hole in the whole photo. Lesson 13 gives the means over 30 photos.
     """
     from pconv_edu.experiments import super_resolution
 

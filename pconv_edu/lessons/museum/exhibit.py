@@ -17,7 +17,7 @@ class Exhibit:
     """Store code with one fault.
 
     number, room : the number of the exhibit, and the room of the museum that it is in
-    kind : which tests apply to it, a name in `KINDS`
+    kind : a name in `KINDS`, which determines the tests that apply to it
     code : the class or function with the fault
     symptom : what its user sees
     fault : what is wrong; a learner sees this text only if a repair of another exhibit has this fault
@@ -40,7 +40,7 @@ class Exhibit:
 class ShortTest:
     """Store a test for all code of one kind.
 
-    kind : which code it can test, a name in `KINDS`
+    kind : a name in `KINDS`, the kind of code that the test is for
     code : a function that takes the code to test, and raises if something is wrong with it
     says : what is wrong when the test fails
     cannot_see : what the test does not check
@@ -111,7 +111,7 @@ def stopped(error: Exception) -> str:
 
 
 def pattern(code: Any, tests: Iterable[ShortTest]) -> dict[str, Outcome]:
-    """Return {name of a test: its outcome} for every test, which is the fingerprint of a fault."""
+    """Return {name of a test: its outcome} for every test. This dict is the fingerprint of a fault."""
     return {test.name: run(test, code) for test in tests}
 
 

@@ -61,7 +61,7 @@ class MuseumExplorer(Panel):
             self.show()
 
     def show(self) -> None:
-        """Show the chosen exhibit and test, without a result, so that the learner predicts it first."""
+        """Show the chosen exhibit and test, without a result, so that the learner can predict the result first."""
         with self.one_at_a_time:
             exhibit, test = find_exhibit(self.exhibit.value), find_test(self.test.value)
             self.text = "not run yet"

@@ -35,7 +35,7 @@ class Explorer(Panel):
     Parameters
     ----------
     controls : dict of name -> ipywidgets control with a `value`
-    draw : function of these names -> ((H, W, 3) image in [0, 1], one sentence)
+    draw : function that takes these values by name and returns ((H, W, 3) image in [0, 1], one sentence)
     width : int, px on the screen
     """
 
@@ -52,7 +52,7 @@ class Explorer(Panel):
     def show(self) -> None:
         """Draw the picture for the current values.
 
-        Show any error instead of raising it, because a notebook would hide it.
+        Show any error instead of raising it, because a notebook would hide the exception.
         """
         self.run_callback(self._draw)
 

@@ -8,6 +8,6 @@ from .portable import join_module
 
 
 class Keys(anywidget.AnyWidget):
-    """An invisible child of a `VBox` that keeps key presses in the box from triggering notebook shortcuts."""
+    """Keep key presses in a `VBox` from triggering notebook shortcuts. Add it as an invisible child of the box."""
 
     _esm = join_module(Path(__file__).parent / "keys.js")

@@ -51,7 +51,7 @@ def most_varied(features: np.ndarray, mask: np.ndarray, count: int = 3) -> list[
 def deepest_pixel(mask: np.ndarray) -> tuple[int, int]:
     """Return (row, column) of the hole pixel farthest from any valid pixel.
 
-    If all pixels are valid, or none is, return the middle of the mask.
+    If all pixels or no pixels are valid, return the middle of the mask.
     """
     if mask.all() or not mask.any():
         return mask.shape[0] // 2, mask.shape[1] // 2
@@ -67,7 +67,7 @@ def thin(array: np.ndarray, most: int) -> np.ndarray:
 
 
 def palette_png(indices: np.ndarray, colors: Sequence[Sequence[int]]) -> bytes:
-    """Encode a picture as a PNG file, where `indices` (H, W) are indices into a list of RGB colours."""
+    """Encode a picture as a PNG file. The `indices` (H, W) refer to a list of RGB colours."""
     picture = Image.fromarray(indices.astype(np.uint8), "P")
     picture.putpalette([value for color in colors for value in color])
     return png_of(picture, optimize=True)

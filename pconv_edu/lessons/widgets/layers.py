@@ -37,15 +37,16 @@ class LayerExplorer(PortableWidget):
         first encoder block
     names : list of str, "encoder 1" … "decoder 1", in the order of the data flow
     layer_masks : list of (H', W') bool arrays, the mask that each block returns; padding counts as part of the hole
-    channels : list of lists of int, the feature maps shown: the three that vary most over valid positions
+    channels : list with one list of ints per block, the indices of the feature maps shown, which are the three that
+        vary most over valid positions
     radius : int or math.inf, the hole radius
     point : (row, column), the hole pixel farthest from any valid pixel
 
     Raises
     ------
     TypeError, ValueError, traitlets.TraitError
-        If the network is not a PConvUNet, the photo is not an RGB image in [0, 1] or too small, the mask is not binary
-        or of another size, or the block `chosen` does not exist.
+        If the network is not a PConvUNet, the photo is not an RGB image in [0, 1] or is too small, the mask is not
+        binary or does not have the photo's size, or the block `chosen` does not exist.
     """
 
     _module, _style = "layers.js", "layers.css"

@@ -17,9 +17,9 @@ HERE = Path(__file__).parent
 
 
 def resize_nearest(mask: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return a mask at another size, where each pixel has the value under its centre.
+    """Return a mask scaled to another size. Each new pixel gets the value of the old pixel under its centre.
 
-    The painter's "Save PNG" does the same.
+    The painter's button "Save PNG" scales masks in the same way.
 
     mask : (H, W) bool array; the result is (height, width)
     """
@@ -36,7 +36,8 @@ class MaskPainter(PortableWidget):
     mask : (H, W) bool array, True = valid, False = hole, optional; the default has no hole
     zoom : float, screen pixels per image pixel
     rng : numpy.random.Generator for the button that draws a random hole, optional
-    save_size : (height, width) at which masks are saved, by nearest neighbour, if the photo is a reduced copy, optional
+    save_size : (height, width), optional; if the photo is a reduced copy, masks are scaled to this size when they
+        are saved, with nearest-neighbour sampling
 
     Attributes
     ----------

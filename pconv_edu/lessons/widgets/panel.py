@@ -14,7 +14,7 @@ from .keys import Keys
 
 
 class Panel(widgets.VBox):
-    """A column of ipywidgets. A subclass defines `still()`, and `show_error()` if it uses `run_callback()`.
+    """Arrange ipywidgets in a column. A subclass defines `still()`, and `show_error()` if it uses `run_callback()`.
 
     JupyterLab may run the callbacks of several controls at the same time, each in its own thread. A callback that uses
     the state of the panel therefore runs inside `with self.one_at_a_time`.

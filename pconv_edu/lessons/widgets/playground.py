@@ -24,7 +24,7 @@ class LossPlayground(PortableWidget):
 
     Parameters
     ----------
-    hole, perceptual, style, tv : the steps at which the sliders start, where 0 is a weight of 0, 1 is the shipped
+    hole, perceptual, style, tv : the steps at which the sliders start. Step 0 is a weight of 0, step 1 is the shipped
         weight, and higher steps are larger weights
     answer : int, 0 to 15, the index of the answer that is shown first
 

@@ -55,7 +55,7 @@ class MaskShrinker(Panel):
     Parameters
     ----------
     photo : (H, W, 3) float array in [0, 1]
-    holes : (H, W) bool array, True = valid, or a dict of names and such arrays, from which the learner can choose
+    holes : (H, W) bool array, True = valid, or a dict of name -> such an array, from which the learner can choose
 
     Attributes
     ----------

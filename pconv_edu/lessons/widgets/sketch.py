@@ -18,15 +18,15 @@ class CurveSketch(PortableWidget):
 
     Parameters
     ----------
-    labels : a text for each column
-    truth : {name of a curve: a (value, low, high) for each column}; low and high are the ends of the interval
+    labels : one string for each column
+    truth : {name of a curve: list with one (value, low, high) per column}; low and high are the ends of the interval
     colors : {name: CSS colour}
     x_title, y_title : strings
     limits : (low, high) of the vertical axis
 
     Attributes
     ----------
-    drawn : for each curve a list of values, with None where nothing is drawn yet
+    drawn : list with one list of values per curve, with None where nothing is drawn yet
     revealed : bool, whether the measured curves are shown
 
     Raises

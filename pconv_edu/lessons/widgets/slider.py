@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 class Slider(anywidget.AnyWidget):
-    """A slider for whole numbers that the browser provides. `value` changes when the handle is released.
+    """Show the browser's own slider for whole numbers. `value` changes when the handle is released.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Slider(anywidget.AnyWidget):
 
 
 class ChoiceSlider(anywidget.AnyWidget):
-    """A slider that chooses one of several strings. `value` changes when the handle is released.
+    """Choose one of several strings with a slider. `value` changes when the handle is released.
 
     If the chosen option is removed, `value` becomes the first option.
 
@@ -54,7 +54,7 @@ class ChoiceSlider(anywidget.AnyWidget):
     Raises
     ------
     traitlets.TraitError
-        If `value` is set to a text that is not one of the options.
+        If `value` is set to a string that is not one of the options.
     """
 
     _esm, _css = join_module(HERE / "slider.js"), HERE / "slider.css"

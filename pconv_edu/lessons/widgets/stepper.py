@@ -16,9 +16,10 @@ HERE = Path(__file__).parent
 class Stepper(PortableWidget):
     """Step a partial convolution over a small image. The learner points at an output cell or presses Step.
 
-    A click on a mask cell switches it between valid and hole, the numbers can be edited, and the output is updated. The
-    sizes are fixed, so another size needs a new Stepper. JavaScript repeats the arithmetic, so the stepper also works
-    without a running Jupyter kernel; a test compares its results with `pconv_edu.core.worked_example.trace`.
+    A click on a mask cell switches the cell between valid and hole. The numbers can be edited too. After each change,
+    the output is updated. The sizes are fixed, so another size needs a new Stepper. JavaScript repeats the arithmetic,
+    so the stepper also works without a running Jupyter kernel; a test compares its results with
+    `pconv_edu.core.worked_example.trace`.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ OWN = ""  # the name of the learner's own photo in the list
 
 
 class Studio(Panel):
-    """Paint a hole over a photo and fill it by any method of `inpaint.METHODS`.
+    """Paint a hole over a photo and fill it with any method of `inpaint.METHODS`.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Studio(Panel):
     method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions; by default "guided"
     size : int, px; bundled photos are cropped to squares of this size. For painting, uploads are shrunk until their
         longer side has this size; masks and filled photos are saved at the size of the upload.
-    known : whether the fill is scored against the photo under the hole. Turn this off if the hole covers damage.
+    known : whether the fill is scored against the photo under the hole. Set this to False if the hole covers damage.
 
     Attributes
     ----------

@@ -10,10 +10,10 @@ from .portable import join_module
 
 
 class UploadButton(anywidget.AnyWidget):
-    """A button with which the learner chooses one image file.
+    """Let the learner choose one image file and upload it.
 
-    `ipywidgets.FileUpload` sends a file in one message, and a server silently closes the connection at 10 MB.
-    This button sends the file in parts.
+    `ipywidgets.FileUpload` sends a file in one message, but a server silently closes the connection if a message
+    reaches 10 MB. This button sends the file in parts.
 
     Attributes
     ----------

@@ -18,7 +18,7 @@ from pconv_edu.inpainters.files import inpaint_file
 
 @dataclass(frozen=True, eq=False)
 class UploadedPhoto:
-    """An uploaded photo file.
+    """Store an uploaded photo file.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class UploadedPhoto:
     def read(cls, name: str, content: bytes, side: int) -> "UploadedPhoto":
         """Return the photo that an image file (bytes) contains. The longer side of `small` has at most `side` pixels.
 
-        If the bytes are not an image, this raises a ValueError with the message of `read_image`, which names the file.
+        Raises a ValueError with the message of `read_image`, which names the file, if the bytes are not an image.
         """
         with _files_named(name) as folder:
             path = folder / f"photo{_ending(name)}"
