@@ -19,8 +19,8 @@ from .patchmatch import build_pyramid, fill_pyramid, fitting_size
 SHARES = 0.0, 1 / 3, 1.0  # times `share`: weight of the guide on the finest level, the next one, and all coarser ones
 BLUR = 5.0  # px, standard deviation of the Gaussian that removes the guide's detail
 LOW = 2.0  # px, standard deviation of the Gaussian that takes the low frequencies from the network at the end
-CLEAR, VAGUE = 24, 64  # px of depth: this deep a network's colours are still good, and that deep they are not used
-DEEPEST = 16  # px, largest hole radius on the coarsest level: wide holes get more levels
+CLEAR, VAGUE = 24, 64  # px: to the first depth, a network's colours are good; from the second on, they are not used
+DEEPEST = 16  # px, largest hole radius on the coarsest level; wider holes get more levels
 FEWEST_LEVELS = 3
 
 

@@ -1,6 +1,6 @@
 """Define `inpaint()`, which gives every method the same signature and the same guarantees.
 
-It checks the arguments, calls the function that fills by this method, and uses its result only in the hole.
+It checks the arguments, calls the fill function of the method, and uses its result only in the hole.
 """
 
 import functools

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FARTHEST = 100
 # 100 votes of 100 passes are far more than any fill needs. A typing error such as 10**9 would run for ever.
 MOST_PASSES = 100
-MOST_SHARE = 10  # of a guide; from 1 on it decides alone
+MOST_SHARE = 10  # largest share of a guide; from 1 on, the guide decides alone
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 

@@ -48,12 +48,12 @@ class Level(NamedTuple):
     """Store the data that the search needs on one level of the pyramid."""
 
     picture: np.ndarray  # (H, W, 3), with the fill so far in the hole
-    guide: np.ndarray  # (H, W, 3), a blurred picture that the fill is to resemble
+    guide: np.ndarray  # (H, W, 3), a blurred picture that the fill should resemble
     confidence: np.ndarray  # (H, W)
     is_source: np.ndarray  # (H - size + 1, W - size + 1) bool, by the patches' top-left pixels
     targets: np.ndarray  # (N, 2) row and column of each patch with a hole pixel, row after row
-    total: np.ndarray  # (N,) float32, the confidence of each target: the sum over its pixels
-    share: np.float32  # weight of the guide, relative to the whole patch; 0: the guide is not used
+    total: np.ndarray  # (N,) float32, the confidence of each target, summed over its pixels
+    share: np.float32  # weight of the guide, relative to the whole patch; with 0, the guide is not used
     number: np.ndarray  # shape of is_source: the number of each target, -1 elsewhere
     size: int
 

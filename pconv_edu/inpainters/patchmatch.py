@@ -15,7 +15,7 @@ from .diffusion import navier_stokes
 from .options import check_options
 from .patch_search import Field, fill_level, find_sources, make_level
 
-ENOUGH = 20  # source patches that the coarsest level has at least, for each pixel of a patch
+ENOUGH = 20  # smallest number of source patches on the coarsest level, per pixel of a patch
 
 
 def patchmatch(
