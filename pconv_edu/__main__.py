@@ -1,6 +1,6 @@
-"""The command line: ``pconv-edu COMMAND --help``, or ``python -m pconv_edu COMMAND --help``.
+"""Run the commands of ``pconv-edu``. To see the options of one, run ``pconv-edu COMMAND --help``.
 
-The commands themselves are the modules of `pconv_edu.commands`.
+``python -m pconv_edu`` does the same as ``pconv-edu``. The commands themselves are the modules of `pconv_edu.commands`.
 """
 
 import argparse
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     arguments : the name of a command and its arguments; by default, the command-line arguments of the process
 
-    Raises SystemExit if the command fails, if the arguments are wrong (exit code 2), and after the help was printed.
+    Raises SystemExit if the command fails, if the arguments are wrong (exit code 2), and after printing the help.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     typed = arguments[0] if arguments and arguments[0] in COMMANDS else ""

@@ -117,7 +117,10 @@ def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Geometry:
-    """Kernel size, stride, padding and dilation of a layer, each as (rows, columns). They say where its windows are."""
+    """Store the kernel size, stride, padding and dilation of a layer, each as (rows, columns).
+
+    These values determine where the windows of the layer are.
+    """
 
     kernel: tuple[int, int]
     stride: tuple[int, int]
@@ -165,9 +168,9 @@ def check_layer(
 
     Raise an error if their shapes are inconsistent.
 
-    x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). The bias is zero if it is None. The three
-    arrays are float32, or float64 if x or weight has more precision than float32. The mask is bool, (H, W) or (C, H,
-    W).
+    x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). If the bias is None, zeros are returned for
+    it. The three arrays are float32, or float64 if x or weight has more precision than float32. The mask is bool,
+    (H, W) or (C, H, W).
     """
     x, weight = as_array(x, "x"), as_array(weight, "weight")
     if x.ndim != 3:

@@ -21,7 +21,8 @@ def write_atomically(
     ----------
     path : the file to write; links are followed, and the permissions of an old file are kept
     content : bytes, or a function that receives the open binary file and writes to it
-    overwrite : False to raise an error if the name is already taken, even if that happens while `content` is written
+    overwrite : False to raise an error if the name is already taken, even if another program takes it while `content`
+        is being written
 
     Raises
     ------
@@ -61,8 +62,8 @@ def write_atomically(
 def check_writable(path: Path | str) -> None:
     """Raise OSError, with `path` in the message, if `write_atomically` could not write this file. Change no file.
 
-    The check covers the folder, the length of the name, whatever already has this name, and the permission to write. To
-    test the permission, the function creates an empty file and removes it again.
+    The check covers the folder, the length of the name, any file or folder that already has this name, and the
+    permission to write. To test the permission, the function creates an empty file and removes it again.
     """
     path = _target(path)
     temporary = _temporary(path)

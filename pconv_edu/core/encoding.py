@@ -41,7 +41,7 @@ def format_of(path: Path | str) -> str:
 def fitted(picture: "Picture", path: Path | str) -> "Picture":
     """Return a picture in a form that the format of a file can store.
 
-    What is left out is added to the picture's `changes`.
+    A description of anything that is left out is added to the picture's `changes`.
 
     Raise ValueError if the file extension is not known, if a side is too long, or if the picture would look different
     in that format. This is the case for transparency in JPEG and BMP, and for a colour profile other than sRGB in BMP.

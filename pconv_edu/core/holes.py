@@ -52,8 +52,8 @@ def hole_radius(mask: np.ndarray) -> float:
 
     The chessboard distance between two pixels is the larger of their row distance and their column distance, which is
     the number of moves that a king needs in chess. No pixel outside the picture is valid, so a hole at the edge can
-    only be filled from inside the picture. This radius, and not the hole ratio, determines how many layers fill a hole.
-    With a k×k kernel, stride 1, dilation 1 and padding k//2, it takes exactly
+    only be filled from inside the picture. This radius, and not the hole ratio, determines how many layers are needed
+    to fill a hole. With a k×k kernel, stride 1, dilation 1 and padding k//2, it takes exactly
     ``ceil(radius / ((k - 1) / 2))`` layers.
 
     Parameters
@@ -91,7 +91,7 @@ def find_bin(value: float, bins: Sequence[tuple[float, float]]) -> int | None:
     Parameters
     ----------
     value : number, a hole ratio or a hole radius
-    bins : `RATIO_BINS`, `RADIUS_BINS` or similar pairs
+    bins : `RATIO_BINS`, `RADIUS_BINS` or another sequence of pairs (low, high)
 
     Examples
     --------
@@ -107,8 +107,8 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
     Parameters
     ----------
     mask : (H, W) bool array, True = valid, False = hole
-    pixels : int, measured by the chessboard distance (the brush is a square). Pixels outside the picture count neither
-        as valid nor as part of the hole.
+    pixels : int, the chessboard distance by which the hole grows (the brush is a square). Pixels outside the picture
+        count neither as valid nor as part of the hole.
 
     Returns
     -------
@@ -137,8 +137,8 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
 def load_test_holes(ratio: tuple[float, float], border: bool = False) -> np.ndarray:
     """Return the fixed test masks of one ratio bin.
 
-    The masks were drawn once by `irregular_mask` and are stored as bits. If they were drawn again, another version of a
-    library might give other random numbers, and comparisons would change.
+    The masks were drawn once by `irregular_mask` and are stored as bits. If they were drawn again with another version
+    of a library, the random numbers might differ, and comparisons would change.
 
     Parameters
     ----------

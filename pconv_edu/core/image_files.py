@@ -21,9 +21,9 @@ __all__ = ["FORMATS", "read_color_profile", "read_hole_image", "read_image", "wr
 def read_image(path: Path | str, *, alpha: bool = False) -> np.ndarray:
     """Return the image in a file as RGB, or as RGBA if the file has transparency and `alpha` is True.
 
-    The EXIF orientation is applied. Grey, palette, 1-bit and CMYK files become RGB. CMYK is converted by the colour
-    profile if the file has one. 16-bit files keep their precision. Transparent pixels are blended with white. If the
-    file is an animation or has several pages, the first frame or page is read.
+    The EXIF orientation is applied. Grey, palette, 1-bit and CMYK files become RGB. CMYK is converted with the colour
+    profile of the file, if it has one. 16-bit files keep their precision. Transparent pixels are blended with white. If
+    the file is an animation or has several pages, the first frame or page is read.
 
     Parameters
     ----------
@@ -69,9 +69,9 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
     Parameters
     ----------
     path : image file in which black marks valid pixels and white marks the hole
-    threshold : None to raise an error for every other value; a number in (0, 1) to treat all brighter pixels as part of
-        the hole
-    option : form in which messages suggest a threshold, which differs between the command line and Python
+    threshold : None to raise an error if a pixel is neither black nor white; a number in (0, 1) to treat all pixels
+        brighter than this number as part of the hole
+    option : how error messages write the option for the threshold, which differs between the command line and Python
 
     Returns
     -------
@@ -110,7 +110,7 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
 
 
 def read_color_profile(path: Path | str) -> bytes | None:
-    """Return the ICC colour profile of the pixels that `read_image` returns, or None.
+    """Return the ICC colour profile of the pixels that `read_image` returns, or None if they have no profile.
 
     The errors are those of `read_image`.
     """

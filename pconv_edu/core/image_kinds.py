@@ -1,6 +1,6 @@
-"""Decide which files are pictures by their extension, or by their first bytes if no decoder can read them.
+"""Tell from the extension of a file whether it can be a picture, and from its first bytes why no decoder can read it.
 
-For a file that cannot be read, the functions explain the reason and what to do.
+If a file cannot be read, the functions explain why, and what to do.
 """
 
 from pathlib import Path
@@ -57,7 +57,7 @@ def why_no_image(path: Path | str) -> str | None:
 
 
 def why_unidentified(start: bytes) -> str:
-    """Return a short reason why no decoder accepts a file. start : the first 12 or more bytes of the file."""
+    """Return a short reason why no decoder accepts a file. `start` is the first 12 or more bytes of the file."""
     if start[4:8] == b"ftyp" and start[8:12] in HEIC | AVIF:
         return f"{'AVIF' if start[8:12] in AVIF else 'HEIC'} {WAY_OUT}"
     if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):

@@ -28,7 +28,7 @@ def orientation_of(image: Image.Image) -> int:
 
 
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
-    """Turn or mirror pixels (H, W, …) by an EXIF orientation, 1 to 8, and return them.
+    """Turn or mirror pixels (H, W, …) according to an EXIF orientation, 1 to 8, and return them.
 
     For orientations from 5 to 8, the result is (W, H, …).
     """
@@ -71,7 +71,7 @@ def other_data(image: Any) -> list[str]:
 
 
 def with_resolution(exif: bytes | None, dpi: tuple[float, float]) -> bytes:
-    """Return EXIF data with a resolution added. dpi : (across, down)"""
+    """Return EXIF data with the resolution `dpi`, a pair (across, down), added."""
     data = Image.Exif()
     if exif:
         data.load(exif)

@@ -1,4 +1,4 @@
-"""Compare a filled picture with the original by L1, PSNR and SSIM, over the whole picture or over the hole alone.
+"""Compare a filled picture with the original using L1, PSNR and SSIM, over the whole picture or over the hole alone.
 
 The original is called the truth.
 

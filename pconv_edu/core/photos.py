@@ -24,7 +24,7 @@ FREE = ("CC0-1.0", "Public domain")
 def manifest() -> dict[str, dict[str, str]]:
     """Return the manifest, a dict from the name of each photograph to its row.
 
-    A row has the file, split, author, licence, source, width and height, all as text.
+    A row has the file, split, author, licence, source, width and height, all as strings.
     """
     with (FOLDER / "manifest.csv").open(newline="", encoding="utf-8") as file:
         return {Path(row["file"]).stem: row for row in csv.DictReader(file)}
@@ -35,13 +35,13 @@ def photo_names(split: str | None = None, *, free: bool = False) -> list[str]:
 
     Parameters
     ----------
-    split : "train", "test", or None for both; each photograph belongs to one of them
+    split : "train", "test", or None for both; each photograph belongs to one of the two splits
     free : True to return only public-domain and CC0 photographs, which may be stored and shown anywhere
 
     Raises
     ------
     ValueError
-        If `split` has another value.
+        If `split` is not one of these values.
 
     Examples
     --------

@@ -99,7 +99,7 @@ def read_picture(path: Path | str) -> Picture:
 def count_pictures(path: Path | str) -> int:
     """Return the number of pages, frames or layers in a file.
 
-    The second picture that a phone adds to a JPEG does not count.
+    The second picture that a phone adds to a JPEG is not counted.
     """
     with _opened(path) as image:
         return image.n_frames if getattr(image, "is_animated", False) and image.format != "MPO" else 1

@@ -103,7 +103,7 @@ def partial_conv2d(
     -------
     y : (O, H', W') array of the same dtype, with H' and W' as for an ordinary convolution
     new_mask : bool array, True = valid. Its shape is (H', W') for a shared mask or a single group, because all output
-        channels then see the same windows, and (O, H', W') for a (C, H, W) mask with several groups.
+        channels then see the same windows. It is (O, H', W') for a (C, H, W) mask with several groups.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def _in_fours(weight: np.ndarray, groups: int) -> np.ndarray:
 def update_mask(
     mask: Any, kernel_size: Size, *, stride: Size = 1, padding: Size = 0, dilation: Size = 1, groups: int = 1
 ) -> np.ndarray:
-    """Return the mask after one partial convolution, which is valid wherever the window contains a valid pixel.
+    """Return the mask after one partial convolution. It is valid wherever the window contains a valid pixel.
 
     This is equation (2) of Liu et al., arXiv 1804.07723. The new mask does not depend on the weights.
 

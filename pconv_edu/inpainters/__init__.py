@@ -5,7 +5,7 @@
 * ``options``: checks of the methods' options
 * ``diffusion``: the mean colour, the fills of Telea and Navier–Stokes (OpenCV), and the biharmonic fill (scikit-image)
 * ``patchmatch``, ``exemplar``: fills with patches of the same picture; ``patch_search``: the search of ``patchmatch``
-* ``guided``: fills with patches that resemble what a network draws
+* ``guided``: fills with patches that resemble the fill of a network
 * ``network``: fills with the trained networks, for pictures of any size
 * ``files``, ``folders``, ``mask_size``: filling one photo file, or a folder of photos, with mask files
 """

@@ -1,4 +1,4 @@
-"""Fill holes with colours from outside: the mean colour, two methods of OpenCV, and scikit-image's biharmonic method.
+"""Fill holes with colours from outside the hole: the mean, two methods of OpenCV, and scikit-image's biharmonic method.
 
 Each function takes an image (H, W, 3), float32 RGB in [0, 1] with 0 in the hole, and a mask (H, W), True = valid. It
 returns an image (H, W, 3). The returned values at valid pixels are not used.
@@ -21,7 +21,7 @@ def mean(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def telea(image: np.ndarray, mask: np.ndarray, radius: float = 3.0) -> np.ndarray:
-    """Fill the hole from the edge inwards with weighted means: Telea 2004 (doi:10.1080/10867651.2004.10487596).
+    """Fill the hole from the edge inwards with weighted means, as in Telea 2004 (doi:10.1080/10867651.2004.10487596).
 
     OpenCV computes the fill.
 
@@ -31,7 +31,7 @@ def telea(image: np.ndarray, mask: np.ndarray, radius: float = 3.0) -> np.ndarra
 
 
 def navier_stokes(image: np.ndarray, mask: np.ndarray, radius: float = 3.0) -> np.ndarray:
-    """Continue contours into the hole as a fluid would flow: Bertalmio et al. 2001 (doi:10.1109/CVPR.2001.990497).
+    """Continue contours into the hole like a flowing fluid, as in Bertalmio et al. 2001 (doi:10.1109/CVPR.2001.990497).
 
     OpenCV computes the fill.
 
@@ -42,7 +42,7 @@ def navier_stokes(image: np.ndarray, mask: np.ndarray, radius: float = 3.0) -> n
 
 
 def biharmonic(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Fill the hole with the smoothest surface that continues the pixels around it, by scikit-image.
+    """Fill the hole with the smoothest surface that continues the pixels around it, using scikit-image.
 
     Damelin & Hoang 2018 (doi:10.1155/2018/3950312) describe the method.
 

@@ -1,8 +1,8 @@
 """Fill holes by exemplar-based inpainting, which copies patch after patch and begins where an edge runs into the hole.
 
-The method is by Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105). The terms are those of their paper: fill
-front, exemplar, and priority P = C·D, the product of the confidence and the data term. A patch is identified by its
-centre p.
+The method is by Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105). This file uses the terms of their paper:
+fill front, exemplar, and priority. The priority P = C·D is the product of the confidence and the data term. A patch is
+identified by its centre p.
 """
 
 import numpy as np
@@ -144,7 +144,7 @@ def grey(picture: np.ndarray, y: int, x: int) -> float:
 
 @njit(cache=True)
 def normal(filled: np.ndarray, y: int, x: int) -> tuple[float, float]:
-    """Return the unit normal (rows, columns) of the fill front: the normalised gradient (Sobel) of `filled`."""
+    """Return the unit normal (rows, columns) of the fill front. It is the normalised Sobel gradient of `filled`."""
     height, width = filled.shape
     down, right = 0.0, 0.0
     for i in range(-1, 2):

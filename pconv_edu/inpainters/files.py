@@ -45,7 +45,7 @@ def inpaint_file(
 
     Parameters
     ----------
-    photo, mask, out : image files; WHITE = hole in the mask; `out` must differ from both other files
+    photo, mask, out : image files; WHITE = hole in the mask; `out` must differ from the other two files
     method, options : see `inpaint`
     threshold : brightness in (0, 1) above which a mask pixel belongs to the hole; None if the mask must be black and
         white
@@ -200,7 +200,7 @@ def inpaint_folder(
 ) -> Report:
     """Fill every photo in a folder, and return a `Report`. If a photo fails, the other photos are still filled.
 
-    Ctrl-C ends the loop. The photos filled so far are complete, and the report says that the run was stopped.
+    Ctrl-C ends the loop. The photos filled so far are complete, and the report states that the run was stopped.
 
     Parameters
     ----------

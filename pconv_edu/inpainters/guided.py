@@ -1,8 +1,8 @@
-"""Guided fill: a network says what belongs in the hole, and patches of the picture say what it looks like in detail.
+"""Fill holes with patches of the same picture that resemble the fill of a network, which is called the guide.
 
-The patches are searched by PatchMatch, which also compares them with the network's fill, blurred: on the coarse levels,
-where the layout of the picture is decided, but not on the finest, where the texture is. At the end, the colours are
-moved towards those of the network.
+The network decides what belongs in the hole, and the patches provide the texture. PatchMatch searches for the patches.
+On the coarse levels, where the layout of the picture is decided, it also compares them with the blurred guide. On the
+finest level, where the texture is decided, it does not. At the end, the colours are moved towards those of the guide.
 """
 
 import functools
@@ -19,8 +19,8 @@ from .patchmatch import build_pyramid, fill_pyramid, fitting_size
 SHARES = 0.0, 1 / 3, 1.0  # times `share`: weight of the guide on the finest level, the next one, and all coarser ones
 BLUR = 5.0  # px, standard deviation of the Gaussian that removes the guide's detail
 LOW = 2.0  # px, standard deviation of the Gaussian that takes the low frequencies from the network at the end
-CLEAR, VAGUE = 24, 64  # px of depth: this deep a network's colours are still good, and that deep they are not used
-DEEPEST = 16  # px, largest hole radius on the coarsest level: wide holes get more levels
+CLEAR, VAGUE = 24, 64  # px: to the first depth, a network's colours are good; from the second on, they are not used
+DEEPEST = 16  # px, largest hole radius on the coarsest level; wider holes get more levels
 FEWEST_LEVELS = 3
 
 
@@ -36,21 +36,21 @@ def guided(
     device: str = "auto",
     progress: bool = False,
 ) -> np.ndarray:
-    """Fill the hole with patches of the valid part that resemble what a network draws there.
+    """Fill the hole with patches of the valid part that resemble the fill of a network.
 
     Parameters
     ----------
     image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
     mask : (H, W) bool array, True = valid, False = hole
     guide : name of a network that ships with the course, or "pconv" for the best one
-    share : weight of the guide on the coarse levels, 0 to 10, relative to that of the picture. With 0 the fill is that
-        of `patchmatch`.
+    share : weight of the guide on the coarse levels, 0 to 10, relative to the weight of the picture. With 0, the fill
+        is the same as that of `patchmatch`.
     seed, patch_size, votes, iterations, progress : as for `patchmatch`
-    device : where the network runs, "auto" for the best available device
+    device : device on which the network runs; "auto" is the best available device
 
     Returns
     -------
-    (H, W, 3) float32 array in [0, 1]; at valid pixels the image itself
+    (H, W, 3) float32 array in [0, 1], equal to the image at valid pixels
 
     Raises
     ------
@@ -61,8 +61,8 @@ def guided(
 
     Notes
     -----
-    A network trained with pixel losses predicts colours and large shapes well, and no texture. PatchMatch (Barnes et
-    al. 2009, doi:10.1145/1531326.1531330) copies texture, but does not know what is in the hole.
+    A network trained with pixel losses predicts colours and large shapes well, but does not predict texture. PatchMatch
+    (Barnes et al. 2009, doi:10.1145/1531326.1531330) copies texture, but does not know what is in the hole.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def follow(
     iterations: int = 2,
     progress: bool = False,
 ) -> np.ndarray:
-    """Fill the hole with patches of the valid part that resemble a given picture there; the rest is as in `guided`.
+    """Fill the hole with patches of the valid part that resemble a given picture. Everything else is as in `guided`.
 
     picture : (H, W, 3) float32 array; its values at valid pixels are ignored
     """
@@ -116,7 +116,9 @@ def follow(
 
 
 def levels_for(radius: float) -> int:
-    """Return how many levels the pyramid has for a hole of this radius, px: each halves the picture.
+    """Return the number of levels of the pyramid for a hole of this radius, px.
+
+    Each level has half the size of the previous one.
 
     >>> [levels_for(radius) for radius in (5, 64, 65, 1000)]
     [3, 3, 4, 7]
@@ -128,7 +130,7 @@ def levels_for(radius: float) -> int:
 
 
 def _shrink(whole: np.ndarray, levels: list[tuple[np.ndarray, np.ndarray]]) -> list[np.ndarray]:
-    """Return the picture `whole` (H, W, 3) at the size of each level, with the level's own values at valid pixels."""
+    """Return the picture `whole` (H, W, 3) in the size of each level, with the level's own values at valid pixels."""
     guides = [whole]
     for known, valid in levels[1:]:
         small = cv2.resize(guides[-1], valid.shape[::-1], interpolation=cv2.INTER_AREA)
@@ -137,7 +139,7 @@ def _shrink(whole: np.ndarray, levels: list[tuple[np.ndarray, np.ndarray]]) -> l
 
 
 def _with_colors_of(whole: np.ndarray, fill: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return the fill with its low frequencies moved to those of `whole`, where the hole is not deep."""
+    """Return the fill. Where the hole is not deep, its low frequencies are moved towards those of `whole`."""
     depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
     trust = np.clip((VAGUE - depth) / (VAGUE - CLEAR), 0, 1)[..., None]
     moved = fill + trust * cv2.GaussianBlur(whole - fill, (0, 0), LOW)

@@ -1,6 +1,6 @@
-"""`inpaint()`: one signature for every method, and the same guarantees for all of them.
+"""Define `inpaint()`, which gives every method the same signature and the same guarantees.
 
-It checks the arguments, calls the fill of the method, and takes from its result the hole alone.
+It checks the arguments, calls the fill function of the method, and uses its result only in the hole.
 """
 
 import functools
@@ -20,11 +20,11 @@ FEW_VALID = 0.05  # if the valid share is smaller, the mask is probably the wron
 
 
 class FewValidWarning(UserWarning):
-    """Less than `FEW_VALID` of the mask is valid."""
+    """Warn that less than the share `FEW_VALID` of the mask is valid."""
 
 
 class Inpaint(Protocol):
-    """The type of `inpaint`: a function that carries the names of its methods."""
+    """Describe the type of `inpaint`, a function whose attributes list its methods."""
 
     METHODS: dict[str, str]
     VARIANTS: dict[str, str]
@@ -48,34 +48,36 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
     image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1], or uint8. Values in the
         hole are ignored, even NaN.
     mask : (H, W) bool array, True = valid, False = hole
-    method : one of ``inpaint.METHODS``, a dict of name and one line, by default "guided"; "pconv" is the best network
-        with partial convolutions among them. ``inpaint.VARIANTS`` are networks that ship for one experiment each
-        (lessons 12, 13).
-    options : those of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
-        ``iterations`` and ``progress=True`` for "patchmatch"; the same, ``guide`` and ``share`` for "guided";
-        ``patch_size``, ``search_radius`` and ``progress=True`` for "exemplar"; ``device="cuda"`` for networks, which
-        otherwise use the best available device. All are checked before any work, even if there is nothing to fill.
+    method : a name in ``inpaint.METHODS``, a dict from each name to a description of one line; "guided" by default.
+        "pconv" stands for the best network with partial convolutions. The names in ``inpaint.VARIANTS`` are also
+        accepted. They are networks that each ship for one experiment (lessons 12, 13).
+    options : options of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
+        ``iterations`` and ``progress=True`` for "patchmatch"; the options of "patchmatch", ``guide``, ``share`` and
+        ``device`` for "guided"; ``patch_size``, ``search_radius`` and ``progress=True`` for "exemplar";
+        ``device="cuda"`` for networks, which use the best available device by default. All options are checked first,
+        even if there is nothing to fill.
 
     Returns
     -------
-    array of the same shape and dtype: the hole is filled, valid pixels are identical to the bit. Alpha is filled like a
-    colour.
+    array of the same shape and dtype, with the hole filled. Valid pixels are identical to the bit. Alpha is filled like
+    a colour.
 
     Raises
     ------
     ValueError, TypeError
-        If shapes do not fit, the mask is not binary or leaves nothing valid, a valid pixel is NaN, infinite or outside
-        [0, 1], the dtype is neither float nor uint8, or the method or an option is unknown; for "biharmonic" also if
-        the hole needs more than 2 GB of memory, as one piece larger than 700 × 700 pixels does.
+        If the shapes do not match, the mask is not binary or has no valid pixel, a valid pixel is NaN, infinite or
+        outside [0, 1], the dtype is neither float nor uint8, or the method or an option is unknown. For "biharmonic", a
+        ValueError is also raised if the fill would need more than 2 GB of memory, as a connected hole of more than 700
+        × 700 pixels does.
     OSError
-        If the card or the weights of that network are missing or damaged.
+        If the card or the weights of the network are missing or damaged.
     ModuleNotFoundError
         If the method is a network and PyTorch is not installed.
 
     Warns
     -----
     FewValidWarning
-        If less than 5 % is valid: the mask is probably the wrong way round.
+        If less than 5 % of the mask is valid. The mask is then probably inverted.
 
     Examples
     --------
@@ -107,7 +109,7 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
 
 
 def _choose(method: str, options: dict[str, Any]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """Check the method and its options; return its fill with these options set."""
+    """Check the method and its options, and return its fill function with these options set."""
     if not isinstance(method, str) or method not in ("pconv", *METHODS, *VARIANTS):
         raise ValueError(f"method is {shown(method)}; there are pconv, {', '.join([*METHODS, *VARIANTS])}")
     name = BEST if method == "pconv" else method
@@ -135,9 +137,9 @@ def _check_card(name: str) -> None:
 
 
 def fill_by_network(image: np.ndarray, mask: np.ndarray, **options: Any) -> np.ndarray:
-    """Load PyTorch and fill by a network: image (H, W, 3) float32, mask (H, W) bool -> image (H, W, 3).
+    """Load PyTorch and fill the hole with a network: image (H, W, 3) float32, mask (H, W) bool -> image (H, W, 3).
 
-    options : `name` of the network and `device`
+    options : the network's `name`, and the `device`
     """
     _check_card(options["name"])
     try:
@@ -151,7 +153,7 @@ def fill_by_network(image: np.ndarray, mask: np.ndarray, **options: Any) -> np.n
 
 
 def _check(image: np.ndarray, mask: np.ndarray) -> None:
-    """Refuse what cannot be filled; warn if the mask is probably the wrong way round."""
+    """Raise an error if the image cannot be filled, and warn if the mask is probably inverted."""
     if image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,), (4,)):
         raise ValueError(f"image has shape {image.shape}; give (H, W), (H, W, 3) or (H, W, 4)")
     if image.shape[:2] != mask.shape:

@@ -22,7 +22,7 @@ def fit_mask(
     orientation : EXIF orientation of the photo, 1 to 8
     names : names of the mask and of the photo, for messages
     resize : True to resize a mask that has the proportions of the upright photo, or of the photo as the camera stored
-        it. In the second case, the mask is turned like the photo. It is resized by nearest neighbour.
+        it. In the second case, the mask is turned like the photo. It is resized using nearest neighbour.
 
     Returns
     -------

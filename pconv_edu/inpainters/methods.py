@@ -1,7 +1,7 @@
-"""The table of all methods. To add a method, add one entry to `TABLE`; everything else reads it.
+"""Define the table of all methods. To add a method, add one entry to `TABLE`.
 
-`inpaint` fills with the table, the command line lists it, the experiments measure and group its methods, and the plots
-draw each in its colour.
+`inpaint` looks up its methods in this table, the command line lists them, the experiments measure and group them, and
+the plots draw each method in its colour.
 """
 
 import json
@@ -30,17 +30,17 @@ KINDS = DIFFUSION, PATCHES, PLAIN_NETWORK, PARTIAL_NETWORK, GUIDED = (
 
 @dataclass(frozen=True)
 class Method:
-    """A method that fills a hole.
+    """Describe a method that fills a hole.
 
     Attributes
     ----------
-    about : what it does, in one line, with its source
-    kind : `DIFFUSION` carries colours from the edge inwards and `PATCHES` copies pieces of the picture; `PLAIN_NETWORK`
-        and `PARTIAL_NETWORK` are trained, with ordinary and with partial convolutions; `GUIDED` copies pieces that
-        resemble what a network draws
-    color : hex code of its line in plots
-    fill : function of an image (H, W, 3), float32 in [0, 1], a mask (H, W), bool, True = valid, and the options;
-        it returns an image (H, W, 3). None for a network, which is loaded by its name
+    about : what the method does, in one line, with its source
+    kind : one of `DIFFUSION` (carries colours from the edge inwards), `PATCHES` (copies pieces of the picture),
+        `PLAIN_NETWORK` and `PARTIAL_NETWORK` (trained networks with ordinary and with partial convolutions), and
+        `GUIDED` (copies pieces that resemble the fill of a network)
+    color : hex code of the method's line in plots
+    fill : function that takes an image (H, W, 3), float32 in [0, 1], a mask (H, W), bool, True = valid, and the
+        options, and returns an image (H, W, 3). For a network, this is None, because the network is loaded by its name
     """
 
     about: str
@@ -50,17 +50,18 @@ class Method:
 
     @property
     def trained(self) -> bool:
-        """Whether the method is a trained network."""
+        """Return True if the method is a trained network."""
         return self.kind in (PLAIN_NETWORK, PARTIAL_NETWORK)
 
 
 def read_cards() -> tuple[dict[str, str], str | None]:
-    """Return the networks whose cards are complete, and what is wrong with the file of cards.
+    """Return the networks whose cards are complete, and a description of any damage to the file of cards.
 
     Returns
     -------
     networks : name -> what the network is, in one line
-    damage : None, or a clause that says why the file cannot be read. The other methods work without it.
+    damage : a clause that says why the file cannot be read, or None. Methods that use no network work without this
+        file.
     """
     try:
         cards = json.loads(CARDS.read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
-"""Fills by the networks that ship with the course, for pictures of any size.
+"""Fill holes with the networks that ship with the course, in pictures of any size.
 
-Large pictures are filled in tiles, and deep holes at a reduced size first.
+Large pictures are filled in tiles, and deep holes are first filled at a reduced size.
 """
 
 import math
@@ -20,20 +20,20 @@ MIRROR = 32  # px of mirrored picture beyond the border; without it, wide holes 
 
 
 def fill(image: np.ndarray, mask: np.ndarray, name: str, device: torch.device | str = "auto") -> np.ndarray:
-    """Fill by the shipped network called `name`, on `device` ("auto": CUDA, MPS or CPU). See `fill_by`."""
+    """Fill the hole with the shipped network `name`, on `device` ("auto": CUDA, MPS or CPU). See `fill_by`."""
     return fill_by(shipped(name, str(pick_device(device))), image, mask)
 
 
 def fill_by(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Fill by a network; return its picture, (H, W, 3) float32.
+    """Fill the hole with a network, and return the network's picture, (H, W, 3) float32.
 
     network : PConvUNet or ConvUNet in eval mode
     image : (H, W, 3) float32 RGB in [0, 1], 0 in the hole
     mask : (H, W) bool array, True = valid
 
     Large pictures are filled in tiles with a margin of at least the network's receptive field (`margin_of`), so that
-    the result is that of the whole picture at once. A hole deeper than `deepest_hole` is also filled at a reduced size,
-    and from half that depth inwards the two fills are blended.
+    the result is the same as if the picture were filled as a whole. A hole deeper than `deepest_hole` is also filled at
+    a reduced size. From half that depth inwards, the two fills are blended.
     """
     fine = _tiled(network, image, mask)
     radius, deepest = hole_radius(mask), deepest_hole(network)
@@ -46,7 +46,7 @@ def fill_by(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarr
 
 
 def deepest_hole(network: PConvUNet) -> int:
-    """Return the largest hole radius, px, that a network is given at full size.
+    """Return the largest radius, px, of a hole that a network fills at full size only.
 
     This is the reach of its deepest layer, rounded down to the distance between that layer's neighbours.
 
@@ -58,7 +58,7 @@ def deepest_hole(network: PConvUNet) -> int:
 
 
 def margin_of(network: PConvUNet) -> int:
-    """Return how far, px, the network sees around an output pixel at most, rounded up to a multiple of 2**levels.
+    """Return how far the network sees around an output pixel at most, in px, rounded up to a multiple of 2**levels.
 
     An output pixel depends on pixels of the deepest layer that are less than two of its steps away.
 
@@ -70,7 +70,7 @@ def margin_of(network: PConvUNet) -> int:
 
 
 def _tiled(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Fill a large picture tile by tile; tiles without a hole are skipped."""
+    """Fill a large picture tile by tile, and skip tiles without a hole."""
     height, width = mask.shape
     margin = margin_of(network)
     if max(height, width) <= TILE + 2 * margin:
@@ -89,7 +89,7 @@ def _tiled(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarra
 
 
 def _pass(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Run the network once over the picture with a mirrored margin, and crop the margin: (H, W, 3)."""
+    """Run the network once over the picture with a mirrored margin, and return (H, W, 3) without the margin."""
     image = np.pad(image, ((MIRROR, MIRROR), (MIRROR, MIRROR), (0, 0)), "reflect")
     mask = np.pad(mask, MIRROR, "reflect")
     device = next(network.parameters()).device

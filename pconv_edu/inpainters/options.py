@@ -1,6 +1,6 @@
-"""The options of the fills: which values each may have.
+"""Define which values each option of the methods may have.
 
-They are checked before any work, and every method uses the same messages.
+The options are checked before a fill begins, and every method uses the same messages.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FARTHEST = 100
 # 100 votes of 100 passes are far more than any fill needs. A typing error such as 10**9 would run for ever.
 MOST_PASSES = 100
-MOST_SHARE = 10  # of a guide; from 1 on it decides alone
+MOST_SHARE = 10  # largest share of a guide; from 1 on, the guide decides alone
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 
@@ -28,12 +28,12 @@ def check_options(**options: Any) -> dict[str, Any]:
 
     Parameters
     ----------
-    options : values by name; each name is "device", "guide" or a key of `RULES`
+    options : the value of each option, by name; each name is "device", "guide" or a key of `RULES`
 
     Raises
     ------
     ValueError
-        If an option cannot have that value. The message says what arrived and what to give.
+        If an option has an invalid value. The message says which value was received and what to give instead.
 
     Examples
     --------
@@ -56,7 +56,10 @@ def _check(name: str, value: Any) -> Any:
 
 
 def _check_device(device: Any) -> torch.device:
-    """Return an available torch.device. Other kinds that PyTorch knows have no values, or cannot say what fails."""
+    """Return an available torch.device.
+
+    PyTorch knows other kinds, but they store no values or cannot say what fails.
+    """
     import torch  # slow, and the classical fills do not need it
 
     from pconv_edu.nn.device import pick_device
@@ -67,7 +70,7 @@ def _check_device(device: Any) -> torch.device:
 
 
 def _check_guide(name: Any) -> str:
-    """Return the name of a network that ships; "pconv" stands for the best one."""
+    """Return the name of a network that ships. "pconv" stands for the best one."""
     from .methods import BEST, NETWORKS, VARIANTS  # `methods` imports the fills, which import this file
 
     known = [*NETWORKS, *VARIANTS]

@@ -1,8 +1,8 @@
-"""PatchMatch on one level of a pyramid: search a similar valid patch for each patch that touches the hole, and vote.
+"""Run PatchMatch on one level of a pyramid: find a similar valid patch for each patch at the hole, and let them vote.
 
-The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), in its three steps: random initialisation,
-propagation, random search. The votes are those of Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). The file follows the
-algorithm; a patch is identified by its top-left pixel.
+The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), with its three steps: random initialisation,
+propagation and random search. The votes are those of Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). The code follows
+the algorithm. A patch is identified by its top-left pixel.
 """
 
 import math
@@ -20,7 +20,10 @@ BANDS = 16  # parts that are searched in parallel: a fixed number, so that the r
 
 
 def find_sources(mask: np.ndarray, size: int) -> np.ndarray:
-    """Return (H - size + 1, W - size + 1) bool from a mask (H, W): True where a patch has no hole pixel."""
+    """Return a bool array (H - size + 1, W - size + 1) for a mask (H, W).
+
+    It is True where a patch has no hole pixel.
+    """
     return sum_patches(mask.astype(int), size) == size * size
 
 
@@ -33,24 +36,24 @@ def sum_patches(values: np.ndarray, size: int) -> np.ndarray:
 
 
 def measure_confidence(mask: np.ndarray) -> np.ndarray:
-    """Return how much each pixel counts, (H, W): 1 if valid, less with its depth in the hole.
+    """Return the weight of each pixel, (H, W). It is 1 for valid pixels and decreases with the depth in the hole.
 
-    This makes the fill grow from the edge.
+    As a result, the fill grows from the edge.
     """
     depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
     return np.maximum(GAMMA**-depth, 1e-6)
 
 
 class Level(NamedTuple):
-    """The data of one level of the pyramid that the search needs."""
+    """Store the data that the search needs on one level of the pyramid."""
 
     picture: np.ndarray  # (H, W, 3), with the fill so far in the hole
-    guide: np.ndarray  # (H, W, 3), a blurred picture that the fill is to resemble
+    guide: np.ndarray  # (H, W, 3), a blurred picture that the fill should resemble
     confidence: np.ndarray  # (H, W)
     is_source: np.ndarray  # (H - size + 1, W - size + 1) bool, by the patches' top-left pixels
     targets: np.ndarray  # (N, 2) row and column of each patch with a hole pixel, row after row
-    total: np.ndarray  # (N,) float32, the confidence of each target: the sum over its pixels
-    share: np.float32  # weight of the guide, relative to the whole patch; 0: the guide is not used
+    total: np.ndarray  # (N,) float32, the confidence of each target, summed over its pixels
+    share: np.float32  # weight of the guide, relative to the whole patch; with 0, the guide is not used
     number: np.ndarray  # shape of is_source: the number of each target, -1 elsewhere
     size: int
 
@@ -78,10 +81,11 @@ def fill_level(
     rng: np.random.Generator,
     bar: tqdm | None = None,
 ) -> tuple[np.ndarray, Field]:
-    """Search and vote in turns; return the picture and its nearest-neighbour field (targets, f).
+    """Search and vote alternately, and return the picture and its nearest-neighbour field (targets, f).
 
-    As in the paper, the field consists of offsets: the patch at `targets[k]` is most like the one at
-    `targets[k] + f[k]`, and D[k] is their distance. `coarse` is the field of the level above, or None.
+    As in the paper, the field consists of offsets. The patch at `targets[k]` is most similar to the patch at
+    `targets[k] + f[k]`, and D[k] is the distance between the two patches. `coarse` is the field of the next coarser
+    level, or None.
     """
     f = initialise(level, rng)
     if coarse is not None:
@@ -98,13 +102,13 @@ def fill_level(
 
 
 def initialise(level: Level, rng: np.random.Generator) -> np.ndarray:
-    """Return for each target the offset to a random source patch, (N, 2): random initialisation (section 3.1)."""
+    """Return the offset from each target to a random source patch, (N, 2), as random initialisation (section 3.1)."""
     sources = np.argwhere(level.is_source).copy()
     return sources[rng.integers(len(sources), size=len(level.targets))] - level.targets
 
 
 def enlarge(f: np.ndarray, level: Level, coarse_targets: np.ndarray, coarse_f: np.ndarray) -> np.ndarray:
-    """Replace the offsets f with twice those of the level above, where these lead to a source patch."""
+    """Replace the offsets f with twice those of the next coarser level, wherever these lead to a source patch."""
     shape = np.array(level.is_source.shape)
     proposed = np.zeros((*(shape // 2 + 1), 2), int)
     proposed[tuple(coarse_targets.T)] = 2 * coarse_f
@@ -123,7 +127,7 @@ def draw(level: Level, rng: np.random.Generator) -> np.ndarray:
 
 @njit(cache=True, parallel=True)
 def search(f: np.ndarray, D: np.ndarray, level: Level, R: np.ndarray, forward: bool) -> None:
-    """Run one iteration: propagation and random search at every target, in scan order or in reverse. f and D change."""
+    """Run propagation and random search once at every target, in scan order or in reverse. This changes f and D."""
     before = f.copy()
     for band in prange(BANDS):
         first, last = band * len(f) // BANDS, (band + 1) * len(f) // BANDS
@@ -150,7 +154,7 @@ def propagate(
 
 @njit(cache=True)
 def search_randomly(k: int, f: np.ndarray, D: np.ndarray, level: Level, R: np.ndarray) -> None:
-    """Try random places around the best so far, in ever smaller windows: v0 + w·alpha^i·R (equation 1)."""
+    """Try random offsets around the best one so far, v0 + w·alpha^i·R (equation 1), in smaller and smaller windows."""
     v0, v1 = f[k, 0], f[k, 1]
     w = float(max(level.is_source.shape))
     for i in range(R.shape[1]):
@@ -159,7 +163,7 @@ def search_randomly(k: int, f: np.ndarray, D: np.ndarray, level: Level, R: np.nd
 
 @njit(cache=True)
 def improve(k: int, down: int, right: int, f: np.ndarray, D: np.ndarray, level: Level) -> None:
-    """Keep the offset if it leads to a source patch that matches better than the best so far."""
+    """Keep the offset if it leads to a source patch that matches better than the best patch so far."""
     y, x = level.targets[k, 0] + down, level.targets[k, 1] + right
     if 0 <= y < level.is_source.shape[0] and 0 <= x < level.is_source.shape[1] and level.is_source[y, x]:
         d = distance(k, down, right, level, D[k])
@@ -169,9 +173,9 @@ def improve(k: int, down: int, right: int, f: np.ndarray, D: np.ndarray, level: 
 
 @njit(cache=True)
 def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> np.float32:
-    """Return how different a target and the patch at that offset are, in the picture and in the guide.
+    """Return the distance between a target and the patch at that offset, in the picture and in the guide.
 
-    It is exact below the limit only.
+    The distance is exact only if it is below the limit.
     """
     from_guide = guide_distance(k, down, right, level) if level.share > 0 else np.float32(0)
     if from_guide >= limit:
@@ -181,10 +185,10 @@ def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> 
 
 @njit(cache=True)
 def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
-    """Return the squared difference of the guide at the middle of the two patches, times share and confidence.
+    """Return the squared difference of the guide between the middle pixels of the patches, times share and confidence.
 
-    The guide is blurred, so its middle stands for the patch. With a share of 1 it counts as much as all pixels of the
-    patch together, at the edge of the hole as well as deep inside.
+    The guide is blurred, so the pixel in the middle represents its patch. With a share of 1, this pixel counts as much
+    as all pixels of the patch together, both at the edge of the hole and deep inside.
     """
     y, x = level.targets[k, 0] + level.size // 2, level.targets[k, 1] + level.size // 2
     squared = np.float32(0)
@@ -196,9 +200,9 @@ def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
 
 @njit(cache=True, fastmath={"contract", "reassoc"})
 def picture_distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> np.float32:
-    """Return the squared differences of a target and the patch at that offset, weighted by confidence and summed.
+    """Return the sum of squared differences between a target and the patch at that offset, weighted by confidence.
 
-    The sum stops once it reaches the limit.
+    The summation stops when the sum reaches the limit.
     """
     total = np.float32(0)
     for y in range(level.targets[k, 0], level.targets[k, 0] + level.size):
@@ -213,7 +217,7 @@ def picture_distance(k: int, down: int, right: int, level: Level, limit: np.floa
 
 @njit(cache=True, parallel=True)
 def measure(level: Level, f: np.ndarray) -> np.ndarray:
-    """Return D of the whole field: (N,) float32."""
+    """Return the distances D of the whole field, (N,) float32."""
     D = np.empty(len(f), np.float32)
     for k in prange(len(f)):
         D[k] = distance(k, f[k, 0], f[k, 1], level, np.float32(np.inf))
@@ -221,7 +225,7 @@ def measure(level: Level, f: np.ndarray) -> np.ndarray:
 
 
 def weigh(D: np.ndarray, level: Level) -> np.ndarray:
-    """Return the weight of each target's vote, (N,): its confidence, reduced if its match is poor."""
+    """Return the weight of each target's vote, (N,). It is the target's confidence, reduced if its match is poor."""
     confidence = sum_patches(level.confidence.astype(float), level.size)[tuple(level.targets.T)]
     d = D / confidence
     sigma2 = max(np.quantile(d, 0.75), 1e-6)  # as in Wexler et al.

@@ -1,8 +1,8 @@
-"""PatchMatch: find a similar valid patch for each patch that touches the hole, and let these patches vote on colours.
+"""Run PatchMatch: find a similar valid patch for each patch that touches the hole, and let these patches vote.
 
-The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), in its three steps: random initialisation,
-propagation, random search. The voting, from coarse to fine, is that of Wexler et al. 2007
-(doi:10.1109/TPAMI.2007.60). The file follows the algorithm; a patch is identified by its top-left pixel.
+The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), with its three steps: random initialisation,
+propagation and random search. The patches vote on the colour of each hole pixel, from coarse to fine, as in Wexler et
+al. 2007 (doi:10.1109/TPAMI.2007.60). The code follows the algorithm. A patch is identified by its top-left pixel.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from .diffusion import navier_stokes
 from .options import check_options
 from .patch_search import Field, fill_level, find_sources, make_level
 
-ENOUGH = 20  # source patches that the coarsest level has at least, for each pixel of a patch
+ENOUGH = 20  # smallest number of source patches on the coarsest level, per pixel of a patch
 
 
 def patchmatch(
@@ -27,23 +27,23 @@ def patchmatch(
     iterations: int = 2,
     progress: bool = False,
 ) -> np.ndarray:
-    """Fill the hole with patches of the valid part that fit each other and the edge.
+    """Fill the hole with patches of the valid part that match each other and the edge of the hole.
 
     Parameters
     ----------
     image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
     mask : (H, W) bool array, True = valid, False = hole
     seed : int, at least 0. The same seed gives the same fill, whatever the number of threads.
-    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller ones
-        are used: see `fitting_size`. If there are too few 3×3 patches as well, the hole is filled with the
-        Navier–Stokes method instead.
-    votes : int, 1 to 100: how often the patches vote on each level of the pyramid
-    iterations : int, 1 to 100: passes of propagation and random search before each vote
-    progress : bool: show a progress bar once the filling has taken more than a second
+    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller patches are
+        used (see `fitting_size`). If there are too few patches of 3×3 as well, the hole is filled by the Navier–Stokes
+        method.
+    votes : int, 1 to 100, the number of times that the patches vote on each level of the pyramid
+    iterations : int, 1 to 100, the number of passes of propagation and random search before each vote
+    progress : bool, True to show a progress bar once the filling has taken more than a second
 
     Returns
     -------
-    (H, W, 3) float32 array in [0, 1]; at valid pixels the image itself
+    (H, W, 3) float32 array in [0, 1], equal to the image at valid pixels
 
     Raises
     ------
@@ -52,7 +52,8 @@ def patchmatch(
 
     Notes
     -----
-    Barnes et al. 2009 (doi:10.1145/1531326.1531330); Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60).
+    The method is by Barnes et al. 2009 (doi:10.1145/1531326.1531330) and Wexler et al. 2007
+    (doi:10.1109/TPAMI.2007.60).
 
     Examples
     --------
@@ -87,12 +88,12 @@ def fill_pyramid(
     guides: Sequence[np.ndarray] | None = None,
     shares: Sequence[float] | None = None,
 ) -> np.ndarray:
-    """Fill one level after the other, from the coarsest on; return the finest picture, (H, W, 3) in [0, 1].
+    """Fill all levels, from the coarsest to the finest, and return the finest picture, (H, W, 3) in [0, 1].
 
     levels : what `build_pyramid` returns, the finest first
     picture : a first guess for the coarsest level, (h, w, 3)
     size : patch size, px
-    guides, shares : for each level a picture that the fill is to resemble, and its weight; None: PatchMatch alone
+    guides, shares : a picture that the fill should resemble and its weight, for each level; None for PatchMatch alone
     """
     rng = np.random.default_rng(seed)
     field: Field | None = None
@@ -110,10 +111,10 @@ def fill_pyramid(
 
 
 def build_pyramid(image: np.ndarray, mask: np.ndarray, size: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return [(image, mask), …], each half as large as the one before.
+    """Return [(image, mask), …], in which each pair has half the size of the previous one.
 
-    The pyramid ends before there are too few source patches: a coarse level with little to choose from would mislead
-    all finer ones.
+    The pyramid ends before a level would have too few source patches, because a level with little choice would mislead
+    all finer levels.
     """
     levels = [(np.where(mask[..., None], image, 0).astype(np.float32), mask)]
     while True:
@@ -126,7 +127,7 @@ def build_pyramid(image: np.ndarray, mask: np.ndarray, size: int) -> list[tuple[
 def halve(image: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return image (H, W, 3) and mask (H, W) at half the size.
 
-    Each pixel is the mean of the valid ones among 2×2 pixels. It is valid if at least two of them are.
+    Each new pixel is the mean of the valid pixels among 2×2 old pixels. It is valid if at least two of these are valid.
     """
     odd = [(0, n % 2) for n in mask.shape]
     image, mask = np.pad(image, [*odd, (0, 0)]), np.pad(mask, odd)
@@ -137,9 +138,10 @@ def halve(image: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def fitting_size(mask: np.ndarray, size: int) -> int:
-    """Return the largest odd patch size up to `size` with at least as many valid patches as one has pixels; 1 if none.
+    """Return the largest odd patch size, at most `size`, with enough valid patches, or 1 if no size has enough.
 
-    It is found by bisection over half the size: the larger the patches, the fewer are valid.
+    There are enough if their number is at least the number of pixels in a patch. The size is found by bisection,
+    because the number of valid patches falls as their size grows.
     """
     low, high = 0, (min(size, *mask.shape) - 1) // 2
     while low < high:

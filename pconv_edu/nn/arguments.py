@@ -1,7 +1,7 @@
 """Check the tensors that layers, networks and losses are called with.
 
-The checks look only at shapes and types. A check of the values would make the program wait for the GPU, and
-torch.compile could not compile it.
+The checks look only at shapes and types. A check of the values would make the program wait for the GPU, and could not
+be compiled by torch.compile.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def train_command(options: argparse.Namespace, taken: Collection[str] = ()) -> N
 
 
 def recipe_of_options(options: argparse.Namespace) -> Recipe:
-    """Return the recipe that the options name, changed as the other options ask."""
+    """Return the recipe that the options name, with the changes that the other options ask for."""
     recipe = laptop(RECIPES[options.recipe]) if options.laptop else RECIPES[options.recipe]
     stages = _changed(recipe.stages, LAPTOP_FROZEN if options.laptop else FROZEN, options)
     return replace(recipe, stages=stages, seed=recipe.seed if options.seed is None else options.seed)

@@ -47,7 +47,7 @@ class Photos:
     device : where the photos are kept
     held_out : True for the held-out photos (one in 14, at most 17), which are not trained on but show whether the
         network overfits. If there are fewer than 14 photos, none is held out
-    names : what `list_photos(folder)` returned, if it was called already
+    names : what `list_photos(folder)` returned, if it was already called
 
     ``photos[i]`` is a (3, H, W) uint8 tensor. A file that cannot be read is replaced by the next file. `skipped` is a
     dict from the names of such files to the reasons. A warning gives the number of these files, and the reasons for the
@@ -132,7 +132,7 @@ def random_crop(photo: torch.Tensor, size: int, rng: np.random.Generator) -> tor
 
 
 def vary(image: torch.Tensor, rng: np.random.Generator, colors: float = 0.0, turns: float = 0.0) -> torch.Tensor:
-    """Return a variant of an image with changed colours, perhaps rotated. With variants, overfitting starts later.
+    """Return a variant of an image with changed colours, possibly rotated. Training on variants delays overfitting.
 
     image : (3, n, n) in [0, 1]
     colors : each channel is raised to its own power, e^(−colors) to e^colors; half of the time, the channels are also

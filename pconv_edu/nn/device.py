@@ -70,7 +70,7 @@ def out_of_memory(error: BaseException) -> bool:
 
 
 def join_processes(device: torch.device) -> tuple[torch.device, int, int]:
-    """Connect to the other processes if torchrun started several; return (device, rank, world).
+    """Connect to the other processes if torchrun started several, and return (device, rank, world).
 
     device : as for `pick_device`. On CUDA, each of several processes gets a GPU of its own. A single process gets this
         device

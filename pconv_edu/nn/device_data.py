@@ -17,7 +17,7 @@ from .draws import Pick, Square, Variant, draw_pick, draw_square, draw_variant
 
 
 def crops(photos: PackedPhotos, numbers: Sequence[int], squares: Sequence[Square], size: int) -> torch.Tensor:
-    """Return squares of photos, (N, 3, size, size) in [0, 1], scaled to `size` as by `data.random_crop`.
+    """Return squares of photos, (N, 3, size, size) in [0, 1], scaled to `size` as in `data.random_crop`.
 
     numbers : N indices of photos
     squares : N squares, one for each of these photos
@@ -66,7 +66,7 @@ def turn(pictures: torch.Tensor, quarters: torch.Tensor, mirrored: torch.Tensor)
 
 
 class DeviceBatches(Batches):
-    """Make the same batches as `Batches` by operations on whole batches. The photos must be `PackedPhotos`."""
+    """Make the same batches as `Batches`, using operations on whole batches. The photos must be `PackedPhotos`."""
 
     photos: PackedPhotos
 

@@ -49,7 +49,7 @@ class PackedPhotos:
 def pack_photos(photos: Photos, limit: float | None = None) -> PackedPhotos | None:
     """Read all photos and return them in one tensor on their device, or return None if they are too large.
 
-    limit : largest size of all photos in bytes; by default a third of the free memory of a CUDA device, and 2 GB
+    limit : largest total size of the photos in bytes; by default a third of the free memory of a CUDA device, and 2 GB
         elsewhere. The size is first estimated from some of the photos
 
     Files that cannot be read are replaced as in `Photos`, and a warning gives their number.
@@ -86,7 +86,7 @@ def photos_for(
     """Return (photos to train on, remarks). Every process must call this function, and all get the same kind of photos.
 
     data, names : folder of the photos, and what `list_photos` returned for this folder
-    on_device : whether the photos are packed if they fit. If they do not fit, a remark says so
+    on_device : whether the photos are packed if they fit. If they do not fit, the reason is in the remarks
     before : settings that a resumed run began with, or None for a new run
 
     Raises ValueError if a run that began with packed photos is resumed on a device whose memory is too small for them.

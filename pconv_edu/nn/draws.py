@@ -21,7 +21,7 @@ class Square(NamedTuple):
 class Variant(NamedTuple):
     """Describe how a crop varies.
 
-    The powers of the channels apply first, then their order, then quarter turns to the left.
+    The powers of the channels are applied first, then their new order, and then the quarter turns to the left.
     """
 
     powers: tuple[float, ...] = (1.0, 1.0, 1.0)

@@ -35,7 +35,7 @@ def diverged(run: Run, keep: bool) -> Diverged:
 
 
 def no_memory(recipe: Recipe, run: Run | None, error: BaseException) -> str:
-    """Return a message that says what to do if the memory is used up."""
+    """Return a message that says what to do if memory runs out."""
     batch = recipe.stage_at(run.step if run else 0).batch
     if run and run.saved:
         advice = f"{run.kept()}. Free memory and resume, or start in another folder with a batch below {batch}"

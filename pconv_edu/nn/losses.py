@@ -52,7 +52,7 @@ FEATURE_TERMS = frozenset({"perceptual", "style_out", "style_comp"})
 
 
 class InpaintingLoss(nn.Module):
-    """The six-term loss of Liu et al.
+    """Compute the six-term loss of Liu et al.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def perceptual_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Te
 def gram_matrix(features: torch.Tensor) -> torch.Tensor:
     """Return the Gram matrix K_p ΨᵀΨ (N, C, C) of features (N, C, H, W), with K_p = 1 / (C H W).
 
-    Its entries are the correlations of every two channels.
+    Its entries are the correlations between each pair of channels.
     """
     n, c, h, w = features.shape
     flat = features.reshape(n, c, h * w)
@@ -208,7 +208,7 @@ def tv_loss(composed: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 def balanced_weights(terms: Mapping[str, Any]) -> LossWeights:
     """Return weights that balance the feature terms with the pixel terms, whatever the scale of the features.
 
-    terms : dict of the six terms, as `InpaintingLoss` returns them, on fills of average quality
+    terms : dict of the six terms, as `InpaintingLoss` returns them for fills of average quality
 
     The pixel terms and the total variation keep the weights of the paper. The perceptual and style weights are chosen
     so that the weighted perceptual term, and the sum of the two weighted style terms, each equal the weighted hole

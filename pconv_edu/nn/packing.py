@@ -34,7 +34,7 @@ def pack(run: str | Path, name: str, folder: str | Path = FOLDER, replace: bool 
     ------
     ValueError
         If the run has not ended, if its files do not belong together, if a weight is too large for half precision, or
-        if the name is invalid or taken. Nothing is written then.
+        if the name is invalid or taken. In all these cases, nothing is written.
     FileNotFoundError
         If the folder is not the folder of a run.
     """

@@ -17,7 +17,7 @@ from .fast_ops import count_by_slices, count_valid, select
 
 
 class PartialConv2d(nn.Conv2d):
-    """An `nn.Conv2d` that ignores holes, divides by the share of each window that is valid, and updates the mask.
+    """Convolve as `nn.Conv2d` does, but ignore holes, divide by the valid share of each window, and update the mask.
 
     It computes equations (1) and (2) of Liu et al., arXiv 1804.07723. Weights and bias have the names and shapes of
     `nn.Conv2d`, so the state_dict of an ordinary convolution can be loaded. Positions outside the picture count as part
@@ -37,8 +37,8 @@ class PartialConv2d(nn.Conv2d):
     mask : (N, 1, H, W), shared by all channels, or (N, C, H, W), of any dtype; 1 = valid, 0 = hole. Every value except
         0 counts as valid, and values are not checked. If x is a list, mask is a list with one mask for each x
     y : (N, O, H', W'), 0 where the window was empty
-    new_mask : (N, 1, H', W'), because all output channels see the same windows, or (N, O, H', W') if there are several
-        groups and the mask has C channels. It has the dtype of the mask and no gradient
+    new_mask : (N, O, H', W') if there are several groups and the mask has C channels; otherwise (N, 1, H', W'), because
+        all output channels then see the same windows. It has the dtype of the mask and no gradient
 
     Values of x in holes are never used, so they may be NaN. Their gradient is 0. Valid pixels are counted in float32 or
     a wider dtype, whatever the dtype of x.
@@ -83,7 +83,7 @@ class PartialConv2d(nn.Conv2d):
         return self._equations([select(x, mask) for x, mask in zip(xs, masks, strict=True)], masks)
 
     def convolve(self, x: Tensors, mask: Tensors) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the same as a call, for an x that is already 0 in every hole, as after another partial convolution.
+        """Return the same as a call if x is already 0 in every hole, as it is after another partial convolution.
 
         This saves the time of `select`. If x is not 0 in holes, its values there leak into y.
         """

@@ -51,8 +51,9 @@ def find_images(folder: str | Path) -> list[Path]:
 
     ImageNet (train/n01440764/*.JPEG), Places2 (data_256/a/abbey/*.jpg) and CelebA-HQ (*.jpg) can be read in the form in
     which they are unpacked. If a folder has a subfolder train, data_large or data_256, only that subfolder is searched.
-    Links to files and folders are followed, but each file is listed once. Names that begin with a dot are left out,
-    because macOS and other systems use such names for metadata and previews. Folders of training runs are left out too.
+    Links to files and folders are followed, but each file is listed only once. Names that begin with a dot are left
+    out, because macOS and other systems use such names for metadata and previews. Folders of training runs are left out
+    too.
 
     Raises
     ------
@@ -117,7 +118,10 @@ def list_photos(folder: str | Path | None = None) -> list[Any]:
 
 
 def split(names: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-    """Return (training, held out). One photo in 14, at most 17, is held out, and none if there are fewer than 14."""
+    """Return (training, held out).
+
+    One photo in 14, at most 17, is held out. If there are fewer than 14 photos, none is held out.
+    """
     apart = set(names[6 :: max(14, len(names) // 16)]) if len(names) >= 14 else set()
     return [name for name in names if name not in apart], [name for name in names if name in apart]
 

@@ -138,11 +138,11 @@ class Recipe:
 def laptop(recipe: Recipe) -> Recipe:
     """Return a recipe of two stages with fewer steps, for two CPU cores.
 
-    Crops are small, and larger in the second stage.
+    Crops are small in the first stage, and larger in the second.
 
-    12,000 steps take 40 minutes in bfloat16 on a processor that supports it, and twice as long in float32. A recipe
-    that continues another recipe takes 2,500 steps with half the batch. This takes about the same time, because the
-    loss of such a recipe costs more than the network.
+    Training for 12,000 steps takes 40 minutes in bfloat16 on a processor that supports it, and twice as long in
+    float32. A recipe that continues another recipe takes 2,500 steps with half the batch. This takes about the same
+    time, because the loss of such a recipe costs more than the network.
     """
     first = recipe.stages[0]
     steps, batch, warm_up = (12_000, 16, recipe.warm_up) if recipe.start is None else (2_500, 8, 100)

@@ -24,14 +24,14 @@ LABEL = 16  # px, the height of the line of text on a sheet
 
 
 class Watched:
-    """Score and draw one fixed batch of held-out photos. If no photos are held out, the batch has training photos.
+    """Score and draw one fixed batch of held-out photos. If no photos are held out, the batch contains training photos.
 
     Parameters
     ----------
     recipe : recipe of the run
     data, names : folder of the photos, and what `list_photos` returned for this folder
     photos : the photos to train on
-    quiet : True for no warning if no photos are held out
+    quiet : True to suppress the warning that no photos are held out
     """
 
     def __init__(
@@ -113,7 +113,7 @@ def draw_samples(network: nn.Module, images: torch.Tensor, masks: torch.Tensor, 
 
 
 def draw_curves(log: Path, path: Path) -> None:
-    """Draw every column of a log over the steps.
+    """Draw every column of a log against the steps.
 
     If Matplotlib, which only the lessons need, is not installed, nothing is drawn.
     """

@@ -1,9 +1,15 @@
-"""Compare the settings that a run began with and the settings that it is resumed with.
+"""Compare the settings that a run began with to the settings that it is resumed with.
 
-The settings are stored in machine.json: device and torch, photos (the number of photos that are trained on), data (the
-name of their folder), photos_sha256 (`photo_folder.fingerprint`), bfloat16, device_batches (whether `device_data` makes
-the batches), processes, start_sha256 (the hash of the weights that the run began with), and earlier (the settings that
-differed in earlier parts of the run).
+The settings are stored in machine.json:
+
+* device, torch: the name of the device, and the version of PyTorch
+* photos, data: the number of photos that are trained on, and the name of their folder
+* photos_sha256: the hash of the photos (see `photo_folder.fingerprint`)
+* bfloat16: whether convolutions are computed in bfloat16
+* device_batches: whether `device_data` makes the batches
+* processes: the number of processes
+* start_sha256: the hash of the weights that the run began with
+* earlier: the settings that differed in earlier parts of the run
 """
 
 import hashlib
@@ -73,7 +79,7 @@ def read_settings(folder: Path) -> dict[str, Any] | None:
 
 
 def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
-    """Return the precision that a run began with. Raise ValueError if another precision is asked for.
+    """Return the precision that a run began with. Raise ValueError if a different one is asked for.
 
     before : settings that the run began with, or None for a new run, which gets the precision that is asked for
     """
@@ -87,7 +93,7 @@ def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
 
 
 def same_batches(before: Mapping[str, Any] | None, on_device: bool | None, device: torch.device) -> bool:
-    """Return True if whole batches are made on the device. Raise ValueError if a run began in the other way.
+    """Return True if whole batches are made on the device. Raise ValueError if the run began with the other choice.
 
     before : settings that the run began with. If they do not contain device_batches, the run made its batches one
         picture at a time
@@ -108,7 +114,7 @@ def same_batches(before: Mapping[str, Any] | None, on_device: bool | None, devic
 def check_same(
     folder: Path, before: dict[str, Any], now: dict[str, Any], step: int
 ) -> tuple[dict[str, Any], list[str]]:
-    """Compare the settings that a run began with and those that it is resumed with.
+    """Compare the settings that a run began with to those that it is resumed with.
 
     before, now : what `read_settings` and `settings_of` returned
     step : step at which the run is resumed

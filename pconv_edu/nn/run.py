@@ -140,7 +140,7 @@ class Run:
         return f"the state of step {self.saved} is kept in {self.folder / CHECKPOINT}"
 
     def keep_last_good(self) -> Path:
-        """Write the averaged weights of the checkpoint as a file that another run can start with; return its path."""
+        """Write the averaged weights of the checkpoint to a file that can start another run, and return its path."""
         write_weights(self.folder / LAST_GOOD, load_checkpoint(self.folder)["average"])
         return self.folder / LAST_GOOD
 

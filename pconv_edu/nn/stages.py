@@ -98,7 +98,7 @@ def convert_fields(value: Any, minimums: dict[str, int], maximums: dict[str, flo
     minimums : dict from the names of the fields that are whole numbers to their smallest allowed values
     maximums : dict from the names of the fields that are numbers of at least 0 to their largest allowed values
 
-    Raises TypeError or ValueError for other values; the message names the field.
+    Raises TypeError or ValueError if a field has an invalid value. The message names the field.
     """
     for name, minimum in minimums.items():
         object.__setattr__(value, name, check_whole(getattr(value, name), name, minimum, MOST_WHOLE))
@@ -111,7 +111,7 @@ def check_number(value: Any, name: str, maximum: float = math.inf, otherwise: st
 
     otherwise : what may be given instead of a number, for the message
 
-    Raises ValueError for anything else.
+    Raises ValueError if `value` is not such a number.
     """
     if not is_number(value) or not math.isfinite(value) or not 0 <= value <= maximum:
         most = f" and at most {maximum}" if maximum < math.inf else ""

@@ -64,7 +64,7 @@ def train(
     precision : "float32"; "bfloat16" for convolutions in half precision (weights, sums and averages stay float32),
         which is faster on GPUs and on processors that support bfloat16; "auto" for the precision that a resumed run
         began with. For a new run, "auto" is bfloat16 on CUDA and float32 elsewhere
-    start : state_dict to begin with. Recipes that continue another recipe need it, except if a run is resumed
+    start : state_dict to begin with. Recipes that continue another recipe need it, unless a run is resumed
     stop : the step before which training stops, so that it can be resumed later; by default, training runs to the end
     every : number of steps between two lines of the log, and between two checkpoints
     watch_every : number of steps after which the held-out photos are scored and samples.png and curves.png are drawn
@@ -72,7 +72,7 @@ def train(
     on_device : whether all photos are kept on the device, and whole batches of crops and holes are made there. By
         default, this is True on CUDA if the photos fit in a third of the free memory. A resumed run keeps the choice
         that it began with
-    quiet : True for no progress bar, and no warning that there are too few photos to hold any out
+    quiet : True to show neither a progress bar nor the warning that there are too few photos to hold any out
 
     If torchrun starts several processes, each process trains on its share of every batch. On CPUs, batch norm then
     takes its statistics from the share of each process, and the statistics of the first process are kept. On CUDA,
@@ -85,8 +85,8 @@ def train(
     Raises
     ------
     ValueError
-        If the run in the folder has another recipe or other photos, or began with other weights; if there is no image
-        to train on; or if an argument is not valid.
+        If the run in the folder has a different recipe or different photos, or began with different weights; if there
+        is no image to train on; or if an argument is not valid.
     FloatingPointError
         If the loss or a weight is no longer finite. Every process raises this error. The last good state and weights
         are kept.

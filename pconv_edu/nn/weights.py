@@ -1,4 +1,4 @@
-"""Load trained networks: those that ship with the course, by name, and those of finished runs.
+"""Load trained networks, which either ship with the course or come from finished runs.
 
 The shipped files are in ``weights/``, and their cards are in ``weights/cards.json``. A card says what is in a file, and
 where the file comes from or how the network was trained. It also contains the SHA-256 of the file. `packing.pack` adds
@@ -82,7 +82,7 @@ def network_names(folder: str | Path = FOLDER) -> list[str]:
 def cards(folder: str | Path = FOLDER) -> dict[str, dict[str, Any]]:
     """Return a dict from the name of every shipped file to its card.
 
-    Networks come in the order in which they were added.
+    Networks are listed in the order in which they were added.
 
     Raises OSError if cards.json is missing or broken.
     """
