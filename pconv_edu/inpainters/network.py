@@ -46,9 +46,9 @@ def fill_by(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarr
 
 
 def deepest_hole(network: PConvUNet) -> int:
-    """Return the largest radius, px, of a hole that a network fills at full size only.
+    """Return the largest hole radius, px, that a network fills at full size without a fill at a reduced size.
 
-    This is the reach of its deepest layer, rounded down to the distance between that layer's neighbours.
+    This is the reach of its deepest layer, rounded down to a multiple of the distance between that layer's pixels.
 
     >>> deepest_hole(PConvUNet.course())  # 71 px, in steps of 64
     64

@@ -61,7 +61,7 @@ class Level(NamedTuple):
 def make_level(
     picture: np.ndarray, mask: np.ndarray, size: int, guide: np.ndarray | None = None, share: float = 0
 ) -> Level:
-    """Return the level of a picture (H, W, 3) with a first guess in its hole."""
+    """Return the `Level` for a picture (H, W, 3) whose hole already contains a first guess."""
     is_source = find_sources(mask, size)
     number = np.where(is_source, -1, 0)
     targets = np.argwhere(~is_source).copy()  # in C order: Numba would compile again for another order

@@ -38,7 +38,7 @@ class Pick(NamedTuple):
 
 
 def draw_square(height: int, width: int, size: int, rng: np.random.Generator) -> Square:
-    """Draw a square of a photo. It is mirrored half of the time.
+    """Choose a random square crop of a photo. It is mirrored half of the time.
 
     The side of the square is drawn uniformly between `size` and the photo's short side.
 

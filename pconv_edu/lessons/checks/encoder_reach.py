@@ -79,7 +79,7 @@ def last_only(kernels, strides):
 
 @mistake("the reach is measured in pixels of each layer's own input. Measure it in pixels of the image.")
 def in_output_pixels(kernels, strides):
-    """Divide the reach so far by the stride, so that it is in pixels of the layer's own input."""
+    """Divide the accumulated reach by the previous stride, so that it is in pixels of the layer's own input."""
     reaches, total, before = [], 0, 1
     for kernel, stride in zip(kernels, strides, strict=True):
         total = total // before + kernel // 2

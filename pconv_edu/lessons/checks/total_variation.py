@@ -1,6 +1,7 @@
 """Lesson 09: `total_variation(composed, mask) -> one number` is the total variation around the hole.
 
-The composed picture is (N, 3, H, W); the mask is (N, 1, H, W), 1 = valid. R is the hole, grown by one pixel.
+The composed picture is (N, 3, H, W); the mask is (N, 1, H, W), 1 = valid. The total variation is computed in R, the
+hole grown by one pixel.
 """
 
 from collections.abc import Callable

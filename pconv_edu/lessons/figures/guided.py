@@ -17,9 +17,9 @@ METHODS = {"large": "a network", "patchmatch": "patches", "guided": "guided patc
 def guided_fill() -> Figure:
     """This figure shows three photos with a rectangular hole that was filled in three ways. A network (`large`)
     predicts the shapes and blurs the texture. PatchMatch copies texture from the rest of the photo and does not know
-    which shape belongs in the hole. The guided fill copies patches that also resemble the network's fill. Lesson 13
-    explains the guided fill and shows a photo on which it fails. Lesson 11 gives the scores of all three methods over
-    30 photos.
+    which shape belongs in the hole. The guided fill copies patches that resemble both their surroundings and the
+    network's fill. Lesson 13 explains the guided fill and shows a photo on which it fails. Lesson 11 gives the scores
+    of all three methods over 30 photos.
     """
     mask = np.ones((256, 256), bool)
     mask[96:160, 88:168] = False

@@ -48,7 +48,7 @@ def skip_name(level: int) -> str:
 
 
 def after(block: Any) -> str:
-    """Return which batch norm and activation follow the convolution of a block, as a string."""
+    """Return a string that says whether batch norm follows a block's convolution, and which activation does."""
     norm = "batch norm" if block.norm is not None else "no batch norm"
     if block.activation is None:
         return f"{norm}, no activation"
