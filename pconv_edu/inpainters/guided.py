@@ -74,8 +74,8 @@ def guided(
     True
     """
     given = {"guide": guide, "share": share, "seed": seed, "patch_size": patch_size, "votes": votes}
-    options = check_options(**given, iterations=iterations, device=device, progress=progress)
-    name, device = options.pop("guide"), options.pop("device")
+    options = check_options(**given, iterations=iterations, progress=progress)
+    name = options.pop("guide")
     if mask.all():
         return image.astype(np.float32)
     if options["share"] == 0:

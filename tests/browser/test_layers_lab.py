@@ -2,8 +2,6 @@
 
 import nbformat
 
-from .test_stepper_lab import becomes
-
 CODE = """\
 from pconv_edu.core import irregular_mask, load_photo
 from pconv_edu.lessons.widgets import LayerExplorer
@@ -24,13 +22,13 @@ def test_the_browser_and_python_choose_together(open_notebook, page, tmp_path):
     page.wait_for_selector(".pconv-layers dl dd")
 
     page.locator("button.block[aria-label^='decoder 3:']").click()
-    becomes(notebook, "explorer.chosen", 3)
+    notebook.expect("explorer.chosen", 3)
     where = "() => { const { activeCellIndex, mode, widgets } = jupyterapp.shell.currentWidget.content;"
     where += " return [activeCellIndex, mode, widgets.length]; }"
     before = page.evaluate(where)
     page.keyboard.press("ArrowUp")
     page.keyboard.press("x")  # would cut the cell
-    becomes(notebook, "explorer.chosen", 4)
+    notebook.expect("explorer.chosen", 4)
     assert page.evaluate(where) == before
 
     notebook.execute("explorer.chosen = 1")

@@ -92,10 +92,11 @@ def test_any_network_can_be_the_guide():
 
 
 def test_same_seed_same_fill_whatever_the_threads():
-    fills = []
+    fills, before = [], numba.get_num_threads()
     for threads in (1, 2, 1):
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
         fills.append(guided(KNOWN, MASK, guide="l1", votes=2))
+    numba.set_num_threads(before)
     assert np.array_equal(fills[0], fills[1]) and np.array_equal(fills[0], fills[2])
     assert not np.array_equal(fills[0], guided(KNOWN, MASK, guide="l1", votes=2, seed=1))
 

@@ -83,7 +83,7 @@ def test_a_portable_copy_is_deterministic_and_knows_it_has_no_kernel():
 
 def test_the_studio_fills_and_scores():
     studio = Studio("gc-erase-kingfisher", MASK, size=64)
-    expected = inpaint(PHOTO, MASK, "pconv")
+    expected = inpaint(PHOTO, MASK, "guided")
     assert np.array_equal(studio.filled, expected)
     report = studio.report.value
     assert f"PSNR {psnr(expected, PHOTO, MASK):.1f} dB" in report and " ms." in report and "download" in report
