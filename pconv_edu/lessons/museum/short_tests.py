@@ -51,7 +51,7 @@ def operations(layer: nn.Module, *arguments: torch.Tensor) -> int:
 
 
 def flat_picture(Layer):
-    """The mean of a flat picture with one pixel missing is flat."""
+    """Averaging leaves a flat picture flat, even with a pixel missing."""
     expect(mean_layer(Layer)(FLAT, DOT)[0], 1)
 
 
@@ -71,7 +71,7 @@ def nan_in_the_hole(Layer):
 
 
 def flat_up_to_the_border(Layer):
-    """The mean of a flat, all-valid picture is flat at its border."""
+    """Averaging leaves a flat, all-valid picture flat at its border."""
     expect(mean_layer(Layer, padding=1)(FLAT, ALL)[0], 1)
 
 
@@ -86,14 +86,14 @@ def in_float16(Layer):
 
 
 def second_mask(Layer):
-    """A second mask of the same shape is used, not the first."""
+    """A second call, with another mask, uses that mask."""
     layer = mean_layer(Layer)
     layer(FLAT, NONE)
     expect(layer(FLAT, ALL)[0], 1)
 
 
 def two_masks(Layer):
-    """Of two channels, the second all hole, only the first counts."""
+    """If the second of two channels is all hole, only the first counts."""
     x, mask = torch.cat([FLAT, BLACK], 1), torch.cat([ALL, NONE], 1)
     expect(mean_layer(Layer, 2)(x, mask)[0], 1)
 
@@ -149,7 +149,7 @@ def the_hole_closes(Block):
 
 
 def has_batch_norm(Block):
-    """Exactly one batch norm is among the modules of the block."""
+    """The block contains exactly one batch norm."""
     expect(sum(isinstance(module, nn.BatchNorm2d) for module in Block(1, 4).modules()), 1)
 
 
@@ -160,7 +160,7 @@ def known_score(score):
 
 
 def more_around_it(score):
-    """One bad pixel scores the same in a photo of 2×2 and of 8×8."""
+    """One bad pixel scores the same in a 2×2 photo as in an 8×8 photo."""
     truth, mask = np.zeros((8, 8, 3)), np.ones((8, 8), bool)
     mask[0, 0] = False
     image = np.where(mask[..., None], truth, 0.1)
@@ -173,7 +173,7 @@ def inside_a_bin(count):
 
 
 def on_an_edge(count):
-    """0.2 is counted once, in the second bin: the paper's (0.1, 0.2]."""
+    """0.2 is counted once, in the second bin, (0.1, 0.2]."""
     expect(count([0.2]), [0, 1, 0, 0, 0, 0])
 
 
