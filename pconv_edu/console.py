@@ -1,4 +1,4 @@
-"""Make every command end silently or with a one-sentence message, and never fail because of an encoding.
+"""Make every command end silently or with a one-sentence message. No command fails because of an encoding.
 
 A command does its work inside ``with console.ending("pconv-edu evaluate"):``.
 """
@@ -45,7 +45,8 @@ def ending(program: str) -> Iterator[None]:
       prints that the command was stopped. The exit code is 130.
     * If the output goes to a pipe that its reader has closed, as in ``… | head``, the program ends silently with exit
       code 141.
-    * Characters that the encoding of the output lacks are written in ASCII. Each warning is printed on one line.
+    * If the encoding of the output lacks a character, that character is written in ASCII. Each warning is printed on
+      one line.
     """
     accept_every_character()
     original, end = warnings.formatwarning, None

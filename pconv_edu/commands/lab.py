@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Copy the lessons. Unless --only-copy is given, JupyterLab then replaces this process."""
+    """Copy the lessons. Then, unless --only-copy is given, replace this process with JupyterLab."""
     from pconv_edu.lessons.my_course import copy_lessons, open_lab
 
     folder = copy_lessons()

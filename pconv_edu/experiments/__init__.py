@@ -1,10 +1,10 @@
 """Measure the claims of the course. Each result is computed once, stored in ``results/``, and shown in a lesson.
 
 ``evaluate/``         the code that measures fills, and the hole-ratio experiment (lessons 10 and 11)
-``loss_choices/``     which fill minimises each term of the loss if several answers are plausible (lesson 09)
+``loss_choices/``     which fill minimises each term of the loss when several answers are plausible (lesson 09)
 ``ablations``         what each loss term and the shape of the training holes contribute (lesson 12)
 ``batch_norm``        what freezing the encoder's batch norm does (lesson 12)
-``blind_study``       which of two fills people prefer if they do not know which method made which (lesson 12)
+``blind_study``       which of two fills people prefer when they do not know which method made each fill (lesson 12)
 ``failures``          the worst fills, chosen by a rule, and numbers that explain them (lesson 12)
 ``grid``              how strong the regular grid in the fills of networks is (lesson 12)
 ``inception``         why the course reports no Inception Score (lesson 11)

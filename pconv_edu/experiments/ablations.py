@@ -1,16 +1,17 @@
 """Measure what each loss term and the shape of the training holes contribute.
 
-The compared networks differ in only one respect.
+The networks in each comparison differ in only one respect.
 
-For the loss terms, `course` is compared with copies that lack one term. All of them start from `l1` and are trained
-with the same schedule on the same crops. For the training holes, `l1` is compared with `regular-holes`, which is a copy
-of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. All of them fill irregular holes
-and rectangles. Then `l1` and `regular-holes` fill a square hole and variants of this hole. Each variant changes one
-property. This shows which holes a network trained on rectangles cannot fill. Lesson 12 shows the results.
+For the loss terms, `course` is compared with copies that lack one term. All these networks start from `l1` and are
+trained with the same schedule on the same crops. For the training holes, `l1` is compared with `regular-holes`, which
+is a copy of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. Each of these networks
+fills irregular holes and rectangles. Then `l1` and `regular-holes` fill a square hole and variants of this hole. Each
+variant changes one property. This shows which holes a network trained on rectangles cannot fill. Lesson 12 shows the
+results.
 
-``python -m pconv_edu.experiments.ablations`` measures every shipped network and stores the rows. It takes a few minutes
-per network, and an interrupted run can be resumed. The weights of `no-tv` are not shipped, so its rows come from a
-training run of that name: ``python -m pconv_edu.experiments.ablations runs/no-tv``. Measure other runs with
+``python -m pconv_edu.experiments.ablations`` measures every shipped network and stores the rows. This takes a few
+minutes per network, and an interrupted run can be resumed. The weights of `no-tv` are not shipped, so its rows come
+from a training run of that name: ``python -m pconv_edu.experiments.ablations runs/no-tv``. Measure other runs with
 ``pconv-edu evaluate``.
 """
 
@@ -91,9 +92,9 @@ def one_change_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
 def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int | None = None) -> None:
     """Measure the networks, store the rows, and write the scores into the cards.
 
-    The variants are measured on the holes of the article's table, which may touch the border (N) or stay 25 px away
-    from it (B). The methods in `SHAPES` are measured on rectangles, and those in `CHANGED` on the holes of
-    `ONE_CHANGE`.
+    The variants are measured on the holes of the article's table, some of which may touch the border (N), while the
+    others stay 25 px away from it (B). The methods in `SHAPES` are measured on rectangles, and those in `CHANGED` on
+    the holes of `ONE_CHANGE`.
 
     runs : folders of training runs of networks in `LOSSES` whose weights are not shipped. Other runs raise ValueError,
         because the lessons show only the networks in `LOSSES`
@@ -155,7 +156,7 @@ def where_they_differ(
     """Return the square in which the fills of two methods differ most, as (case, (rows, columns)).
 
     cases : one or more cases
-    size : side of the square in px; the difference is the mean absolute difference over the square
+    size : side of the square in px; the fills differ most where the mean absolute difference over the square is largest
     """
     best: Any = (-1.0, None, None)
     for case in cases:

@@ -1,6 +1,6 @@
 """Measure what freezing the encoder's batch norm does.
 
-The training of one network is continued twice, once with frozen batch norm and once without freezing it.
+The training of one network is continued twice, once with batch norm frozen and once with batch norm not frozen.
 
 In training, batch norm takes its statistics from the pictures of the batch, holes included. At inference, it uses
 running averages of these statistics. If the averages differ from the statistics of a batch, colours shift. The shift is
@@ -9,7 +9,7 @@ and the truth is averaged. The absolute values of these averages are then averag
 too. Lesson 12 shows the results.
 
 ``python -m pconv_edu.experiments.batch_norm [PRECISION]`` continues the training of the shipped `l1` and stores the
-results. It takes about a quarter of an hour in bfloat16 on a processor that supports it.
+results. This takes about a quarter of an hour in bfloat16 on a processor that supports this precision.
 """
 
 import json
@@ -38,7 +38,7 @@ MODES = ("frozen", "not frozen")
 
 
 def recipe(mode: str, seed: int, steps: int = STEPS) -> Recipe:
-    """Return a recipe that trains `l1` for one more stage like its second one, with or without frozen batch norm."""
+    """Return a recipe that trains `l1` for one more stage like its second stage, with or without frozen batch norm."""
     base = laptop(RECIPES["l1"])
     stage = replace(base.stages[-1], steps=steps, frozen=mode == "frozen")
     return replace(base, stages=(stage,), start="l1", warm_up=0, average=0.98, seed=seed)

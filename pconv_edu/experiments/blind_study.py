@@ -1,7 +1,7 @@
 """Plan a blind study in which people compare two methods, as in the paper, and store and count the votes.
 
 The order is random and balanced. Each hole ratio occurs equally often, and within a ratio each method is equally often
-on the left. The screen does not show which method made which fill, but a plan cannot prevent viewers from recognising a
+on the left. The screen does not show which method made each fill, but a plan cannot prevent viewers from recognising a
 method by its style.
 """
 
@@ -19,7 +19,7 @@ FIELDS = ("bin", "photo", "left", "right", "choice")
 
 @dataclass(frozen=True)
 class Trial:
-    """Store two fills of one hole that are shown side by side."""
+    """Store two fills that are shown side by side. Both fill the same hole."""
 
     bin: str
     photo: str

@@ -2,10 +2,10 @@
 
 A network halves the picture level by level, so the patterns that it invents tend to repeat at regular positions. To
 measure this, the differences between neighbouring pixels deep in holes are grouped by position modulo a period and
-summed. The largest sum is then compared with the average. The result is about 1 for photographs and textures. It is 16
-for lines at every 16th pixel with nothing between them.
+summed. The largest sum is then compared with the average sum. The result is about 1 for photographs and textures. It is
+16 for lines at every 16th pixel with nothing between them.
 
-``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. It takes a minute or two.
+``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. This takes a minute or two.
 """
 
 import json
@@ -71,7 +71,9 @@ def strength(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 
 def resampled(sums: np.ndarray, counts: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Draw photos with replacement `RESAMPLES` times, and return the strength of each draw as (`RESAMPLES`,) floats.
+    """Resample the photos `RESAMPLES` times, and return the strength of each draw as (`RESAMPLES`,) floats.
+
+    Photos are drawn with replacement.
 
     sums, counts : (photos, 2, period)
     seed : the same seed draws the same photos, so that the strengths of two methods can be subtracted draw by draw
@@ -88,7 +90,10 @@ def deep(mask: np.ndarray) -> np.ndarray:
 
 
 def methods() -> list[str]:
-    """Return the names of all that is measured: the true photo, `l1`, `course`, its shipped variants, and a twin."""
+    """Return the names of everything that is measured.
+
+    These are the true photo, `l1`, `course`, the shipped variants of `course`, and a twin.
+    """
     return [TRUTH, "l1", "course", *(name for name in ablations.LOSSES if name in inpaint.VARIANTS), "conv-grey"]
 
 
@@ -126,7 +131,7 @@ def rebuild(file: Path = FILE) -> None:
 
 
 def load(file: Path = FILE) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Return the stored results as {method: (sums, counts)}, where both arrays are (photos, 2, PERIOD)."""
+    """Return the stored results as {method: (sums, counts)}, where both arrays have the shape (photos, 2, PERIOD)."""
     photos = json.loads(file.read_text(encoding="utf-8"))
     counts = np.array([parts.pop("counts") for parts in photos.values()], float)
     return {

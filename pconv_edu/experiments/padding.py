@@ -8,7 +8,7 @@ replication padding in two tasks, with several seeds. The first task is to remov
 each distance to the border. The second task is to say by how many quarter turns a crop is rotated, and the share of
 correct answers is measured.
 
-``python -m pconv_edu.experiments.padding`` computes the stored results again. It takes about a quarter of an hour on
+``python -m pconv_edu.experiments.padding`` computes the stored results again. This takes about a quarter of an hour on
 two cores.
 """
 
@@ -38,7 +38,7 @@ NOISE = 0.15  # standard deviation
 class PartialPadding(nn.Module):
     """Apply a partial convolution to a picture without holes.
 
-    It differs from an ordinary convolution only at the border.
+    The result differs from that of an ordinary convolution only at the border.
 
     The arguments are those of `PartialConv2d`.
     """
@@ -73,7 +73,10 @@ class Denoiser(nn.Sequential):
 
 
 class Turns(nn.Sequential):
-    """Score each number of quarter turns, (N, 3, H, W) -> (N, 4). The network has four strided layers and a mean."""
+    """Score each possible number of quarter turns, (N, 3, H, W) -> (N, 4).
+
+    The network has four strided layers and a mean.
+    """
 
     def __init__(self, padding: str, width: int = 24) -> None:
         layers: list[nn.Module] = []
@@ -111,7 +114,7 @@ def ring_errors(output: torch.Tensor, noise: torch.Tensor) -> list[float]:
 
 
 def train(task: str, padding: str, seed: int, steps: int = STEPS) -> list[float] | float:
-    """Train one network and test it on photos that it has not seen.
+    """Train one network and test it on photos that the network has not seen.
 
     With the same seed, all paddings start from the same weights and see the same crops.
 

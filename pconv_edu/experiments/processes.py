@@ -20,7 +20,7 @@ LOOK_EVERY = 0.5  # seconds; Windows does not notice Ctrl-C while it waits
 def results(
     function: Callable, jobs: Sequence[tuple], workers: int | None = None
 ) -> Generator[tuple[int, Any], None, None]:
-    """Yield (index, function(*jobs[index])) for all jobs, each as soon as it is ready.
+    """Yield (index, function(*jobs[index])) for all jobs, each result as soon as it is ready.
 
     Only a few results are kept in memory. If a job fails, if the user presses Ctrl-C, or if the generator is closed,
     all processes are ended immediately.

@@ -3,7 +3,7 @@
 Every second or every fourth pixel is kept in both directions (`core.regular.grid_mask`). The hole therefore covers 75 %
 or 94 % of the picture, but the hole radius is only 1 or 3 px. Networks and classical fills are compared with bilinear,
 bicubic and Lanczos interpolation of the same pixels. The kept pixels are single pixels of the photo. In a picture that
-was scaled down, they would be averages.
+was scaled down, the pixels would be averages.
 
 ``python -m pconv_edu.experiments.super_resolution METHOD …`` measures methods and stores their rows; a METHOD can be
 the folder of a training run.
@@ -40,7 +40,7 @@ EDGE = 4  # px by which the small picture is padded with the colour at its borde
 
 
 def interpolate(small: np.ndarray, factor: int, method: str, shape: tuple[int, int]) -> np.ndarray:
-    """Return a picture (h, w, 3) enlarged to (*shape, 3), in [0, 1]. Its pixel (i, j) moves to (factor·i, factor·j).
+    """Return a picture (h, w, 3) enlarged to (*shape, 3), in [0, 1]. Pixel (i, j) moves to (factor·i, factor·j).
 
     By default, libraries align the outer edges of the two pictures, which puts the pixels at other positions. The box
     given to Pillow corrects this.

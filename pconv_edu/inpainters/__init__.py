@@ -1,4 +1,4 @@
-"""Fill holes by any method with one function, ``inpaint(image, mask, method)``.
+"""Provide one function, ``inpaint(image, mask, method)``, that fills holes by any method.
 
 * ``inpaint``: the function, and what it guarantees for every method
 * ``methods``: the table of all methods; to add a method, add an entry there

@@ -181,7 +181,7 @@ def search(picture: np.ndarray, p: tuple[int, int], known: np.ndarray, candidate
 def distance(
     picture: np.ndarray, p: tuple[int, int], known: np.ndarray, q: np.ndarray, limit: np.float32
 ) -> np.float32:
-    """Return the sum of squared differences between the patches at p and q. Stop early if it reaches the limit."""
+    """Return the sum of squared differences between the patches at p and q. Stop early if the sum reaches the limit."""
     total = np.float32(0)
     for i, j in known:
         for c in range(3):
@@ -196,7 +196,10 @@ def distance(
 def copy_patch(
     picture: np.ndarray, filled: np.ndarray, C: np.ndarray, p: tuple[int, int], q: tuple[int, int], half: int
 ) -> None:
-    """Copy the pixels that are empty in the patch at p from the patch at q, and give them the confidence C(p)."""
+    """Fill the empty pixels of the patch at p with the pixels at the same places in the patch at q.
+
+    The new pixels get the confidence C(p).
+    """
     new = confidence(C, p[0], p[1], half)
     for i in range(-half, half + 1):
         for j in range(-half, half + 1):

@@ -39,9 +39,9 @@ def inpaint_file(
 ) -> list[str]:
     """Fill one photo file, write the result to `out`, and return a list of short sentences about what has changed.
 
-    The file keeps the size, transparency, colour profile, EXIF data and resolution. Grey stays grey, and PNG and TIFF
-    keep 16 bits. The picture is turned upright. Outside the hole, no value changes unless `out` is a JPEG.
-    Everything that can be checked is checked before the fill.
+    The result keeps the size, transparency, colour profile, EXIF data and resolution. Grey stays grey, and PNG and TIFF
+    keep 16 bits. The picture is turned upright. Outside the hole, no value changes unless `out` is a JPEG. Everything
+    that can be checked is checked before the fill.
 
     Parameters
     ----------

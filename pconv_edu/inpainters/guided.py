@@ -1,8 +1,9 @@
-"""Fill holes with patches of the same picture that resemble the fill of a network, which is called the guide.
+"""Fill holes with patches of the same picture that resemble the fill of a network. This fill is called the guide.
 
 The network decides what belongs in the hole, and the patches provide the texture. PatchMatch searches for the patches.
 On the coarse levels, where the layout of the picture is decided, it also compares them with the blurred guide. On the
-finest level, where the texture is decided, it does not. At the end, the colours are moved towards those of the guide.
+finest level, where the texture is decided, they are not compared with the guide. At the end, the colours are moved
+towards those of the guide.
 """
 
 import functools
@@ -116,7 +117,7 @@ def follow(
 
 
 def levels_for(radius: float) -> int:
-    """Return the number of levels of the pyramid for a hole of this radius, px.
+    """Return the number of levels of the pyramid for a hole with this radius in px.
 
     Each level has half the size of the previous one.
 

@@ -1,6 +1,6 @@
 """Define `inpaint()`, which gives every method the same signature and the same guarantees.
 
-It checks the arguments, calls the fill function of the method, and uses its result only in the hole.
+`inpaint` checks the arguments, calls the fill function of the method, and uses the function's result only in the hole.
 """
 
 import functools
@@ -48,9 +48,9 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
     image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1], or uint8. Values in the
         hole are ignored, even NaN.
     mask : (H, W) bool array, True = valid, False = hole
-    method : a name in ``inpaint.METHODS``, a dict from each name to a description of one line; "guided" by default.
+    method : a name in ``inpaint.METHODS``, a dict from each name to a one-line description; "guided" by default.
         "pconv" stands for the best network with partial convolutions. The names in ``inpaint.VARIANTS`` are also
-        accepted. They are networks that each ship for one experiment (lessons 12, 13).
+        accepted. Each is a network that ships for one experiment (lessons 12, 13).
     options : options of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
         ``iterations`` and ``progress=True`` for "patchmatch"; the options of "patchmatch", ``guide``, ``share`` and
         ``device`` for "guided"; ``patch_size``, ``search_radius`` and ``progress=True`` for "exemplar";

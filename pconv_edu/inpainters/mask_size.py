@@ -13,7 +13,7 @@ from pconv_edu.core.metadata import SIDEWAYS, upright
 def fit_mask(
     valid: np.ndarray, size: tuple[int, ...], orientation: int, names: Sequence[object], resize: bool = False
 ) -> tuple[np.ndarray, str | None]:
-    """Return the mask in the size of its photo, or raise an error that says why the sizes do not match.
+    """Return the mask at the size of its photo, or raise an error that says why the sizes do not match.
 
     Parameters
     ----------
@@ -22,7 +22,8 @@ def fit_mask(
     orientation : EXIF orientation of the photo, 1 to 8
     names : names of the mask and of the photo, for messages
     resize : True to resize a mask that has the proportions of the upright photo, or of the photo as the camera stored
-        it. In the second case, the mask is turned like the photo. It is resized using nearest neighbour.
+        it. In the second case, the mask is turned like the photo. The mask is resized by nearest-neighbour
+        interpolation.
 
     Returns
     -------

@@ -46,9 +46,10 @@ def fill_by(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarr
 
 
 def deepest_hole(network: PConvUNet) -> int:
-    """Return the largest hole radius, px, that a network fills at full size without a fill at a reduced size.
+    """Return the radius in px of the deepest hole that a network fills without a further fill at a reduced size.
 
-    This is the reach of its deepest layer, rounded down to a multiple of the distance between that layer's pixels.
+    This radius is the reach of the network's deepest layer, rounded down to a multiple of the distance between that
+    layer's pixels.
 
     >>> deepest_hole(PConvUNet.course())  # 71 px, in steps of 64
     64
@@ -58,9 +59,9 @@ def deepest_hole(network: PConvUNet) -> int:
 
 
 def margin_of(network: PConvUNet) -> int:
-    """Return how far the network sees around an output pixel at most, in px, rounded up to a multiple of 2**levels.
+    """Return how far the network can see around an output pixel, in px, rounded up to a multiple of 2**levels.
 
-    An output pixel depends on pixels of the deepest layer that are less than two of its steps away.
+    An output pixel depends on pixels of the deepest layer that are less than two of that layer's steps away.
 
     >>> margin_of(PConvUNet.course())  # 71 px and two steps of 64 px are 199 px
     256

@@ -22,7 +22,7 @@ BANDS = 16  # parts that are searched in parallel: a fixed number, so that the r
 def find_sources(mask: np.ndarray, size: int) -> np.ndarray:
     """Return a bool array (H - size + 1, W - size + 1) for a mask (H, W).
 
-    It is True where a patch has no hole pixel.
+    An element is True if its patch has no hole pixel.
     """
     return sum_patches(mask.astype(int), size) == size * size
 
@@ -36,9 +36,10 @@ def sum_patches(values: np.ndarray, size: int) -> np.ndarray:
 
 
 def measure_confidence(mask: np.ndarray) -> np.ndarray:
-    """Return the weight of each pixel, (H, W). It is 1 for valid pixels and decreases with the depth in the hole.
+    """Return the weight of each pixel, (H, W).
 
-    As a result, the fill grows from the edge.
+    The weight is 1 for valid pixels and decreases with the depth in the hole. As a result, the fill grows from the
+    edge.
     """
     depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
     return np.maximum(GAMMA**-depth, 1e-6)
@@ -102,13 +103,16 @@ def fill_level(
 
 
 def initialise(level: Level, rng: np.random.Generator) -> np.ndarray:
-    """Return the offset from each target to a random source patch, (N, 2), as random initialisation (section 3.1)."""
+    """Return the offset from each target to a random source patch, (N, 2).
+
+    This is the random initialisation (section 3.1).
+    """
     sources = np.argwhere(level.is_source).copy()
     return sources[rng.integers(len(sources), size=len(level.targets))] - level.targets
 
 
 def enlarge(f: np.ndarray, level: Level, coarse_targets: np.ndarray, coarse_f: np.ndarray) -> np.ndarray:
-    """Replace the offsets f with twice those of the next coarser level, wherever these lead to a source patch."""
+    """Replace the offsets f with twice the offsets of the next coarser level, wherever these lead to a source patch."""
     shape = np.array(level.is_source.shape)
     proposed = np.zeros((*(shape // 2 + 1), 2), int)
     proposed[tuple(coarse_targets.T)] = 2 * coarse_f
@@ -173,7 +177,7 @@ def improve(k: int, down: int, right: int, f: np.ndarray, D: np.ndarray, level: 
 
 @njit(cache=True)
 def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> np.float32:
-    """Return the distance between a target and the patch at that offset, in the picture and in the guide.
+    """Return the distance between a target and the patch at the given offset, in the picture and in the guide.
 
     The distance is exact only if it is below the limit.
     """
@@ -185,7 +189,7 @@ def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> 
 
 @njit(cache=True)
 def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
-    """Return the squared difference of the guide between the middle pixels of the patches, times share and confidence.
+    """Return the squared difference of the guide at the middle pixels of the two patches, times share and confidence.
 
     The guide is blurred, so the pixel in the middle represents its patch. With a share of 1, this pixel counts as much
     as all pixels of the patch together, both at the edge of the hole and deep inside.
@@ -200,7 +204,7 @@ def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
 
 @njit(cache=True, fastmath={"contract", "reassoc"})
 def picture_distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> np.float32:
-    """Return the sum of squared differences between a target and the patch at that offset, weighted by confidence.
+    """Return the sum of squared differences between a target and the patch at the given offset, weighted by confidence.
 
     The summation stops when the sum reaches the limit.
     """

@@ -140,8 +140,8 @@ def halve(image: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def fitting_size(mask: np.ndarray, size: int) -> int:
     """Return the largest odd patch size, at most `size`, with enough valid patches, or 1 if no size has enough.
 
-    There are enough if their number is at least the number of pixels in a patch. The size is found by bisection,
-    because the number of valid patches falls as their size grows.
+    There are enough valid patches if their number is at least the number of pixels in a patch. The size is found by
+    bisection, because the number of valid patches falls as the patch size grows.
     """
     low, high = 0, (min(size, *mask.shape) - 1) // 2
     while low < high:

@@ -7,8 +7,8 @@ protocol is:
   pairs.
 - The article's table has six bins of hole ratio. Each bin has holes that may touch the border (kind N) and holes that
   stay 25 px away from it (kind B).
-- Further holes separate the effects of ratio and radius. They are lattices of squares with 3 ratios × 3 radii, larger
-  single squares, stripes and blobs.
+- Further holes separate the effects of ratio and radius. These holes are lattices of squares with 3 ratios × 3 radii,
+  larger single squares, stripes and blobs.
 - The effect of the border is tested separately: the same pixels are missing once in the middle of the picture, and once
   at the border of a cropped picture.
 

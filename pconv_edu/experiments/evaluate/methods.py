@@ -106,7 +106,7 @@ def _network_of(time: int, folder: str) -> "PConvUNet":
 
 
 def fingerprint(method: str) -> str:
-    """Return a short string that changes with the weights of a method; "" if it has none."""
+    """Return a short string that changes with the weights of a method; "" if the method has no weights."""
     from pconv_edu.nn.weights import cards
 
     known, *more = CONTROLS.get(method, (method,))

@@ -23,7 +23,7 @@ def style(method: str, others: Sequence[str] = ()) -> dict[str, Any]:
     """Return the colour and the marker of a method's line, as keyword arguments for matplotlib.
 
     others : methods of the plot that are not in `COLORS`, such as training runs. They get the colours of `OTHERS` in
-        this order, so that no training run has the colour of a method that ships
+        the order in which they are listed, so that no training run has the colour of a method that ships
     """
     if method in COLORS:
         color, number = COLORS[method], list(COLORS).index(method)
@@ -42,7 +42,7 @@ def ratio_curves(
 ) -> Axes:
     """Draw the mean of a measure against the hole ratio as one line per method, with 95 % confidence intervals.
 
-    methods : names; None for all that have rows
+    methods : names; None for all methods that have rows
     ax : axes to draw into; None for a new figure
     Return the axes.
     """

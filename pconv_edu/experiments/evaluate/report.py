@@ -92,7 +92,7 @@ def _measure(
 def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
     """Return the scores for a network's card, which are the mean PSNR in the hole, in dB, for each ratio bin.
 
-    They are measured on holes that may touch the border (kind N).
+    The scores are measured on holes that may touch the border (kind N).
     """
     means = scores.table(rows[rows.method == method], "psnr_hole", ["N"]).loc[method]
     return {"psnr in the hole, dB, 30 test photos, holes N": {bin_: round(m, 2) for (bin_, _), m in means.items()}}

@@ -1,8 +1,8 @@
 """Store the rows of an experiment in one CSV file for each method, with one line for each case.
 
-The file methods.json in the same folder records which weights the rows of each method were measured with. Incomplete
-rows are measured again, and so are rows that were measured with other weights, photos or holes. A file that this
-experiment has not written is never changed.
+The file methods.json in the same folder records the weights with which the rows of each method were measured.
+Incomplete rows are measured again, and so are rows that were measured with other weights, photos or holes. A file that
+this experiment has not written is never changed.
 """
 
 import csv
@@ -160,7 +160,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def read_fingerprints(folder: Path) -> dict[str, str]:
-    """Return {method: fingerprint} for all methods with rows in a folder; raise ValueError if the file is broken."""
+    """Return {method: fingerprint} for all methods with rows in a folder; raise ValueError if its file is broken."""
     path = folder / METHODS
     if not path.exists():
         return {}

@@ -33,7 +33,9 @@ READ: dict[str, Any] = {  # options for pandas: a photo may be called NA or 1e5,
 
 
 def load(folder: Path | str = STORED, methods: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return the rows of a folder. The methods of `inpaint.METHODS` come first, in their order, and others follow.
+    """Return the rows of a folder.
+
+    The methods of `inpaint.METHODS` come first, in their order there, and other methods follow.
 
     methods : names; None for all methods that have rows in the folder. Raises ValueError for a method without rows.
     """
@@ -85,8 +87,8 @@ def compare(
 ) -> pd.DataFrame:
     """Compare a method with the best of its rivals in each bin.
 
-    Return a DataFrame with a row for each bin. A row has the rival, the mean of the paired differences, and the ends
-    (low, high) of its 95 % interval.
+    Return a DataFrame with a row for each bin. A row has the best rival, the mean of the paired differences, and the
+    ends (low, high) of its 95 % interval.
     """
     chosen = rows[(rows.holes == holes) & rows.method.isin(rivals)]
     means = chosen.pivot_table(index="method", columns="bin", values=measure)
@@ -173,9 +175,10 @@ def equal_but_unlike(
 ) -> pd.DataFrame:
     """Choose pairs of fills of one hole whose PSNR is nearly equal although their features differ.
 
-    The rule looks at all pairs of fills by two of `methods` on one of `photos` whose PSNR in the hole differs by at
-    most `within` dB. It takes the `count` pairs with the largest difference in the measure `by`, each on a different
-    photo. Return a DataFrame with the bin, the photo, the two methods (better, worse), their PSNR and their distances.
+    A pair consists of two fills of one hole, by two of `methods` on one of `photos`. The rule looks at all pairs in
+    which the two PSNR values in the hole differ by at most `within` dB. It takes the `count` pairs with the largest
+    difference in the measure `by`, each on a different photo. Return a DataFrame with the bin, the photo, the two
+    methods (better, worse), their PSNR and their distances.
     """
     chosen = rows[(rows.holes == holes) & rows.photo.isin(photos) & rows.method.isin(methods)]
     pairs = chosen.merge(chosen, on=["holes", "bin", "photo"], suffixes=("_better", "_worse"))

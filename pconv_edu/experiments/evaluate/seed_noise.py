@@ -12,8 +12,8 @@ def noise_floor(
 ) -> float:
     """Return the largest mean difference in any ratio bin between two training runs of one recipe.
 
-    A difference between two networks that is smaller than this noise floor can be due to chance. The noise floor comes
-    from one pair of training runs only.
+    If a difference between two networks is smaller than this noise floor, the difference can be due to chance. The
+    noise floor comes from one pair of training runs only.
 
     rows : what `load` returns, with both methods of the pair
     """

@@ -1,8 +1,8 @@
-"""Load the stored results of lesson 09, which are all fills of the playground, the textures, and the numbers of both.
+"""Load the stored results of lesson 09: all fills of the playground, the textures, and the numbers for both.
 
 ``results/loss_choices.png`` contains the hole of each fill, 32×32 pixels, as tiles in the order of `combinations`,
-followed by the fills for one known answer. ``results/textures.png`` has a row for each texture, which is drawn once
-with trained and once with random features. ``results/loss_choices.json`` has the numbers.
+followed by the fills for one known answer. ``results/textures.png`` has a row for each texture. Each texture is drawn
+once with trained features and once with random features. ``results/loss_choices.json`` has the numbers.
 """
 
 import itertools
