@@ -15,7 +15,7 @@ from pconv_edu.core.colors import HOLE, REACHED
 
 
 def number_text(value: float) -> str:
-    """Return a number as text, with a real minus sign. A number that is not whole has up to two decimals."""
+    """Return a number as text, with a real minus sign. A number that is not whole is shown with up to two decimals."""
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
@@ -110,7 +110,7 @@ def outline(
     linewidth: float = 2.6,
     inset: float = 0.0,
 ) -> None:
-    """Draw a frame around `height` by `width` cells.
+    """Draw a frame around a block of `height` × `width` cells.
 
     The top-left cell is (row, col), and `inset` makes the frame smaller.
     """
@@ -126,8 +126,8 @@ def with_hole(image: np.ndarray, mask: np.ndarray, now: np.ndarray | None = None
     ----------
     image : (H, W, 3) array in [0, 1]
     mask : (H, W) bool array, True = valid
-    now : the mask some layers later. Hole pixels that are valid in it are painted pale green instead of showing the
-        photo, because their values were computed from the pixels around them.
+    now : the mask some layers later. Hole pixels that are valid in this mask are painted pale green instead of showing
+        the photo, because their values were computed from the pixels around them.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def show_images(
 
 
 def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:
-    """Return which layer makes each pixel valid, using the list of masks that `shrink_mask` returns.
+    """Find the layer that makes each pixel valid, from the list of masks that `shrink_mask` returns.
 
     The result is an (H, W) array of ints. The value is 0 where the pixel is valid from the start, n where layer n makes
     it valid, and −1 where no layer does.
@@ -178,7 +178,7 @@ def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def show_layers(ax: Axes, masks: Sequence[np.ndarray], title: str = "") -> AxesImage:
-    """Colour each hole pixel by the layer that makes it valid, and return the image, which a colour bar needs."""
+    """Colour each hole pixel according to the layer that makes it valid; return the image, which a colour bar needs."""
     layer = closing_layer(masks).astype(float)
     depth = len(masks) - 1
     colors = plt.get_cmap("viridis", max(depth, 1)).with_extremes(bad="#F2F2F2", under="black")

@@ -1,6 +1,7 @@
 """Report the structure of the lessons: their length, their parts, and how they differ from the usual structure.
 
-``make form`` prints the report. Read it before you edit or add a lesson. It is advice only and never fails.
+``make form`` prints the report. Read it before you edit or add a lesson. The report only gives advice; the command
+never fails.
 """
 
 import re
@@ -34,7 +35,7 @@ class Form(NamedTuple):
 
 
 def measure(path: Path | str) -> Form:
-    """Return the `Form` of a lesson, which is a notebook file."""
+    """Measure a lesson, given as a notebook file, and return its `Form`."""
     cells = nbformat.read(path, as_version=4).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")

@@ -1,4 +1,4 @@
-"""Show a figure with curves and samples that is updated while a cell trains a network (lesson 10)."""
+"""Show a figure of curves and samples, and update it while a cell trains a network (lesson 10)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ class LiveTraining:
 
     Parameters
     ----------
-    steps : int, the number of training steps, which is the width of the curves
+    steps : int, the number of training steps, which is the length of the horizontal axis
     title : str
     ylabel : str
     """

@@ -55,9 +55,9 @@ def _copy_cleared(source: Path, target: Path) -> None:
 
 
 def lab_command(folder: str | Path, options: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
-    """Return the command line and the environment to run JupyterLab in `folder` so that it uses no network.
+    """Return the command line and the environment with which JupyterLab runs in `folder` and uses no network.
 
-    options : more options for JupyterLab's command line
+    options : additional options for JupyterLab's command line
     """
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *options]
     command.append("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
@@ -69,7 +69,7 @@ def lab_command(folder: str | Path, options: Sequence[str] = ()) -> tuple[list[s
 
 
 def open_lab(folder: str | Path, options: Sequence[str] = ()) -> NoReturn:
-    """Run JupyterLab in `folder` in place of this process, until it is stopped."""
+    """Replace this process with JupyterLab, which runs in `folder` until it is stopped."""
     command, environment = lab_command(folder, options)
     sys.stdout.flush()
     if os.name == "nt":  # on Windows, the console would return before JupyterLab has ended

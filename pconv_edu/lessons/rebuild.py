@@ -1,6 +1,7 @@
 """Run notebooks from top to bottom and store their outputs. A second run gives the same bytes.
 
-Figures that are mostly photos are stored as JPEG, which takes less than two thirds of the space of PNG. Plots stay PNG.
+Figures that are mostly photos are stored as JPEG, which takes less than two thirds of the space of PNG. Plots remain
+PNG files.
 
 ``python -m pconv_edu.lessons.rebuild notebooks/*.ipynb``
 """
@@ -25,7 +26,7 @@ ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS"
 
 
 def rebuild(path: str | Path) -> None:
-    """Run one notebook in its own folder. Replace the file once all cells have run.
+    """Run one notebook in its own folder, and replace its file once all cells have run.
 
     Raises
     ------

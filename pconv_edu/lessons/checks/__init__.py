@@ -1,4 +1,4 @@
-"""Check a learner's answer to an exercise and explain the mistake: ``check("partial_window", my_function)``.
+"""Check a learner's answer to an exercise and explain any mistake, as in ``check("partial_window", my_function)``.
 
 Each exercise is one file in this folder that defines an `EXERCISE`. An exercise contains the right answer, the mistakes
 that people really make, a sentence about each mistake, and cases that tell the answer and the mistakes apart. To add an
@@ -33,7 +33,7 @@ def load_exercise(name: str) -> Exercise:
 
 
 def check(name: str, attempt: Callable[..., Any]) -> None:
-    """Run a learner's function on the cases of an exercise, and print what is right or wrong with it, and why.
+    """Run a learner's function on the cases of an exercise, and print whether it is right and, if not, what is wrong.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def check(name: str, attempt: Callable[..., Any]) -> None:
     Raises
     ------
     ValueError
-        If no exercise has this name. An exception that `attempt` raises is printed instead of raised.
+        If no exercise has this name. An exception raised by `attempt` is printed and not passed on.
     """
     print(diagnose(load_exercise(name), attempt).text)
 

@@ -52,8 +52,8 @@ def run_cases(function: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
 def same(a: Any, b: Any) -> bool:
     """Return whether two results have the same structure, the same shapes, and equal numbers up to rounding.
 
-    NaN is equal to NaN, and two exceptions are equal if they are of the same type. Tensors, arrays and numbers are
-    compared by value.
+    NaN counts as equal to NaN, and two exceptions count as equal if they have the same type. Tensors, arrays and
+    numbers are compared by value.
     """
     if isinstance(a, Raised) or isinstance(b, Raised):
         return isinstance(a, Raised) and isinstance(b, Raised) and type(a.error) is type(b.error)
@@ -67,7 +67,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 def diagnose(exercise: Exercise, attempt: Any) -> Diagnosis:
-    """Return the `Diagnosis` of an attempt. An exception that the attempt raises is reported in it."""
+    """Return the `Diagnosis` of an attempt. If the attempt raises an exception, the diagnosis reports it."""
     if not callable(attempt):
         kind = type(attempt).__name__
         return Diagnosis("error", f"Pass the function itself, by its name without brackets. This is of type {kind}.")

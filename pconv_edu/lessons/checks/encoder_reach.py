@@ -1,6 +1,6 @@
 """Lesson 08: `encoder_reach(kernels, strides) -> list` returns the reach of each encoder layer.
 
-The reach is the number of image pixels that a layer reaches to one side. Kernel sizes are odd.
+The reach is how far a layer sees to one side, in image pixels. Kernel sizes are odd.
 """
 
 from collections.abc import Callable
@@ -79,7 +79,7 @@ def last_only(kernels, strides):
 
 @mistake("the reach is measured in pixels of each layer's own input. Measure it in pixels of the image.")
 def in_output_pixels(kernels, strides):
-    """Divide the accumulated reach by the previous stride, so that it is in pixels of the layer's own input."""
+    """Divide the accumulated reach by the previous stride, so that the reach is in pixels of the layer's own input."""
     reaches, total, before = [], 0, 1
     for kernel, stride in zip(kernels, strides, strict=True):
         total = total // before + kernel // 2

@@ -11,7 +11,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class Mistake:
     """Describe a wrong implementation that people write.
 
-    says : what the code does wrong and what to do instead; completes "This is what you get when"
+    says : what the code does wrong and what to do instead; completes the sentence "This is what you get when"
     code : the wrong implementation
     """
 
@@ -37,7 +37,7 @@ class Mistakes:
         self.collected: list[Mistake] = []
 
     def __call__(self, says: str) -> Callable[[Function], Function]:
-        """Return a decorator that adds a function to the mistakes, with the sentence `says` about it."""
+        """Return a decorator that adds a function to the mistakes and describes it by the sentence `says`."""
 
         def collect(code: Function) -> Function:
             self.collected.append(Mistake(says, code))

@@ -1,6 +1,6 @@
 """Lesson 09: `gram(features) -> (N, C, C)` returns the Gram matrix of features (N, C, H, W).
 
-It is K_p ΨΨᵀ, where Ψ is (C, H · W) and K_p = 1 / (C · H · W).
+Each matrix is K_p ΨΨᵀ, where Ψ is (C, H · W) and K_p = 1 / (C · H · W).
 """
 
 import torch
@@ -101,7 +101,7 @@ def pooled(features):
 
 @mistake("@ works on the last two axes, H and W. Join these into one axis first.")
 def rows_only(features):
-    """Multiply features and featuresᵀ over the last two axes, which gives (N, C, H, H)."""
+    """Multiply features by featuresᵀ, both over the last two axes, which gives (N, C, H, H)."""
     return features @ features.transpose(2, 3) / features[0].numel()
 
 

@@ -1,4 +1,4 @@
-"""Lesson 05: `layers_needed(mask, k) -> int` returns the number of layers that fill the hole, for stride 1 and odd k.
+"""Lesson 05: `layers_needed(mask, k) -> int` returns how many layers fill the hole, for stride 1 and odd k.
 
 The mask is (H, W), True = valid. The number is computed from distances, without running any layer.
 """
@@ -16,14 +16,14 @@ mistake = Mistakes()
 def distances(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the row distances and the column distances from every hole pixel to every valid pixel.
 
-    Both are arrays (holes, valid).
+    Both are arrays of shape (hole pixels, valid pixels).
     """
     holes, valid = np.argwhere(~mask), np.argwhere(mask)
     return abs(holes[:, None, 0] - valid[None, :, 0]), abs(holes[:, None, 1] - valid[None, :, 1])
 
 
 def radius(mask: np.ndarray, metric: Callable[..., np.ndarray] = np.maximum) -> float:
-    """Return the largest distance from a hole pixel to its nearest valid pixel; `metric` combines rows and columns."""
+    """Return the largest distance from a hole pixel to its nearest valid pixel; `metric` combines the two axes."""
     rows, cols = distances(mask)
     return metric(rows, cols).min(axis=1).max() if len(rows) else 0
 

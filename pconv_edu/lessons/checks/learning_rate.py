@@ -1,4 +1,4 @@
-"""Lesson 10: `learning_rate(step, steps, warm_up, rate) -> float` returns the rate at a step, counted from 0.
+"""Lesson 10: `learning_rate(step, steps, warm_up, rate) -> float` returns the rate at a step. Steps count from 0.
 
 The rate rises linearly during the warm-up, and then falls along half a cosine.
 """
@@ -11,7 +11,7 @@ mistake = Mistakes()
 
 
 def cosine(along: float) -> float:
-    """Return half a cosine, which falls from 1 at `along` = 0 to 0 at `along` = 1."""
+    """Return the value of half a cosine that falls from 1 at `along` = 0 to 0 at `along` = 1."""
     return (1 + math.cos(math.pi * along)) / 2
 
 
@@ -42,7 +42,7 @@ def no_warm_up(step, steps, warm_up, rate):
 
 @mistake("the cosine counts from step 0, so the rate jumps where the warm-up ends. Count from the end of the warm-up.")
 def jumps(step, steps, warm_up, rate):
-    """Run the cosine over all steps, so that it does not begin where the warm-up ends."""
+    """Run the cosine over all steps, which means that it does not begin where the warm-up ends."""
     return answer(step, steps, warm_up, rate) if step < warm_up else rate * cosine(step / steps)
 
 

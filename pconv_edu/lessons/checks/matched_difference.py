@@ -1,8 +1,8 @@
-"""Lesson 11: `matched_difference` compares the mean scores of holes of kind N and kind B with equal radius.
+"""Lesson 11: `matched_difference` compares the mean scores of N holes and B holes of equal radius.
 
 `matched_difference(n_scores, n_radius, b_scores, b_radius, edges) -> float` takes the difference of the means, N − B,
 within each radius bin (low, high]. It averages these differences over the bins that contain both kinds, each weighted
-by its number of B holes. N holes may touch the border of the picture, and B holes stay away from it.
+by the number of B holes in the bin. N holes may touch the border of the picture, and B holes stay away from it.
 """
 
 import itertools
@@ -95,7 +95,7 @@ def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
 
 @mistake("a bin without holes of one kind makes the whole result NaN. Leave such bins out.")
 def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
-    """Return NaN if a bin is empty, like NumPy's mean of an empty array, but without the warning."""
+    """Return NaN if a bin is empty, as NumPy's mean of an empty array does, but without the warning."""
     total = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)
@@ -107,7 +107,7 @@ def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
 
 @mistake("you divide by the number of all B holes. Do not count those in bins that are left out.")
 def divided_by_all(n_scores, n_radius, b_scores, b_radius, edges):
-    """Leave the bins without N holes out of the sum, but divide the sum by the number of all bins' B holes."""
+    """Leave the bins without N holes out of the sum, but divide the sum by the number of B holes in all bins."""
     total = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)

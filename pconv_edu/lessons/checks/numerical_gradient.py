@@ -1,4 +1,4 @@
-"""Lesson 06: `numerical_gradient(f, x, step) -> tensor` computes a gradient shaped like x by central differences."""
+"""Lesson 06: `numerical_gradient(f, x, step) -> tensor` returns a central-difference gradient, shaped like x."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ mistake = Mistakes()
 
 @dataclass(frozen=True)
 class Formula:
-    """Store a function with its formula, so that a check can print which function it called."""
+    """Store a function with its formula, so that a check can print which function was used."""
 
     text: str
     code: Callable[[torch.Tensor], torch.Tensor]
@@ -25,7 +25,7 @@ class Formula:
 
 
 def moved(x: torch.Tensor, index: tuple[int, ...], by: float) -> torch.Tensor:
-    """Return a copy of x with `by` added to one entry."""
+    """Return a copy of x with the number `by` added to one entry."""
     other = x.clone()
     other[index] += by
     return other
@@ -95,7 +95,7 @@ def stays_moved_below(f, x, step):
 
 @mistake("you move up by step and then down by step, which is x itself again. Move down by 2 · step.")
 def misses_the_centre(f, x, step):
-    """Move an entry of x up by one step and then down by only one step, which ends at its original value."""
+    """Move an entry of x up by one step and then down by only one step, which merely restores its value."""
 
     def slope(at):
         return (f(moved(x, at, step)) - f(x)) / (2 * step)

@@ -1,6 +1,6 @@
 """Lesson 11: `paired_interval(a, b, draws) -> (mean difference, low, high)` is a 95 % interval from a paired bootstrap.
 
-`a` and `b` (n,) are the scores of two methods on n photos, and `draws` (R, n) has indices of photos drawn with
+`a` and `b` (n,) are the scores of two methods on n photos, and `draws` (R, n) contains the indices of photos drawn with
 replacement.
 """
 

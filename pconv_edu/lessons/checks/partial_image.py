@@ -1,4 +1,4 @@
-"""Lesson 04: `partial_image(x, m, w, b) -> (y, new_mask)` is the partial convolution of a whole image.
+"""Lesson 04: `partial_image(x, m, w, b) -> (y, new_mask)` computes the partial convolution of a whole image.
 
 The image x and its mask m are (H, W), and the kernel w is (k, k) with odd k. The image is padded with zeros, so both
 results are (H, W) too.
@@ -14,7 +14,10 @@ mistake = Mistakes()
 def slide(
     x: np.ndarray, m: np.ndarray, w: np.ndarray, b: float, window_count: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the results of all windows of padded x and m (H + k − 1, W + k − 1); `window_count` replaces sum(1)."""
+    """Return the results of all windows, with `window_count` in place of sum(1).
+
+    Both x and m are already padded to (H + k − 1, W + k − 1).
+    """
     k = w.shape[0]
     height, width = x.shape[0] - k + 1, x.shape[1] - k + 1
     y, new = np.zeros((height, width)), np.zeros((height, width), bool)

@@ -25,7 +25,7 @@ def swapped(output, target, mask):
     "picture."
 )
 def per_part(output, target, mask):
-    """Divide by the size of the part instead of the size of the whole picture."""
+    """Divide by the size of the part instead of by the size of the whole picture."""
     error, channels = (output - target).abs(), output.shape[1]
     sizes = [part.sum().clamp(min=1) * channels for part in (mask, 1 - mask)]
     return (mask * error).sum() / sizes[0], ((1 - mask) * error).sum() / sizes[1]

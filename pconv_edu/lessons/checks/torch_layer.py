@@ -17,7 +17,7 @@ def counted(mask: torch.Tensor, k: int, outside: float = 0.0) -> torch.Tensor:
 
 
 def summed(x: torch.Tensor, mask: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """Return Wᵀ(X ⊙ M) of every window."""
+    """Return Wᵀ(X ⊙ M) for every window."""
     return F.conv2d(torch.where(mask > 0, x, 0), weight, padding=weight.shape[-1] // 2)
 
 

@@ -1,4 +1,4 @@
-"""Lesson 09: `total_variation(composed, mask) -> one number` is the total variation around the hole.
+"""Lesson 09: `total_variation(composed, mask) -> one number` computes the total variation around the hole.
 
 The composed picture is (N, 3, H, W); the mask is (N, 1, H, W), 1 = valid. The total variation is computed in R, the
 hole grown by one pixel.
@@ -137,7 +137,7 @@ def mean_of_pairs(composed, mask):
     "the sum by N, the number of all values of the picture."
 )
 def mean_of_each_direction(composed, mask):
-    """Average each of the two arrays on its own. They have one column or one row fewer than the picture."""
+    """Average each of the two arrays on its own. One has a column fewer than the picture, the other a row fewer."""
     return sum((d.abs() * p).mean() for d, p in zip(steps(composed), pairs(grown(mask)), strict=True))
 
 

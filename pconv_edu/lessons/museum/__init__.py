@@ -1,8 +1,8 @@
 """Build the bug museum of lesson 07: faults from public code, each rewritten in a few lines, and tests that catch them.
 
 `exhibits` has one file for each of the four rooms. `short_tests` has the tests. `kinds` defines what code of each kind
-must return, and contains the course's own code, which passes all tests. The code never stores which test catches which
-exhibit, but runs the test to find out.
+must return, and contains the course's own code, which passes all tests. It is not stored anywhere which test catches
+which exhibit; the code runs the tests to find out.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from .kinds import KINDS
 
 
 def show_tests(*kinds: str) -> None:
-    """Print the length, the name and the requirement of each test for code of these kinds, shortest test first."""
+    """Print the length, name and requirement of each test for these kinds of code, the shortest test first."""
     for test in sorted((test for kind in kinds for test in tests_of(kind)), key=lambda test: test.length):
         print(f"{test.length:4}  {test.name:21}  {test.asks}")
 
@@ -25,7 +25,7 @@ def show_test(name: str) -> None:
 
 
 def run_test(name: str, code: Any) -> None:
-    """Run the test with this name on code of the kind that it tests, and print the outcome."""
+    """Run the test with this name on `code`, which must be of the kind that the test is for, and print the outcome."""
     print(in_words(code.__name__, run(find_test(name), code)))
 
 

@@ -39,7 +39,7 @@ def find_test(name: str) -> ShortTest:
 
 
 def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
-    """Return whether `test` is the shortest test that catches the exhibit, and the text that the learner reads."""
+    """Judge whether `test` is the shortest that catches the exhibit; return the verdict and the explanation."""
     if test.kind != exhibit.kind:
         return False, f"no. '{test.name}' tests code of the kind '{test.kind}', and this exhibit is a '{exhibit.kind}'."
     outcome = run(test, exhibit.code)
@@ -53,7 +53,7 @@ def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
 def check_matches(answers: Mapping[int, str | None]) -> None:
     """Print, for each exhibit, whether the learner's test is the shortest that catches it.
 
-    If the test is not the shortest, print the reason.
+    If it is not, the reason is printed too.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def check_matches(answers: Mapping[int, str | None]) -> None:
 
 
 def check_fix(number: int, fixed: Any) -> None:
-    """Run all tests for the exhibit's kind on the repaired code, and print what is right or wrong, and why.
+    """Run all tests for the exhibit's kind on the repaired code, and print whether it is right or what is wrong.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def check_fix(number: int, fixed: Any) -> None:
     Raises
     ------
     ValueError
-        If no exhibit has this number. An exception that `fixed` raises is printed instead of raised.
+        If no exhibit has this number. An exception raised by `fixed` is printed and not passed on.
     """
     print(judge_fix(find_exhibit(number), fixed))
 

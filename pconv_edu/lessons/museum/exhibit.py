@@ -17,10 +17,10 @@ class Exhibit:
     """Store code with one fault.
 
     number, room : the number of the exhibit, and the room of the museum that it is in
-    kind : a name in `KINDS`, which determines the tests that apply to it
+    kind : a name in `KINDS`, which determines the tests that apply to the code
     code : the class or function with the fault
-    symptom : what its user sees
-    fault : what is wrong; a learner sees this text only if a repair of another exhibit has this fault
+    symptom : what a user of the code sees
+    fault : what is wrong; a learner sees this text only if their repair of another exhibit has this fault
     """
 
     number: int
@@ -78,7 +78,7 @@ class ShortTest:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Store the outcome of a test: whether it passed, and if it failed, a sentence that says what is wrong."""
+    """Store the outcome of a test: whether it passed and, if it failed, a sentence that says what is wrong."""
 
     passed: bool
     says: str = ""
@@ -111,7 +111,7 @@ def stopped(error: Exception) -> str:
 
 
 def pattern(code: Any, tests: Iterable[ShortTest]) -> dict[str, Outcome]:
-    """Return {name of a test: its outcome} for every test. This dict is the fingerprint of a fault."""
+    """Return a dict that maps the name of each test to its outcome. This dict is the fingerprint of a fault."""
     return {test.name: run(test, code) for test in tests}
 
 
@@ -121,7 +121,7 @@ def catching(code: Any, tests: Iterable[ShortTest]) -> list[ShortTest]:
 
 
 def expect(result: Any, right: Any) -> None:
-    """Raise an AssertionError that shows the largest difference if a result is wrong by more than rounding.
+    """If a result is wrong by more than rounding, raise an AssertionError that shows the largest difference.
 
     The result and the expected result are tensors, arrays or numbers, and are broadcast. The tolerance of 0.002 allows
     for the rounding of float16. Every fault of the museum makes a larger difference.

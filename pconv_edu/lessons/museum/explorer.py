@@ -1,4 +1,4 @@
-"""Define the explorer of lesson 07, which shows an exhibit and a test side by side, and the outcome of the test."""
+"""Define the explorer of lesson 07, which shows an exhibit beside a test, and then the outcome of the test."""
 
 import html
 
@@ -20,7 +20,7 @@ TEXT = "line-height: 1.45; color: var(--jp-content-font-color1, inherit)"
 
 
 class MuseumExplorer(Panel):
-    """Show an exhibit and a test for that kind of code, chosen from two lists; a button runs the test.
+    """Show an exhibit and a test for its kind of code, each chosen from a list. A button runs the test.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class MuseumExplorer(Panel):
             self.result.value = f'<div aria-live="polite" style="{TEXT}">Predict, then run.</div>'
 
     def run(self) -> None:
-        """Run the test on the exhibit and on the course's own code. An error is shown instead of raised."""
+        """Run the test on the exhibit and on the course's own code. Any error is shown and not passed on."""
         self.run_callback(self._run)
 
     def _run(self) -> None:

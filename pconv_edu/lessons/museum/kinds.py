@@ -1,6 +1,6 @@
 """Define the kinds of code in the museum: layers, blocks, mask files, scores and bins.
 
-Each kind has the course's own code, which passes all tests, a function that makes a simple call, and the shapes that
+Each kind has the course's own code (which passes all tests), a function that makes a simple call, and the shapes that
 this call must return.
 """
 
@@ -22,7 +22,7 @@ from .short_tests import ALL, read_painted
 
 
 class CourseBlock(Block):
-    """Wrap the block of the course's U-Net in the signature that the museum uses, with stride 1, one x and one mask."""
+    """Give the block of the course's U-Net the signature that the museum uses, with stride 1, one x and one mask."""
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__(PartialConv2d, in_channels, out_channels, 3, activation=nn.ReLU())
@@ -32,12 +32,12 @@ class CourseBlock(Block):
 
 
 def course_reader(path: Path | str) -> np.ndarray:
-    """Read a mask file of black, white and grey with `read_hole_image` and a threshold."""
+    """Read a mask file that has black, white and grey pixels, with `read_hole_image` and a threshold."""
     return read_hole_image(path, threshold=0.5)
 
 
 def course_count(ratios: Iterable[float]) -> list[int]:
-    """Count with `find_bin` how many ratios fall into each of the paper's bins."""
+    """Use `find_bin` to count how many ratios fall into each of the paper's bins."""
     bins = [find_bin(ratio, RATIO_BINS) for ratio in ratios]
     return [bins.count(index) for index in range(len(RATIO_BINS))]
 
@@ -47,7 +47,7 @@ class Kind:
     """Describe one kind of code.
 
     own : the course's own code, which passes all tests of the kind
-    is_class : whether the code is a class; if so, the tests create an instance and call that
+    is_class : whether the code is a class; if so, the tests create an instance and call it
     call : a function that takes code of this kind and calls it in a simple way
     forms : the shapes that this call may return
     returns : these shapes, described in words

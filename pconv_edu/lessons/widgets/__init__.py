@@ -1,4 +1,4 @@
-"""The interactive widgets of the lessons.
+"""Provide the interactive widgets of the lessons.
 
 ``studio``       paint a hole over a photo and fill it (lessons 01 and 13)
 ``painter``      paint a hole over a photo (02)
@@ -11,7 +11,7 @@
 ``blind``        compare fills without knowing the methods (12)
 
 These widgets share ``panel``, ``portable``, ``keys``, ``pictures``, ``slider``, ``upload_button`` and ``uploads``. The
-JavaScript modules have no build step. Instead, ``portable`` joins a module with those that it imports.
+JavaScript modules have no build step. Instead, ``portable`` joins each module with the modules that it imports.
 """
 
 from .blind import BlindStudy

@@ -31,7 +31,7 @@ class BlindStudy(anywidget.AnyWidget):
     seed : int that determines the pairs, their order, and which fill is on the left. A study resumes where it stopped
         if seed, methods and file are the same. To combine the votes of several people, give each person a different
         seed.
-    file : CSV file of the votes, created with the first vote; a relative path is resolved against the notebook's folder
+    file : CSV file for the votes, created at the first vote; a relative path is resolved against the notebook's folder
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class BlindStudy(anywidget.AnyWidget):
     Raises
     ------
     ValueError
-        If a method is unknown, there are too many pairs, or the file is not a file of votes.
+        If a method is unknown, too many pairs are requested, or the file is not a file of votes.
     """
 
     _esm, _css = join_module(HERE / "blind.js"), join_style(HERE / "blind.css")

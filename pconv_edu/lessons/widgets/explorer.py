@@ -1,4 +1,4 @@
-"""Define explorers, which show a picture and a sentence that change with a few controls (lessons 02, 03, 11 and 12)."""
+"""Define explorers, whose controls change a picture and a sentence about it (lessons 02, 03, 11 and 12)."""
 
 import base64
 import html
@@ -113,7 +113,8 @@ def hole_explorer(photo: ArrayLike) -> Explorer:
 def leak_explorer(photo: ArrayLike, mask: np.ndarray, kernel_size: int = 15) -> Explorer:
     """Return an `Explorer` for changing the grey value in a hole.
 
-    It shows the photo with this value in the hole, an ordinary blur of that picture, and the error of the blur (× 4).
+    The explorer shows the photo with this value in the hole, an ordinary blur of that picture, and the error of the
+    blur (× 4).
 
     photo : (H, W, 3) array in [0, 1]
     mask : (H, W) bool array, True = valid
@@ -149,7 +150,7 @@ def results_explorer(
     method: str = "l1",
     methods: list[str] | None = None,
 ) -> Explorer:
-    """Return an `Explorer` that shows the hole, the fill and the truth with the stored scores (lessons 11 and 12).
+    """Return an `Explorer` of the hole, the fill and the truth, together with the stored scores (lessons 11 and 12).
 
     rows : the table that `pconv_edu.experiments.evaluate.scores.load` returns
     photo : the photo shown first, one of the free test photos

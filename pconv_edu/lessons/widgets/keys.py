@@ -8,6 +8,6 @@ from .portable import join_module
 
 
 class Keys(anywidget.AnyWidget):
-    """Keep key presses in a `VBox` from triggering notebook shortcuts. Add it as an invisible child of the box."""
+    """Stop key presses in a `VBox` from triggering notebook shortcuts. Add this widget to the box; it is invisible."""
 
     _esm = join_module(Path(__file__).parent / "keys.js")

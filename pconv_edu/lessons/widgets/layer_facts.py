@@ -48,7 +48,7 @@ def skip_name(level: int) -> str:
 
 
 def after(block: Any) -> str:
-    """Return a string that says whether batch norm follows a block's convolution, and which activation does."""
+    """Return a string that says whether batch norm follows a block's convolution, and which activation is used."""
     norm = "batch norm" if block.norm is not None else "no batch norm"
     if block.activation is None:
         return f"{norm}, no activation"
@@ -57,7 +57,7 @@ def after(block: Any) -> str:
 
 
 def percent(mask: np.ndarray) -> str:
-    """Return the percentage of a mask's pixels that are in the hole, as text. A small percentage is not rounded to 0.
+    """Return the percentage of a mask's pixels that are in the hole, as text. A small percentage is never rounded to 0.
 
     >>> import numpy as np
     >>> percent(np.array([[True, False]])), percent(np.arange(10_000).reshape(100, 100) > 0)

@@ -33,8 +33,8 @@ class LayerExplorer(PortableWidget):
 
     Attributes
     ----------
-    chosen : int, the index of the block that is shown. Blocks are counted in the order of the data flow, from 0 for the
-        first encoder block
+    chosen : int, the index of the block that is shown. Indices follow the order of the data flow, from 0 for the first
+        encoder block
     names : list of str, "encoder 1" … "decoder 1", in the order of the data flow
     layer_masks : list of (H', W') bool arrays, the mask that each block returns; padding counts as part of the hole
     channels : list with one list of ints per block, the indices of the feature maps shown, which are the three that

@@ -36,20 +36,21 @@ class MaskPainter(PortableWidget):
     mask : (H, W) bool array, True = valid, False = hole, optional; the default has no hole
     zoom : float, screen pixels per image pixel
     rng : numpy.random.Generator for the button that draws a random hole, optional
-    save_size : (height, width), optional; if the photo is a reduced copy, masks are scaled to this size when they
-        are saved, with nearest-neighbour sampling
+    save_size : (height, width), optional; if the photo is a reduced copy, masks are scaled to this size, with
+        nearest-neighbour sampling, when they are saved
 
     Attributes
     ----------
     mask : (H, W) bool array, True = valid; assign a mask to change what is shown. Observe the trait
         `hole` to be notified of strokes.
     photo_array : (H, W, 3) float32 array; `set_photo` changes it
-    saved_mask : (height, width) bool array, True = valid: the mask at the size at which it is saved
+    saved_mask : (height, width) bool array, True = valid; the mask at the size at which it is saved
 
     Raises
     ------
     ValueError, TypeError
-        If the photo is not an RGB image in [0, 1], or the mask is not binary or not of the photo's height and width.
+        If the photo is not an RGB image in [0, 1], or the mask is not binary or does not have the photo's height and
+        width.
     """
 
     _module, _style = "painter.js", "painter.css"

@@ -44,7 +44,7 @@ def png_of(picture: Image.Image, **options: Any) -> bytes:
 
 
 def jpeg_of(png: bytes) -> bytes:
-    """Return the bytes of a PNG file converted to JPEG, at a quality for viewing. Empty bytes stay empty."""
+    """Convert the bytes of a PNG file to those of a JPEG file, at a quality for viewing. Empty bytes stay empty."""
     if not png:
         return png
     buffer = io.BytesIO()

@@ -44,7 +44,7 @@ GENERATED = {"colors.js": f"export const HOLE_RGB = {[round(255 * value) for val
 
 
 def join_module(path: Path) -> str:
-    """Return a JavaScript module and the modules beside it that it imports, joined into one module.
+    """Join a JavaScript module and the modules that it imports from its own folder into one module.
 
     path : Path of the module. Its imports must look like `import { names } from "./file.js";`, and no two modules may
         define the same name at their top level.
@@ -72,7 +72,7 @@ def join_style(path: Path) -> str:
 
 
 class PortableWidget(anywidget.AnyWidget):
-    """An anywidget whose output also contains a copy that works without a Jupyter kernel.
+    """Add to the output of an anywidget a copy that works without a Jupyter kernel.
 
     A subclass defines `_module` and `_style`, the names of its JavaScript and CSS files in this folder; `_esm` and
     `_css`, their joined text; synced traits; and `static_html()`.

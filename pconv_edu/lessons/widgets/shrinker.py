@@ -21,7 +21,7 @@ GAP = 12
 
 
 def mask_after_layers(mask: ArrayLike, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[np.ndarray]:
-    """Return the mask before the first layer and after each layer, until it no longer changes.
+    """Return the mask before the first layer and after each layer, until the mask no longer changes.
 
     Unlike `pconv_edu.core.shrink_mask`, this function accepts a stride and a dilation, so masks may become smaller and
     holes may never close. Padding keeps the windows centred.
@@ -66,7 +66,8 @@ class MaskShrinker(Panel):
     Raises
     ------
     ValueError
-        If the photo is not an RGB image in [0, 1], or a hole is not binary or not of the photo's height and width.
+        If the photo is not an RGB image in [0, 1], or a hole is not binary or does not have the photo's height and
+        width.
     """
 
     def __init__(self, photo: ArrayLike, holes: ArrayLike | dict[str, ArrayLike]) -> None:
