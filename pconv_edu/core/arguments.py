@@ -138,7 +138,7 @@ class Geometry:
         )
 
     def output_shape(self, height: int, width: int) -> tuple[int, int]:
-        """Return the size (H', W') of the output for an input of (H, W), as for an ordinary convolution."""
+        """Return the size (H', W') of the output for an input of size (H, W), as for an ordinary convolution."""
         shape = []
         for n, k, s, p, d in zip((height, width), self.kernel, self.stride, self.padding, self.dilation, strict=True):
             reach = d * (k - 1) + 1  # input pixels from the first to the last tap
@@ -168,9 +168,9 @@ def check_layer(
 
     Raise an error if their shapes are inconsistent.
 
-    x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). If the bias is None, zeros are returned for
-    it. The three arrays are float32, or float64 if x or weight has more precision than float32. The mask is bool,
-    (H, W) or (C, H, W).
+    x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). If the given bias is None, the returned bias
+    consists of zeros. The three arrays are float32, or float64 if x or weight has more precision than float32. The mask
+    is bool, (H, W) or (C, H, W).
     """
     x, weight = as_array(x, "x"), as_array(weight, "weight")
     if x.ndim != 3:

@@ -29,8 +29,8 @@ def write_atomically(
     FileExistsError
         If the name is taken and `overwrite` is False.
     OSError
-        If the file cannot be written (see `check_writable`). Errors of `content` are passed on. After any error, the
-        old file is unchanged and no other file is left behind.
+        If the file cannot be written (see `check_writable`). Errors that `content` raises are passed on. After any
+        error, the old file is unchanged and no other file is left behind.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def write_atomically(
 
 
 def check_writable(path: Path | str) -> None:
-    """Raise OSError, with `path` in the message, if `write_atomically` could not write this file. Change no file.
+    """Raise OSError, with `path` in the message, if `write_atomically` could not write to it. Change no existing file.
 
     The check covers the folder, the length of the name, any file or folder that already has this name, and the
     permission to write. To test the permission, the function creates an empty file and removes it again.

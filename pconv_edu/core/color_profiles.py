@@ -23,7 +23,10 @@ def space_of(profile: bytes) -> str | None:
 
 
 def is_srgb(profile: bytes) -> bool:
-    """Return True if the description of a profile (bytes) says sRGB. Pixels without a profile are sRGB too."""
+    """Return True if the description in a profile (bytes) contains the name sRGB.
+
+    Pixels without a profile are also assumed to be sRGB.
+    """
     try:
         return "srgb" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile))).lower()
     except (OSError, ImageCms.PyCMSError):
@@ -36,9 +39,9 @@ def srgb() -> bytes:
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
-    """Convert a CMYK or LAB picture to RGB and return it with its new profile.
+    """Convert a CMYK or LAB picture to RGB, and return the RGB picture and its profile.
 
-    The new profile is sRGB, or None if the plain formula was used.
+    This profile is sRGB, or None if the plain formula was used.
 
     image : PIL image of mode "CMYK" or "LAB"
     profile : ICC profile of the picture as bytes, or None. Without a matching profile, the white point of LAB is

@@ -1,4 +1,4 @@
-"""Encode pictures as files, with everything that each format can store.
+"""Encode pictures as files, and keep everything that the file format can store.
 
 Pillow cannot write colour with 16 bits per channel, so this module writes 16-bit PNG and TIFF files itself.
 """
@@ -44,7 +44,8 @@ def fitted(picture: "Picture", path: Path | str) -> "Picture":
     A description of anything that is left out is added to the picture's `changes`.
 
     Raise ValueError if the file extension is not known, if a side is too long, or if the picture would look different
-    in that format. This is the case for transparency in JPEG and BMP, and for a colour profile other than sRGB in BMP.
+    in that format. A picture would look different without its transparency (in JPEG and BMP) or without a colour
+    profile other than sRGB (in BMP).
     """
     format_, changes = format_of(path), []
     longest = LONGEST_SIDE.get(format_, max(picture.pixels.shape))

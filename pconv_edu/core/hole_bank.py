@@ -84,7 +84,7 @@ def usable_cores() -> int:
 
 
 def _draw_part(kind: str, size: int, seed: int, count: int, first: int, step: int) -> np.ndarray:
-    """Draw the holes with the indices first, first + step, … of a bank, each from its own seed."""
+    """Draw the holes of a bank with the indices `first`, `first` + `step`, …, each from its own seed."""
     seeds = np.random.default_rng((seed, count)).integers(2**63, size=count)[first::step]
     return np.stack([random_hole(kind, size, np.random.default_rng(each)) for each in seeds])
 

@@ -51,10 +51,10 @@ def hole_radius(mask: np.ndarray) -> float:
     """Return the largest chessboard distance from a hole pixel to the nearest valid pixel.
 
     The chessboard distance between two pixels is the larger of their row distance and their column distance, which is
-    the number of moves that a king needs in chess. No pixel outside the picture is valid, so a hole at the edge can
-    only be filled from inside the picture. This radius, and not the hole ratio, determines how many layers are needed
-    to fill a hole. With a k×k kernel, stride 1, dilation 1 and padding k//2, it takes exactly
-    ``ceil(radius / ((k - 1) / 2))`` layers.
+    the number of moves that a king needs in chess. No pixel outside the picture is valid, so a hole at the edge can be
+    filled only from inside the picture. This radius, and not the hole ratio, determines how many layers are needed to
+    fill a hole. With a k×k kernel, stride 1, dilation 1 and padding k//2, exactly ``ceil(radius / ((k - 1) / 2))``
+    layers are needed.
 
     Parameters
     ----------

@@ -27,12 +27,12 @@ def read_image(path: Path | str, *, alpha: bool = False) -> np.ndarray:
 
     Parameters
     ----------
-    path : file in any format that Pillow reads, of at most 120 megapixels
+    path : an image file of at most 120 megapixels, in any format that Pillow reads
     alpha : True to keep transparency instead of blending with white
 
     Returns
     -------
-    (H, W, 3) float32 array, RGB in [0, 1]; (H, W, 4) if `alpha` and the file has transparency
+    (H, W, 3) float32 array, RGB in [0, 1]; (H, W, 4) if `alpha` is True and the file has transparency
 
     Raises
     ------
@@ -71,7 +71,7 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
     path : image file in which black marks valid pixels and white marks the hole
     threshold : None to raise an error if a pixel is neither black nor white; a number in (0, 1) to treat all pixels
         brighter than this number as part of the hole
-    option : how error messages write the option for the threshold, which differs between the command line and Python
+    option : the name of the threshold in error messages; the command line and Python use different names
 
     Returns
     -------
@@ -125,14 +125,14 @@ def write_image(path: Path | str, image: np.ndarray, *, color_profile: bytes | N
     path : the file to write; an old file is replaced only when the new file is complete
     image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1] or uint8 for a file with 8 bits per
         channel; uint16 for a file with 16 bits per channel (png and tiff)
-    color_profile : the ICC profile of these colours, as bytes, optional
+    color_profile : the ICC profile of the colours in the image, as bytes; optional
 
     Raises
     ------
     ValueError, TypeError
-        If the shape or the type of the numbers is not supported, values are NaN or outside [0, 1], the file extension
-        is unknown, the profile is for another kind of pixels, or the format can't store part of the image, such as
-        transparency in a JPEG.
+        If the shape or the type of the numbers is not supported, if values are NaN or outside [0, 1], if the file
+        extension is unknown, if the profile is for another kind of pixels, or if the format can't store part of the
+        image, such as transparency in a JPEG.
     OSError
         If the folder does not exist or cannot be written to.
 

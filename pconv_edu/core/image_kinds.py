@@ -1,4 +1,4 @@
-"""Tell from the extension of a file whether it can be a picture, and from its first bytes why no decoder can read it.
+"""Tell from its extension whether a file can be a picture, and from its first bytes why no decoder can read it.
 
 If a file cannot be read, the functions explain why, and what to do.
 """
@@ -37,14 +37,14 @@ WAY_OUT = "files can't be read here; convert it to PNG or JPEG"
 
 
 def image_endings() -> set[str]:
-    """Return the extensions of image files that can be read, in lower case, such as {".png", ".jpg", ".gif", …}."""
+    """Return, in lower case, the extensions of image files that can be read, such as {".png", ".jpg", ".gif", …}."""
     Image.init()
     endings = {ending for ending, format_ in Image.registered_extensions().items() if format_ in Image.OPEN}
     return endings | {".mpo"}  # a JPEG with a second picture, which Pillow reads too
 
 
 def is_image_name(path: Path | str) -> bool:
-    """Return True if a file has the extension of an image file that can be read, in upper or lower case."""
+    """Return True if the extension of a file, in upper or lower case, is one that `image_endings` returns."""
     return Path(path).suffix.lower() in image_endings()
 
 

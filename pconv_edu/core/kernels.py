@@ -86,7 +86,7 @@ def partial_conv(
     padding: Pair,
     dilation: Pair,
 ) -> np.ndarray:
-    """Return y (O, H', W') of equation (1). It is computed for a band of output rows at a time.
+    """Return y (O, H', W') of equation (1). It is computed one band of output rows at a time.
 
     x : (C, H, W)
     mask : (1 or C, H, W) bool

@@ -63,7 +63,7 @@ def exif_to_keep(image: Image.Image, shape: Sequence[int], dpi: tuple[float, flo
 
 
 def other_data(image: Any) -> list[str]:
-    """Return which of "IPTC" and "XMP" data an open PIL image has. These data are not kept."""
+    """Return a list with "IPTC" and "XMP" if an open PIL image has such data. These data are not kept."""
     tags = set(image.tag_v2) if image.format == "TIFF" else set()
     xmp = {"xmp", "XML:com.adobe.xmp"} & set(image.info) or XMP in tags
     iptc = "photoshop" in image.info or IPTC in tags
@@ -71,7 +71,7 @@ def other_data(image: Any) -> list[str]:
 
 
 def with_resolution(exif: bytes | None, dpi: tuple[float, float]) -> bytes:
-    """Return EXIF data with the resolution `dpi`, a pair (across, down), added."""
+    """Return EXIF data to which the resolution `dpi`, a pair (across, down), has been added."""
     data = Image.Exif()
     if exif:
         data.load(exif)

@@ -85,7 +85,7 @@ def load_photo(name: str, size: int | tuple[int, int] | None = None) -> np.ndarr
 
 
 def photo_credit(name: str) -> str:
-    """Return "author, licence, source" of a bundled photograph. Raise ValueError for an unknown name.
+    """Return the text "author, licence, source" for a bundled photograph. Raise ValueError for an unknown name.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Compute partial convolutions and mask updates by equations (1) and (2) of Liu et al., ECCV 2018, arXiv 1804.07723.
+"""Compute partial convolutions and mask updates with equations (1) and (2) of Liu et al., ECCV 2018, arXiv 1804.07723.
 
     x' = Wᵀ(X ⊙ M) · sum(1) / sum(M) + b   if sum(M) > 0, otherwise 0        (1)
     m' = 1                                 if sum(M) > 0, otherwise 0        (2)
@@ -54,8 +54,8 @@ def partial_conv2d_loops(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the partial convolution of x and the updated mask, computed with plain Python loops.
 
-    The parameters, results and errors are the same as those of `partial_conv2d`. The values agree up to rounding,
-    because this function computes the sums in float64. It takes about a thousand times as long.
+    The parameters, results and errors are the same as those of `partial_conv2d`. The values may differ by rounding,
+    because this function computes the sums in float64. It takes about a thousand times as long as `partial_conv2d`.
 
     Examples
     --------
@@ -149,7 +149,7 @@ def _in_fours(weight: np.ndarray, groups: int) -> np.ndarray:
 def update_mask(
     mask: Any, kernel_size: Size, *, stride: Size = 1, padding: Size = 0, dilation: Size = 1, groups: int = 1
 ) -> np.ndarray:
-    """Return the mask after one partial convolution. It is valid wherever the window contains a valid pixel.
+    """Return the mask after one partial convolution. A new pixel is valid if its window contains a valid pixel.
 
     This is equation (2) of Liu et al., arXiv 1804.07723. The new mask does not depend on the weights.
 

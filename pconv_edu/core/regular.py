@@ -15,7 +15,7 @@ def rectangular_mask(
 ) -> np.ndarray:
     """Draw an upright rectangle at a random position.
 
-    It is at most twice as long as it is wide, if the picture has room for such a rectangle.
+    The rectangle is at most twice as long as it is wide, if the picture has room for such a rectangle.
 
     Parameters
     ----------

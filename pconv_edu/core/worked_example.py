@@ -44,7 +44,9 @@ ORANGE, PURPLE, BLUE = (0, 0), (2, 2), (3, 3)
 
 @dataclass(frozen=True)
 class Window:
-    """Store one step of the kernel, with its input, intermediate results and output. Arrays are (kH, kW).
+    """Store one step of the kernel, with its input, intermediate results and output.
+
+    All arrays have the shape (kH, kW).
 
     Attributes
     ----------
@@ -79,7 +81,8 @@ class Window:
 def trace(x: np.ndarray = X, mask: np.ndarray = M, weight: np.ndarray = W, bias: float = B) -> list[Window]:
     """Step a partial convolution over one small image and return every `Window`, row by row.
 
-    The stride is 1, and the zero padding is kH // 2 and kW // 2, so the output has the same size as the input.
+    The stride is 1, and the zero padding is kH // 2 for rows and kW // 2 for columns, so the output has the same size
+    as the input.
 
     Parameters
     ----------
@@ -90,7 +93,7 @@ def trace(x: np.ndarray = X, mask: np.ndarray = M, weight: np.ndarray = W, bias:
 
     Returns
     -------
-    list of H · W `Window`
+    list of H · W `Window` objects
 
     Raises
     ------

@@ -38,7 +38,7 @@ def check_shapes(x: torch.Tensor, mask: torch.Tensor) -> None:
 def check_call(
     layer: PartialConv2d, x: Tensors, mask: Tensors, margins: tuple[int, int, int, int]
 ) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    """Return x and mask as lists of tensors. Raise an error if their shapes do not match each other and the layer.
+    """Return x and mask as lists of tensors. Raise an error if their shapes do not match each other or the layer.
 
     margins : padding of x as (left, right, top, bottom)
     """

@@ -37,7 +37,7 @@ def load_checkpoint(folder: Path) -> dict[str, Any]:
 def _is_intact(path: Path) -> bool:
     """Return whether a file is an undamaged zip archive or a pickle.
 
-    torch.save writes zip archives. Its older versions wrote pickles.
+    torch.save writes zip archives. Older versions of PyTorch wrote pickles.
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -69,7 +69,7 @@ def recipe_of_options(options: argparse.Namespace) -> Recipe:
 def command(options: argparse.Namespace, **changes: Any) -> str:
     """Return the command that starts training with these options.
 
-    Changes replace options, and None removes an option.
+    The values in `changes` replace those of the options. The value None removes an option.
     """
     several = int(os.environ.get("WORLD_SIZE", 1)) > 1
     words = ["torchrun", "--nproc-per-node", os.environ.get("LOCAL_WORLD_SIZE", "1")] if several else ["python"]
@@ -83,8 +83,8 @@ def command(options: argparse.Namespace, **changes: Any) -> str:
 def _changed(stages: tuple[Stage, ...], frozen: float, options: argparse.Namespace) -> tuple[Stage, ...]:
     """Return the two stages of a recipe, changed as the options ask.
 
-    If both stages have the same size or batch, it changes in both. If the second stage has a smaller batch, that batch
-    stays, unless the new one is even smaller. The rate of the second stage changes in proportion.
+    If both stages have the same size or batch, both stages get the new one. If the second stage has a smaller batch, it
+    keeps that batch, unless the new batch is even smaller. The rate of the second stage changes in proportion.
 
     frozen : share of the steps that belong to the second stage
     """

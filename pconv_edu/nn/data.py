@@ -47,7 +47,7 @@ class Photos:
     device : where the photos are kept
     held_out : True for the held-out photos (one in 14, at most 17), which are not trained on but show whether the
         network overfits. If there are fewer than 14 photos, none is held out
-    names : what `list_photos(folder)` returned, if it was already called
+    names : what `list_photos(folder)` returned, if that function has already been called
 
     ``photos[i]`` is a (3, H, W) uint8 tensor. A file that cannot be read is replaced by the next file. `skipped` is a
     dict from the names of such files to the reasons. A warning gives the number of these files, and the reasons for the
@@ -81,7 +81,7 @@ class Photos:
         return len(self.names) <= KEPT_IN_MEMORY
 
     def warn_of_skipped(self) -> None:
-        """Warn how many files could not be read, with the reasons for the first five."""
+        """Issue a warning with the number of files that could not be read, and the reasons for the first five."""
         if self.skipped:
             listed = "; ".join(list(self.skipped.values())[:5]) + ("; …" if len(self.skipped) > 5 else "")
             warnings.warn(f"{len(self.skipped)} of {len(self)} files were skipped: {listed}", stacklevel=2)
@@ -158,9 +158,9 @@ class Batches:
     rank, world : index of this process, from 0, and number of processes; each process makes every world-th picture of a
         batch
     colors, turns : as for `vary`
-    bank : whether holes come from a bank that is drawn at the start: True, False, or the bank of other batches with the
-        same holes, size and seed. The default is True on a GPU, because a GPU would have to wait while each hole is
-        drawn
+    bank : True to take holes from a bank that is drawn at the start, False to draw each hole when it is needed, or the
+        bank of other batches with the same holes, size and seed. The default is True on a GPU, because a GPU would have
+        to wait while each hole is drawn
 
     Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) floats with 1 = valid. Both are on the device of
     the photos. A hole from the bank is rotated by random quarter turns and mirrored at random. Grids must not be

@@ -50,7 +50,7 @@ def devices() -> list[str]:
 
 @functools.cache
 def why_not_compiled(device: torch.device) -> str | None:
-    """Return None if torch.compile works on a device, and otherwise the reason why not.
+    """Return None if torch.compile works on a device. Otherwise, return the reason why it does not work.
 
     A tiny function is compiled and run.
     """
@@ -72,8 +72,8 @@ def out_of_memory(error: BaseException) -> bool:
 def join_processes(device: torch.device) -> tuple[torch.device, int, int]:
     """Connect to the other processes if torchrun started several, and return (device, rank, world).
 
-    device : as for `pick_device`. On CUDA, each of several processes gets a GPU of its own. A single process gets this
-        device
+    device : as for `pick_device`. On CUDA, each of several processes gets a GPU of its own. A single process gets the
+        device that this argument names
     Returns the device of this process, its index (from 0), and the number of processes.
 
     Raises ValueError if there are more processes than GPUs, or if `device` names a single GPU for several processes.
@@ -99,7 +99,7 @@ def _own_gpu(device: torch.device, world: int) -> torch.device:
 
 
 def on_all(condition: bool, device: torch.device) -> bool:
-    """Return whether a condition is true in every process. Every process must call this."""
+    """Return whether a condition is true in every process. Every process must call this function."""
     if not dist.is_initialized():
         return bool(condition)
     flag = torch.tensor(float(condition), device=device)

@@ -1,4 +1,4 @@
-"""Keep photos in one flat tensor on a GPU, if they fit there, so that `device_data` can cut a whole batch of crops.
+"""Keep photos in one flat tensor on a GPU, if they fit there, so that `device_data` can cut a batch of crops at once.
 
 `photos_for` decides for a run whether its photos are packed in this way.
 """
@@ -72,7 +72,7 @@ def pack_photos(photos: Photos, limit: float | None = None) -> PackedPhotos | No
 
 
 def memory_for_photos(device: torch.device) -> float:
-    """Return the largest number of bytes that `pack_photos` keeps on a device."""
+    """Return the largest total size, in bytes, of the photos that `pack_photos` keeps on a device."""
     return torch.cuda.mem_get_info(device)[0] * SHARE_OF_FREE if device.type == "cuda" else LIMIT_ELSEWHERE
 
 

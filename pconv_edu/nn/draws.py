@@ -38,12 +38,12 @@ class Pick(NamedTuple):
 
 
 def draw_square(height: int, width: int, size: int, rng: np.random.Generator) -> Square:
-    """Choose a random square crop of a photo. It is mirrored half of the time.
+    """Choose a random square crop of a photo. The crop is mirrored half of the time.
 
     The side of the square is drawn uniformly between `size` and the photo's short side.
 
     height, width : height and width of the photo
-    size : px; if the photo's short side is smaller, the square has that side
+    size : px; if the photo's short side is shorter than `size`, the side of the square is equal to that short side
     """
     shortest = min(height, width)
     side = int(rng.integers(min(size, shortest), shortest + 1))

@@ -15,7 +15,7 @@ WORDS = {2: torch.int16, 4: torch.int32, 8: torch.int64}  # bytes of a float -> 
 def select(x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Return x (N, C, H, W) where the mask (N, 1 or C, H, W) is not 0, and 0 in holes, whatever x contains there.
 
-    The values are selected and not multiplied by the mask, because NaN · 0 is NaN. Gradients flow only to the valid
+    The values are selected instead of multiplied by the mask, because NaN · 0 is NaN. Gradients flow only to the valid
     values of x.
 
     >>> select(torch.tensor([[[[1.0, float("nan"), 3.0]]]]), torch.tensor([[[[1.0, 0.0, 1.0]]]]))

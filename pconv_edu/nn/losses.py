@@ -3,8 +3,8 @@
     L = L_valid + 6 L_hole + 0.05 L_perceptual + 120 (L_style_out + L_style_comp) + 0.1 L_tv
 
 I_out is the output of the network, I_gt is the true picture, and M is the mask (1 = valid). I_comp equals I_gt where M
-is 1, and I_out elsewhere. Every term is a mean of absolute differences. It is computed for each picture and averaged
-over the batch.
+is 1, and I_out elsewhere. Every term is a mean of absolute differences. Each term is computed for each picture and
+averaged over the batch.
 """
 
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ class InpaintingLoss(nn.Module):
     weights : LossWeights. The default is `HED_WEIGHTS`, which adapts the paper's balance between the terms to the
         shipped features
     features : VGGFeatures, or another module that turns (N, 3, H, W) into a dict of features; the default is the
-        shipped features. They are not used, and may be None, if the perceptual and style weights are all 0
+        shipped features. If the perceptual and style weights are all 0, this argument is not used and may be None
     per_hole : False divides the hole term by the size of the whole picture, as the paper does, so the term is smaller
         for smaller holes. True divides by the size of the hole
 
@@ -70,7 +70,8 @@ class InpaintingLoss(nn.Module):
     output, target : (N, 3, H, W); the target must be finite everywhere, even in holes
     mask : (N, 1, H, W), 1 = valid, 0 = hole
     total : the weighted sum, a scalar whose gradients flow only to `output`
-    terms : dict of name -> the term without its weight, detached; terms with weight 0 are neither computed nor included
+    terms : dict from the name of each term to its value without the weight, detached; terms with weight 0 are neither
+        computed nor included
 
     Sums are computed in float32, even under autocast.
 
@@ -178,7 +179,7 @@ def perceptual_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Te
 def gram_matrix(features: torch.Tensor) -> torch.Tensor:
     """Return the Gram matrix K_p ΨᵀΨ (N, C, C) of features (N, C, H, W), with K_p = 1 / (C H W).
 
-    Its entries are the correlations between each pair of channels.
+    Each entry is the correlation between two channels.
     """
     n, c, h, w = features.shape
     flat = features.reshape(n, c, h * w)
@@ -196,8 +197,8 @@ def style_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Tensor:
 def tv_loss(composed: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Return the total variation near the hole.
 
-    It is the sum of the absolute differences between neighbours, divided by C · H · W. Both neighbours must be in R,
-    which is the hole dilated by one pixel.
+    It is the sum of the absolute differences between neighbours, divided by C · H · W. A pair of neighbours counts if
+    both are in R, which is the hole dilated by one pixel.
     """
     region = F.max_pool2d((~mask.bool()).float(), 3, stride=1, padding=1) > 0
     across = select(composed[..., :, 1:] - composed[..., :, :-1], region[..., :, 1:] & region[..., :, :-1])

@@ -22,7 +22,7 @@ def pack(run: str | Path, name: str, folder: str | Path = FOLDER, replace: bool 
     Parameters
     ----------
     run : folder of a training run that has ended
-    name : name of the new network, which may consist of letters, digits and -
+    name : name of the new network, which may contain only letters, digits and hyphens
     folder : folder of the weights and cards
     replace : True to replace an existing network with that name
 

@@ -83,7 +83,7 @@ class PartialConv2d(nn.Conv2d):
         return self._equations([select(x, mask) for x, mask in zip(xs, masks, strict=True)], masks)
 
     def convolve(self, x: Tensors, mask: Tensors) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the same as a call if x is already 0 in every hole, as it is after another partial convolution.
+        """Return what `layer(x, mask)` returns, if x is already 0 in every hole, as after another partial convolution.
 
         This saves the time of `select`. If x is not 0 in holes, its values there leak into y.
         """

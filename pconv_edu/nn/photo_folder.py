@@ -31,7 +31,7 @@ KEPT_IN_MEMORY = 2000  # photos; those of larger collections are read each time,
 
 
 def image_endings() -> set[str]:
-    """Return the extensions of files that `read_image` may be able to read, in lower case: {".png", ".jpg", …}."""
+    """Return, in lower case, the extensions of files that `read_image` may be able to read: {".png", ".jpg", …}."""
     Image.init()
     readable = {kind for kind in Image.OPEN if kind not in NOT_PHOTOS}
     return {ending for ending, kind in Image.registered_extensions().items() if kind in readable} | set(NEEDS_MORE)
@@ -118,7 +118,7 @@ def list_photos(folder: str | Path | None = None) -> list[Any]:
 
 
 def split(names: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-    """Return (training, held out).
+    """Return (training photos, held-out photos).
 
     One photo in 14, at most 17, is held out. If there are fewer than 14 photos, none is held out.
     """
@@ -133,7 +133,7 @@ def fingerprint(names: Sequence[Any], folder: str | Path | None = None) -> str:
     folder : the argument of `list_photos`
 
     The hash depends on the names of the files and subfolders and on the sizes of the files. If there are at most
-    `KEPT_IN_MEMORY` files, it also depends on every byte of them.
+    `KEPT_IN_MEMORY` files, it also depends on every byte of these files.
     """
     digest = hashlib.sha256()
     for name in names:

@@ -1,4 +1,4 @@
-"""Define what is trained and how: the class `Recipe`, and the recipes of the course, `RECIPES`.
+"""Define what is trained and how, with the class `Recipe` and the recipes of the course in `RECIPES`.
 
 Recipes that are compared with each other share the data, the stages and the seed.
 """
@@ -22,7 +22,7 @@ class Recipe:
 
     Parameters
     ----------
-    about : what the recipe is, in one line
+    about : a description of the recipe, in one line
     stages : the stages of training in their order, a tuple of `Stage`
     fill : None for partial convolutions. A number (0 to 1) or "mean" means ordinary convolutions, with holes painted in
         this grey or in the mean colour of the picture
@@ -31,7 +31,7 @@ class Recipe:
     colors, turns : how much the crops vary, see `data.vary`
     start : name of the recipe with whose weights training begins, or None
     width, levels, max_channels : size of the network
-    warm_up : steps over which the learning rate rises to that of the first stage
+    warm_up : number of steps over which the learning rate rises to that of the first stage
     weight_decay : weight decay of AdamW
     clip : norm to which larger gradients are clipped
     average : decay of the running average of the weights, which covers about 1 / (1 − average) steps
@@ -142,7 +142,7 @@ def laptop(recipe: Recipe) -> Recipe:
 
     Training for 12,000 steps takes 40 minutes in bfloat16 on a processor that supports it, and twice as long in
     float32. A recipe that continues another recipe takes 2,500 steps with half the batch. This takes about the same
-    time, because the loss of such a recipe costs more than the network.
+    time, because the loss of such a recipe takes longer to compute than the output of the network.
     """
     first = recipe.stages[0]
     steps, batch, warm_up = (12_000, 16, recipe.warm_up) if recipe.start is None else (2_500, 8, 100)

@@ -22,7 +22,7 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 class Run:
-    """Store all that changes in training: the network, its running average, the optimizer and the number of steps.
+    """Store what changes during training: the network, its running average, the optimizer and the number of steps.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ class Run:
         self.saved = self.step
 
     def kept(self) -> str:
-        """Return a sentence that says which step the checkpoint in the folder stores."""
+        """Return a sentence that says at which step the checkpoint in the folder was saved."""
         if not self.saved:
             return "nothing was saved yet"
         return f"the state of step {self.saved} is kept in {self.folder / CHECKPOINT}"

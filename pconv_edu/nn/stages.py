@@ -49,7 +49,7 @@ class Stage:
     def rate_at(self, step: int, warm_up: int = 0) -> float:
         """Return the learning rate of a step of this stage, counted from 0.
 
-        warm_up : number of steps in which the learning rate rises to `rate` before it falls
+        warm_up : number of steps over which the learning rate rises to `rate` before it falls
         """
         if step < warm_up:
             return self.rate * (step + 1) / warm_up
@@ -70,7 +70,9 @@ def two_stages(
     last_size: int | None = None,
     last_batch: int | None = None,
 ) -> tuple[Stage, ...]:
-    """Return the two stages of the course. First everything is trained, and then the encoder's batch norm is frozen.
+    """Return the two stages of the course.
+
+    In the first stage, everything is trained. In the second stage, the encoder's batch norm is frozen.
 
     Parameters
     ----------
@@ -95,8 +97,8 @@ def two_stages(
 def convert_fields(value: Any, minimums: dict[str, int], maximums: dict[str, float]) -> None:
     """Convert fields of a frozen dataclass to int or float.
 
-    minimums : dict from the names of the fields that are whole numbers to their smallest allowed values
-    maximums : dict from the names of the fields that are numbers of at least 0 to their largest allowed values
+    minimums : dict that gives the smallest allowed value of each field that is a whole number
+    maximums : dict that gives the largest allowed value of each field that is a non-negative number
 
     Raises TypeError or ValueError if a field has an invalid value. The message names the field.
     """

@@ -38,7 +38,7 @@ def read_weights(path: str | Path) -> dict[str, torch.Tensor]:
 
 
 def plain_state(state: Any, source: str | Path = "the weights") -> dict[str, torch.Tensor]:
-    """Return a state_dict without the prefixes that PyTorch adds to names, see `read_weights`.
+    """Return a state_dict without the prefixes that PyTorch adds to names (see `read_weights`).
 
     source : where the state_dict comes from, for messages
 

@@ -1,4 +1,4 @@
-"""Train networks with one loop for a laptop, one GPU or several GPUs.
+"""Train networks with the same loop on a laptop, one GPU or several GPUs.
 
 A run can be stopped at any moment and resumed. The result is the same as if it had not been stopped.
 
@@ -64,19 +64,19 @@ def train(
     precision : "float32"; "bfloat16" for convolutions in half precision (weights, sums and averages stay float32),
         which is faster on GPUs and on processors that support bfloat16; "auto" for the precision that a resumed run
         began with. For a new run, "auto" is bfloat16 on CUDA and float32 elsewhere
-    start : state_dict to begin with. Recipes that continue another recipe need it, unless a run is resumed
+    start : state_dict to begin with. Recipes that continue another recipe need this argument, unless a run is resumed
     stop : the step before which training stops, so that it can be resumed later; by default, training runs to the end
     every : number of steps between two lines of the log, and between two checkpoints
     watch_every : number of steps after which the held-out photos are scored and samples.png and curves.png are drawn
     compiled : whether the network is compiled on CUDA, if torch.compile works there
-    on_device : whether all photos are kept on the device, and whole batches of crops and holes are made there. By
-        default, this is True on CUDA if the photos fit in a third of the free memory. A resumed run keeps the choice
-        that it began with
+    on_device : True to keep all photos on the device and to make whole batches of crops and holes there. By default,
+        this is True on CUDA if the photos fit in a third of the free memory. A resumed run keeps the choice that it
+        began with
     quiet : True to show neither a progress bar nor the warning that there are too few photos to hold any out
 
-    If torchrun starts several processes, each process trains on its share of every batch. On CPUs, batch norm then
-    takes its statistics from the share of each process, and the statistics of the first process are kept. On CUDA,
-    batch norm takes its statistics from the batches of all GPUs.
+    If torchrun starts several processes, each process trains on its share of every batch. On CPUs, the batch norm of
+    each process then takes its statistics from that process's share, and the statistics of the first process are kept.
+    On CUDA, batch norm takes its statistics from the batches of all GPUs.
 
     Returns
     -------
@@ -225,7 +225,7 @@ def keep_freed_memory() -> None:
     """Make the C library keep freed memory for the next step, if the library is glibc.
 
     On CPUs, training then takes a third less time. Only programs that do nothing but train should call this function,
-    because they return memory to the system only when they end.
+    because memory is then returned to the system only when the program ends.
     """
     try:
         libc = ctypes.CDLL("libc.so.6")

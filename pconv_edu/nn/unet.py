@@ -1,8 +1,8 @@
 """Define the U-Net of Liu et al., ECCV 2018, arXiv 1804.07723, with any width and depth, and its twin without masks.
 
-The encoder halves the picture level by level, and the decoder doubles it again (nearest neighbour). Each decoder layer
-also receives the encoder's features of the same size. The last decoder layer receives the picture itself. `reach` and
-`receptive_field` compute which part of the picture a layer sees.
+The encoder halves the size of the picture level by level, and the decoder doubles the size again (nearest neighbour).
+Each decoder layer also receives the encoder's features of the same size. The last decoder layer receives the picture
+itself. `reach` and `receptive_field` compute which part of the picture a layer sees.
 """
 
 import math
@@ -77,7 +77,7 @@ class PConvUNet(nn.Module):
     Parameters
     ----------
     width : int, number of channels of the first layer; each level doubles it
-    levels : int, how often the picture is halved, at least 2
+    levels : int, how many times the size of the picture is halved, at least 2
     max_channels : int, the largest number of channels of a layer; by default 8 · width, as in the paper
 
     `PConvUNet.paper()` is the network of the paper for 512×512, and `PConvUNet.course()` is the network that this
@@ -87,8 +87,8 @@ class PConvUNet(nn.Module):
     ----
     ``network(image, mask) -> image`` or, with ``return_layers=True``, ``-> (image, list of LayerOutput)``
 
-    image : (N, 3, H, W) in [0, 1], of any size from 16×16. The network pads the image with holes and crops the result.
-        Values in holes are never used, so they may be NaN
+    image : (N, 3, H, W) in [0, 1], of any size of at least 16×16. The network pads the image with holes and crops the
+        result. Values in holes are never used, so they may be NaN
     mask : (N, 1, H, W), 1 = valid, 0 = hole
     returns (N, 3, H, W), the network's output at every pixel, including valid pixels. It is not clipped
 
@@ -176,7 +176,7 @@ class PConvUNet(nn.Module):
     def prepare(
         self, image: torch.Tensor, mask: torch.Tensor, margins: tuple[int, ...]
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Return the input of the first layer, which is the picture with 0 in holes, and the mask.
+        """Return the two inputs of the first layer: the picture, set to 0 in holes, and the mask.
 
         Both are padded with holes.
         """
@@ -250,7 +250,7 @@ class ConvUNet(PConvUNet):
 
 
 def reach(network: PConvUNet) -> list[int]:
-    """Return how many input pixels each encoder layer sees to each side of its centre.
+    """Return how many input pixels each encoder layer sees on each side of its centre.
 
     Layer l adds half its kernel size, k_l // 2, times the distance between neighbouring inputs of the layer. This
     distance is the product of the strides of all earlier layers.
@@ -278,7 +278,7 @@ def receptive_field(network: PConvUNet, block: int, row: int) -> tuple[int, int]
     The range may extend beyond the picture.
 
     A decoder layer sees three rows of each of its inputs, which are the layer below and the skip link. The rows of the
-    layer below are doubled first, so row r after the doubling is row ⌊r / 2⌋ before it.
+    layer below are doubled first, so row r after the doubling comes from row ⌊r / 2⌋ before the doubling.
 
     >>> network = PConvUNet(width=2, levels=3)
     >>> receptive_field(network, 2, 4), receptive_field(network, 5, 32)  # the deepest layer, 4 · 8 ± 15; the last layer

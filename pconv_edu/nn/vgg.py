@@ -1,4 +1,4 @@
-"""Compute the features in which pictures are compared, with the first ten layers of VGG-16.
+"""Use the first ten layers of VGG-16 to compute the features by which pictures are compared.
 
 VGG-16 is by Simonyan & Zisserman (2015, arXiv 1409.1556). There are two sets of weights:
 

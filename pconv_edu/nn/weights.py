@@ -158,7 +158,7 @@ def read_shipped(name: str, folder: str | Path = FOLDER) -> dict[str, torch.Tens
 def read_log(name: str, folder: str | Path = FOLDER) -> list[dict[str, Any]]:
     """Return the log of the run that a shipped network comes from, as the rows that `train` wrote.
 
-    For "l1-plain", only the log ships. It is the log of l1 trained without varied colours and rotated crops, for
+    For "l1-plain", only the log ships. It is the log of l1 trained without varied colours or rotated crops, for
     comparison.
     """
     logs = {path.name.removesuffix(".log.jsonl"): path for path in sorted(Path(folder).glob("*.log.jsonl"))}
