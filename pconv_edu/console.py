@@ -92,7 +92,7 @@ def accept_every_character() -> None:
     """Let stdout and stderr write any text, with missing characters spelled in ASCII ("−" as "-", "ä" as "\\xe4").
 
     The encoding itself does not change. On Windows, the encoding of files and pipes lacks "−". With LANG=C, the
-    encoding has only ASCII characters. File names may contain bytes that are not text.
+    encoding has only ASCII characters. The error handler also covers bytes in file names that are not text.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

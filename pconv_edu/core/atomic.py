@@ -1,4 +1,7 @@
-"""Write files atomically. A written file is either complete or missing, and an old file is never partly replaced."""
+"""Write files atomically.
+
+After an interrupted write, a new file is complete or absent, and an existing file is never partly replaced.
+"""
 
 import os
 import secrets

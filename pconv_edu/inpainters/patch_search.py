@@ -1,8 +1,11 @@
-"""Run PatchMatch on one level of a pyramid: find a similar valid patch for each patch at the hole, and let them vote.
+"""Run PatchMatch on one level of a pyramid.
+
+For each patch that overlaps the hole, a similar valid patch is found. The patches found then vote on the pixels of the
+hole.
 
 The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), with its three steps: random initialisation,
-propagation and random search. The votes are those of Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). The code follows
-the algorithm. A patch is identified by its top-left pixel.
+propagation and random search. The votes are those of Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). The functions
+appear in the order of the algorithm's steps. A patch is identified by its top-left pixel.
 """
 
 import math

@@ -178,7 +178,7 @@ class PConvUNet(nn.Module):
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return the two inputs of the first layer: the picture, set to 0 in holes, and the mask.
 
-        Both are padded with holes.
+        Both are padded with zeros, so the margins count as hole.
         """
         valid = mask.bool()
         return F.pad(select(image, valid), margins), F.pad(valid.to(image.dtype), margins)

@@ -31,7 +31,7 @@ def starts_at_zero(step, steps, warm_up, rate):
     "step + 1 on the way up, and step − warm_up on the way down."
 )
 def starts_at_zero_and_reaches_late(step, steps, warm_up, rate):
-    """Count from `step + 1` in the cosine too."""
+    """Start the warm-up at 0, and evaluate the cosine one step late, at `step + 1`."""
     return starts_at_zero(step, steps, warm_up, rate) if step < warm_up else answer(step + 1, steps, warm_up, rate)
 
 

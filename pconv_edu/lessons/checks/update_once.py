@@ -18,7 +18,7 @@ CROSS = [(dr, dc) for dr, dc in SQUARE if dr * dc == 0]
 def count(mask: np.ndarray, offsets: Iterable[tuple[int, int]] = SQUARE, outside: int = 0) -> np.ndarray:
     """Return (H, W) counts of the valid neighbours at `offsets`.
 
-    Each position outside the image counts as `outside`.
+    Each position outside the image contributes `outside` (0 or 1) to the count.
     """
     height, width = mask.shape
     padded = np.pad(mask.astype(int), 1, constant_values=outside)

@@ -49,7 +49,7 @@ class Kind:
     own : the course's own code, which passes all tests of the kind
     is_class : whether the code is a class; if so, the tests create an instance and call it
     call : a function that takes code of this kind and calls it in a simple way
-    forms : the shapes that this call may return
+    forms : the shapes that the result of this call may have
     returns : these shapes, described in words
     """
 
