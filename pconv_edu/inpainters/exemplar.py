@@ -11,8 +11,7 @@ from tqdm import tqdm
 
 from .diffusion import navier_stokes
 from .options import check_options
-from .patch_search import find_sources
-from .patchmatch import fitting_size
+from .patch_levels import find_sources, fitting_size
 
 FLAT = 1e-3  # smallest data term; without it, D would be 0 in flat areas, where the confidence alone should decide
 

@@ -6,16 +6,14 @@ finest level, where the texture is decided, they are not compared with the guide
 towards those of the guide.
 """
 
-import functools
-
 import cv2
 import numpy as np
 
 from pconv_edu.core import hole_radius
 
-from .diffusion import navier_stokes
 from .options import check_options
-from .patchmatch import build_pyramid, fill_pyramid, fitting_size
+from .patch_levels import build_pyramid, fitting_size
+from .patchmatch import fill_pyramid, patchmatch
 
 SHARES = 0.0, 1 / 3, 1.0  # times `share`: weight of the guide on the finest level, the next one, and all coarser ones
 BLUR = 5.0  # px, standard deviation of the Gaussian that removes the guide's detail
@@ -79,7 +77,7 @@ def guided(
     name = options.pop("guide")
     if mask.all():
         return image.astype(np.float32)
-    if options["share"] == 0:
+    if options["share"] == 0:  # no network is needed
         return follow(image, mask, image, **options)
     from .inpaint import fill_by_network  # `inpaint` imports this file, for its table of methods
 
@@ -101,19 +99,18 @@ def follow(
 
     picture : (H, W, 3) float32 array; its values at valid pixels are ignored
     """
+    if share == 0 or not mask.any():  # PatchMatch also says what is wrong if nothing is valid
+        return patchmatch(image, mask, seed, patch_size, votes, iterations, progress)
     size = fitting_size(mask, patch_size)
-    levels = build_pyramid(image, mask, size) if size > 1 else []
-    fill = functools.partial(fill_pyramid, size=size, votes=votes, iterations=iterations, seed=seed, progress=progress)
-    if share == 0 and levels:
-        return fill(levels, navier_stokes(*levels[-1]))
     whole = np.where(mask[..., None], image, picture).astype(np.float32).clip(0, 1)
-    if not levels:  # too few valid pixels to copy from
+    if size == 1:  # too few valid pixels to copy from
         return whole
-    levels = levels[: levels_for(hole_radius(mask))]
+    levels = build_pyramid(image, mask, size)[: levels_for(hole_radius(mask))]
     guides = _shrink(whole, levels)
     shares = [share * SHARES[min(number, len(SHARES) - 1)] for number in range(len(levels))]
     blurred = [cv2.GaussianBlur(guide, (0, 0), BLUR) for guide in guides]
-    return _with_colors_of(whole, fill(levels, guides[-1], guides=blurred, shares=shares), mask)
+    fill = fill_pyramid(levels, guides[-1], size, votes, iterations, seed, progress, blurred, shares)
+    return _with_colors_of(whole, fill, mask)
 
 
 def levels_for(radius: float) -> int:

@@ -9,71 +9,16 @@ appear in the order of the algorithm's steps. A patch is identified by its top-l
 """
 
 import math
-from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numba import njit, prange
 from tqdm import tqdm
 
+from .patch_levels import Level, sum_patches
+
 ALPHA = 0.5  # ratio of each window of the random search to the one before (section 3.2 of the paper)
-GAMMA = 1.6  # the confidence falls by this factor with each pixel of depth in the hole
 Field = tuple[np.ndarray, np.ndarray]  # row and column of each target, and its offset: see `fill_level`
 BANDS = 16  # parts that are searched in parallel: a fixed number, so that the result does not depend on the threads
-
-
-def find_sources(mask: np.ndarray, size: int) -> np.ndarray:
-    """Return a bool array (H - size + 1, W - size + 1) for a mask (H, W).
-
-    An element is True if its patch has no hole pixel.
-    """
-    return sum_patches(mask.astype(int), size) == size * size
-
-
-def sum_patches(values: np.ndarray, size: int) -> np.ndarray:
-    """Return the sum over each patch: (H, W) -> (H - size + 1, W - size + 1), or (0, 0) if no patch fits."""
-    if min(values.shape) < size:
-        return np.zeros((0, 0), values.dtype)
-    total = np.pad(values, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
-    return total[size:, size:] - total[:-size, size:] - total[size:, :-size] + total[:-size, :-size]
-
-
-def measure_confidence(mask: np.ndarray) -> np.ndarray:
-    """Return the weight of each pixel, (H, W).
-
-    The weight is 1 for valid pixels and decreases with the depth in the hole. As a result, the fill grows from the
-    edge.
-    """
-    depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
-    return np.maximum(GAMMA**-depth, 1e-6)
-
-
-class Level(NamedTuple):
-    """Store the data that the search needs on one level of the pyramid."""
-
-    picture: np.ndarray  # (H, W, 3), with the fill so far in the hole
-    guide: np.ndarray  # (H, W, 3), a blurred picture that the fill should resemble
-    confidence: np.ndarray  # (H, W)
-    is_source: np.ndarray  # (H - size + 1, W - size + 1) bool, by the patches' top-left pixels
-    targets: np.ndarray  # (N, 2) row and column of each patch with a hole pixel, row after row
-    total: np.ndarray  # (N,) float32, the confidence of each target, summed over its pixels
-    share: np.float32  # weight of the guide, relative to the whole patch; with 0, the guide is not used
-    number: np.ndarray  # shape of is_source: the number of each target, -1 elsewhere
-    size: int
-
-
-def make_level(
-    picture: np.ndarray, mask: np.ndarray, size: int, guide: np.ndarray | None = None, share: float = 0
-) -> Level:
-    """Return the `Level` for a picture (H, W, 3) whose hole already contains a first guess."""
-    is_source = find_sources(mask, size)
-    number = np.where(is_source, -1, 0)
-    targets = np.argwhere(~is_source).copy()  # in C order: Numba would compile again for another order
-    number[tuple(targets.T)] = np.arange(len(targets))
-    confidence = measure_confidence(mask)
-    total = sum_patches(confidence.astype(float), size)[tuple(targets.T)].astype(np.float32)
-    guide, weight = (picture, np.float32(0)) if guide is None else (guide, np.float32(share))
-    return Level(picture, guide, confidence, is_source, targets, total, weight, number, size)
 
 
 def fill_level(

@@ -2,7 +2,7 @@
 
 The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), with its three steps: random initialisation,
 propagation and random search. The patches vote on the colour of each hole pixel, from coarse to fine, as in Wexler et
-al. 2007 (doi:10.1109/TPAMI.2007.60). The code follows the algorithm. A patch is identified by its top-left pixel.
+al. 2007 (doi:10.1109/TPAMI.2007.60). `patch_levels` prepares the pyramid, and `patch_search` fills one level.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,8 @@ from tqdm import tqdm
 
 from .diffusion import navier_stokes
 from .options import check_options
-from .patch_search import Field, fill_level, find_sources, make_level
-
-ENOUGH = 20  # smallest number of source patches on the coarsest level, per pixel of a patch
+from .patch_levels import build_pyramid, fitting_size, make_level
+from .patch_search import Field, fill_level
 
 
 def patchmatch(
@@ -108,44 +107,3 @@ def fill_pyramid(
             level = make_level(picture, valid, size, guide, share)
             picture, field = fill_level(level, valid, field, votes, iterations, rng, bar)
     return picture.clip(0, 1)
-
-
-def build_pyramid(image: np.ndarray, mask: np.ndarray, size: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return [(image, mask), …], in which each pair has half the size of the previous one.
-
-    The pyramid ends before a level would have too few source patches, because a level with little choice would mislead
-    all finer levels.
-    """
-    levels = [(np.where(mask[..., None], image, 0).astype(np.float32), mask)]
-    while True:
-        image, mask = halve(*levels[-1])
-        if mask.all() or find_sources(mask, size).sum() < ENOUGH * size * size:
-            return levels
-        levels.append((image, mask))
-
-
-def halve(image: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return image (H, W, 3) and mask (H, W) at half the size.
-
-    Each new pixel is the mean of the valid pixels among 2×2 old pixels. It is valid if at least two of these are valid.
-    """
-    odd = [(0, n % 2) for n in mask.shape]
-    image, mask = np.pad(image, [*odd, (0, 0)]), np.pad(mask, odd)
-    shape = mask.shape[0] // 2, 2, mask.shape[1] // 2, 2
-    count = mask.reshape(shape).sum((1, 3))
-    total = np.where(mask[..., None], image, 0).reshape(*shape, 3).sum((1, 3))
-    return (total / np.maximum(count, 1)[..., None]).astype(np.float32), count >= 2
-
-
-def fitting_size(mask: np.ndarray, size: int) -> int:
-    """Return the largest odd patch size, at most `size`, with enough valid patches, or 1 if no size has enough.
-
-    There are enough valid patches if their number is at least the number of pixels in a patch. The size is found by
-    bisection, because the number of valid patches falls as the patch size grows.
-    """
-    low, high = 0, (min(size, *mask.shape) - 1) // 2
-    while low < high:
-        half = (low + high + 1) // 2
-        enough = find_sources(mask, 2 * half + 1).sum() >= (2 * half + 1) ** 2
-        low, high = (half, high) if enough else (low, half - 1)
-    return 2 * low + 1

@@ -3,7 +3,8 @@
 The first modules are in the order of the course:
 
 * ``partial_conv``: the partial convolution; ``fast_ops``: two of its operations that must be fast
-* ``unet``: the networks, with partial and with ordinary convolutions
+* ``unet``: the networks, with partial and with ordinary convolutions, and their reach; ``receptive_field``: the pixels
+  that a layer depends on
 * ``vgg``: the features that the losses compare; ``losses``: the six-term loss
 * ``data``: random crops of photos, and holes; ``photo_folder``: the images of a folder
 * ``draws``: the random numbers of a sample

@@ -10,7 +10,7 @@ from pconv_edu.core import irregular_mask, load_photo
 from pconv_edu.inpainters import exemplar as module
 from pconv_edu.inpainters.diffusion import navier_stokes
 from pconv_edu.inpainters.exemplar import exemplar
-from pconv_edu.inpainters.patchmatch import fitting_size
+from pconv_edu.inpainters.patch_levels import fitting_size
 
 PHOTO = load_photo("gc-animal-koala", size=64)
 MASK = irregular_mask(64, (0.2, 0.3), rng=np.random.default_rng(0))

@@ -7,7 +7,7 @@ import pytest
 from pconv_edu import inpaint
 from pconv_edu.core import irregular_mask, load_photo
 from pconv_edu.inpainters import guided as module
-from pconv_edu.inpainters import patch_search
+from pconv_edu.inpainters import patch_levels, patch_search
 from pconv_edu.inpainters.guided import follow, guided
 from pconv_edu.inpainters.patchmatch import patchmatch
 
@@ -59,7 +59,7 @@ def test_without_a_share_it_is_patchmatch():
 def test_on_a_level_without_a_share_the_guide_has_no_influence():
     fields = []
     for guide in (None, np.zeros_like(PHOTO), PHOTO[::-1].copy()):
-        level = patch_search.make_level(KNOWN, MASK, 7, guide, 0.0)
+        level = patch_levels.make_level(KNOWN, MASK, 7, guide, 0.0)
         fields.append(patch_search.fill_level(level, MASK, None, 2, 2, np.random.default_rng(0))[0])
     assert np.array_equal(fields[0], fields[1]) and np.array_equal(fields[0], fields[2])
 
@@ -70,8 +70,8 @@ def test_the_guide_counts_as_much_as_the_patch():
     differs = picture.copy()
     differs[:, 12:] = 0.5
     for level in (
-        patch_search.make_level(picture, mask, 3, differs, 1.0),
-        patch_search.make_level(differs, mask, 3, picture, 1.0),
+        patch_levels.make_level(picture, mask, 3, differs, 1.0),
+        patch_levels.make_level(differs, mask, 3, picture, 1.0),
     ):
         k = int(np.flatnonzero((level.targets == (9, 8)).all(1))[0])  # columns 8 to 10; the source's are 14 to 16
         assert patch_search.distance(k, 0, 6, level, np.float32(np.inf)) == pytest.approx(0.75 * level.total[k])
@@ -134,3 +134,8 @@ def test_a_wide_hole_gets_more_levels(monkeypatch):
         mask = hole(420, 100, 100 + side)
         follow(np.zeros((420, 420, 3), np.float32), mask, np.zeros((420, 420, 3), np.float32), votes=1, iterations=1)
     assert seen == [3, 4]
+
+
+def test_without_valid_pixels_there_is_nothing_to_fill_from():
+    with pytest.raises(ValueError, match="nothing valid"):
+        follow(KNOWN, np.zeros_like(MASK), KNOWN)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pconv_edu.core import irregular_mask, load_photo
+from pconv_edu.inpainters import patch_levels as levels
 from pconv_edu.inpainters import patch_search as search
-from pconv_edu.inpainters import patchmatch as module
 from pconv_edu.inpainters.diffusion import navier_stokes
 from pconv_edu.inpainters.patchmatch import patchmatch
 
@@ -31,7 +31,7 @@ def tiles(size, period=8, seed=0):
 
 def field_of(picture, mask, size=7, seed=0):
     """A level and a random field on it."""
-    level = search.make_level(picture, mask, size)
+    level = levels.make_level(picture, mask, size)
     rng = np.random.default_rng(seed)
     f = search.initialise(level, rng)
     return level, f, search.measure(level, f), rng
@@ -111,13 +111,13 @@ def test_source_patches_never_touch_the_hole(seed, size):
     rng = np.random.default_rng(seed)
     shape = tuple(rng.integers(14, 40, 2))
     mask = irregular_mask(shape, (0.1, 0.3), rng=rng)
-    if module.fitting_size(mask, size) < size:
+    if levels.fitting_size(mask, size) < size:
         return
     picture = rng.random((*shape, 3), np.float32)
-    _, (coarse_targets, coarse_f) = search.fill_level(search.make_level(picture, mask, size), mask, None, 1, 1, rng)
+    _, (coarse_targets, coarse_f) = search.fill_level(levels.make_level(picture, mask, size), mask, None, 1, 1, rng)
     fine_mask = mask.repeat(2, 0).repeat(2, 1)
     fine = rng.random((*fine_mask.shape, 3), np.float32)
-    level = search.make_level(fine, fine_mask, size)
+    level = levels.make_level(fine, fine_mask, size)
     _, (targets, f) = search.fill_level(level, fine_mask, (coarse_targets, coarse_f), 1, 2, rng)
     for valid, places in ((mask, coarse_targets + coarse_f), (fine_mask, targets + f)):
         assert (places >= 0).all() and (places + size <= valid.shape).all()
@@ -134,7 +134,7 @@ def test_targets_are_the_patches_that_touch_the_hole():
 def test_the_field_of_the_level_above_is_doubled():
     mask = square_hole(32, 12, 20)
     level, f, *_ = field_of(PHOTO[:32, :32].copy(), mask, size=3)
-    coarse = np.argwhere(~search.find_sources(mask[::2, ::2], 3))
+    coarse = np.argwhere(~levels.find_sources(mask[::2, ::2], 3))
     found = search.enlarge(f, level, coarse, np.tile([-5, 2], (len(coarse), 1)))
     there = {tuple(place) for place in coarse}
     for target, offset, old in zip(level.targets, found, f, strict=True):
@@ -173,14 +173,14 @@ def test_valid_pixels_and_input_are_left_alone():
 
 def test_fewer_source_patches_smaller_patches():
     mask = np.ones((40, 40), bool)
-    assert module.fitting_size(mask, 7) == 7
+    assert levels.fitting_size(mask, 7) == 7
     mask[3::6] = False  # bands of five rows: room for 5×5, not for 7×7
-    assert module.fitting_size(mask, 7) == 5
+    assert levels.fitting_size(mask, 7) == 5
     mask[:, 3::4] = False  # three columns at most
-    assert module.fitting_size(mask, 7) == 3
+    assert levels.fitting_size(mask, 7) == 3
     mask[:] = False
     mask[5, 5] = True
-    assert module.fitting_size(mask, 7) == 1
+    assert levels.fitting_size(mask, 7) == 1
 
 
 def test_one_valid_pixel_gives_its_colour():
@@ -194,7 +194,7 @@ def test_without_patches_of_three_pixels_it_is_navier_stokes():
     rng = np.random.default_rng(0)
     mask = rng.random((24, 24)) < 0.3
     image = rng.random((24, 24, 3), np.float32)
-    assert module.fitting_size(mask, 7) == 1
+    assert levels.fitting_size(mask, 7) == 1
     assert np.array_equal(patchmatch(image, mask)[~mask], navier_stokes(image, mask)[~mask])
 
 
@@ -211,7 +211,7 @@ def test_any_size(shape, known, seed):
     filled = patchmatch(np.where(mask[..., None], image, 0), mask)
     assert filled.shape == image.shape and np.array_equal(filled[mask], image[mask])
     # A mean of colours: never above the highest, never below the lowest. NaN fails both.
-    slack = 1e-6 if module.fitting_size(mask, 7) > 1 else 1 / 255
+    slack = 1e-6 if levels.fitting_size(mask, 7) > 1 else 1 / 255
     assert filled.min() >= image[mask].min() - slack and filled.max() <= image[mask].max() + slack
 
 

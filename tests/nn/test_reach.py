@@ -6,7 +6,8 @@ import torch
 
 from pconv_edu.inpainters.network import deepest_hole, margin_of
 from pconv_edu.nn import PConvUNet
-from pconv_edu.nn.unet import encoder_field, reach, receptive_field
+from pconv_edu.nn.receptive_field import encoder_field, receptive_field
+from pconv_edu.nn.unet import reach
 
 
 def test_the_papers_reach():

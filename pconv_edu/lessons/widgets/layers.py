@@ -84,19 +84,20 @@ class LayerExplorer(PortableWidget):
 
     def _describe(self, network, block, shape):
         """Return the texts and boxes of one block; `seen` and `skip` are (top, left, bottom, right) in the photo."""
-        from pconv_edu.nn import unet
+        from pconv_edu.nn.receptive_field import encoder_field, receptive_field
+        from pconv_edu.nn.unet import reach
 
         about = {"name": self.names[block], "shown": self.channels[block], "skip": None}
         about |= facts(network, block, self.layer_masks[block], shape)
         if about["down"]:
-            pixels = unet.reach(network)[block]
+            pixels = reach(network)[block]
             about["seen"] = _inside([(p - pixels, p + pixels) for p in self.point], shape)
             about["reach"] = reach_text(pixels, self.radius)
         else:
             level = about["level"]
             rows = [p // 2**level for p in self.point]  # row and column of the output at the cross
-            about["seen"] = _inside([unet.receptive_field(network, block, r) for r in rows], shape)
-            about["skip"] = _inside([unet.encoder_field(network, level, r - 1, r + 1) for r in rows], shape)
+            about["seen"] = _inside([receptive_field(network, block, r) for r in rows], shape)
+            about["skip"] = _inside([encoder_field(network, level, r - 1, r + 1) for r in rows], shape)
             about["reach"] = seen_text(about["seen"], about["skip"], shape)
         return about
 

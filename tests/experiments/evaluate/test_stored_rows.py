@@ -33,7 +33,7 @@ def test_stored_rows_are_whole(stored, cases):
     assert np.isfinite(finite).all(axis=None)
 
 
-@pytest.mark.parametrize("method", ["navier-stokes", "patchmatch", *NETWORKS])
+@pytest.mark.parametrize("method", ["navier-stokes", "patchmatch", "guided", *NETWORKS])
 def test_stored_rows_come_back(stored, cases, method):
     kept = stored[stored.method == method].set_index(list(experiment.KEYS))
     for case in cases[7:360:88]:
