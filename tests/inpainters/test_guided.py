@@ -139,3 +139,26 @@ def test_a_wide_hole_gets_more_levels(monkeypatch):
 def test_without_valid_pixels_there_is_nothing_to_fill_from():
     with pytest.raises(ValueError, match="nothing valid"):
         follow(KNOWN, np.zeros_like(MASK), KNOWN)
+
+
+def test_the_share_is_full_on_coarse_levels_and_0_on_the_finest(monkeypatch):
+    seen, fill = [], module.fill_pyramid
+
+    def watch(*values):
+        seen.append(values[-1])
+        return fill(*values)
+
+    monkeypatch.setattr(module, "fill_pyramid", watch)
+    mask = hole(420, 100, 300)
+    follow(np.zeros((420, 420, 3), np.float32), mask, np.zeros((420, 420, 3), np.float32), 2.0, votes=1, iterations=1)
+    assert seen == [[0, pytest.approx(2 / 3), 2, 2]]
+
+
+def test_a_larger_share_finds_patches_that_are_nearer_to_the_guide():
+    guide, far = PHOTO[::-1].copy(), []
+    for share in (0.0, 10.0):
+        level = patch_levels.make_level(KNOWN, MASK, 7, guide, share)
+        _, (targets, f) = patch_search.fill_level(level, MASK, None, 2, 2, np.random.default_rng(0))
+        there, found = targets + 3, targets + f + 3
+        far.append(abs(guide[tuple(there.T)] - guide[tuple(found.T)]).mean())
+    assert far[1] < 0.5 * far[0]
