@@ -56,18 +56,19 @@ def _check_stages(value: Any, source: str) -> None:
     if not isinstance(value, list):
         raise ValueError(f"{source}, stages is {shown(value)}; it must be a list of JSON objects")
     for number, stage in enumerate(value, start=1):
-        _check_names(stage, _names(Stage), Stage, f"{source}, stage {number}")
+        _check_names(stage, _names(Stage), Stage, f"{source}, stage {number}", optional=("learns",))
 
 
 def _names(kind: type) -> list[str]:
     return [field.name for field in fields(kind)]
 
 
-def _check_names(value: Any, names: Sequence[str], kind: type, source: str) -> None:
-    """Raise ValueError unless a value is a dict with exactly these names."""
+def _check_names(value: Any, names: Sequence[str], kind: type, source: str, optional: Sequence[str] = ()) -> None:
+    """Raise ValueError unless a value is a dict with exactly these names. The names in `optional` may be missing."""
     if not isinstance(value, dict):
         raise ValueError(f"{source} is {shown(value)}; it must be a JSON object with the fields of {kind.__name__}")
-    unknown, missing = [name for name in value if name not in names], [name for name in names if name not in value]
+    unknown = [name for name in value if name not in names]
+    missing = [name for name in names if name not in value and name not in optional]
     if unknown or missing:
         parts = [f"unknown: {', '.join(unknown)}"] if unknown else []
         parts += [f"missing: {', '.join(missing)}"] if missing else []
