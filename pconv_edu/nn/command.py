@@ -18,7 +18,8 @@ import torch
 
 from pconv_edu.core.arguments import check_whole
 
-from .recipes import RECIPES, Recipe, laptop
+from .recipe_base import BaseRecipe
+from .recipes import RECIPES, laptop
 from .run_folder import CHECKPOINT, WEIGHTS
 from .stages import MOST_WHOLE, Stage
 from .state_file import read_weights
@@ -61,7 +62,7 @@ def train_command(options: argparse.Namespace, taken: Collection[str] = ()) -> N
         print(f"{WEIGHTS}, samples.png, curves.png and log.jsonl are in {out}")
 
 
-def recipe_of_options(options: argparse.Namespace) -> Recipe:
+def recipe_of_options(options: argparse.Namespace) -> BaseRecipe:
     """Return the recipe that the options name, with the changes that the other options ask for."""
     recipe = laptop(RECIPES[options.recipe]) if options.laptop else RECIPES[options.recipe]
     stages = _changed(recipe.stages, options)

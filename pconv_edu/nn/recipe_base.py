@@ -6,9 +6,7 @@
 import itertools
 import math
 from dataclasses import dataclass, fields
-from typing import Self
-
-from torch import nn
+from typing import Any, Self
 
 from pconv_edu.core.hole_bank import KINDS_OF_HOLES
 
@@ -92,8 +90,8 @@ class BaseRecipe:
                 return stage.rate_at(step - first, self.warm_up if first == 0 else 0)
         raise ValueError(f"step is {step}; the recipe has {self.steps} steps, and they are counted from 0")
 
-    def network(self) -> nn.Module:
-        """Return a new network for this recipe, with random weights."""
+    def network(self) -> Any:
+        """Return a new network for this recipe, an `nn.Module` with random weights."""
         raise NotImplementedError
 
     def differences(self, other: Self) -> list[str]:

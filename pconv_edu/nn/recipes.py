@@ -4,9 +4,11 @@ Recipes that are compared with each other share the data, the stages and the see
 """
 
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from .losses import HED_WEIGHTS, LossWeights
 from .recipe_base import BaseRecipe
+from .rival_recipes import RIVAL_RECIPES, RivalRecipe, rival_laptop
 from .stages import LAPTOP_FROZEN, Stage, check_number, convert_fields, two_stages
 from .unet import ConvUNet, PConvUNet
 
@@ -68,15 +70,19 @@ class Recipe(BaseRecipe):
                 )
 
 
-def laptop(recipe: Recipe) -> Recipe:
-    """Return a recipe of two stages with fewer steps, for two CPU cores.
+def laptop(recipe: Any) -> Any:
+    """Return a recipe, a `Recipe` or `RivalRecipe`, with fewer steps, for two CPU cores.
 
     Crops are small in the first stage, and larger in the second.
 
     Training for 12,000 steps takes 40 minutes in bfloat16 on a processor that supports it, and twice as long in
     float32. A recipe that continues another recipe takes 2,500 steps with half the batch. This takes about the same
     time, because the loss of such a recipe takes longer to compute than the output of the network.
+
+    A network with a critic is trained in the same stages, see `rival_recipes.rival_laptop`.
     """
+    if isinstance(recipe, RivalRecipe):
+        return rival_laptop(recipe)
     first = recipe.stages[0]
     steps, batch, warm_up = (12_000, 16, recipe.warm_up) if recipe.start is None else (2_500, 8, 100)
     sizes = {"size": 128, "batch": batch, "last_size": 256, "last_batch": batch // 4}
@@ -110,7 +116,7 @@ def _variant(about: str, **weights: float) -> Recipe:
     return replace(_COURSE, about=about, loss=replace(HED_WEIGHTS, **weights))
 
 
-RECIPES = {
+RECIPES: dict[str, Any] = {  # of `BaseRecipe`
     "l1": Recipe("partial convolutions, valid and hole terms only"),
     "l1-seed2": Recipe("l1 again with another seed: what differs between the two is noise", seed=1),
     "course": _COURSE,
@@ -139,4 +145,5 @@ RECIPES = {
         holes="grid",
         start="l1",
     ),
+    **RIVAL_RECIPES,
 }
