@@ -106,7 +106,7 @@ RIVAL_RECIPES = {
         warm_up=25,
     ),
 }
-LAPTOP = {"glcic": (12, (1_050, 150, 1_800)), "attention": (8, (600, 50, 850))}  # batch, and steps of each stage
+LAPTOP = {"glcic": (12, (1_050, 150, 1_800)), "attention": (4, (700, 50, 850))}  # batch, and steps of each stage
 
 
 def rival_laptop(recipe: RivalRecipe) -> RivalRecipe:
