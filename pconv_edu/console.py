@@ -89,7 +89,7 @@ def sentence(error: BaseException) -> str:
 
 
 def accept_every_character() -> None:
-    """Let stdout and stderr write any text, with missing characters spelled in ASCII ("−" as "-", "ä" as "\\xe4").
+    """Let stdout and stderr write any text, with missing characters spelled out in ASCII ("−" as "-", "ä" as "\\xe4").
 
     The encoding itself does not change. On Windows, the encoding of files and pipes lacks "−". With LANG=C, the
     encoding has only ASCII characters. The error handler also covers bytes in file names that are not text.
@@ -100,7 +100,7 @@ def accept_every_character() -> None:
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
-    """Spell the characters that an encoding lacks. This is an error handler for `codecs.register_error`."""
+    """Handle an encoding error by spelling out in ASCII the characters that the encoding lacks."""
     error = cast(UnicodeEncodeError, error)
     text = error.object[error.start : error.end]
     return "".join(SPELLINGS.get(one) or one.encode("ascii", "backslashreplace").decode() for one in text), error.end

@@ -44,7 +44,7 @@ def gather_windows(
     top: int,
     out_width: int,
 ) -> None:
-    """Fill windows (taps, pixels) in place.
+    """Fill the array `windows` (taps, pixels) in place.
 
     Column p gets the window of output pixel p, where pixels are counted from the start of output row `top`.
     """

@@ -69,7 +69,7 @@ def color_shift(
 
 
 def rebuild(path: Path = FILE, precision: str = "auto", quiet: bool = False) -> None:
-    """Continue the training of `l1` in each mode with each seed, and store the shifts in the six ratio bins.
+    """Continue the training of `l1` in each mode with each seed, and store the colour shifts in the six ratio bins.
 
     The holes are those that may touch the border (kind N). The shifts of `l1` itself are stored too.
 

@@ -59,7 +59,7 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
 
 
 def strength(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return how much stronger the differences are at the strongest position than on average, as floats of shape (…).
+    """Return the ratio of the differences at the strongest position to the average differences, as floats of shape (…).
 
     The result is averaged over the two directions. 1 means that there is no grid; the largest possible value is the
     period.
@@ -92,7 +92,8 @@ def deep(mask: np.ndarray) -> np.ndarray:
 def methods() -> list[str]:
     """Return the names of everything that is measured.
 
-    These are the true photo, `l1`, `course`, the shipped variants of `course`, and a twin.
+    These are the true photo, `l1`, `course`, the shipped variants of `course`, and `conv-grey`, a twin network with
+    ordinary convolutions.
     """
     return [TRUTH, "l1", "course", *(name for name in ablations.LOSSES if name in inpaint.VARIANTS), "conv-grey"]
 

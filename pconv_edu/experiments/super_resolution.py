@@ -103,7 +103,7 @@ def load(folder: Path = FOLDER) -> pd.DataFrame:
 
 
 def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
-    """Return the scores for the card of a network that was trained to enlarge: its mean PSNR at ×2 and ×4, in dB."""
+    """Return the mean PSNR in dB at ×2 and ×4, for the card of a network that was trained to enlarge pictures."""
     means = rows[rows.method == method].groupby("bin").psnr_hole.mean()
     return {"psnr of the pixels made up, dB, 30 test photos": {factor: round(m, 2) for factor, m in means.items()}}
 

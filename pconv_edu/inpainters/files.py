@@ -72,7 +72,7 @@ def inpaint_file(
 
 
 def _check_out(out: Path, photo: Path, mask: Path) -> None:
-    """Raise an error if the output file can't be written, or if it is one of the input files under any name."""
+    """Raise an error if the output file can't be written, or if it is an input file, even under another name."""
     for path in (photo, mask):
         if not path.exists():
             raise FileNotFoundError(f"{path}: there is no such file")
@@ -86,7 +86,7 @@ def _check_out(out: Path, photo: Path, mask: Path) -> None:
 
 
 def _read(path: Path, first_page: bool) -> Picture:
-    """Read a photo, and add the warnings of the decoder to its changes."""
+    """Return the `Picture` in a photo file, with the warnings of the decoder added to its `changes`."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         _check_pages(path, first_page)
@@ -127,7 +127,10 @@ def _check_hole(valid: np.ndarray, mask: Path, threshold: float | None) -> None:
 
 
 def _fill(picture: Picture, valid: np.ndarray, method: str, options: dict[str, Any], photo: Path) -> np.ndarray:
-    """Return the filled pixels. Outside the hole, all values stay exact, because float32 can represent 16 bits."""
+    """Return the filled pixels.
+
+    Outside the hole, all values stay exact, because float32 can represent every 16-bit value.
+    """
     pixels = picture.pixels
     # Grey and alpha are filled separately.
     layers = [pixels[..., 0], pixels[..., 1]] if pixels.shape[2:] == (2,) else [pixels]

@@ -1,4 +1,4 @@
-"""Fill holes with patches of the same picture that resemble the fill of a network. This fill is called the guide.
+"""Fill holes with patches of the same picture that resemble a network's fill, which is called the guide.
 
 The network decides what belongs in the hole, and the patches provide the texture. PatchMatch searches for the patches.
 On the coarse levels, where the layout of the picture is decided, it also compares them with the blurred guide. On the
@@ -128,7 +128,7 @@ def levels_for(radius: float) -> int:
 
 
 def _shrink(whole: np.ndarray, levels: list[tuple[np.ndarray, np.ndarray]]) -> list[np.ndarray]:
-    """Return the picture `whole` (H, W, 3) in the size of each level, with the level's own values at valid pixels."""
+    """Return the picture `whole` (H, W, 3) at the size of each level, with the level's own values at valid pixels."""
     guides = [whole]
     for known, valid in levels[1:]:
         small = cv2.resize(guides[-1], valid.shape[::-1], interpolation=cv2.INTER_AREA)
@@ -137,7 +137,7 @@ def _shrink(whole: np.ndarray, levels: list[tuple[np.ndarray, np.ndarray]]) -> l
 
 
 def _with_colors_of(whole: np.ndarray, fill: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return the fill. Where the hole is not deep, its low frequencies are moved towards those of `whole`."""
+    """Return the fill with its low frequencies moved towards those of `whole` where the hole is not deep."""
     depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
     trust = np.clip((VAGUE - depth) / (VAGUE - CLEAR), 0, 1)[..., None]
     moved = fill + trust * cv2.GaussianBlur(whole - fill, (0, 0), LOW)

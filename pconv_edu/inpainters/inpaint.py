@@ -59,8 +59,8 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
 
     Returns
     -------
-    array of the same shape and dtype, with the hole filled. Valid pixels are identical to the bit. Alpha is filled like
-    a colour.
+    array of the same shape and dtype, with the hole filled. Valid pixels do not change at all. Alpha is filled like a
+    colour.
 
     Raises
     ------

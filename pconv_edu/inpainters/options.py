@@ -58,7 +58,7 @@ def _check(name: str, value: Any) -> Any:
 def _check_device(device: Any) -> torch.device:
     """Return an available torch.device.
 
-    PyTorch knows other kinds, but they store no values or cannot say what fails.
+    Kinds of devices that are not in `DEVICES` are refused, because they store no values or do not report what fails.
     """
     import torch  # slow, and the classical fills do not need it
 

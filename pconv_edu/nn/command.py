@@ -81,10 +81,11 @@ def command(options: argparse.Namespace, **changes: Any) -> str:
 
 
 def _changed(stages: tuple[Stage, ...], frozen: float, options: argparse.Namespace) -> tuple[Stage, ...]:
-    """Return the two stages of a recipe, changed as the options ask.
+    """Return the two stages of a recipe with the changes that the options ask for.
 
-    If both stages have the same size or batch, both stages get the new one. If the second stage has a smaller batch, it
-    keeps that batch, unless the new batch is even smaller. The rate of the second stage changes in proportion.
+    A new size or batch applies to the first stage. It also applies to the second stage if the two stages had the same
+    size or batch before. If the second stage has a smaller batch, it keeps that batch, unless the new batch is even
+    smaller. The rate of the second stage changes in proportion.
 
     frozen : share of the steps that belong to the second stage
     """

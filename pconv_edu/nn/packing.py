@@ -1,4 +1,4 @@
-"""Turn a finished run into a network that ships, by writing its weights, its log and its card into ``weights/``.
+"""Turn a finished run into a shipped network by writing its weights, its log and its card into ``weights/``.
 
 Convolution weights are stored in half precision. Batch norm and biases are stored in float32.
 """

@@ -54,7 +54,7 @@ class PartialConv2d(nn.Conv2d):
     >>> layer.load_state_dict({"weight": torch.ones(1, 1, 1, 3)})
     <All keys matched successfully>
     >>> y, new_mask = layer(torch.full((1, 1, 1, 3), 2.0), torch.tensor([[[[1.0, 0.0, 1.0]]]]))
-    >>> y.item(), new_mask.item()  # 2 + 2, from two of three values: times 3/2
+    >>> y.item(), new_mask.item()  # (2 + 2) · 3/2, because two of the three values are valid
     (6.0, 1.0)
     """
 

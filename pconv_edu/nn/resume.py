@@ -93,7 +93,9 @@ def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
 
 
 def same_batches(before: Mapping[str, Any] | None, on_device: bool | None, device: torch.device) -> bool:
-    """Return True if whole batches are made on the device. Raise ValueError if the run began with the other choice.
+    """Return True if the run makes whole batches on the device.
+
+    Raise ValueError if `on_device` is given but is not the choice that the run began with.
 
     before : settings that the run began with. If they do not contain device_batches, the run made its batches one
         picture at a time

@@ -136,12 +136,12 @@ class PConvUNet(nn.Module):
 
     @classmethod
     def paper(cls, **options: Any) -> Self:
-        """Return the network of the paper's table, for 512×512. It has 16 layers and 32,848,849 convolution weights."""
+        """Return the paper's network for 512×512 pixels. It has 16 layers and 32,848,849 convolution weights."""
         return cls(width=64, levels=8, **options)
 
     @classmethod
     def course(cls, **options: Any) -> Self:
-        """Return the network that this course trains and ships, for 256×256. It has about a million weights."""
+        """Return the network that this course trains and ships for 256×256 pixels. It has about a million weights."""
         return cls(width=32, levels=6, max_channels=96, **options)
 
     def forward(

@@ -99,7 +99,7 @@ class VGGFeatures(nn.Module):
         return features
 
     def _randomize(self) -> None:
-        """Initialise the layers by the method of He et al., so that activations keep their size from layer to layer.
+        """Initialise the layers by the method of He et al., so that activations keep their scale from layer to layer.
 
         The bias is 0.
         """

@@ -1,4 +1,4 @@
-"""Measure how different two pictures look, using features of the losses' network and of an independent network.
+"""Measure how different two pictures look, using features of the network in the loss and of another network.
 
 The distances in the features of both networks follow Zhang et al. 2018 (LPIPS, arXiv 1801.03924), without its learned
 weights. At every position, the channels of a layer are scaled to a vector of length 1. The squared differences between

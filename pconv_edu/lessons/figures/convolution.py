@@ -41,7 +41,10 @@ def leaking_color() -> Figure:
 def blur_over_fills(
     photo: np.ndarray, mask: np.ndarray, size: int = 15, far: int = 10
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Blur a photo with a hole in four ways, and measure how far the fill colour leaks.
+    """Blur a photo with a hole, and measure how far the colour in the hole leaks.
+
+    The photo is blurred after the hole was filled with black, mid-grey and the mean colour, and also by a partial
+    convolution, which ignores the hole.
 
     Parameters
     ----------

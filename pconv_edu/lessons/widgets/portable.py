@@ -74,8 +74,8 @@ def join_style(path: Path) -> str:
 class PortableWidget(anywidget.AnyWidget):
     """Add to the output of an anywidget a copy that works without a Jupyter kernel.
 
-    A subclass defines `_module` and `_style`, the names of its JavaScript and CSS files in this folder; `_esm` and
-    `_css`, their joined text; synced traits; and `static_html()`.
+    A subclass defines the names of its JavaScript and CSS files in this folder (`_module` and `_style`), the joined
+    text of these files (`_esm` and `_css`), its synced traits, and `static_html()`.
     """
 
     def static_html(self) -> str:
