@@ -1,4 +1,6 @@
-"""Make every command end silently or with a one-sentence message. No command fails because of an encoding.
+"""Make every command that fails end with at most one sentence instead of a traceback.
+
+A command never fails because the encoding of its output lacks a character.
 
 A command does its work inside ``with console.ending("pconv-edu evaluate"):``.
 """
@@ -110,7 +112,10 @@ codecs.register_error("pconv_edu.spell", _spell)
 
 
 def _what_to_install(error: ModuleNotFoundError) -> str:
-    """Return a message that says what to install, or the error's own message if Python did not raise it."""
+    """Return a message that says what to install.
+
+    If the error was not raised by Python's import system, return the error's own message.
+    """
     name = (error.name or "").partition(".")[0]
     if not name or not str(error).startswith(("No module named", "import of")):  # the ways Python's messages begin
         return str(error)

@@ -50,7 +50,7 @@ class Picture:
 
     @property
     def white(self) -> int:
-        """Return the value that stands for white and for opaque, 255 or 65535."""
+        """Return the value of a white or an opaque channel, 255 or 65535."""
         return int(np.iinfo(self.pixels.dtype).max)
 
     @property

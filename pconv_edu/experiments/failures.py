@@ -41,7 +41,7 @@ def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") ->
 
     The rule takes the fill with the largest `measure` among the fills of irregular holes in test photos of the kind.
     These photos are in the public domain or CC0. The rule never uses a photo twice. Wide holes have a radius above
-    `WIDE`. For the other kinds the radius is at most `NARROW`, so that the width of the hole is not the reason.
+    `WIDE`. For the other kinds the radius is at most `NARROW`, so that failures are not due to the width of the hole.
 
     rows : what `scores.load` returns
     """

@@ -98,7 +98,7 @@ def run(
 
 
 def load(folder: Path = FOLDER) -> pd.DataFrame:
-    """Return the stored rows, in the form in which `scores.load` returns those of the hole-ratio experiment."""
+    """Return the stored rows, in the same form as the rows that `scores.load` returns."""
     return pd.concat([pd.read_csv(path).assign(method=path.stem) for path in sorted(folder.glob("*.csv"))])
 
 

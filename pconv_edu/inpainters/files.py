@@ -1,6 +1,6 @@
 """Fill the holes that mask files mark in photo files. The command ``pconv-edu inpaint`` calls this module.
 
-Messages name options in the form in which they are written on the command line.
+Messages write the names of options as they are written on the command line.
 """
 
 import os

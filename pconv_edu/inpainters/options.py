@@ -70,7 +70,7 @@ def _check_device(device: Any) -> torch.device:
 
 
 def _check_guide(name: Any) -> str:
-    """Return the name of a network that ships. "pconv" stands for the best one."""
+    """Return the name of a shipped network. "pconv" stands for the best one."""
     from .methods import BEST, NETWORKS, VARIANTS  # `methods` imports the fills, which import this file
 
     known = [*NETWORKS, *VARIANTS]

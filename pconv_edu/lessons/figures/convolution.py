@@ -43,8 +43,8 @@ def blur_over_fills(
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Blur a photo with a hole, and measure how far the colour in the hole leaks.
 
-    The photo is blurred after the hole was filled with black, mid-grey and the mean colour, and also by a partial
-    convolution, which ignores the hole.
+    The hole is filled with black, mid-grey and the mean colour, and each of these pictures is blurred. The photo is
+    also blurred by a partial convolution, which ignores the hole.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Define widgets that also work without a running Jupyter kernel, as in an exported page or on a code host.
+"""Define widgets that also work without a running Jupyter kernel, for example in an exported page.
 
 Besides the live widget, the output contains HTML with the same JavaScript module, a small model that replaces the
 kernel, and a static table or picture for browsers that run no scripts.
