@@ -1,4 +1,6 @@
-"""Test the claims of the course by measurements. Each result is computed once, stored in ``results/``, and shown in a lesson.
+"""Test the claims of the course by measurements.
+
+Each result is computed once, stored in ``results/``, and shown in a lesson.
 
 ``evaluate/``         the code that measures fills, and the hole-ratio experiment (lessons 10 and 11)
 ``loss_choices/``     which fill minimises each term of the loss when several answers are plausible (lesson 09)

@@ -201,7 +201,9 @@ def inpaint_folder(
     resume: bool = False,
     **choices: Any,
 ) -> Report:
-    """Fill every photo in a folder, and return a `Report`. If a photo cannot be filled, the other photos are still filled.
+    """Fill every photo in a folder, and return a `Report`.
+
+    If a photo cannot be filled, the other photos are still filled.
 
     Ctrl-C ends the loop. The photos filled so far are complete, and the report states that the run was stopped.
 

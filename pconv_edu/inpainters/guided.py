@@ -18,7 +18,7 @@ from .patchmatch import fill_pyramid, patchmatch
 SHARES = 0.0, 1 / 3, 1.0  # times `share`: weight of the guide on the finest level, the next one, and all coarser ones
 BLUR = 5.0  # px, standard deviation of the Gaussian that removes the guide's detail
 LOW = 2.0  # px, standard deviation of the Gaussian that takes the low frequencies from the network at the end
-CLEAR, VAGUE = 24, 64  # px: to the first depth, a network's colours are good; from the second on, they are not used
+CLEAR, VAGUE = 24, 64  # px of depth: a network's colours are good up to the first, and are not used beyond the second
 DEEPEST = 16  # px, largest hole radius on the coarsest level; wider holes get more levels
 FEWEST_LEVELS = 3
 

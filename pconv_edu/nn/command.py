@@ -75,7 +75,7 @@ def command(options: argparse.Namespace, **changes: Any) -> str:
     words = ["torchrun", "--nproc-per-node", os.environ.get("LOCAL_WORLD_SIZE", "1")] if several else ["python"]
     words += ["-m", "pconv_edu", "train"]
     for name, value in (vars(options) | changes).items():
-        if value is not None and value is not False and value != "auto":  # what it is without the option
+        if value is not None and value is not False and value != "auto":  # the values without the option
             words += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 

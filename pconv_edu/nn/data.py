@@ -198,7 +198,7 @@ class Batches:
         rngs = self._rngs(step)
         if self.photos.all_kept:
             samples = [self._sample(rng) for rng in rngs]
-        else:  # reading files is what takes the time
+        else:  # most of the time is spent reading files
             with ThreadPoolExecutor() as pool:
                 samples = list(pool.map(self._sample, rngs))
         images, masks = zip(*samples, strict=True)

@@ -102,7 +102,7 @@ class PartialConv2d(nn.Conv2d):
             ratio = sum_1 / sum_M.clamp(min=1).to(precise) * valid  # 0 in an empty window
             new_mask = valid.to(masks[0].dtype)
         y = F.conv2d(x, self.weight, None, self.stride, self.padding, self.dilation, self.groups)
-        y = (y * ratio).to(y.dtype)  # the ratio is float32 at least, y may be half as wide
+        y = (y * ratio).to(y.dtype)  # the ratio has at least float32, but y may have float16
         if self.bias is not None:
             y = y + self.bias[:, None, None].to(y.dtype) * valid.to(y.dtype)
         return y, new_mask

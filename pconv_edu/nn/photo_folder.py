@@ -79,7 +79,10 @@ def find_images(folder: str | Path) -> list[Path]:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """Yield the files below a folder, except those in folders of training runs. Links are followed, and each folder is visited once."""
+    """Yield the files below a folder, except those in folders of training runs.
+
+    Links are followed, and each folder is visited once.
+    """
 
     def left_out(error: OSError) -> None:
         warnings.warn(f"{error.filename} was left out: {error.strerror}", stacklevel=2)

@@ -178,7 +178,7 @@ class PConvUNet(nn.Module):
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return the two inputs of the first layer: the picture, set to 0 in holes, and the mask.
 
-        Both are padded with zeros, so the margins count as hole.
+        Both are padded with zeros, so the margins count as part of the hole.
         """
         valid = mask.bool()
         return F.pad(select(image, valid), margins), F.pad(valid.to(image.dtype), margins)
@@ -245,7 +245,7 @@ class ConvUNet(PConvUNet):
         color: Any = self.fill
         if self.fill == "mean":
             color = known.sum((2, 3), keepdim=True) / valid.sum((2, 3), keepdim=True).clamp(min=1)
-        valid = F.pad(valid, margins)  # the margin is hole too, and gets the same colour
+        valid = F.pad(valid, margins)  # the margin is part of the hole and gets the same colour
         return torch.where(valid, F.pad(known, margins), color), None
 
 

@@ -118,7 +118,7 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
     """Return torchvision's VGG-16 weights under the names used here, from the download cache or the internet."""
     try:
         state = torch.hub.load_state_dict_from_url(IMAGENET_URL, map_location="cpu", check_hash=True, weights_only=True)
-    except RuntimeError as error:  # torch.hub raises it where the SHA-256 is not that in the name
+    except RuntimeError as error:  # torch.hub raises it if the SHA-256 does not match the name
         raise OSError(f"the download of {IMAGENET_URL} is damaged: {error}") from error
     except OSError as error:
         raise OSError(
@@ -126,7 +126,7 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
             "VGGFeatures('hed'), or place that file in the folder torch.hub.get_dir() + '/checkpoints'"
         ) from error
     _check_hash(Path(torch.hub.get_dir()) / "checkpoints" / Path(urlparse(IMAGENET_URL).path).name)
-    # torchvision numbers the modules of its `features`: convolutions and ReLUs in turn, pools between.
+    # torchvision numbers the modules of its `features`: convolutions and ReLUs in turn, with pools between them.
     numbers = dict(
         zip([name for name in layer_names() if name.startswith("conv")], (0, 2, 5, 7, 10, 12, 14), strict=True)
     )
