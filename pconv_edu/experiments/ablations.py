@@ -33,17 +33,15 @@ from pconv_edu.nn.weights import write_scores
 from . import RESULTS, evaluate
 from .evaluate import scores
 from .evaluate.hole_shapes import boxes, turned_square
+from .evaluate.measures import measure_of
 from .evaluate.report import card_scores
 
 STORED = RESULTS / "ablations"
 LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # `course` without one term, or with less of it
 SHAPES = ("l1", "regular-holes", "conv-grey", "conv-mean")  # methods that are measured on rectangles
-MEASURES = {  # column -> its name in a narrow table; more is better for the first two, less for the distances
-    "psnr_hole": "PSNR, dB",
-    "ssim_hole": "SSIM",
-    "vgg_hole": "VGG's features",
-    "efficientnet_hole": "EfficientNet's features",
-    "texture_hole": "texture",
+MEASURES = {  # column -> its name in a narrow table
+    column: measure_of(column).short
+    for column in ("psnr_hole", "ssim_hole", "vgg_hole", "efficientnet_hole", "texture_hole")
 }
 SEED = 7
 ONE_CHANGE = {  # a square of 100 px, and the same square with one thing changed

@@ -26,8 +26,8 @@ from pconv_edu.core.regular import grid_mask
 from pconv_edu.nn.weights import write_scores
 
 from . import RESULTS, evaluate
-from .evaluate.measures import Truth
 from .evaluate.rows import row_of, write_rows
+from .evaluate.truth import Truth
 
 FOLDER = RESULTS / "super_resolution"
 FACTORS = (2, 4)

@@ -6,6 +6,8 @@ The first modules are in the order of the course:
 * ``unet``: the networks, with partial and with ordinary convolutions, and their reach; ``receptive_field``: the pixels
   that a layer depends on
 * ``vgg``: the features that the losses compare; ``losses``: the six-term loss
+* ``contextual_attention``: a layer that copies features into holes; ``attention_network``: a network with that layer;
+  ``attention_critic``: its losses and critics; ``local_patch``: the square that a local critic judges
 * ``data``: random crops of photos, and holes; ``photo_folder``: the images of a folder
 * ``draws``: the random numbers of a sample
 * ``device_photos``: photos in the memory of a GPU; ``device_data``: the crops and holes of ``data``, made in batches

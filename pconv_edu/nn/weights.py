@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from safetensors.torch import load
 
+from .recipe_base import BaseRecipe
 from .recipe_files import recipe_as_json, recipe_from_json
-from .recipes import Recipe
 from .run_folder import MACHINE, WEIGHTS, as_json, hours, read_json, read_lines, read_recipe, write_whole
 from .state_file import load_state, read_weights
 from .unet import ConvUNet, PConvUNet
@@ -127,7 +127,7 @@ def write_scores(name: str, scores: dict[str, Any], folder: str | Path = FOLDER)
     write_whole(Path(folder) / "cards.json", as_json(known))
 
 
-def recipe_of(card: dict[str, Any]) -> Recipe:
+def recipe_of(card: dict[str, Any]) -> BaseRecipe:
     """Return the recipe in a card. Raise ValueError if one of its fields is missing, unknown or wrong."""
     return recipe_from_json(card["recipe"], f"the card of {card.get('file')}")
 

@@ -1,0 +1,207 @@
+"""Define the network of Yu et al., "Generative Image Inpainting with Contextual Attention", CVPR 2018.
+
+A first network paints a coarse fill. A second network refines it in two branches of convolutions: one with dilated
+convolutions, the other with `contextual_attention`, which copies features from the known part of the picture. One
+decoder turns the features of both branches into the refined fill.
+
+         picture, hole ─ encoder ─ dilated ─ decoder ─ coarse fill
+    coarse fill, hole ─┬ encoder ─ dilated ───────────────────────┬ decoder ─ refined fill
+                       └ encoder ─ attention ─ two convolutions ──┘
+"""
+
+import math
+from typing import Any, NamedTuple, cast
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from pconv_edu.core.arguments import is_whole
+
+from .arguments import check_shapes
+from .contextual_attention import contextual_attention
+from .fast_ops import select
+
+
+class Stages(NamedTuple):
+    """Store what `AttentionNetwork` computes on its way to the filled picture.
+
+    coarse, refined : (N, 3, H, W), the outputs of the two networks at every pixel, neither clipped to [0, 1] nor
+        composed with the known pixels
+    attention : (N, h, w, h, w), the weights of `contextual_attention`, or None if they were not asked for. A cell is a
+        square of 8×8 px. h and w count the cells of the picture as the network extends it
+    """
+
+    coarse: torch.Tensor
+    refined: torch.Tensor
+    attention: torch.Tensor | None
+
+
+class MirrorConv(nn.Conv2d):
+    """Mirror the features at their edges, convolve them, and apply an ELU. Stride 1 keeps their size."""
+
+    def __init__(
+        self,
+        channels: int,
+        out_channels: int,
+        kernel_size: int = 3,
+        stride: int = 1,
+        dilation: int = 1,
+        activation: bool = True,
+    ) -> None:
+        margin = dilation * (kernel_size // 2)
+        super().__init__(channels, out_channels, kernel_size, stride, margin, dilation, padding_mode="reflect")
+        self.activation = activation
+        # With this gain, an ELU keeps the scale of its input from layer to layer. Pictures begin near mid-grey.
+        gain = 1.2 if activation else 0.5
+        nn.init.normal_(self.weight, 0, gain / math.sqrt(channels * kernel_size**2))
+        nn.init.zeros_(cast(nn.Parameter, self.bias))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = super().forward(x)
+        return F.elu(x, inplace=True) if self.activation else x
+
+
+def dilated(channels: int) -> list[MirrorConv]:
+    """Return four layers with windows of 5, 9, 17 and 33 positions, so that deep holes see known features."""
+    return [MirrorConv(channels, channels, dilation=dilation) for dilation in (2, 4, 8, 16)]
+
+
+def decoder(channels: int, width: int) -> nn.Sequential:
+    """Return the layers from features at a quarter of the resolution to a picture in [−1, 1]."""
+    last = math.ceil(width / 16) * 8  # half the width, rounded up to a multiple of 8, which is fast on a GPU
+    return nn.Sequential(
+        MirrorConv(channels, 4 * width),
+        MirrorConv(4 * width, 4 * width),
+        nn.Upsample(scale_factor=2),
+        MirrorConv(4 * width, 2 * width),
+        MirrorConv(2 * width, 2 * width),
+        nn.Upsample(scale_factor=2),
+        MirrorConv(2 * width, width),
+        MirrorConv(width, last),
+        MirrorConv(last, 3, activation=False),
+    )
+
+
+class AttentionNetwork(nn.Module):
+    """Fill holes with the inpainting network of Yu et al.: a coarse fill, then a refinement with contextual attention.
+
+    Parameters
+    ----------
+    width : int, number of channels of the first layer, at least 1. By default it is 24, three quarters of the paper's
+
+    Call
+    ----
+    ``network(image, mask) -> image``
+
+    image : (N, 3, H, W) in [0, 1], of any size of at least 32×32. Values in holes are never used, so they may be NaN
+    mask : (N, 1, H, W), 1 = valid, 0 = hole
+    returns (N, 3, H, W), the picture with its holes filled, in [0, 1]. Valid pixels are those of the image
+
+    `stages` also returns the coarse fill and the attention.
+
+    The encoders halve the size twice. Their deepest layer sees 2 + 1 + 2 + 2 + 4 + 4 px on each side by its ordinary
+    convolutions and 4 · (2 + 4 + 8 + 16) px by the dilated ones, 135 px together. `deepest_hole` is this number,
+    rounded down to a multiple of 8: in the middle of a deeper hole, that layer sees no known pixel. `margin` is the
+    same number, for tiles of a large picture. It is a compromise, because attention compares the whole picture.
+
+    One picture of 512×512 needs about 250 MB beyond the weights, without gradients.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the shapes are inconsistent, if the picture is smaller than 32×32, or if the width is not a whole number of
+        at least 1.
+
+    Examples
+    --------
+    >>> network = AttentionNetwork(width=4)
+    >>> network(torch.rand(1, 3, 50, 40), torch.ones(1, 1, 50, 40)).shape
+    torch.Size([1, 3, 50, 40])
+    """
+
+    deepest_hole = 128
+    margin = 128
+
+    def __init__(self, width: int = 24) -> None:
+        super().__init__()
+        if not is_whole(width) or width < 1:
+            raise ValueError(f"width is {width!r}; give a whole number of at least 1")
+        self.settings: dict[str, Any] = {"width": width}
+        w = width
+        self.coarse = nn.Sequential(
+            MirrorConv(4, w, 5),
+            MirrorConv(w, 2 * w, stride=2),
+            MirrorConv(2 * w, 2 * w),
+            MirrorConv(2 * w, 4 * w, stride=2),
+            MirrorConv(4 * w, 4 * w),
+            MirrorConv(4 * w, 4 * w),
+            *dilated(4 * w),
+            decoder(4 * w, w),
+        )
+        self.dilated_branch = nn.Sequential(
+            MirrorConv(4, w, 5),
+            MirrorConv(w, w, stride=2),
+            MirrorConv(w, 2 * w),
+            MirrorConv(2 * w, 2 * w, stride=2),
+            MirrorConv(2 * w, 4 * w),
+            MirrorConv(4 * w, 4 * w),
+            *dilated(4 * w),
+        )
+        self.attention_branch = nn.Sequential(
+            MirrorConv(4, w, 5),
+            MirrorConv(w, w, stride=2),
+            MirrorConv(w, 2 * w),
+            MirrorConv(2 * w, 4 * w, stride=2),
+            MirrorConv(4 * w, 4 * w),
+            MirrorConv(4 * w, 4 * w),
+        )
+        self.after_attention = nn.Sequential(MirrorConv(4 * w, 4 * w), MirrorConv(4 * w, 4 * w))
+        self.decoder = decoder(8 * w, w)
+
+    def forward(self, image: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        refined = self.stages(image, mask).refined
+        return torch.where(mask.bool(), image, refined.clamp(0, 1))
+
+    def stages(self, image: torch.Tensor, mask: torch.Tensor, return_attention: bool = False) -> Stages:
+        """Return the coarse fill, the refined fill, and if `return_attention` is True the attention, as `Stages`.
+
+        image, mask : as for the network
+        """
+        check_shapes(image, mask)
+        if image.shape[1] != 3 or mask.shape[1] != 1 or min(image.shape[2:]) < 32:
+            raise ValueError(
+                f"image is {tuple(image.shape)} and mask {tuple(mask.shape)}; give (N, 3, H, W) and (N, 1, H, W), "
+                "H and W at least 32"
+            )
+        height, width = image.shape[2:]
+        mask = mask.bool()
+        known = _extend(select(2 * image - 1, mask))  # the layers see [−1, 1], and mid-grey, 0, in holes
+        hole = _extend((~mask).to(image.dtype))
+        coarse = self.coarse(torch.cat([known, hole], 1)).to(image.dtype)
+        x = torch.cat([known + hole * coarse.clamp(-1, 1), hole], 1)
+        copied, attention = self._attend(self.attention_branch(x), hole, return_attention)
+        features = torch.cat([self.dilated_branch(x), self.after_attention(copied)], 1)
+        refined = self.decoder(features).to(image.dtype)
+        coarse, refined = ((y[:, :, :height, :width] + 1) / 2 for y in (coarse, refined))
+        return Stages(coarse, refined, attention)
+
+    def _attend(self, features, hole, return_attention):
+        """Return the features after contextual attention, and the attention or None. The hole has picture size."""
+        result = contextual_attention(features, F.max_pool2d(hole, 4), return_weights=return_attention)
+        return result if return_attention else (result, None)
+
+
+def _extend(x: torch.Tensor) -> torch.Tensor:
+    """Mirror x (N, C, H, W) at its right and bottom edges until its sizes are multiples of 8 and at least 72.
+
+    The features are a quarter as large, 18 or more: the layer with dilation 16 mirrors 16 of them, and needs 17.
+    """
+    rows, columns = (_mirrored(size, max(72, math.ceil(size / 8) * 8), x.device) for size in x.shape[2:])
+    return x[:, :, rows[:, None], columns]
+
+
+def _mirrored(size: int, extended: int, device: torch.device) -> torch.Tensor:
+    """Return the indices 0, 1, …, size − 1, size − 2, …, 1, 0, 1, … of an axis, as many as `extended` says."""
+    index = torch.arange(extended, device=device) % (2 * size - 2)
+    return torch.minimum(index, 2 * size - 2 - index)

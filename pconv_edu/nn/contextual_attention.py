@@ -1,0 +1,159 @@
+"""Implement contextual attention, after Yu et al., "Generative Image Inpainting with Contextual Attention", CVPR 2018.
+
+The layer divides a feature map into cells of 2×2 positions. Each cell is rebuilt as a weighted mean of known cells that
+look alike. With the 3×3 neighbourhood f of each cell, written as a vector, the weight of cell k for cell q is
+
+    s(q, k) = ⟨f(q), f(k)⟩ / (‖f(q)‖ ‖f(k)‖)                                the cosine of two neighbourhoods     (1)
+    ŝ(q, k) = Σ_d s(q + d, k + d),   d from (−1, −1) to (1, 1)              neighbours should match neighbours   (2)
+    a(q, k) = exp(λ ŝ(q, k)) / Σ_k' exp(λ ŝ(q, k'))                         softmax over the known cells         (3)
+
+The paper calls step (2) attention propagation.
+"""
+
+import torch
+import torch.nn.functional as F
+
+from .arguments import check_shapes
+
+
+def contextual_attention(
+    features: torch.Tensor,
+    hole: torch.Tensor,
+    scale: float = 10.0,
+    fuse: bool = True,
+    return_weights: bool = False,
+    scores_at_once: int = 2**22,
+) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
+    """Return features in which each cell is a weighted mean of known cells: Σ_k a(q, k) copy(k), equations (1) to (3).
+
+    Neighbourhoods are compared at half the resolution of the features. The copies are made at full resolution: each is
+    the 4×4 square around its cell. Where the squares of neighbouring cells overlap, the result is their mean.
+
+    Parameters
+    ----------
+    features : (N, C, H, W), finite. H and W are even and at least 4
+    hole : (N, 1, H, W), not 0 where the features belong to a hole. A hole is never copied: a cell is a source only if
+        its 3×3 neighbourhood of cells is free of holes. If a picture has no such cell, each cell without a hole is a
+        source, and its square may overlap the hole by one position. If there is no such cell either, the result is 0
+    scale : λ. The larger it is, the more the best match dominates
+    fuse : False to leave out equation (2), so that ŝ = s
+    return_weights : True to return the weights too
+    scores_at_once : how many scores are computed at once, over the whole batch. This bounds the memory, but does not
+        change the result: the rows of cells q are divided into groups of at least one row
+
+    Returns
+    -------
+    (N, C, H, W), in float32 or a wider dtype, also under autocast; with ``return_weights=True`` also the weights
+    (N, H/2, W/2, H/2, W/2). ``weights[n, i, j]`` is the map of where cell (i, j) of picture n copies from. It sums to
+    1, and is 0 for each cell that is not a source.
+
+    Without gradients and weights, the layer needs about 200 MB for one map of 96×128×128 features.
+
+    At the edge of the picture and next to the hole, some of the nine pairs in equation (2) do not exist. ŝ is then nine
+    times the mean of the others, so that these cells are at no disadvantage. The paper adds zeros instead.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the shapes are inconsistent, or a size is odd or too small.
+
+    Examples
+    --------
+    >>> features = torch.rand(1, 1, 8, 1).expand(1, 1, 8, 16)  # each row has one value
+    >>> hole = torch.zeros(1, 1, 8, 16)
+    >>> hole[..., 8:] = 1
+    >>> rebuilt = contextual_attention(features, hole, scale=1000)
+    >>> torch.allclose(rebuilt[..., 1:-1, :], features[..., 1:-1, :])  # copied from the same row
+    True
+    """
+    _check(features, hole)
+    n, _, height, width = features.shape
+    rows, columns = height // 2, width // 2
+    with torch.autocast(features.device.type, enabled=False):
+        features = features.to(torch.promote_types(features.dtype, torch.float32))
+        known = _known_cells(hole)
+        border = (0, 0, 1, 1, 1, 1)  # one more cell on each side, where all scores are 0
+        queries = F.pad(_unit_patches(F.avg_pool2d(features, 2)), border)
+        keys = queries * F.pad(known[..., None].to(features.dtype), border)
+        # Cell (i, j) is at rows 2i and 2i + 1. Its copy also contains the rows before and after.
+        copies = F.unfold(F.pad(features, (1, 1, 1, 1), mode="reflect"), 4, stride=2)  # (N, 16 C, keys)
+        group = max(1, scores_at_once // (n * columns * rows * columns) - 2)  # two more rows are needed for the sum
+        rebuilt, weights = [], []
+        for top in range(0, rows, group):
+            scores = _scores(queries[:, top : top + group + 2], keys)
+            scores = _fuse(scores, known, top) if fuse else scores[:, 1:-1, 1:-1, 1:-1, 1:-1]
+            attention = _softmax(scale * scores, known)
+            rebuilt.append(copies @ attention.flatten(3).flatten(1, 2).mT)  # (N, 16 C, queries)
+            if return_weights:
+                weights.append(attention)
+        result = _overlay(torch.cat(rebuilt, 2), (height, width))
+    return (result, torch.cat(weights, 1)) if return_weights else result
+
+
+def _check(features: torch.Tensor, hole: torch.Tensor) -> None:
+    check_shapes(features, hole)
+    height, width = features.shape[2:]
+    if hole.shape[1] != 1 or height % 2 or width % 2 or min(height, width) < 4:
+        raise ValueError(
+            f"features are {tuple(features.shape)} and hole {tuple(hole.shape)}; give (N, C, H, W) and (N, 1, H, W), "
+            "H and W even and at least 4"
+        )
+
+
+def _known_cells(hole: torch.Tensor) -> torch.Tensor:
+    """Return which cells may be copied: hole (N, 1, H, W) -> (N, H/2, W/2), bool."""
+    missing = F.max_pool2d((hole != 0).float(), 2)
+    known = F.max_pool2d(missing, 3, stride=1, padding=1) == 0
+    return torch.where(known.any(3, keepdim=True).any(2, keepdim=True), known, missing == 0)[:, 0]
+
+
+def _unit_patches(x: torch.Tensor) -> torch.Tensor:
+    """Return each cell's 3×3 neighbourhood as a vector of length 1: (N, C, h, w) -> (N, h, w, 9 C)."""
+    patches = F.unfold(F.pad(x, (1, 1, 1, 1), mode="reflect"), 3)  # (N, 9 C, h · w)
+    patches = patches * torch.rsqrt(patches.square().sum(1, keepdim=True) + 1e-6)
+    return patches.mT.unflatten(1, x.shape[2:])
+
+
+def _scores(queries: torch.Tensor, keys: torch.Tensor) -> torch.Tensor:
+    """Return s(q, k), equation (1): (N, r, w, D) and (N, h, w, D) -> (N, r, w, h, w)."""
+    scores = queries.flatten(1, 2) @ keys.flatten(1, 2).mT
+    return scores.unflatten(1, queries.shape[1:3]).unflatten(3, keys.shape[1:3])
+
+
+def _fuse(scores: torch.Tensor, known: torch.Tensor, top: int) -> torch.Tensor:
+    """Return ŝ(q, k), equation (2), divided by the share of the nine pairs that exist.
+
+    scores : (N, r + 2, w + 2, h + 2, w + 2), with a border of zeros, and 0 where k is not known
+    known : (N, h, w)
+    top : the row of cells of the first q
+    Returns (N, r, w, h, w).
+    """
+    fused = _diagonal_sum(_diagonal_sum(scores, 1, 3), 2, 4)
+    # The same sums over 1 for each pair that exists. Whether q + d is inside depends on its row and its column alone.
+    keys = F.pad(known.to(scores.dtype), (1, 1, 1, 1))  # (N, h + 2, w + 2)
+    inside_rows, inside_columns = (F.pad(keys.new_ones(size), (1, 1)) for size in known.shape[1:])
+    pairs = _diagonal_sum(inside_columns[:, None, None] * keys[:, None], 1, 3)  # (N, w, h + 2, w)
+    inside_rows = inside_rows[top : top + scores.shape[1]]
+    pairs = _diagonal_sum(inside_rows[:, None, None, None] * pairs[:, None], 1, 3)  # (N, r, w, h, w)
+    return fused * (9 / pairs.clamp(min=1))
+
+
+def _diagonal_sum(x: torch.Tensor, first: int, second: int) -> torch.Tensor:
+    """Return Σ_d x(i + d, j + d) over d = 0, 1, 2, for i and j along two axes, which both lose two positions."""
+    rows, columns = x.shape[first] - 2, x.shape[second] - 2
+    a, b, c = (x.narrow(first, d, rows).narrow(second, d, columns) for d in range(3))
+    return a + b + c
+
+
+def _softmax(scores: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+    """Return a(q, k), equation (3): (N, r, w, h, w) and (N, h, w) -> (N, r, w, h, w)."""
+    known = known[:, None, None]
+    # The lowest number instead of −∞, which would give NaN if nothing is known.
+    scores = scores.masked_fill(~known, torch.finfo(scores.dtype).min)
+    return scores.flatten(3).softmax(3).view_as(scores) * known
+
+
+def _overlay(copies: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+    """Return the mean of overlapping squares: (N, 16 C, cells) -> (N, C, H, W)."""
+    total = F.fold(copies, size, 4, stride=2, padding=1)
+    return total / F.fold(copies.new_ones(1, 16, copies.shape[2]), size, 4, stride=2, padding=1)
