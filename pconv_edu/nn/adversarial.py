@@ -15,9 +15,10 @@ CRITIC_CLIP = 20.0  # norm to which the critic's gradient is clipped; a gradient
 
 
 class AdversarialRun(Run):
-    """Store what changes during the training of a `RivalRecipe`: a `Run`, with the critic and its optimizer.
+    """Store what changes during the training of a `RivalRecipe`.
 
-    The random numbers of a step depend only on the seed and the step, so a resumed run draws the same numbers.
+    In addition to the contents of a `Run`, this includes the critic and its optimizer. The random numbers of a step
+    depend only on the seed and the step, so a resumed run draws the same numbers.
     """
 
     parts = (*PARTS, "adversary", "critic_optimizer")

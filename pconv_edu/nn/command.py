@@ -113,7 +113,10 @@ def _changed(stages: tuple[Stage, ...], options: argparse.Namespace) -> tuple[St
 
 
 def _scaled(rate: float, first: float, new_first: float | None) -> float:
-    """Return a rate, scaled as the first rate of the recipe is; unscaled and scaled rates are exact where possible."""
+    """Return a rate of the recipe, multiplied by new_first / first if a new first rate is given.
+
+    The first rate itself is replaced by the new one, and is therefore exact.
+    """
     if new_first is None:
         return rate
     return new_first if rate == first else rate * new_first / first
