@@ -98,12 +98,12 @@ def run(
 
 
 def load(folder: Path = FOLDER) -> pd.DataFrame:
-    """Return the stored rows, in the form in which `scores.load` returns those of the hole-ratio experiment."""
+    """Return the stored rows, in the same form as the rows that `scores.load` returns."""
     return pd.concat([pd.read_csv(path).assign(method=path.stem) for path in sorted(folder.glob("*.csv"))])
 
 
 def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
-    """Return the scores for the card of a network that was trained to enlarge: its mean PSNR at ×2 and ×4, in dB."""
+    """Return the mean PSNR in dB at ×2 and ×4, for the card of a network that was trained to enlarge pictures."""
     means = rows[rows.method == method].groupby("bin").psnr_hole.mean()
     return {"psnr of the pixels made up, dB, 30 test photos": {factor: round(m, 2) for factor, m in means.items()}}
 

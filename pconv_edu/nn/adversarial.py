@@ -1,4 +1,6 @@
-"""Train a network with a critic: in each step, the network, the critic or both learn, as the stage says."""
+"""Train a network with a critic.
+
+The stage of training determines whether the network, the critic or both learn in a step."""
 
 import torch
 import torch.distributed as dist
@@ -13,9 +15,10 @@ CRITIC_CLIP = 20.0  # norm to which the critic's gradient is clipped; a gradient
 
 
 class AdversarialRun(Run):
-    """Store what changes during the training of a `RivalRecipe`: a `Run`, with the critic and its optimizer.
+    """Store what changes during the training of a `RivalRecipe`.
 
-    The random numbers of a step depend on the seed and the step alone, so a resumed run draws the same numbers.
+    In addition to the contents of a `Run`, this includes the critic and its optimizer. The random numbers of a step
+    depend only on the seed and the step, so a resumed run draws the same numbers.
     """
 
     parts = (*PARTS, "adversary", "critic_optimizer")
@@ -34,9 +37,10 @@ class AdversarialRun(Run):
         )
 
     def set_modes(self) -> None:
-        """Put network and critic in the modes of the stage. While only the critic learns, the network stays as it is.
+        """Put the network and the critic in training mode or eval mode, as the stage requires.
 
-        In eval mode, spectral norm and batch norm do not change.
+        While only the critic learns, the network does not change. In eval mode, spectral norm and batch norm do not
+        change either.
         """
         self.network.train(self.stage.learns != "critic")
         self.adversary.train(self.stage.learns != "network")
@@ -71,5 +75,5 @@ class AdversarialRun(Run):
         return [*super().networks(), self.adversary]
 
     def _generator(self) -> torch.Generator:
-        """Return the source of the random numbers of this step."""
+        """Return the random generator for this step."""
         return torch.Generator(self.device).manual_seed((self.recipe.seed << 32) + self.step)

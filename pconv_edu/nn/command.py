@@ -78,17 +78,18 @@ def command(options: argparse.Namespace, **changes: Any) -> str:
     words = ["torchrun", "--nproc-per-node", os.environ.get("LOCAL_WORLD_SIZE", "1")] if several else ["python"]
     words += ["-m", "pconv_edu", "train"]
     for name, value in (vars(options) | changes).items():
-        if value is not None and value is not False and value != "auto":  # what it is without the option
+        if value is not None and value is not False and value != "auto":  # the values without the option
             words += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def _changed(stages: tuple[Stage, ...], options: argparse.Namespace) -> tuple[Stage, ...]:
-    """Return the stages of a recipe, changed as the options ask.
+    """Return the stages of a recipe with the changes that the options ask for.
 
-    Steps are shared out as before, and a stage that is left without steps is dropped. A stage with the size or the
-    batch of the first stage gets the new one. A stage with a different batch keeps it, unless the new batch is even
-    smaller. All rates change in proportion.
+    Each stage keeps its share of the steps, and a stage that is left without steps is dropped. A new size applies to
+    the stages that have the size of the first stage. A new batch applies to the stages that have the batch of the first
+    stage. A stage with a different batch keeps it, unless the new batch is even smaller. All rates change in
+    proportion.
     """
     first, total = stages[0], sum(stage.steps for stage in stages)
     steps = total if options.steps is None else check_whole(options.steps, "steps", 1, MOST_WHOLE)
@@ -112,7 +113,10 @@ def _changed(stages: tuple[Stage, ...], options: argparse.Namespace) -> tuple[St
 
 
 def _scaled(rate: float, first: float, new_first: float | None) -> float:
-    """Return a rate, scaled as the first rate of the recipe is; unscaled and scaled rates are exact where possible."""
+    """Return a rate of the recipe, multiplied by new_first / first if a new first rate is given.
+
+    The first rate itself is replaced by the new one, and is therefore exact.
+    """
     if new_first is None:
         return rate
     return new_first if rate == first else rate * new_first / first

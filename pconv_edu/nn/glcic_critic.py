@@ -3,8 +3,8 @@
     Satoshi Iizuka, Edgar Simo-Serra, Hiroshi Ishikawa: Globally and Locally Consistent Image Completion.
     ACM Transactions on Graphics 36 (4), SIGGRAPH 2017.
 
-The critic is needed in training only. It learns to tell real pictures from filled ones, and the network learns to make
-it err.
+The critic is needed in training only. It learns to tell real pictures from filled ones, and the network learns to
+deceive it.
 """
 
 from typing import cast
@@ -25,24 +25,24 @@ LARGEST_WEIGHT = 0.05  # of the adversarial loss: a critic with tiny gradients m
 
 
 class GlobalLocalCritic(nn.Module):
-    """Judge with one number how real a picture looks, from the whole picture and from the patch around its hole.
+    """Return a number that says how real a picture looks, from the whole picture and from the patch around its hole.
 
-    logit = wᵀ [global(picture), local(patch)] + b. Training makes it positive for real pictures and negative for filled
-    ones.
+    The number is logit = wᵀ [global(picture), local(patch)] + b. Training makes it positive for real pictures and
+    negative for filled ones.
 
     Parameters
     ----------
     size : side of the training pictures in px, a multiple of 16 and at least 32. The side of the patch is half of it
     width : int, number of channels of the first convolution of each branch. The paper has 64
 
-    Differences from the paper: each branch halves the picture down to 4×4 px or less, so the number of its layers
-    follows from the size. Spectral norm takes the place of batch norm, and leaky ReLU that of ReLU. The adversarial
-    loss has no fixed weight, see `push`.
+    There are three differences from the paper. Each branch halves the picture down to 4×4 px or less, so the number of
+    its layers depends on the size. Spectral norm replaces batch norm, and leaky ReLU replaces ReLU. The adversarial
+    loss has no fixed weight (see `push`).
 
     Raises
     ------
     ValueError
-        If the size or the width is not such a number.
+        If the size or the width is not a number of the kind described above.
 
     Examples
     --------
@@ -85,8 +85,8 @@ class GlobalLocalCritic(nn.Module):
         images : (N, 3, size, size) in [0, 1], the true pictures
         masks : (N, 1, size, size), 1 = valid, 0 = hole
 
-        The filled pictures (N, 3, size, size) are float32. Loss and pictures have a graph. The terms are "squared", the
-        loss, and "hole", the mean absolute error for each value in the hole.
+        The filled pictures (N, 3, size, size) are float32. Gradients can be computed through the loss and the pictures.
+        The term "squared" is the loss, and "hole" is the mean absolute error per value in the hole.
         """
         fake = network(images, masks).float()
         loss = squared_error(images, fake, masks)
@@ -103,8 +103,8 @@ class GlobalLocalCritic(nn.Module):
         images, fake, masks : true and filled pictures (N, 3, size, size), and masks (N, 1, size, size)
         generator : not used, because this loss draws no random numbers
 
-        A real picture has no hole. Its local patch is where the next picture of the batch has its hole. The terms are
-        "critic", the loss, and "real" and "fake", the mean logits.
+        A real picture has no hole. Its local patch is placed where another picture of the batch has its hole. The term
+        "critic" is the loss, and "real" and "fake" are the mean logits.
         """
         there, here = patch_at(masks.roll(1, 0), self.side), patch_at(masks, self.side)
         corners = torch.cat([there[0], here[0]]), torch.cat([there[1], here[1]])
@@ -119,14 +119,14 @@ class GlobalLocalCritic(nn.Module):
 
             L = α · mean ln(1 + e^−D(filled)),   α = min(0.05, 0.3 · ‖∇ squared error‖ / ‖∇ mean ln(1 + e^−D(filled))‖)
 
-        The weight α keeps the critic from outweighing the reconstruction: the norm of this gradient, over the whole
-        batch, is at most 0.3 of the norm of the gradient of the squared error.
+        The weight α prevents the adversarial loss from outweighing the reconstruction. Over the whole batch, the norm
+        of this gradient is at most 0.3 times the norm of the gradient of the squared error.
 
         images, fake, masks : as for `critic_loss`
 
-        The gradient (N, 3, size, size) is detached, and 0 at valid pixels. It is always finite: if any value of it is
-        not, all are set to 0, so a critic that has failed does not stop the network. The terms are "adversarial", the
-        loss without its weight, and "adversarial_weight", α.
+        The gradient (N, 3, size, size) is detached, and 0 at valid pixels. It is always finite. If a value of it is not
+        finite, all values are set to 0, so a critic that has failed does not stop the training of the network. The term
+        "adversarial" is the loss without its weight, and "adversarial_weight" is α.
         """
         with torch.enable_grad():
             leaf = fake.detach().float().requires_grad_()
@@ -165,7 +165,7 @@ class Branch(nn.Module):
 
 
 def normalized(layer: nn.Module) -> nn.Module:
-    """Return the layer, with spectral norm and a start for leaky ReLU (He et al., ICCV 2015)."""
+    """Return the layer with spectral norm, and initial weights for leaky ReLU (He et al., ICCV 2015)."""
     nn.init.kaiming_normal_(cast(torch.Tensor, layer.weight), 0.2)
     nn.init.zeros_(cast(torch.Tensor, layer.bias))
     return spectral_norm(layer)
@@ -174,7 +174,7 @@ def normalized(layer: nn.Module) -> nn.Module:
 def weight_of(layer: nn.Module) -> torch.Tensor:
     """Return W / σ(W), with an estimate of the largest singular value σ(W) that improves with each call in training.
 
-    Under autocast, half precision would spoil the estimate, so it is switched off here.
+    Half precision would spoil the estimate, so autocast is switched off here.
     """
     with torch.autocast(cast(torch.Tensor, layer.bias).device.type, enabled=False):
         return cast(torch.Tensor, layer.weight)

@@ -34,7 +34,7 @@ class BaseRecipe:
     Raises
     ------
     TypeError, ValueError
-        If a field has a value with which training is impossible. The message names the field.
+        If a field has a value that makes training impossible. The message names the field.
     """
 
     about: str

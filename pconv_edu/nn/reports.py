@@ -19,7 +19,7 @@ from .losses import hole_loss
 from .recipe_base import BaseRecipe
 from .run_folder import LOG, read_lines, write_whole
 
-SHOWN = 6  # pictures on a sheet, at most
+SHOWN = 6  # the largest number of pictures on a sheet
 LABEL = 16  # px, the height of the line of text on a sheet
 
 

@@ -1,7 +1,7 @@
-"""Define the recipes of the rivals: the networks of Iizuka et al. and of Yu et al., which are trained with critics.
+"""Define the recipes of the rivals, which are the networks of Iizuka et al. and of Yu et al.
 
-Both papers train on rectangles, in phases. First the network learns to reconstruct pictures, then the critic learns to
-tell real pictures from filled ones, and then both learn in turn.
+The rivals are trained with critics. Both papers train on rectangles, in three phases. First the network learns to
+reconstruct pictures, then the critic learns to tell real pictures from filled ones, and then both learn in turn.
 """
 
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ class RivalRecipe(BaseRecipe):
     Raises
     ------
     TypeError, ValueError
-        If a field has a value with which training is impossible. The message names the field.
+        If a field has a value that makes training impossible. The message names the field.
     """
 
     holes: str = "rectangles"
@@ -75,7 +75,7 @@ def phases(steps: tuple[int, int, int], size: int, batch: int, rate: float) -> t
     """Return the three stages in which the network learns, the critic learns, and both learn.
 
     steps : number of steps of each stage
-    rate : learning rate at the start. It falls to 0.7 of it in the first stage, and from there to 0 in the third
+    rate : learning rate at the start. It falls to 0.7 times this rate in the first stage, and to 0 in the third
     """
     middle = 0.7 * rate
     return (

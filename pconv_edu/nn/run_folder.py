@@ -51,8 +51,8 @@ def append_row(folder: Path, row: dict[str, Any]) -> None:
 def hours(folder: str | Path) -> float:
     """Return how many hours a run has trained so far, computed from the pictures per second in its log.
 
-    Logs of earlier versions are rounded to 0.1 pictures per second. A value of 0.0 is therefore taken as 0.05, the
-    largest value that it can stand for.
+    Logs of earlier versions are rounded to 0.1 pictures per second. A value of 0.0 is therefore treated as 0.05, the
+    largest value that is rounded to 0.0.
 
     Raises FileNotFoundError or ValueError if a file of the run is missing or broken.
     """

@@ -40,7 +40,7 @@ def load_weights(name: str, device: str | torch.device = "cpu", folder: str | Pa
     Raises
     ------
     ValueError
-        If no network with this name ships.
+        If there is no shipped network with this name.
     OSError
         If the file of the network is missing, incomplete, or not the one that the card describes.
 
@@ -100,7 +100,7 @@ def make_card(run: Path, name: str, content: bytes) -> dict[str, Any]:
 
     run : folder of the run
     name : the network's name
-    content : bytes of the weight file that will ship
+    content : bytes of the weight file that will be shipped
 
     Raises FileNotFoundError or ValueError if machine.json of the run is missing or broken.
     """
@@ -158,7 +158,7 @@ def read_shipped(name: str, folder: str | Path = FOLDER) -> dict[str, torch.Tens
 def read_log(name: str, folder: str | Path = FOLDER) -> list[dict[str, Any]]:
     """Return the log of the run that a shipped network comes from, as the rows that `train` wrote.
 
-    For "l1-plain", only the log ships. It is the log of l1 trained without varied colours or rotated crops, for
+    For "l1-plain", only the log is shipped. It is the log of l1 trained without varied colours or rotated crops, for
     comparison.
     """
     logs = {path.name.removesuffix(".log.jsonl"): path for path in sorted(Path(folder).glob("*.log.jsonl"))}

@@ -1,4 +1,4 @@
-"""Define the measures of a fill: their columns, titles and units, and whether more of them is better.
+"""Define the measures of a fill, with their columns, titles and units, and whether larger values are better.
 
 `truth.Truth` computes them. A column with the suffix ``_hole`` covers the hole alone. A column with the suffix
 ``_whole`` covers the whole picture.
@@ -24,7 +24,7 @@ class Measure:
     name : "psnr", "ssim", …
     part : a key of `PARTS`
     about : what is measured, with its unit, such as "PSNR, dB"
-    short : the same for a narrow table, such as "VGG's features"
+    short : a shorter description for a narrow table, such as "VGG's features"
     digits : number of decimals in tables
     more_is_better : whether a better fill has a larger value
     """

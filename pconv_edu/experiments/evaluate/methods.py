@@ -130,7 +130,7 @@ def fingerprint(method: str) -> str:
 
 
 def _sha(network: str) -> str:
-    """Return the start of the hash of a shipped network's weights; "" for a method without weights."""
+    """Return the first digits of the hash of a shipped network's weights, or "" for a method without weights."""
     from pconv_edu.nn.weights import cards
 
     return cards().get(network, {}).get("sha256", "")[:12]
