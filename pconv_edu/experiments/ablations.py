@@ -2,12 +2,12 @@
 
 The networks in each comparison differ in only one respect.
 
-For the loss terms, `course` is compared with copies that lack one term. All these networks start from `l1` and are
-trained with the same schedule on the same crops. For the training holes, `l1` is compared with `regular-holes`, which
-is a copy of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. Each of these networks
-fills irregular holes and rectangles. Then `l1` and `regular-holes` fill a square hole and variants of this hole. Each
-variant changes one property. This shows which holes a network trained on rectangles cannot fill. Lesson 12 shows the
-results.
+For the loss terms, `course` is compared with networks that were trained without one term. All these networks start from
+`l1` and are trained with the same schedule on the same crops. For the training holes, `l1` is compared with `regular-
+holes`, which is a copy of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. Each of
+these networks fills irregular holes and rectangles. Then `l1` and `regular-holes` fill a square hole and variants of
+this hole. Each variant changes one property. This shows which holes a network trained on rectangles cannot fill. Lesson
+12 shows the results.
 
 ``python -m pconv_edu.experiments.ablations`` measures every shipped network and stores the rows. This takes a few
 minutes per network, and an interrupted run can be resumed. The weights of `no-tv` are not shipped, so its rows come

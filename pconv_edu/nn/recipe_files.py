@@ -1,4 +1,4 @@
-"""Convert recipes to and from JSON, for the recipe.json of a run and the cards of the networks that ship.
+"""Convert recipes to and from JSON, for the recipe.json of a run and the cards of the shipped networks.
 
 Files of earlier versions contain the arguments of `two_stages` instead of a list of stages. They can still be read.
 """
@@ -78,7 +78,7 @@ def _names(kind: type) -> list[str]:
 
 
 def _check_names(value: Any, names: Sequence[str], kind: type, source: str, optional: Sequence[str] = ()) -> None:
-    """Raise ValueError unless a value is a dict with exactly these names. The names in `optional` may be missing."""
+    """Raise ValueError unless a value is a dict with exactly these keys. The keys in `optional` may be missing."""
     if not isinstance(value, dict):
         raise ValueError(f"{source} is {shown(value)}; it must be a JSON object with the fields of {kind.__name__}")
     unknown = [name for name in value if name not in names]

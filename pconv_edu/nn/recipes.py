@@ -30,7 +30,7 @@ class Recipe(BaseRecipe):
     Raises
     ------
     TypeError, ValueError
-        If a field has a value with which training is impossible. The message names the field.
+        If a field has a value that makes training impossible. The message names the field.
     """
 
     fill: float | str | None = None
@@ -77,7 +77,7 @@ def laptop(recipe: Any) -> Any:
 
     Training for 12,000 steps takes 40 minutes in bfloat16 on a processor that supports it, and twice as long in
     float32. A recipe that continues another recipe takes 2,500 steps with half the batch. This takes about the same
-    time, because the loss of such a recipe takes longer to compute than the output of the network.
+    time, because computing the loss of such a recipe takes longer than computing the output of the network.
 
     A network with a critic is trained in the same stages, see `rival_recipes.rival_laptop`.
     """

@@ -66,7 +66,7 @@ class Run:
         self.wrap()
 
     def prepare(self) -> None:
-        """Create what the steps of training need beside the network: the loss and the optimizer."""
+        """Create the loss and the optimizer."""
         recipe = cast(Recipe, self.recipe)
         self.loss = InpaintingLoss(recipe.loss)
         move(self.loss, self.device)
@@ -161,7 +161,7 @@ class Run:
             state[name] = getattr(self, name).state_dict()
         try:
             write_whole(self.folder / CHECKPOINT, state)
-        except (OSError, RuntimeError) as error:  # torch.save says RuntimeError where the disk is full
+        except (OSError, RuntimeError) as error:  # torch.save raises RuntimeError if the disk is full
             raise OSError(f"step {self.step} could not be saved in {self.folder}: {error}; {self.kept()}") from error
         self.saved = self.step
 

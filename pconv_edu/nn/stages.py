@@ -26,8 +26,8 @@ class Stage:
     batch : number of pictures in a step, over all processes
     rate, end_rate : learning rate at the start and at the end of the stage
     frozen : whether the encoder's batch norm is frozen
-    learns : what is trained, one of `LEARNERS`. Only networks that are trained with a critic have other stages than
-        "network"
+    learns : what is trained, one of `LEARNERS`. Only networks that are trained with a critic have stages other
+        than "network"
 
     Raises
     ------
@@ -60,7 +60,7 @@ class Stage:
         if step < warm_up:
             return self.rate * (step + 1) / warm_up
         done, of = step - warm_up, max(1, self.steps - warm_up)
-        # The two forms differ only in rounding. Runs that an earlier version began end with the same weights to the bit
+        # The two forms differ only in rounding. Runs that an earlier version began end with exactly the same weights
         # only if each kind of stage keeps its own form.
         angle = math.pi * done / of if self.frozen else math.pi * (done / of)
         return self.end_rate + (self.rate - self.end_rate) * (1 + math.cos(angle)) / 2

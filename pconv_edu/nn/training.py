@@ -197,7 +197,7 @@ def _check_shares(recipe: BaseRecipe, world: int) -> None:
 def batches_of(
     recipe: BaseRecipe, photos: Photos | PackedPhotos, start: int, stop: int, rank: int, world: int
 ) -> Iterator[tuple[int, torch.Tensor, torch.Tensor]]:
-    """Yield (step, images, masks) for the steps from start to stop, in the size of each stage.
+    """Yield (step, images, masks) for the steps from start to stop, with the picture size of each stage.
 
     photos : the photos to train on; if they are packed, whole batches are made on their device
     rank, world : index of this process, from 0, and number of processes; each process gets its share of every batch
