@@ -54,9 +54,9 @@ class GLCIC(nn.Module):
     torch.Size([1, 3, 50, 40])
     """
 
-    # An output pixel depends on pixels at most 151 px away: the layers before the first doubling reach 143 px, and the
-    # last five add up to 8 px. A tile with this margin, a multiple of 8, is filled like the whole picture.
-    margin = 152
+    # An output pixel depends on pixels at most 153 px away: the layers before the first doubling reach 143 px, and the
+    # last five add up to 10 px. With this margin, a multiple of 8, a tile is filled like that part of the whole picture.
+    margin = 160
     # The centre of a hole of this radius still sees valid pixels, because the dilated layers reach 143 px.
     deepest_hole = 128
 
@@ -105,7 +105,7 @@ class GLCIC(nn.Module):
         x = torch.cat([select(image - self.mean, valid), (~valid).to(image.dtype)], 1)  # (N, 4, H, W)
         x = F.pad(x, (0, -width % 4, 0, -height % 4), mode="replicate")  # right and bottom
         x = self.output(self.layers(x))[:, :, :height, :width]
-        return torch.where(valid, image, x.float().sigmoid().to(image.dtype))
+        return torch.where(valid, image, x.to(image.dtype).sigmoid())
 
 
 class Block(nn.Module):
