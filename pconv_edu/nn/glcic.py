@@ -55,7 +55,7 @@ class GLCIC(nn.Module):
     """
 
     # An output pixel depends on pixels at most 153 px away: the layers before the first doubling reach 143 px, and the
-    # last five add up to 10 px. With this margin, a multiple of 8, a tile is filled like that part of the whole picture.
+    # last five add 10 px. With this margin, a multiple of 8, a tile is filled like the same part of the whole picture.
     margin = 160
     # The centre of a hole of this radius still sees valid pixels, because the dilated layers reach 143 px.
     deepest_hole = 128
