@@ -54,9 +54,9 @@ class GLCIC(nn.Module):
     torch.Size([1, 3, 50, 40])
     """
 
-    # An output pixel depends on pixels at most 152 px away: the layers before the first doubling reach 143 px, and the
-    # last five add up to 9 px. With this margin, a tile is filled like the same part of the whole picture.
-    margin = 152
+    # An output pixel depends on pixels at most 153 px away: the layers before the first doubling reach 143 px, and the
+    # last five add 10 px. With this margin, a multiple of 8, a tile is filled like the same part of the whole picture.
+    margin = 160
     # The centre of a hole of this radius still sees valid pixels, because the dilated layers reach 143 px.
     deepest_hole = 128
 
