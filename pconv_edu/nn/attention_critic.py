@@ -15,7 +15,6 @@ import math
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from pconv_edu.core.arguments import is_whole
@@ -211,9 +210,17 @@ def distance_to_valid(masks: torch.Tensor) -> torch.Tensor:
     >>> distance_to_valid(torch.tensor([[[[1.0, 0.0, 0.0, 0.0, 1.0]]]]))
     tensor([[[[0., 1., 2., 1., 0.]]]])
     """
-    valid = masks.bool().float()
-    distance = torch.zeros_like(valid)
-    for _ in range(max(valid.shape[2:])):
-        distance += 1 - valid
-        valid = F.max_pool2d(valid, 3, stride=1, padding=1)
+    valid = masks.bool()
+    distance = torch.zeros(masks.shape, device=masks.device)
+    for _ in range(max(masks.shape[2:])):
+        distance += ~valid
+        valid = _grow(_grow(valid, 2), 3)
     return distance
+
+
+def _grow(valid: torch.Tensor, axis: int) -> torch.Tensor:
+    """Return valid with its valid pixels extended by one pixel in both directions along an axis."""
+    grown, rest = valid.clone(), valid.shape[axis] - 1
+    grown.narrow(axis, 1, rest).logical_or_(valid.narrow(axis, 0, rest))
+    grown.narrow(axis, 0, rest).logical_or_(valid.narrow(axis, 1, rest))
+    return grown
