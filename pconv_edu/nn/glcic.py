@@ -24,7 +24,7 @@ SMALLEST = 32  # px
 class GLCIC(nn.Module):
     """Fill holes with the completion network of Iizuka et al.
 
-    The network sees the picture with the hole painted in one colour, and the mask as a fourth channel. It works at a
+    The network sees the picture with the hole painted in one colour. A fourth channel marks the hole. It works at a
     quarter of the size, where dilated convolutions let it see far with few layers. No layer treats holes specially.
 
     Parameters
@@ -32,6 +32,14 @@ class GLCIC(nn.Module):
     width : int, number of channels of the first layer, even. The paper has 64; the default is half of it
 
     Holes have the mean colour of ImageNet. The paper uses the mean colour of its own training pictures.
+
+    Attributes
+    ----------
+    margin : int, what a tile of a large picture must show around itself, in px. An output pixel depends on pixels at
+        most 153 px away: the layers before the first doubling reach 143 px, and the last five add 10 px. With this
+        margin, a multiple of 8, a tile is filled like the same part of the whole picture
+    deepest_hole : int, radius in px of the deepest hole that is filled without a further fill at a reduced size. The
+        centre of such a hole still sees the 15 px of the picture around it, because the dilated layers reach 143 px
 
     Call
     ----
@@ -54,10 +62,7 @@ class GLCIC(nn.Module):
     torch.Size([1, 3, 50, 40])
     """
 
-    # An output pixel depends on pixels at most 153 px away: the layers before the first doubling reach 143 px, and the
-    # last five add 10 px. With this margin, a multiple of 8, a tile is filled like the same part of the whole picture.
     margin = 160
-    # The centre of a hole of this radius still sees valid pixels, because the dilated layers reach 143 px.
     deepest_hole = 128
 
     mean: torch.Tensor

@@ -1,4 +1,4 @@
-"""GLCIC: what it promises about holes and sizes, how far it sees, and its dilated convolution against loops."""
+"""GLCIC: what it promises about holes and sizes, how far it sees, and its layers against loops."""
 
 import pytest
 import torch
@@ -103,6 +103,16 @@ def test_holes_and_valid_pixels_of_the_mean_colour_differ():
     other[:, :, 10, 8] = 1  # in the hole of the first picture
     changed = (network(painted, masks) != network(painted, other))[0].any(0)
     assert changed[10:20, 5:30].sum() > 50
+
+
+def test_first_layer_gets_the_distance_to_the_mean_colour_and_the_hole():
+    images, masks = case()
+    network, inputs = some_network(), []
+    network.layers.register_forward_pre_hook(lambda _, x: inputs.append(x[0]))
+    network(images, masks)
+    mean = torch.tensor([0.485, 0.456, 0.406])[:, None, None]
+    assert torch.equal(inputs[0][:, :3], torch.where(masks.bool(), images - mean, 0))
+    assert torch.equal(inputs[0][:, 3:], 1 - masks)
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float16])
