@@ -1,7 +1,7 @@
 """Inpaint images with partial convolutions. This package is the code behind the lessons in ``notebooks/``.
 
-``from pconv_edu import inpaint`` imports the function that fills holes. ``pconv_edu.core`` contains the formula, holes,
-photos and scores.
+``from pconv_edu import inpaint`` imports the function that fills holes. ``pconv_edu.core`` contains the formula of
+partial convolution, holes, photos and scores.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,6 @@
-"""Make every command end silently or with a one-sentence message. No command fails because of an encoding.
+"""Make every command that fails end with at most one sentence instead of a traceback.
+
+A command never fails because the encoding of its output lacks a character.
 
 A command does its work inside ``with console.ending("pconv-edu evaluate"):``.
 """
@@ -89,7 +91,7 @@ def sentence(error: BaseException) -> str:
 
 
 def accept_every_character() -> None:
-    """Let stdout and stderr write any text, with missing characters spelled in ASCII ("−" as "-", "ä" as "\\xe4").
+    """Let stdout and stderr write any text, with missing characters spelled out in ASCII ("−" as "-", "ä" as "\\xe4").
 
     The encoding itself does not change. On Windows, the encoding of files and pipes lacks "−". With LANG=C, the
     encoding has only ASCII characters. The error handler also covers bytes in file names that are not text.
@@ -100,7 +102,7 @@ def accept_every_character() -> None:
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
-    """Spell the characters that an encoding lacks. This is an error handler for `codecs.register_error`."""
+    """Handle an encoding error by spelling out in ASCII the characters that the encoding lacks."""
     error = cast(UnicodeEncodeError, error)
     text = error.object[error.start : error.end]
     return "".join(SPELLINGS.get(one) or one.encode("ascii", "backslashreplace").decode() for one in text), error.end
@@ -110,7 +112,10 @@ codecs.register_error("pconv_edu.spell", _spell)
 
 
 def _what_to_install(error: ModuleNotFoundError) -> str:
-    """Return a message that says what to install, or the error's own message if Python did not raise it."""
+    """Return a message that says what to install.
+
+    If the error was not raised by Python's import system, return the error's own message.
+    """
     name = (error.name or "").partition(".")[0]
     if not name or not str(error).startswith(("No module named", "import of")):  # the ways Python's messages begin
         return str(error)

@@ -18,14 +18,14 @@ def folder(text: str) -> str:
 
 
 def count(text: str) -> int:
-    """Return a whole number of at least 1. Raise ArgumentTypeError for any other text."""
+    """Convert text to a whole number of at least 1. Raise ArgumentTypeError if that is not possible."""
     if not (text.isdecimal() and int(text)):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 up")
     return int(text)
 
 
 def brightness(text: str) -> float:
-    """Return a number above 0 and below 1. Raise ArgumentTypeError for any other text."""
+    """Convert text to a number above 0 and below 1. Raise ArgumentTypeError if that is not possible."""
     try:
         value = float(text)
     except ValueError:

@@ -47,7 +47,7 @@ def _add_changes(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Train a network.
 
-    A run must not have the name of a method, because the two could not then be compared.
+    A run must not have the name of a method, because its fills could then not be compared with those of the method.
     """
     from pconv_edu.inpainters.methods import METHODS
     from pconv_edu.nn.command import train_command

@@ -129,7 +129,7 @@ class Geometry:
 
     @classmethod
     def of(cls, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Self:
-        """Check the values, each an int or (rows, columns), and return them as a `Geometry`."""
+        """Check the four arguments, each an int or a pair (rows, columns), and return them as a `Geometry`."""
         return cls(
             pair(kernel_size, "kernel_size", 1, WIDEST),
             pair(stride, "stride", 1),
@@ -169,8 +169,8 @@ def check_layer(
     Raise an error if their shapes are inconsistent.
 
     x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). If the given bias is None, the returned bias
-    consists of zeros. The three arrays are float32, or float64 if x or weight has more precision than float32. The mask
-    is bool, (H, W) or (C, H, W).
+    consists of zeros. The arrays x, weight and bias are float32, or float64 if x or weight has more precision than
+    float32. The mask is bool, (H, W) or (C, H, W).
     """
     x, weight = as_array(x, "x"), as_array(weight, "weight")
     if x.ndim != 3:

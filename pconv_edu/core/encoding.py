@@ -73,7 +73,7 @@ def fitted(picture: "Picture", path: Path | str) -> "Picture":
 
 
 def encode(picture: "Picture", file: BinaryIO, format_: str) -> None:
-    """Write a picture that `fitted` returned to an open binary file."""
+    """Write a picture to an open binary file. The picture must be one that `fitted` has returned."""
     if picture.pixels.dtype == np.uint16:
         file.write((_png if format_ == "PNG" else _tiff)(picture))
         return

@@ -27,10 +27,10 @@ Part = tuple[str, int, int, int, int, int]  # kind, size, seed, count, first, st
 def random_hole(kind: str, size: int, rng: np.random.Generator) -> np.ndarray:
     """Draw a hole of one kind and return its mask, a (size, size) bool array, True = valid.
 
-    The kind "irregular" draws from each of the six ratio bins with the same probability. Half of these holes keep a
-    distance from the border, which is 50 px in a mask of 512×512 and proportionally less in a smaller mask. The kind
-    "rectangles" draws from the same ratio bins. The kind "grid" keeps every second or every fourth pixel in both
-    directions, for super-resolution.
+    The kind "irregular" draws from each of the six ratio bins with the same probability. Half of these holes stay away
+    from the border, by 50 px in a mask of 512×512 and by proportionally less in a smaller mask. The kind "rectangles"
+    draws from the same ratio bins. The kind "grid" keeps every second or every fourth pixel in both directions, for
+    super-resolution.
     """
     if kind == "grid":
         return grid_mask(size, int(rng.choice([2, 4])))

@@ -182,7 +182,7 @@ def _refuse_between(grey: np.ndarray, white: int, path: Path | str, option: str)
 
 
 def _between(low: float, high: float) -> str:
-    """Return the mean of two numbers as text, rounded to as few digits as possible so that it stays between them."""
+    """Return the mean of two numbers as text, with just enough digits to be between them."""
     texts = (f"{(low + high) / 2:.{digits}g}" for digits in range(1, 17))
     return next(text for text in texts if low < float(text) < high)
 

@@ -1,6 +1,6 @@
-"""Tell from its extension whether a file can be a picture, and from its first bytes why no decoder can read it.
+"""Decide from the extension of a file whether it can be a picture, and from its first bytes why it cannot be read.
 
-If a file cannot be read, the functions explain why, and what to do.
+The reasons also say what the user can do.
 """
 
 from pathlib import Path

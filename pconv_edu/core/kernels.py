@@ -22,7 +22,7 @@ def count_valid(
         for i in range(shape[0]):
             for ki in range(kernel[0]):
                 r = i * stride[0] - padding[0] + ki * dilation[0]
-                if 0 <= r < height:  # positions outside the picture count as hole
+                if 0 <= r < height:  # positions outside the picture count as part of the hole
                     for j in range(shape[1]):
                         for kj in range(kernel[1]):
                             s = j * stride[1] - padding[1] + kj * dilation[1]
@@ -44,7 +44,7 @@ def gather_windows(
     top: int,
     out_width: int,
 ) -> None:
-    """Fill windows (taps, pixels) in place.
+    """Fill the array `windows` (taps, pixels) in place.
 
     Column p gets the window of output pixel p, where pixels are counted from the start of output row `top`.
     """

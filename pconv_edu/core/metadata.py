@@ -63,7 +63,7 @@ def exif_to_keep(image: Image.Image, shape: Sequence[int], dpi: tuple[float, flo
 
 
 def other_data(image: Any) -> list[str]:
-    """Return a list with "IPTC" and "XMP" if an open PIL image has such data. These data are not kept."""
+    """Return the kinds of data, among "IPTC" and "XMP", that an open PIL image has and that are not kept."""
     tags = set(image.tag_v2) if image.format == "TIFF" else set()
     xmp = {"xmp", "XML:com.adobe.xmp"} & set(image.info) or XMP in tags
     iptc = "photoshop" in image.info or IPTC in tags

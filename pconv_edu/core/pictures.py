@@ -50,7 +50,7 @@ class Picture:
 
     @property
     def white(self) -> int:
-        """Return the value that stands for white and for opaque, 255 or 65535."""
+        """Return the value of a white or an opaque channel, 255 or 65535."""
         return int(np.iinfo(self.pixels.dtype).max)
 
     @property
@@ -143,7 +143,7 @@ def _opened(path: Path | str) -> Iterator[Any]:
 
 
 def _decoded(image: Any, path: Path) -> tuple[np.ndarray, bytes | None, list[str]]:
-    """Return the pixels of a loaded image, their colour profile, and a list of changes."""
+    """Return the pixels of a loaded image, their colour profile, and descriptions of what differs from the file."""
     profile = image.info.get("icc_profile") or None
     if image.mode == "F":
         raise PictureError(f"{path}: a file of floating-point pixels has no known range; save it with 8 or 16 bits")

@@ -61,7 +61,7 @@ def partial_conv2d_loops(
     --------
     >>> x, mask, weight = np.full((1, 1, 3), 2.0), np.array([[True, False, True]]), np.ones((1, 1, 1, 3))
     >>> y, new_mask = partial_conv2d_loops(x, mask, weight)
-    >>> y  # 2 + 2, from two of three values: times 3/2
+    >>> y  # (2 + 2) · 3/2, because two of the three values are valid
     array([[[6.]]])
     """
     x, mask, weight, bias = check_layer(x, mask, weight, bias, groups)
@@ -115,7 +115,7 @@ def partial_conv2d(
     --------
     >>> x, mask, weight = np.full((1, 1, 3), 2.0), np.array([[True, False, True]]), np.ones((1, 1, 1, 3))
     >>> y, new_mask = partial_conv2d(x, mask, weight)
-    >>> y  # 2 + 2, from two of three values: times 3/2
+    >>> y  # (2 + 2) · 3/2, because two of the three values are valid
     array([[[6.]]])
     >>> new_mask
     array([[ True]])
@@ -149,7 +149,9 @@ def _in_fours(weight: np.ndarray, groups: int) -> np.ndarray:
 def update_mask(
     mask: Any, kernel_size: Size, *, stride: Size = 1, padding: Size = 0, dilation: Size = 1, groups: int = 1
 ) -> np.ndarray:
-    """Return the mask after one partial convolution. A new pixel is valid if its window contains a valid pixel.
+    """Return the mask after one partial convolution.
+
+    A pixel of the new mask is valid if its window in the old mask contains a valid pixel.
 
     This is equation (2) of Liu et al., arXiv 1804.07723. The new mask does not depend on the weights.
 

@@ -1,4 +1,4 @@
-"""Draw regular holes to compare with irregular ones: rectangles, and the grids of super-resolution.
+"""Draw regular holes, such as rectangles and the grids of super-resolution, for comparison with irregular holes.
 
 Lesson 12 compares networks trained on rectangles and on irregular holes. Lesson 13 fills grids.
 """

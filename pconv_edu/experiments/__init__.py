@@ -1,4 +1,6 @@
-"""Measure the claims of the course. Each result is computed once, stored in ``results/``, and shown in a lesson.
+"""Test the claims of the course by measurements.
+
+Each result is computed once, stored in ``results/``, and shown in a lesson.
 
 ``evaluate/``         the code that measures fills, and the hole-ratio experiment (lessons 10 and 11)
 ``loss_choices/``     which fill minimises each term of the loss when several answers are plausible (lesson 09)
@@ -7,7 +9,7 @@
 ``blind_study``       which of two fills people prefer when they do not know which method made each fill (lesson 12)
 ``failures``          the worst fills, chosen by a rule, and numbers that explain them (lesson 12)
 ``grid``              how strong the regular grid in the fills of networks is (lesson 12)
-``inception``         why the course reports no Inception Score (lesson 11)
+``inception``         why the course does not report the Inception Score (lesson 11)
 ``damage``            a scratched photo whose undamaged original is known (lesson 13)
 ``super_resolution``  enlarging a picture as inpainting (lesson 13)
 ``padding``           partial convolution as padding (lesson 13)

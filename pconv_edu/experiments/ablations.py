@@ -2,12 +2,12 @@
 
 The networks in each comparison differ in only one respect.
 
-For the loss terms, `course` is compared with copies that lack one term. All these networks start from `l1` and are
-trained with the same schedule on the same crops. For the training holes, `l1` is compared with `regular-holes`, which
-is a copy of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. Each of these networks
-fills irregular holes and rectangles. Then `l1` and `regular-holes` fill a square hole and variants of this hole. Each
-variant changes one property. This shows which holes a network trained on rectangles cannot fill. Lesson 12 shows the
-results.
+For the loss terms, `course` is compared with networks that were trained without one term. All these networks start from
+`l1` and are trained with the same schedule on the same crops. For the training holes, `l1` is compared with `regular-
+holes`, which is a copy of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. Each of
+these networks fills irregular holes and rectangles. Then `l1` and `regular-holes` fill a square hole and variants of
+this hole. Each variant changes one property. This shows which holes a network trained on rectangles cannot fill. Lesson
+12 shows the results.
 
 ``python -m pconv_edu.experiments.ablations`` measures every shipped network and stores the rows. This takes a few
 minutes per network, and an interrupted run can be resumed. The weights of `no-tv` are not shipped, so its rows come
@@ -33,17 +33,15 @@ from pconv_edu.nn.weights import write_scores
 from . import RESULTS, evaluate
 from .evaluate import scores
 from .evaluate.hole_shapes import boxes, turned_square
+from .evaluate.measures import measure_of
 from .evaluate.report import card_scores
 
 STORED = RESULTS / "ablations"
 LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # `course` without one term, or with less of it
 SHAPES = ("l1", "regular-holes", "conv-grey", "conv-mean")  # methods that are measured on rectangles
-MEASURES = {  # column -> its name in a narrow table; more is better for the first two, less for the distances
-    "psnr_hole": "PSNR, dB",
-    "ssim_hole": "SSIM",
-    "vgg_hole": "VGG's features",
-    "efficientnet_hole": "EfficientNet's features",
-    "texture_hole": "texture",
+MEASURES = {  # column -> its name in a narrow table
+    column: measure_of(column).short
+    for column in ("psnr_hole", "ssim_hole", "vgg_hole", "efficientnet_hole", "texture_hole")
 }
 SEED = 7
 ONE_CHANGE = {  # a square of 100 px, and the same square with one thing changed

@@ -2,11 +2,11 @@
 
 The training of one network is continued twice, once with batch norm frozen and once with batch norm not frozen.
 
-In training, batch norm takes its statistics from the pictures of the batch, holes included. At inference, it uses
-running averages of these statistics. If the averages differ from the statistics of a batch, colours shift. The shift is
-measured on the test photos, at valid pixels and in the hole. For each photo, the signed difference between the output
-and the truth is averaged. The absolute values of these averages are then averaged over the photos. PSNR is measured
-too. Lesson 12 shows the results.
+In training, batch norm takes its statistics from the pictures of the batch, including their holes. At inference, it
+uses running averages of these statistics. If the averages differ from the statistics of a batch, colours shift. The
+shift is measured on the test photos, at valid pixels and in the hole. For each photo, the signed difference between the
+output and the truth is averaged. The absolute values of these averages are then averaged over the photos. PSNR is
+measured too. Lesson 12 shows the results.
 
 ``python -m pconv_edu.experiments.batch_norm [PRECISION]`` continues the training of the shipped `l1` and stores the
 results. This takes about a quarter of an hour in bfloat16 on a processor that supports this precision.
@@ -69,7 +69,7 @@ def color_shift(
 
 
 def rebuild(path: Path = FILE, precision: str = "auto", quiet: bool = False) -> None:
-    """Continue the training of `l1` in each mode with each seed, and store the shifts in the six ratio bins.
+    """Continue the training of `l1` in each mode with each seed, and store the colour shifts in the six ratio bins.
 
     The holes are those that may touch the border (kind N). The shifts of `l1` itself are stored too.
 
@@ -99,8 +99,8 @@ def rebuild(path: Path = FILE, precision: str = "auto", quiet: bool = False) -> 
 def load() -> dict[str, Any]:
     """Return the stored results as {mode: list with the results of each seed, …}.
 
-    The results of a seed are a list with what `color_shift` returns for each ratio bin. The results of `l1` itself are
-    stored under "before" in the same form, as if there were one seed.
+    The results of each seed are a list of the dicts that `color_shift` returns, one for each ratio bin. The results of
+    `l1` itself are stored under "before" in the same form, as for a single seed.
     """
     return json.loads(FILE.read_text(encoding="utf-8"))
 

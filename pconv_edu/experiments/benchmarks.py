@@ -15,7 +15,7 @@ FOLDER = RESULTS / "benchmarks"
 
 
 def load(name: str) -> dict[str, Any]:
-    """Return the stored results of one benchmark, in the form in which its program in `benchmarks/` creates them.
+    """Return the stored results of one benchmark, in the form that its program in `benchmarks/` has saved.
 
     name : "layer", "reference", … ; "layer_cuda" for a run on a GPU
     Raises ValueError if no results are stored under this name.

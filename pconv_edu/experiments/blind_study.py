@@ -104,7 +104,7 @@ def load_votes(path: Path | str) -> list[tuple[Trial, str]]:
 
 
 def _cut(row: list[str]) -> bool:
-    """Return whether a line is only the beginning of a vote."""
+    """Return True if a row of the file contains only the beginning of a vote."""
     return len(row) < len(FIELDS) or (len(row) == len(FIELDS) and any(c.startswith(row[-1]) for c in CHOICES))
 
 

@@ -1,4 +1,4 @@
-"""Make a damaged photo whose undamaged original is known, and find the mask from the colours (lesson 13).
+"""Make a damaged photo whose undamaged original is known, and find the damage from the colours (lesson 13).
 
 Scratches and dust are drawn with soft edges, and the result is stored as JPEG, like a scan. The compression smears the
 edges of every scratch, so these edges remain in the picture if the mask covers only the scratch.

@@ -39,9 +39,9 @@ WIDE, NARROW = 64, 32  # px; the radius is above WIDE for wide holes, and at mos
 def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") -> dict[str, pd.Series]:
     """Return the worst fill of each of `KINDS` as {kind: row}.
 
-    Among the free test photos of a kind with irregular holes, the rule takes the fill with the largest
-    `measure`. It never uses a photo twice. Wide holes have a radius above `WIDE`. For the other kinds the radius is at
-    most `NARROW`, so that the width of the hole is not the reason.
+    The rule takes the fill with the largest `measure` among the fills of irregular holes in test photos of the kind.
+    These photos are in the public domain or CC0. The rule never uses a photo twice. Wide holes have a radius above
+    `WIDE`. For the other kinds the radius is at most `NARROW`, so that failures are not due to the width of the hole.
 
     rows : what `scores.load` returns
     """
@@ -58,10 +58,10 @@ def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") ->
 
 
 def best_shift(photo: np.ndarray, mask: np.ndarray, covers: float = 0.5) -> tuple[float, tuple[int, int]]:
-    """Return (PSNR in dB, (rows, columns)) for the shift by whole pixels with which a picture fills its own hole best.
+    """Find the shift, in whole pixels, with which a picture fills its own hole best.
 
-    The result is (nan, (0, 0)) if no shift covers enough of the hole. All shifts are computed at once with a Fourier
-    transform.
+    Return (PSNR in dB, (rows, columns)) for this shift. The result is (nan, (0, 0)) if no shift covers enough of the
+    hole. All shifts are computed at once with a Fourier transform.
 
     photo : (H, W, 3) in [0, 1], the truth. The PSNR is therefore an upper bound for fills that shift the picture as a
         whole

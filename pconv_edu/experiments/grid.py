@@ -2,7 +2,7 @@
 
 A network halves the picture level by level, so the patterns that it invents tend to repeat at regular positions. To
 measure this, the differences between neighbouring pixels deep in holes are grouped by position modulo a period and
-summed. The largest sum is then compared with the average sum. The result is about 1 for photographs and textures. It is
+summed. The largest sum is then divided by the average sum. The quotient is about 1 for photographs and textures. It is
 16 for lines at every 16th pixel with nothing between them.
 
 ``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. This takes a minute or two.
@@ -59,7 +59,7 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
 
 
 def strength(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return how much stronger the differences are at the strongest position than on average, as floats of shape (…).
+    """Return the ratio of the differences at the strongest position to the average differences, as floats of shape (…).
 
     The result is averaged over the two directions. 1 means that there is no grid; the largest possible value is the
     period.
@@ -92,7 +92,8 @@ def deep(mask: np.ndarray) -> np.ndarray:
 def methods() -> list[str]:
     """Return the names of everything that is measured.
 
-    These are the true photo, `l1`, `course`, the shipped variants of `course`, and a twin.
+    These are the true photo, `l1`, `course`, the shipped variants of `course`, and `conv-grey`, a twin network with
+    ordinary convolutions.
     """
     return [TRUTH, "l1", "course", *(name for name in ablations.LOSSES if name in inpaint.VARIANTS), "conv-grey"]
 
@@ -118,7 +119,10 @@ def table_cases() -> list[evaluate.Case]:
 
 
 def rebuild(file: Path = FILE) -> None:
-    """Measure all cases, sum the profiles by photo, and write {photo: {"counts": …, method: its sums, …}} as JSON."""
+    """Measure all cases, and write {photo: {"counts": …, method: its sums, …}} as JSON.
+
+    The profiles of each photo are added up.
+    """
     by_photo: dict[str, dict[str, Any]] = {}
     for case in tqdm(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):
         parts, sums = measure(case), by_photo.setdefault(case.photo, {})

@@ -75,7 +75,7 @@ class Denoiser(nn.Sequential):
 class Turns(nn.Sequential):
     """Score each possible number of quarter turns, (N, 3, H, W) -> (N, 4).
 
-    The network has four strided layers and a mean.
+    The network has four strided layers, a mean over all positions, and a linear layer.
     """
 
     def __init__(self, padding: str, width: int = 24) -> None:
@@ -118,7 +118,7 @@ def train(task: str, padding: str, seed: int, steps: int = STEPS) -> list[float]
 
     With the same seed, all paddings start from the same weights and see the same crops.
 
-    task : "noise", which returns `ring_errors`, or "turns", which returns the share of correct answers
+    task : "noise" to return `ring_errors`, or "turns" to return the share of correct answers
     """
     training_photos, test_photos = Photos(), Photos(held_out=True)
     with torch.random.fork_rng(devices=[]):

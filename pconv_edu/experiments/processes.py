@@ -89,7 +89,7 @@ def all_results(function: Callable, jobs: Sequence[tuple], workers: int | None, 
 def _ignoring_interrupts() -> Iterator[None]:
     """Make the processes that are started in the block ignore Ctrl-C.
 
-    Ctrl-C reaches all processes, and this one ends the others.
+    Ctrl-C is sent to all processes. Only the calling process should react to it, and it then ends the other processes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -26,8 +26,8 @@ from pconv_edu.core.regular import grid_mask
 from pconv_edu.nn.weights import write_scores
 
 from . import RESULTS, evaluate
-from .evaluate.measures import Truth
 from .evaluate.rows import row_of, write_rows
+from .evaluate.truth import Truth
 
 FOLDER = RESULTS / "super_resolution"
 FACTORS = (2, 4)
@@ -98,12 +98,12 @@ def run(
 
 
 def load(folder: Path = FOLDER) -> pd.DataFrame:
-    """Return the stored rows, in the form in which `scores.load` returns those of the hole-ratio experiment."""
+    """Return the stored rows, in the same form as the rows that `scores.load` returns."""
     return pd.concat([pd.read_csv(path).assign(method=path.stem) for path in sorted(folder.glob("*.csv"))])
 
 
 def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
-    """Return the scores for the card of a network that was trained to enlarge: its mean PSNR at ×2 and ×4, in dB."""
+    """Return the mean PSNR in dB at ×2 and ×4, for the card of a network that was trained to enlarge pictures."""
     means = rows[rows.method == method].groupby("bin").psnr_hole.mean()
     return {"psnr of the pixels made up, dB, 30 test photos": {factor: round(m, 2) for factor, m in means.items()}}
 

@@ -46,8 +46,8 @@ def biharmonic(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
     Damelin & Hoang 2018 (doi:10.1155/2018/3950312) describe the method.
 
-    Time and memory grow faster than the hole. Raise ValueError if the fill would need more memory than `MOST_MEMORY`,
-    as is the case for a connected hole of more than 700 × 700 pixels.
+    Time and memory grow faster than the area of the hole. Raise ValueError if the fill would need more memory than
+    `MOST_MEMORY`, as is the case for a connected hole of more than 700 × 700 pixels.
     """
     needed = estimate_memory(mask)
     if needed > MOST_MEMORY:

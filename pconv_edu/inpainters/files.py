@@ -1,6 +1,6 @@
 """Fill the holes that mask files mark in photo files. The command ``pconv-edu inpaint`` calls this module.
 
-Messages name options in the form in which they are written on the command line.
+Messages write the names of options as they are written on the command line.
 """
 
 import os
@@ -72,7 +72,7 @@ def inpaint_file(
 
 
 def _check_out(out: Path, photo: Path, mask: Path) -> None:
-    """Raise an error if the output file can't be written, or if it is one of the input files under any name."""
+    """Raise an error if the output file can't be written, or if it is an input file, even under another name."""
     for path in (photo, mask):
         if not path.exists():
             raise FileNotFoundError(f"{path}: there is no such file")
@@ -86,7 +86,7 @@ def _check_out(out: Path, photo: Path, mask: Path) -> None:
 
 
 def _read(path: Path, first_page: bool) -> Picture:
-    """Read a photo, and add the warnings of the decoder to its changes."""
+    """Return the `Picture` in a photo file, with the warnings of the decoder added to its `changes`."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         _check_pages(path, first_page)
@@ -127,7 +127,10 @@ def _check_hole(valid: np.ndarray, mask: Path, threshold: float | None) -> None:
 
 
 def _fill(picture: Picture, valid: np.ndarray, method: str, options: dict[str, Any], photo: Path) -> np.ndarray:
-    """Return the filled pixels. Outside the hole, all values stay exact, because float32 can represent 16 bits."""
+    """Return the filled pixels.
+
+    Outside the hole, all values stay exact, because float32 can represent every 16-bit value.
+    """
     pixels = picture.pixels
     # Grey and alpha are filled separately.
     layers = [pixels[..., 0], pixels[..., 1]] if pixels.shape[2:] == (2,) else [pixels]
@@ -198,7 +201,9 @@ def inpaint_folder(
     resume: bool = False,
     **choices: Any,
 ) -> Report:
-    """Fill every photo in a folder, and return a `Report`. If a photo fails, the other photos are still filled.
+    """Fill every photo in a folder, and return a `Report`.
+
+    If a photo cannot be filled, the other photos are still filled.
 
     Ctrl-C ends the loop. The photos filled so far are complete, and the report states that the run was stopped.
 

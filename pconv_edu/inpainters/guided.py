@@ -1,4 +1,4 @@
-"""Fill holes with patches of the same picture that resemble the fill of a network. This fill is called the guide.
+"""Fill holes with patches of the same picture that resemble a network's fill, which is called the guide.
 
 The network decides what belongs in the hole, and the patches provide the texture. PatchMatch searches for the patches.
 On the coarse levels, where the layout of the picture is decided, it also compares them with the blurred guide. On the
@@ -18,7 +18,7 @@ from .patchmatch import fill_pyramid, patchmatch
 SHARES = 0.0, 1 / 3, 1.0  # times `share`: weight of the guide on the finest level, the next one, and all coarser ones
 BLUR = 5.0  # px, standard deviation of the Gaussian that removes the guide's detail
 LOW = 2.0  # px, standard deviation of the Gaussian that takes the low frequencies from the network at the end
-CLEAR, VAGUE = 24, 64  # px: to the first depth, a network's colours are good; from the second on, they are not used
+CLEAR, VAGUE = 24, 64  # px of depth: a network's colours are good up to the first, and are not used beyond the second
 DEEPEST = 16  # px, largest hole radius on the coarsest level; wider holes get more levels
 FEWEST_LEVELS = 3
 
@@ -128,7 +128,7 @@ def levels_for(radius: float) -> int:
 
 
 def _shrink(whole: np.ndarray, levels: list[tuple[np.ndarray, np.ndarray]]) -> list[np.ndarray]:
-    """Return the picture `whole` (H, W, 3) in the size of each level, with the level's own values at valid pixels."""
+    """Return the picture `whole` (H, W, 3) at the size of each level, with the level's own values at valid pixels."""
     guides = [whole]
     for known, valid in levels[1:]:
         small = cv2.resize(guides[-1], valid.shape[::-1], interpolation=cv2.INTER_AREA)
@@ -137,7 +137,7 @@ def _shrink(whole: np.ndarray, levels: list[tuple[np.ndarray, np.ndarray]]) -> l
 
 
 def _with_colors_of(whole: np.ndarray, fill: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return the fill. Where the hole is not deep, its low frequencies are moved towards those of `whole`."""
+    """Return the fill with its low frequencies moved towards those of `whole` where the hole is not deep."""
     depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
     trust = np.clip((VAGUE - depth) / (VAGUE - CLEAR), 0, 1)[..., None]
     moved = fill + trust * cv2.GaussianBlur(whole - fill, (0, 0), LOW)

@@ -50,7 +50,7 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
     mask : (H, W) bool array, True = valid, False = hole
     method : a name in ``inpaint.METHODS``, a dict from each name to a one-line description; "guided" by default.
         "pconv" stands for the best network with partial convolutions. The names in ``inpaint.VARIANTS`` are also
-        accepted. Each is a network that ships for one experiment (lessons 12, 13).
+        accepted. Each is a network for one experiment (lessons 12, 13).
     options : options of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
         ``iterations`` and ``progress=True`` for "patchmatch"; the options of "patchmatch", ``guide``, ``share`` and
         ``device`` for "guided"; ``patch_size``, ``search_radius`` and ``progress=True`` for "exemplar";
@@ -59,8 +59,8 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
 
     Returns
     -------
-    array of the same shape and dtype, with the hole filled. Valid pixels are identical to the bit. Alpha is filled like
-    a colour.
+    array of the same shape and dtype, with the hole filled. Valid pixels do not change at all. Alpha is filled like a
+    colour.
 
     Raises
     ------

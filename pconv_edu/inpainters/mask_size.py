@@ -1,6 +1,7 @@
 """Find out why the size of a mask differs from the size of its photo, and resize or turn the mask if that helps.
 
-Typically, the mask was painted on a smaller copy, or on a photo that had not been turned upright by its EXIF data.
+Typically, the mask was painted on a smaller copy, or on a photo that had not been turned upright according to its EXIF
+data.
 """
 
 from collections.abc import Sequence

@@ -4,10 +4,12 @@ Large pictures are filled in tiles, and deep holes are first filled at a reduced
 """
 
 import math
+from typing import cast
 
 import cv2
 import numpy as np
 import torch
+from torch import nn
 
 from pconv_edu.core import hole_radius
 from pconv_edu.nn.device import pick_device
@@ -24,10 +26,10 @@ def fill(image: np.ndarray, mask: np.ndarray, name: str, device: torch.device | 
     return fill_by(shipped(name, str(pick_device(device))), image, mask)
 
 
-def fill_by(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def fill_by(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Fill the hole with a network, and return the network's picture, (H, W, 3) float32.
 
-    network : PConvUNet or ConvUNet in eval mode
+    network : PConvUNet, ConvUNet, GLCIC or AttentionNetwork, in eval mode
     image : (H, W, 3) float32 RGB in [0, 1], 0 in the hole
     mask : (H, W) bool array, True = valid
 
@@ -45,32 +47,37 @@ def fill_by(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarr
     return fine * (1 - share) + coarse * share
 
 
-def deepest_hole(network: PConvUNet) -> int:
+def deepest_hole(network: nn.Module) -> int:
     """Return the radius in px of the deepest hole that a network fills without a further fill at a reduced size.
 
-    This radius is the reach of the network's deepest layer, rounded down to a multiple of the distance between that
-    layer's pixels.
+    The networks that are trained with critics define this radius. For a U-Net, it is the reach of the deepest layer,
+    rounded down to a multiple of the distance between that layer's pixels.
 
     >>> deepest_hole(PConvUNet.course())  # 71 px, in steps of 64
     64
     """
+    if not isinstance(network, PConvUNet):
+        return cast(int, network.deepest_hole)
     step = 2**network.levels
     return reach(network)[-1] // step * step
 
 
-def margin_of(network: PConvUNet) -> int:
+def margin_of(network: nn.Module) -> int:
     """Return how far the network can see around an output pixel, in px, rounded up to a multiple of 2**levels.
 
-    An output pixel depends on pixels of the deepest layer that are less than two of that layer's steps away.
+    The networks that are trained with critics define this margin. In a U-Net, an output pixel depends on pixels of the
+    deepest layer that are less than two of that layer's steps away.
 
     >>> margin_of(PConvUNet.course())  # 71 px and two steps of 64 px are 199 px
     256
     """
+    if not isinstance(network, PConvUNet):
+        return cast(int, network.margin)
     step = 2**network.levels
     return math.ceil((reach(network)[-1] + 2 * step) / step) * step
 
 
-def _tiled(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _tiled(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Fill a large picture tile by tile, and skip tiles without a hole."""
     height, width = mask.shape
     margin = margin_of(network)
@@ -89,7 +96,7 @@ def _tiled(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarra
     return filled
 
 
-def _pass(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _pass(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Run the network once over the picture with a mirrored margin, and return (H, W, 3) without the margin."""
     image = np.pad(image, ((MIRROR, MIRROR), (MIRROR, MIRROR), (0, 0)), "reflect")
     mask = np.pad(mask, MIRROR, "reflect")
@@ -102,7 +109,7 @@ def _pass(network: PConvUNet, image: np.ndarray, mask: np.ndarray) -> np.ndarray
     return output[0, :, MIRROR:-MIRROR, MIRROR:-MIRROR].permute(1, 2, 0).cpu().numpy()
 
 
-def _reduced(network: PConvUNet, image: np.ndarray, mask: np.ndarray, scale: float) -> np.ndarray:
+def _reduced(network: nn.Module, image: np.ndarray, mask: np.ndarray, scale: float) -> np.ndarray:
     """Fill at a reduced size and enlarge the result."""
     height, width = (max(SMALLEST, round(n * scale)) for n in mask.shape)
     size = width, height  # as OpenCV wants it

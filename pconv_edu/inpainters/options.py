@@ -58,7 +58,7 @@ def _check(name: str, value: Any) -> Any:
 def _check_device(device: Any) -> torch.device:
     """Return an available torch.device.
 
-    PyTorch knows other kinds, but they store no values or cannot say what fails.
+    Kinds of devices that are not in `DEVICES` are refused, because they store no values or do not report what fails.
     """
     import torch  # slow, and the classical fills do not need it
 
@@ -70,7 +70,7 @@ def _check_device(device: Any) -> torch.device:
 
 
 def _check_guide(name: Any) -> str:
-    """Return the name of a network that ships. "pconv" stands for the best one."""
+    """Return the name of a shipped network. "pconv" stands for the best one."""
     from .methods import BEST, NETWORKS, VARIANTS  # `methods` imports the fills, which import this file
 
     known = [*NETWORKS, *VARIANTS]

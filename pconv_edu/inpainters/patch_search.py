@@ -137,7 +137,9 @@ def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> 
 
 @njit(cache=True)
 def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
-    """Return the squared difference of the guide at the middle pixels of the two patches, times share and confidence.
+    """Return the squared difference of the guide at the middle pixels of the two patches.
+
+    It is multiplied by the share and the confidence.
 
     The guide is blurred, so the pixel in the middle represents its patch. With a share of 1, this pixel counts as much
     as all pixels of the patch together, both at the edge of the hole and deep inside.

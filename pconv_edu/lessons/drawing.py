@@ -15,7 +15,10 @@ from pconv_edu.core.colors import HOLE, REACHED
 
 
 def number_text(value: float) -> str:
-    """Return a number as text, with a real minus sign. A number that is not whole is shown with up to two decimals."""
+    """Return a number as text, with a typographic minus sign.
+
+    A number that is not whole is shown with up to two decimals.
+    """
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 

@@ -20,7 +20,7 @@ MEDIAN_LINES, MOST_LINES = 8, 30  # lines of a code cell; a test fails if a cell
 
 
 class Form(NamedTuple):
-    """Store the measurements of one lesson."""
+    """Store the lengths and counts that describe the structure of one lesson."""
 
     name: str
     words: int  # number of words in the text cells

@@ -55,7 +55,7 @@ def _copy_cleared(source: Path, target: Path) -> None:
 
 
 def lab_command(folder: str | Path, options: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
-    """Return the command line and the environment with which JupyterLab runs in `folder` and uses no network.
+    """Return a command line and an environment that run JupyterLab in `folder` without using a network.
 
     options : additional options for JupyterLab's command line
     """

@@ -14,8 +14,8 @@ The first modules are in the order of the course:
 * ``stages``: the number of steps, the size of pictures and the learning rates; ``recipes``: everything that decides the
   result of a training run
 * ``training``: the loop; ``run``: one step, and the state that is saved
-* ``reports``: the log, samples and curves; ``failures``: errors that say what to do
-* ``weights``: the networks that ship, and their cards; ``packing``: the step that turns a run into such a network
+* ``reports``: the log, samples and curves; ``failures``: errors whose messages say what to do
+* ``weights``: the shipped networks and their cards; ``packing``: the step that turns a run into a shipped network
 * ``command``: ``pconv-edu train``
 
 These modules handle files, devices and arguments:

@@ -1,13 +1,14 @@
 """Train the network of Yu et al., CVPR 2018, with its loss: a discounted L1 term and two Wasserstein critics.
 
-One critic judges the whole picture, the other the local patch around the hole. A critic gives real pictures a high
-score D and fills a low one. The difference of the mean scores estimates a distance between real and filled pictures if
-the slope of D is 1, which a gradient penalty asks for (Gulrajani, Ahmed, Arjovsky, Dumoulin and Courville, "Improved
-Training of Wasserstein GANs", NeurIPS 2017). With x̂ = t x + (1 − t) x̃ between a real picture x and its fill x̃,
+One critic judges the whole picture, and the other judges the local patch around the hole. A critic learns to give real
+pictures a high score D and filled pictures a low score D. The difference of the mean scores estimates a distance
+between real and filled pictures if the slope of D is 1. A gradient penalty encourages this slope (Gulrajani, Ahmed,
+Arjovsky, Dumoulin and Courville, "Improved Training of Wasserstein GANs", NeurIPS 2017). For a real picture x, its fill
+x̃, and a picture x̂ = t x + (1 − t) x̃ between them, the loss of a critic is
 
     L_critic = D(x̃) − D(x) + λ (‖∇D(x̂) ⊙ (1 − M)‖₂ − 1)²                                                     (1)
 
-The network can only change the hole, so the penalty counts the slope in the hole alone, as in the paper.
+The network can only change the hole, so the penalty uses the slope in the hole alone, as in the paper.
 """
 
 import math
@@ -26,7 +27,10 @@ Terms = dict[str, torch.Tensor]
 
 
 class Critic(nn.Module):
-    """Judge pictures (N, 3, size, size) in [0, 1] and return scores (N,): four convolutions of stride 2, one sum."""
+    """Return scores (N,) of pictures (N, 3, size, size) in [0, 1].
+
+    The critic has convolutions of stride 2 and a linear layer.
+    """
 
     def __init__(self, size: int, channels: tuple[int, ...]) -> None:
         super().__init__()
@@ -55,17 +59,19 @@ class WassersteinCritics(nn.Module):
     width : int, number of channels of each critic's first layer. By default it is 48, three quarters of the paper's
 
     In all methods, images are the true pictures (N, 3, size, size) in [0, 1], and masks are (N, 1, size, size), 1 =
-    valid, 0 = hole. Terms are means over the batch for the log, as tensors without axes and gradients.
+    valid, 0 = hole. The terms are means over the batch for the log. They are scalar tensors without gradients.
 
-    A critic sees a picture and its fill at the same place: the local patch is centred on the hole in both.
+    The local critic sees the same part of a picture and of its fill, because the local patch of both is centred on the
+    hole.
 
-    Differences from the paper: holes may have any shape; the distances for the discount are chessboard distances; the
-    discount per px grows for pictures smaller than 256×256; and a small term keeps the critics' scores near 0.
+    There are four differences from the paper. Holes may have any shape. The distances for the discount are chessboard
+    distances. The discount per px is larger for pictures smaller than 256×256. A small term keeps the critics' scores
+    near 0.
 
     Raises
     ------
     ValueError
-        If the size or the width is impossible, or pictures have another size.
+        If the size or the width is not valid, or pictures have another size.
     """
 
     known_weight = 0.25  # of the L1 term at valid pixels
@@ -94,9 +100,9 @@ class WassersteinCritics(nn.Module):
     ) -> tuple[torch.Tensor, torch.Tensor, Terms]:
         """Return the network's L1 loss, the filled pictures (N, 3, size, size) in [0, 1], and the terms.
 
-        The error of a pixel in the hole counts γ^l, where l is its distance to the nearest valid pixel, because far
-        from known pixels, many fills would be right. The terms "hole" and "hole_coarse" are the mean absolute errors
-        of the refined and the coarse fill per value in the hole.
+        The error of a pixel in the hole is multiplied by γ^l, where l is its distance to the nearest valid pixel,
+        because many fills would be right far from known pixels. The terms "hole" and "hole_coarse" are the mean
+        absolute errors of the refined and the coarse fill per value in the hole.
         """
         self._check(images, masks)
         images = images.float()
@@ -118,9 +124,9 @@ class WassersteinCritics(nn.Module):
         """Return the loss of the critics, equation (1) summed over both, and its terms "critic" and "penalty".
 
         fake : (N, 3, size, size), the filled pictures, without gradients
-        generator : source of t, on the device of the pictures
+        generator : random generator for t, on the device of the pictures
 
-        "critic" is the mean of D(x) − D(x̃), "penalty" the penalty without its weight.
+        "critic" is the mean of D(x) − D(x̃), and "penalty" is the penalty without its weight.
         """
         self._check(images, masks)
         images, fake = images.float(), fake.float()
@@ -138,12 +144,13 @@ class WassersteinCritics(nn.Module):
     def push(self, images: torch.Tensor, fake: torch.Tensor, masks: torch.Tensor) -> tuple[torch.Tensor, Terms]:
         """Return the gradient of the weighted adversarial loss −D(x̃) with respect to the filled pictures, and terms.
 
-        images : not used, because a critic needs no true picture here; other critics have the same signature
+        images : not used; other critics, whose methods have the same signature, need the true pictures
         fake : (N, 3, size, size), the filled pictures
 
         The gradient (N, 3, size, size) is detached and finite, and 0 at valid pixels. Each critic contributes at most
-        1.5 · weight / N per picture (Euclidean norm), so that a critic that has become too steep does not carry the
-        network away. No parameter of the critics gets a gradient. The term "adversarial" is the mean of −D(x̃).
+        1.5 · weight / N per picture (Euclidean norm), so that a critic whose slope is too large does not dominate the
+        training of the network. No parameter of the critics gets a gradient. The term "adversarial" is the mean of
+        −D(x̃).
         """
         self._check(fake, masks)
         fake = fake.detach().float().requires_grad_()
@@ -161,7 +168,7 @@ class WassersteinCritics(nn.Module):
         return push * (self.adversarial_weight / len(fake)), {"adversarial": total}
 
     def _critics(self, masks):
-        """Return (critic, function that cuts from pictures what it judges) for both critics."""
+        """Return each of the two critics, with a function that cuts the part that it judges out of pictures."""
         side = self.size // 2
         corners = patch_at(masks, side)
         return [(self.whole, lambda pictures: pictures), (self.local, lambda pictures: crop(pictures, corners, side))]
@@ -176,7 +183,7 @@ class WassersteinCritics(nn.Module):
 
 
 def slope_penalty(critic: nn.Module, pictures: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
-    """Return the mean of (‖∇D ⊙ (1 − M)‖₂ − 1)² over pictures (N, 3, H, W), in float32 also under autocast.
+    """Return the mean of (‖∇D ⊙ (1 − M)‖₂ − 1)² over pictures (N, 3, H, W), in float32 even under autocast.
 
     critic : D, from pictures to scores (N,)
     masks : M (N, 1, H, W), 1 = valid, 0 = hole
@@ -193,11 +200,12 @@ def slope_penalty(critic: nn.Module, pictures: torch.Tensor, masks: torch.Tensor
 def distance_to_valid(masks: torch.Tensor) -> torch.Tensor:
     """Return the chessboard distance in px from each pixel to the nearest valid pixel: (N, 1, H, W) -> (N, 1, H, W).
 
-    The distance is 0 at valid pixels, and max(H, W) in a picture without any. Beyond the edge, nothing is valid.
+    The distance is 0 at valid pixels, and max(H, W) in a picture without valid pixels. Nothing outside the picture is
+    valid.
 
-    The valid pixels are grown by one pixel until they fill the picture. The distance is the number of times that a
-    pixel was still hole. The number of steps is fixed, because asking whether a hole is left would make the program
-    wait for the GPU.
+    The valid pixels are grown by one pixel until they fill the picture. The distance of a pixel is the number of steps
+    after which it is valid. The number of steps is fixed, because a check of whether a hole is left would make the
+    program wait for the GPU.
 
     >>> distance_to_valid(torch.tensor([[[[1.0, 0.0, 0.0, 0.0, 1.0]]]]))
     tensor([[[[0., 1., 2., 1., 0.]]]])

@@ -1,7 +1,7 @@
 """Define the network of Yu et al., "Generative Image Inpainting with Contextual Attention", CVPR 2018.
 
-A first network paints a coarse fill. A second network refines it in two branches of convolutions: one with dilated
-convolutions, the other with `contextual_attention`, which copies features from the known part of the picture. One
+A first network paints a coarse fill. A second network refines this fill in two branches. One branch has dilated
+convolutions. The other uses `contextual_attention`, which copies features from the known part of the picture. A single
 decoder turns the features of both branches into the refined fill.
 
          picture, hole ─ encoder ─ dilated ─ decoder ─ coarse fill
@@ -28,8 +28,8 @@ class Stages(NamedTuple):
 
     coarse, refined : (N, 3, H, W), the outputs of the two networks at every pixel, neither clipped to [0, 1] nor
         composed with the known pixels
-    attention : (N, h, w, h, w), the weights of `contextual_attention`, or None if they were not asked for. A cell is a
-        square of 8×8 px. h and w count the cells of the picture as the network extends it
+    attention : (N, h, w, h, w), the weights of `contextual_attention`, or None if they were not requested. A cell is a
+        square of 8×8 px. h and w are the numbers of cells in the extended picture
     """
 
     coarse: torch.Tensor
@@ -63,7 +63,7 @@ class MirrorConv(nn.Conv2d):
 
 
 def dilated(channels: int) -> list[MirrorConv]:
-    """Return four layers with windows of 5, 9, 17 and 33 positions, so that deep holes see known features."""
+    """Return four dilated layers with windows of 5, 9, 17 and 33 positions, so that known features reach deep holes."""
     return [MirrorConv(channels, channels, dilation=dilation) for dilation in (2, 4, 8, 16)]
 
 
@@ -84,7 +84,9 @@ def decoder(channels: int, width: int) -> nn.Sequential:
 
 
 class AttentionNetwork(nn.Module):
-    """Fill holes with the inpainting network of Yu et al.: a coarse fill, then a refinement with contextual attention.
+    """Fill holes with the inpainting network of Yu et al.
+
+    The network makes a coarse fill, and then refines it with contextual attention.
 
     Parameters
     ----------
@@ -100,15 +102,16 @@ class AttentionNetwork(nn.Module):
 
     `stages` also returns the coarse fill and the attention.
 
-    Differences from the paper: the network is narrower by default, and the first layers get the picture and the hole,
-    without the channel of ones that the authors' code adds. Holes may have any shape.
+    There are three differences from the paper. The network is narrower by default. The first layers get the picture and
+    the hole, without the channel of ones that the authors' code adds. Holes may have any shape.
 
     The encoders halve the size twice. Their deepest layer sees 2 + 1 + 2 + 2 + 4 + 4 px on each side by its ordinary
     convolutions and 4 · (2 + 4 + 8 + 16) px by the dilated ones, 135 px together. `deepest_hole` is this number,
-    rounded down to a multiple of 8: in the middle of a deeper hole, that layer sees no known pixel. `margin` is the
-    same number, for tiles of a large picture. It is a compromise, because attention compares the whole picture.
+    rounded down to a multiple of 8. In the middle of a deeper hole, that layer sees no known pixel. `margin` is the
+    same number, and is used for the tiles of a large picture. It is a compromise, because attention compares all parts
+    of a picture.
 
-    One picture of 512×512 needs about 250 MB beyond the weights, without gradients.
+    Without gradients, a picture of 512×512 px needs about 250 MB in addition to the weights.
 
     Raises
     ------
@@ -167,7 +170,7 @@ class AttentionNetwork(nn.Module):
         return torch.where(mask.bool(), image, refined.clamp(0, 1))
 
     def stages(self, image: torch.Tensor, mask: torch.Tensor, return_attention: bool = False) -> Stages:
-        """Return the coarse fill, the refined fill, and if `return_attention` is True the attention, as `Stages`.
+        """Return the coarse fill and the refined fill as `Stages`, with the attention if `return_attention` is True.
 
         image, mask : as for the network
         """
@@ -190,7 +193,10 @@ class AttentionNetwork(nn.Module):
         return Stages(coarse, refined, attention)
 
     def _attend(self, features, hole, return_attention):
-        """Return the features after contextual attention, and the attention or None. The hole has picture size."""
+        """Return the features after contextual attention, and the attention or None.
+
+        The hole has the size of the picture.
+        """
         result = contextual_attention(features, F.max_pool2d(hole, 4), return_weights=return_attention)
         return result if return_attention else (result, None)
 
@@ -198,13 +204,14 @@ class AttentionNetwork(nn.Module):
 def _extend(x: torch.Tensor) -> torch.Tensor:
     """Mirror x (N, C, H, W) at its right and bottom edges until its sizes are multiples of 8 and at least 72.
 
-    The features are a quarter as large, 18 or more: the layer with dilation 16 mirrors 16 of them, and needs 17.
+    The height and width of the features are a quarter of these sizes, so they are at least 18. The layer with dilation
+    16 needs at least 17, because it mirrors 16 positions.
     """
     rows, columns = (_mirrored(size, max(72, math.ceil(size / 8) * 8), x.device) for size in x.shape[2:])
     return x[:, :, rows[:, None], columns]
 
 
 def _mirrored(size: int, extended: int, device: torch.device) -> torch.Tensor:
-    """Return the indices 0, 1, …, size − 1, size − 2, …, 1, 0, 1, … of an axis, as many as `extended` says."""
+    """Return `extended` indices of an axis, 0, 1, …, size − 1, size − 2, …, 1, 0, 1, …"""
     index = torch.arange(extended, device=device) % (2 * size - 2)
     return torch.minimum(index, 2 * size - 2 - index)

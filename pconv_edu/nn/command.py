@@ -16,9 +16,12 @@ from typing import Any, NoReturn
 
 import torch
 
-from .recipes import RECIPES, Recipe, laptop
+from pconv_edu.core.arguments import check_whole
+
+from .recipe_base import BaseRecipe
+from .recipes import RECIPES, laptop
 from .run_folder import CHECKPOINT, WEIGHTS
-from .stages import FROZEN, LAPTOP_FROZEN, Stage, two_stages
+from .stages import MOST_WHOLE, Stage
 from .state_file import read_weights
 from .training import Diverged, keep_freed_memory, train
 from .weights import load_weights, network_names
@@ -59,10 +62,10 @@ def train_command(options: argparse.Namespace, taken: Collection[str] = ()) -> N
         print(f"{WEIGHTS}, samples.png, curves.png and log.jsonl are in {out}")
 
 
-def recipe_of_options(options: argparse.Namespace) -> Recipe:
+def recipe_of_options(options: argparse.Namespace) -> BaseRecipe:
     """Return the recipe that the options name, with the changes that the other options ask for."""
     recipe = laptop(RECIPES[options.recipe]) if options.laptop else RECIPES[options.recipe]
-    stages = _changed(recipe.stages, LAPTOP_FROZEN if options.laptop else FROZEN, options)
+    stages = _changed(recipe.stages, options)
     return replace(recipe, stages=stages, seed=recipe.seed if options.seed is None else options.seed)
 
 
@@ -75,34 +78,48 @@ def command(options: argparse.Namespace, **changes: Any) -> str:
     words = ["torchrun", "--nproc-per-node", os.environ.get("LOCAL_WORLD_SIZE", "1")] if several else ["python"]
     words += ["-m", "pconv_edu", "train"]
     for name, value in (vars(options) | changes).items():
-        if value is not None and value is not False and value != "auto":  # what it is without the option
+        if value is not None and value is not False and value != "auto":  # the values without the option
             words += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
-def _changed(stages: tuple[Stage, ...], frozen: float, options: argparse.Namespace) -> tuple[Stage, ...]:
-    """Return the two stages of a recipe, changed as the options ask.
+def _changed(stages: tuple[Stage, ...], options: argparse.Namespace) -> tuple[Stage, ...]:
+    """Return the stages of a recipe with the changes that the options ask for.
 
-    If both stages have the same size or batch, both stages get the new one. If the second stage has a smaller batch, it
-    keeps that batch, unless the new batch is even smaller. The rate of the second stage changes in proportion.
-
-    frozen : share of the steps that belong to the second stage
+    Each stage keeps its share of the steps, and a stage that is left without steps is dropped. A new size applies to
+    the stages that have the size of the first stage. A new batch applies to the stages that have the batch of the first
+    stage. A stage with a different batch keeps it, unless the new batch is even smaller. All rates change in
+    proportion.
     """
-    first, last = stages
-    rate, end_rate = first.rate, first.end_rate
-    if options.rate is not None:
-        rate, end_rate = options.rate, first.end_rate * options.rate / first.rate
+    first, total = stages[0], sum(stage.steps for stage in stages)
+    steps = total if options.steps is None else check_whole(options.steps, "steps", 1, MOST_WHOLE)
     batch = first.batch if options.batch is None else options.batch
-    return two_stages(
-        first.steps + last.steps if options.steps is None else options.steps,
-        first.size if options.size is None else options.size,
-        batch,
-        rate,
-        end_rate,
-        frozen,
-        last_size=None if last.size == first.size else last.size,
-        last_batch=None if last.batch == first.batch else min(batch, last.batch),
-    )
+    changed, left = [], steps
+    for number, stage in enumerate(stages, start=1):
+        after = round(steps * sum(later.steps for later in stages[number:]) / total)
+        if left > after:
+            changed.append(
+                replace(
+                    stage,
+                    steps=left - after,
+                    size=options.size if options.size is not None and stage.size == first.size else stage.size,
+                    batch=batch if stage.batch == first.batch else min(batch, stage.batch),
+                    rate=_scaled(stage.rate, first.rate, options.rate),
+                    end_rate=_scaled(stage.end_rate, first.rate, options.rate),
+                )
+            )
+        left = after
+    return tuple(changed)
+
+
+def _scaled(rate: float, first: float, new_first: float | None) -> float:
+    """Return a rate of the recipe, multiplied by new_first / first if a new first rate is given.
+
+    The first rate itself is replaced by the new one, and is therefore exact.
+    """
+    if new_first is None:
+        return rate
+    return new_first if rate == first else rate * new_first / first
 
 
 def _train(options: argparse.Namespace, out: Path, taken: Collection[str]) -> None:

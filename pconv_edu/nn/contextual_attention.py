@@ -1,7 +1,8 @@
 """Implement contextual attention, after Yu et al., "Generative Image Inpainting with Contextual Attention", CVPR 2018.
 
 The layer divides a feature map into cells of 2×2 positions. Each cell is rebuilt as a weighted mean of known cells that
-look alike. With the 3×3 neighbourhood f of each cell, written as a vector, the weight of cell k for cell q is
+look alike. The vector f contains the 3×3 neighbourhood of a cell. The weight of cell k for cell q is computed in three
+steps:
 
     s(q, k) = ⟨f(q), f(k)⟩ / (‖f(q)‖ ‖f(k)‖)                                the cosine of two neighbourhoods     (1)
     ŝ(q, k) = Σ_d s(q + d, k + d),   d from (−1, −1) to (1, 1)              neighbours should match neighbours   (2)
@@ -24,33 +25,35 @@ def contextual_attention(
     return_weights: bool = False,
     scores_at_once: int = 2**22,
 ) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
-    """Return features in which each cell is a weighted mean of known cells: Σ_k a(q, k) copy(k), equations (1) to (3).
+    """Return features in which each cell q is a weighted mean of known cells, Σ_k a(q, k) copy(k).
 
-    Neighbourhoods are compared at half the resolution of the features. The copies are made at full resolution: each is
-    the 4×4 square around its cell. Where the squares of neighbouring cells overlap, the result is their mean.
+    Equations (1) to (3) define the weights a.
+
+    Neighbourhoods are compared at half the resolution of the features. The copies are made at full resolution. Each
+    copy is the 4×4 square around its cell. Where the squares of neighbouring cells overlap, the result is their mean.
 
     Parameters
     ----------
     features : (N, C, H, W), finite. H and W are even and at least 4
-    hole : (N, 1, H, W), not 0 where the features belong to a hole. A hole is never copied: a cell is a source only if
-        its 3×3 neighbourhood of cells is free of holes. If a picture has no such cell, each cell without a hole is a
-        source, and its square may overlap the hole by one position. If there is no such cell either, the result is 0
-    scale : λ. The larger it is, the more the best match dominates
+    hole : (N, 1, H, W), not 0 where the features belong to a hole. A cell is a source only if its 3×3 neighbourhood of
+        cells is free of holes. If a picture has no such cell, each cell without a hole is a source, and its square may
+        overlap the hole by one position. If there is no such cell either, the result is 0
+    scale : λ. With a larger value, the best match has a larger share of the weight
     fuse : False to leave out equation (2), so that ŝ = s
     return_weights : True to return the weights too
-    scores_at_once : how many scores s(q, k) are computed at once, over the whole batch. This bounds the memory, but
-        does not change the result. The rows of cells q are divided into groups, of at least one row each
+    scores_at_once : how many scores are computed at once, over the whole batch. This limits the memory and does not
+        change the result. The rows of cells q are divided into groups of at least one row
 
     Returns
     -------
-    (N, C, H, W), in float32 or a wider dtype, also under autocast; with ``return_weights=True`` also the weights
-    (N, H/2, W/2, H/2, W/2). ``weights[n, i, j]`` is the map of where cell (i, j) of picture n copies from. It sums to
-    1, and is 0 for each cell that is not a source.
+    (N, C, H, W), in float32 or a wider dtype, even under autocast; with ``return_weights=True`` also the weights
+    (N, H/2, W/2, H/2, W/2). ``weights[n, i, j]`` is a map that shows from where cell (i, j) of picture n is copied. It
+    sums to 1, and is 0 for each cell that is not a source.
 
     Without gradients and weights, the layer needs about 200 MB for one map of 96×128×128 features.
 
     At the edge of the picture and next to the hole, some of the nine pairs in equation (2) do not exist. ŝ is then nine
-    times the mean of the others, so that these cells are at no disadvantage. The paper adds zeros instead.
+    times the mean of the other pairs, so that these cells are not at a disadvantage. The paper adds zeros instead.
 
     Raises
     ------
@@ -140,7 +143,7 @@ def _fuse(scores: torch.Tensor, known: torch.Tensor, top: int) -> torch.Tensor:
 
 
 def _diagonal_sum(x: torch.Tensor, first: int, second: int) -> torch.Tensor:
-    """Return Σ_d x(i + d, j + d) over d = 0, 1, 2, for i and j along two axes, which both lose two positions."""
+    """Return Σ_d x(i + d, j + d) over d = 0, 1, 2. The axes of i and j both become two positions shorter."""
     rows, columns = x.shape[first] - 2, x.shape[second] - 2
     a, b, c = (x.narrow(first, d, rows).narrow(second, d, columns) for d in range(3))
     return a + b + c

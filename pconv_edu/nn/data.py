@@ -137,7 +137,7 @@ def vary(image: torch.Tensor, rng: np.random.Generator, colors: float = 0.0, tur
     image : (3, n, n) in [0, 1]
     colors : each channel is raised to its own power, e^(−colors) to e^colors; half of the time, the channels are also
         permuted. 0 leaves the colours unchanged
-    turns : probability with which the image is rotated by a random number of quarter turns, 0 to 3
+    turns : probability that the image is rotated by a random number of quarter turns, 0 to 3
     """
     powers, order, quarters = draw_variant(rng, colors, turns)
     if colors:
@@ -198,7 +198,7 @@ class Batches:
         rngs = self._rngs(step)
         if self.photos.all_kept:
             samples = [self._sample(rng) for rng in rngs]
-        else:  # reading files is what takes the time
+        else:  # most of the time is spent reading files
             with ThreadPoolExecutor() as pool:
                 samples = list(pool.map(self._sample, rngs))
         images, masks = zip(*samples, strict=True)

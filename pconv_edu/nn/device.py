@@ -58,7 +58,7 @@ def why_not_compiled(device: torch.device) -> str | None:
         x = torch.ones(8, device=device)
         compiled = torch.compile(lambda x: torch.sin(x) + 1)
         return None if torch.allclose(compiled(x), torch.sin(x) + 1) else "it gives wrong numbers"
-    except Exception as error:  # no Triton, no C compiler, an old GPU: each fails in its own way
+    except Exception as error:  # a missing Triton or C compiler and an old GPU raise different errors
         return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0][:120]}"
 
 
@@ -81,7 +81,7 @@ def join_processes(device: torch.device) -> tuple[torch.device, int, int]:
     world = int(os.environ.get("WORLD_SIZE", 1))
     if device.type == "cuda":
         device = _own_gpu(device, world)
-        torch.cuda.set_device(device)  # NCCL, for one, uses the current device
+        torch.cuda.set_device(device)  # NCCL, for example, uses the current device
     if world > 1 and not dist.is_initialized():
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     return device, dist.get_rank() if world > 1 else 0, world

@@ -36,7 +36,7 @@ def crops(photos: PackedPhotos, numbers: Sequence[int], squares: Sequence[Square
 
 
 def scaling_weights(side: torch.Tensor, size: int, window: torch.Tensor) -> torch.Tensor:
-    """Return the weights (N, size, W) with which pixels are summed to scale squares. The sum of each row is 1.
+    """Return the weights (N, size, W) that scale squares of pixels. Each scaled pixel is a weighted mean of old pixels.
 
     side : (N,) sides of the squares, px
     size : side of the scaled squares, px

@@ -52,7 +52,7 @@ def draw_square(height: int, width: int, size: int, rng: np.random.Generator) ->
 
 
 def draw_variant(rng: np.random.Generator, colors: float = 0.0, turns: float = 0.0) -> Variant:
-    """Draw how a crop varies. `colors` and `turns` are as for `data.vary`."""
+    """Choose at random how a crop varies. `colors` and `turns` are as for `data.vary`."""
     variant = Variant()
     if colors:
         powers = np.exp(rng.uniform(-colors, colors, 3))

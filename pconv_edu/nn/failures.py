@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch.distributed as dist
 
-from .recipes import Recipe
+from .recipe_base import BaseRecipe
 from .run import Run
 from .run_folder import CHECKPOINT, LAST_GOOD
 
@@ -34,7 +34,7 @@ def diverged(run: Run, keep: bool) -> Diverged:
     return Diverged(f"{happened}. {kept}: start again with these, a lower rate and another folder", last_good)
 
 
-def no_memory(recipe: Recipe, run: Run | None, error: BaseException) -> str:
+def no_memory(recipe: BaseRecipe, run: Run | None, error: BaseException) -> str:
     """Return a message that says what to do if memory runs out."""
     batch = recipe.stage_at(run.step if run else 0).batch
     if run and run.saved:

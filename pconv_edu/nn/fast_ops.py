@@ -80,7 +80,7 @@ def count_by_slices(
     """Return the same as `count_valid`, computed by operations that PyTorch's older ONNX exporter supports."""
     for axis, k, s, d in zip((2, 3), kernel_size, stride, dilation, strict=True):
         before: list[Any] = [slice(None)] * axis
-        # One slice takes the i-th value of every window: from d · i on every s-th, up to the last window's.
+        # Each slice takes the i-th value of every window. It starts at d · i and goes to the last window in steps of s.
         slices = (mask[*before, d * i : d * (i - k + 1) or None : s] for i in range(k))
         mask = cast(torch.Tensor, sum(slices))
     return mask

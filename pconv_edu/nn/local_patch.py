@@ -1,4 +1,4 @@
-"""Cut the local patch out of a picture: the square around the hole that a local critic judges."""
+"""Cut the local patch, the square around the hole that a local critic judges, out of a picture."""
 
 import torch
 

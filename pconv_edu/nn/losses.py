@@ -132,7 +132,7 @@ class InpaintingLoss(nn.Module):
         return total, {name: terms[name].detach() for name in used}
 
     def _feature_terms(self, output, composed, target, names):
-        """Return the perceptual and style terms in `names`. Each of the three pictures is processed only once."""
+        """Return the perceptual and style terms in `names`. The features of each picture are computed only once."""
         with torch.no_grad():
             true = self.features(target)
         both = self.features(torch.cat([output, composed]))

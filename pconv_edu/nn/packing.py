@@ -1,6 +1,6 @@
-"""Turn a finished run into a network that ships, by writing its weights, its log and its card into ``weights/``.
+"""Turn a finished run into a shipped network by writing its weights, its log and its card into ``weights/``.
 
-Convolution weights are stored in half precision. Batch norm and biases are stored in float32.
+Convolution weights are stored in half precision. The values of batch norm and the biases are stored in float32.
 """
 
 import json

@@ -54,7 +54,7 @@ class PartialConv2d(nn.Conv2d):
     >>> layer.load_state_dict({"weight": torch.ones(1, 1, 1, 3)})
     <All keys matched successfully>
     >>> y, new_mask = layer(torch.full((1, 1, 1, 3), 2.0), torch.tensor([[[[1.0, 0.0, 1.0]]]]))
-    >>> y.item(), new_mask.item()  # 2 + 2, from two of three values: times 3/2
+    >>> y.item(), new_mask.item()  # (2 + 2) · 3/2, because two of the three values are valid
     (6.0, 1.0)
     """
 
@@ -102,7 +102,7 @@ class PartialConv2d(nn.Conv2d):
             ratio = sum_1 / sum_M.clamp(min=1).to(precise) * valid  # 0 in an empty window
             new_mask = valid.to(masks[0].dtype)
         y = F.conv2d(x, self.weight, None, self.stride, self.padding, self.dilation, self.groups)
-        y = (y * ratio).to(y.dtype)  # the ratio is float32 at least, y may be half as wide
+        y = (y * ratio).to(y.dtype)  # the ratio has at least float32, but y may have float16
         if self.bias is not None:
             y = y + self.bias[:, None, None].to(y.dtype) * valid.to(y.dtype)
         return y, new_mask

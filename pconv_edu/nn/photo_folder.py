@@ -49,11 +49,10 @@ def image_root(folder: str | Path) -> Path:
 def find_images(folder: str | Path) -> list[Path]:
     """Return the image files in a folder and all its subfolders, sorted.
 
-    ImageNet (train/n01440764/*.JPEG), Places2 (data_256/a/abbey/*.jpg) and CelebA-HQ (*.jpg) can be read in the form in
-    which they are unpacked. If a folder has a subfolder train, data_large or data_256, only that subfolder is searched.
-    Links to files and folders are followed, but each file is listed only once. Names that begin with a dot are left
-    out, because macOS and other systems use such names for metadata and previews. Folders of training runs are left out
-    too.
+    ImageNet (train/n01440764/*.JPEG), Places2 (data_256/a/abbey/*.jpg) and CelebA-HQ (*.jpg) can be read as they are
+    after unpacking. If a folder has a subfolder train, data_large or data_256, only that subfolder is searched. Links
+    to files and folders are followed, but each file is listed only once. Names that begin with a dot are left out,
+    because macOS and other systems use such names for metadata and previews. Folders of training runs are left out too.
 
     Raises
     ------
@@ -80,7 +79,10 @@ def find_images(folder: str | Path) -> list[Path]:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """Yield the files below a folder, except in training runs. Links are followed, and each folder is visited once."""
+    """Yield the files below a folder, except those in folders of training runs.
+
+    Links are followed, and each folder is visited once.
+    """
 
     def left_out(error: OSError) -> None:
         warnings.warn(f"{error.filename} was left out: {error.strerror}", stacklevel=2)

@@ -1,4 +1,4 @@
-"""Convert recipes to and from JSON, for the recipe.json of a run and the cards of the networks that ship.
+"""Convert recipes to and from JSON, for the recipe.json of a run and the cards of the shipped networks.
 
 Files of earlier versions contain the arguments of `two_stages` instead of a list of stages. They can still be read.
 """
@@ -11,25 +11,30 @@ from typing import Any
 from pconv_edu.core.arguments import shown
 
 from .losses import LossWeights
+from .recipe_base import BaseRecipe
 from .recipes import Recipe
+from .rival_recipes import RivalRecipe
 from .stages import Stage, two_stages
 
 EARLIER = ("size", "batch", "last_size", "last_batch", "steps", "rate", "frozen_rate", "frozen")  # instead of stages
 
 
-def recipe_as_json(recipe: Recipe) -> dict[str, Any]:
+def recipe_as_json(recipe: BaseRecipe) -> dict[str, Any]:
     """Return a recipe as a dict that JSON can store. It contains every field, with the stages and the loss as dicts."""
     return json.loads(json.dumps(asdict(recipe)))
 
 
-def recipe_from_json(value: Any, source: str = "the recipe") -> Recipe:
+def recipe_from_json(value: Any, source: str = "the recipe") -> BaseRecipe:
     """Return the recipe from a dict that `recipe_as_json` returned, in this version or an earlier one.
 
-    value : dict of every field, as read from a JSON file
+    value : dict of every field, as read from a JSON file. A dict with the field "kind" is a `RivalRecipe`, any other a
+        `Recipe`
     source : where the dict comes from, for messages
 
     Raises ValueError if a field is missing, is unknown or has a wrong value. The message names the field.
     """
+    if isinstance(value, dict) and "kind" in value:
+        return _rival_from_json(value, source)
     earlier = isinstance(value, dict) and "stages" not in value and not value.keys().isdisjoint(EARLIER)
     names = _names(Recipe)
     _check_names(value, [name for name in names if name != "stages"] + [*EARLIER] if earlier else names, Recipe, source)
@@ -39,6 +44,15 @@ def recipe_from_json(value: Any, source: str = "the recipe") -> Recipe:
     try:
         value = _with_stages(value) if earlier else value | {"stages": tuple(Stage(**s) for s in value["stages"])}
         return Recipe(**value | {"loss": LossWeights(**value["loss"])})
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{source}: {error}") from None
+
+
+def _rival_from_json(value: dict[str, Any], source: str) -> RivalRecipe:
+    _check_names(value, _names(RivalRecipe), RivalRecipe, source)
+    _check_stages(value["stages"], source)
+    try:
+        return RivalRecipe(**value | {"stages": tuple(Stage(**stage) for stage in value["stages"])})
     except (TypeError, ValueError) as error:
         raise ValueError(f"{source}: {error}") from None
 
@@ -56,18 +70,19 @@ def _check_stages(value: Any, source: str) -> None:
     if not isinstance(value, list):
         raise ValueError(f"{source}, stages is {shown(value)}; it must be a list of JSON objects")
     for number, stage in enumerate(value, start=1):
-        _check_names(stage, _names(Stage), Stage, f"{source}, stage {number}")
+        _check_names(stage, _names(Stage), Stage, f"{source}, stage {number}", optional=("learns",))
 
 
 def _names(kind: type) -> list[str]:
     return [field.name for field in fields(kind)]
 
 
-def _check_names(value: Any, names: Sequence[str], kind: type, source: str) -> None:
-    """Raise ValueError unless a value is a dict with exactly these names."""
+def _check_names(value: Any, names: Sequence[str], kind: type, source: str, optional: Sequence[str] = ()) -> None:
+    """Raise ValueError unless a value is a dict with exactly these keys. The keys in `optional` may be missing."""
     if not isinstance(value, dict):
         raise ValueError(f"{source} is {shown(value)}; it must be a JSON object with the fields of {kind.__name__}")
-    unknown, missing = [name for name in value if name not in names], [name for name in names if name not in value]
+    unknown = [name for name in value if name not in names]
+    missing = [name for name in names if name not in value and name not in optional]
     if unknown or missing:
         parts = [f"unknown: {', '.join(unknown)}"] if unknown else []
         parts += [f"missing: {', '.join(missing)}"] if missing else []

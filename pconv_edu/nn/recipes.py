@@ -3,13 +3,12 @@
 Recipes that are compared with each other share the data, the stages and the seed.
 """
 
-import itertools
-import math
-from dataclasses import asdict, dataclass, fields, replace
-
-from pconv_edu.core.hole_bank import KINDS_OF_HOLES
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from .losses import HED_WEIGHTS, LossWeights
+from .recipe_base import BaseRecipe
+from .rival_recipes import RIVAL_RECIPES, RivalRecipe, rival_laptop
 from .stages import LAPTOP_FROZEN, Stage, check_number, convert_fields, two_stages
 from .unet import ConvUNet, PConvUNet
 
@@ -17,104 +16,40 @@ PIXELS = LossWeights.only(valid=1.0, hole=6.0)
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Store everything that decides the result of a training run, except the photos and the device.
+class Recipe(BaseRecipe):
+    """Store everything that decides the result of training a U-Net, except the photos and the device.
 
     Parameters
     ----------
-    about : a description of the recipe, in one line
-    stages : the stages of training in their order, a tuple of `Stage`
     fill : None for partial convolutions. A number (0 to 1) or "mean" means ordinary convolutions, with holes painted in
         this grey or in the mean colour of the picture
     loss : weight of each loss term
-    holes : one of `KINDS_OF_HOLES`
-    colors, turns : how much the crops vary, see `data.vary`
-    start : name of the recipe with whose weights training begins, or None
-    width, levels, max_channels : size of the network
-    warm_up : number of steps over which the learning rate rises to that of the first stage
-    weight_decay : weight decay of AdamW
-    clip : norm to which larger gradients are clipped
-    average : decay of the running average of the weights, which covers about 1 / (1 − average) steps
-    seed : seed of all random numbers
+    levels, max_channels : size of the network, together with `width`
+    about, … : see `BaseRecipe`
 
     Raises
     ------
     TypeError, ValueError
-        If a field has a value with which training is impossible. The message names the field.
+        If a field has a value that makes training impossible. The message names the field.
     """
 
-    about: str
-    stages: tuple[Stage, ...] = two_stages()
     fill: float | str | None = None
     loss: LossWeights = PIXELS
-    holes: str = "irregular"
-    colors: float = 0.3
-    turns: float = 0.5
-    start: str | None = None
-    width: int = 32
     levels: int = 6
     max_channels: int = 96
-    warm_up: int = 500
-    weight_decay: float = 1e-4
-    clip: float = 1.0
-    average: float = 0.999
-    seed: int = 0
 
     def __post_init__(self) -> None:
-        convert_fields(
-            self,
-            {"width": 1, "levels": 2, "max_channels": 1, "warm_up": 0, "seed": 0},
-            {"colors": math.inf, "turns": 1, "weight_decay": math.inf, "clip": math.inf, "average": 1},
-        )
-        if self.clip == 0:
-            raise ValueError("clip is 0; give a number above 0, or nothing is learned")
+        super().__post_init__()
+        convert_fields(self, {"levels": 2, "max_channels": 1}, {})
         if self.fill not in (None, "mean"):
             check_number(self.fill, "fill", 1, " or 'mean', or None for partial convolutions")
-        if self.holes not in KINDS_OF_HOLES:
-            raise ValueError(f"holes is {self.holes!r}; give one of {', '.join(KINDS_OF_HOLES)}")
         self._check_loss()
         self._check_stages()
-
-    @property
-    def steps(self) -> int:
-        """Return the number of steps of all stages together."""
-        return sum(stage.steps for stage in self.stages)
-
-    def spans(self) -> list[tuple[int, int, Stage]]:
-        """Return (first step, end, stage) for each stage.
-
-        Steps are counted from 0, and `end` is the step after the last step of the stage.
-        """
-        ends = itertools.accumulate(stage.steps for stage in self.stages)
-        return [(end - stage.steps, end, stage) for end, stage in zip(ends, self.stages, strict=True)]
-
-    def stage_at(self, step: int) -> Stage:
-        """Return the stage that a step belongs to, or the last stage if training has ended."""
-        return next((stage for _, end, stage in self.spans() if step < end), self.stages[-1])
-
-    def rate(self, step: int) -> float:
-        """Return the learning rate of a step, counted from 0.
-
-        The rate rises for `warm_up` steps and then follows the stages.
-        """
-        for first, end, stage in self.spans():
-            if step < end:
-                return stage.rate_at(step - first, self.warm_up if first == 0 else 0)
-        raise ValueError(f"step is {step}; the recipe has {self.steps} steps, and they are counted from 0")
 
     def network(self) -> PConvUNet | ConvUNet:
         """Return a new network for this recipe, with random weights."""
         size = {"width": self.width, "levels": self.levels, "max_channels": self.max_channels}
         return PConvUNet(**size) if self.fill is None else ConvUNet(**size, fill=self.fill)
-
-    def differences(self, other: "Recipe") -> list[str]:
-        """Return the names of the fields, including those of the stages, that differ from those of another recipe."""
-        names = [field.name for field in fields(self) if field.name != "stages"]
-        different = [name for name in names if getattr(self, name) != getattr(other, name)]
-        for field in fields(Stage):
-            mine, others = ([getattr(stage, field.name) for stage in recipe.stages] for recipe in (self, other))
-            different += [field.name] if mine != others else []
-        return different
 
     def _check_loss(self) -> None:
         if not isinstance(self.loss, LossWeights):
@@ -125,9 +60,9 @@ class Recipe:
             raise ValueError("every weight of the loss is 0; give at least one term a weight")
 
     def _check_stages(self) -> None:
-        if not isinstance(self.stages, tuple) or not self.stages or not all(isinstance(s, Stage) for s in self.stages):
-            raise TypeError(f"stages is {self.stages!r}; give a tuple of at least one Stage")
         for stage in self.stages:
+            if stage.learns != "network":
+                raise ValueError(f"learns is {stage.learns!r}; a U-Net has no critic, so only 'network' is possible")
             if not stage.frozen and stage.batch == 1 and stage.size <= 2**self.levels:
                 raise ValueError(
                     f"batch is 1 and size {stage.size}: at the deepest of {self.levels} levels one value a channel is "
@@ -135,15 +70,19 @@ class Recipe:
                 )
 
 
-def laptop(recipe: Recipe) -> Recipe:
-    """Return a recipe of two stages with fewer steps, for two CPU cores.
+def laptop(recipe: Any) -> Any:
+    """Return a recipe, a `Recipe` or `RivalRecipe`, with fewer steps, for two CPU cores.
 
     Crops are small in the first stage, and larger in the second.
 
     Training for 12,000 steps takes 40 minutes in bfloat16 on a processor that supports it, and twice as long in
     float32. A recipe that continues another recipe takes 2,500 steps with half the batch. This takes about the same
-    time, because the loss of such a recipe takes longer to compute than the output of the network.
+    time, because computing the loss of such a recipe takes longer than computing the output of the network.
+
+    A network with a critic is trained in the same stages, see `rival_recipes.rival_laptop`.
     """
+    if isinstance(recipe, RivalRecipe):
+        return rival_laptop(recipe)
     first = recipe.stages[0]
     steps, batch, warm_up = (12_000, 16, recipe.warm_up) if recipe.start is None else (2_500, 8, 100)
     sizes = {"size": 128, "batch": batch, "last_size": 256, "last_batch": batch // 4}
@@ -177,7 +116,7 @@ def _variant(about: str, **weights: float) -> Recipe:
     return replace(_COURSE, about=about, loss=replace(HED_WEIGHTS, **weights))
 
 
-RECIPES = {
+RECIPES: dict[str, Any] = {  # of `BaseRecipe`
     "l1": Recipe("partial convolutions, valid and hole terms only"),
     "l1-seed2": Recipe("l1 again with another seed: what differs between the two is noise", seed=1),
     "course": _COURSE,
@@ -206,4 +145,5 @@ RECIPES = {
         holes="grid",
         start="l1",
     ),
+    **RIVAL_RECIPES,
 }

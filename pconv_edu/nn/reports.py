@@ -16,10 +16,10 @@ from pconv_edu.core.colors import HOLE
 
 from .data import Batches, Photos, PhotoSet
 from .losses import hole_loss
-from .recipes import Recipe
+from .recipe_base import BaseRecipe
 from .run_folder import LOG, read_lines, write_whole
 
-SHOWN = 6  # pictures on a sheet, at most
+SHOWN = 6  # the largest number of pictures on a sheet
 LABEL = 16  # px, the height of the line of text on a sheet
 
 
@@ -35,7 +35,7 @@ class Watched:
     """
 
     def __init__(
-        self, recipe: Recipe, data: str | Path | None, names: Sequence[Any], photos: PhotoSet, quiet: bool = False
+        self, recipe: BaseRecipe, data: str | Path | None, names: Sequence[Any], photos: PhotoSet, quiet: bool = False
     ) -> None:
         apart: PhotoSet | None
         try:
@@ -75,17 +75,19 @@ class Meter:
 
     def _reset(self) -> None:
         self.sums: dict[str, torch.Tensor | int] = {}
-        self.steps, self.pictures, self.begun = 0, 0, time.perf_counter()
+        self.counts: dict[str, int] = {}
+        self.pictures, self.begun = 0, time.perf_counter()
 
     def add(self, terms: Mapping[str, torch.Tensor], pictures: int) -> None:
         """Add the loss terms of one step, and the number of pictures in the step."""
-        self.sums = {name: self.sums.get(name, 0) + term for name, term in terms.items()}
-        self.steps += 1
+        for name, term in terms.items():  # a stage may have terms that the stage before it does not have
+            self.sums[name] = self.sums.get(name, 0) + term
+            self.counts[name] = self.counts.get(name, 0) + 1
         self.pictures += pictures
 
     def row(self) -> dict[str, float]:
         """Return the means since the last row, and reset the meter."""
-        row = {name: float(total) / self.steps for name, total in self.sums.items()}
+        row = {name: float(total) / self.counts[name] for name, total in self.sums.items()}
         row["images_per_s"] = self.pictures / (time.perf_counter() - self.begun)
         self._reset()
         return row

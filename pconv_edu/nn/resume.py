@@ -1,9 +1,9 @@
-"""Compare the settings that a run began with to the settings that it is resumed with.
+"""Compare the settings with which a run began and the settings with which it is resumed.
 
 The settings are stored in machine.json:
 
 * device, torch: the name of the device, and the version of PyTorch
-* photos, data: the number of photos that are trained on, and the name of their folder
+* photos, data: the number of training photos, and the name of their folder
 * photos_sha256: the hash of the photos (see `photo_folder.fingerprint`)
 * bfloat16: whether convolutions are computed in bfloat16
 * device_batches: whether `device_data` makes the batches
@@ -35,7 +35,7 @@ def settings_of(
     names: Sequence[Any],
     start: Mapping[str, torch.Tensor] | None,
 ) -> dict[str, Any]:
-    """Return the settings of a run in the form in which they are written to machine.json.
+    """Return the settings of a run as they are written to machine.json.
 
     world : number of processes
     half : whether convolutions are computed in bfloat16
@@ -79,9 +79,9 @@ def read_settings(folder: Path) -> dict[str, Any] | None:
 
 
 def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
-    """Return the precision that a run began with. Raise ValueError if a different one is asked for.
+    """Return the precision that a run began with. Raise ValueError if a different one is requested.
 
-    before : settings that the run began with, or None for a new run, which gets the precision that is asked for
+    before : settings that the run began with, or None for a new run, which gets the precision that is requested
     """
     names: dict[Any, str] = {True: "bfloat16", False: "float32"}
     began = names.get((before or {}).get("bfloat16"))
@@ -93,7 +93,9 @@ def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
 
 
 def same_batches(before: Mapping[str, Any] | None, on_device: bool | None, device: torch.device) -> bool:
-    """Return True if whole batches are made on the device. Raise ValueError if the run began with the other choice.
+    """Return True if the run makes whole batches on the device.
+
+    Raise ValueError if `on_device` is given but is not the choice that the run began with.
 
     before : settings that the run began with. If they do not contain device_batches, the run made its batches one
         picture at a time
@@ -114,7 +116,7 @@ def same_batches(before: Mapping[str, Any] | None, on_device: bool | None, devic
 def check_same(
     folder: Path, before: dict[str, Any], now: dict[str, Any], step: int
 ) -> tuple[dict[str, Any], list[str]]:
-    """Compare the settings that a run began with to those that it is resumed with.
+    """Compare the settings with which a run began and those with which it is resumed.
 
     before, now : what `read_settings` and `settings_of` returned
     step : step at which the run is resumed

@@ -4,7 +4,7 @@ import copy
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 import torch.distributed as dist
@@ -13,10 +13,12 @@ from torch import nn
 from .checkpoint import PARTS, load_checkpoint
 from .device import out_of_memory, why_not_compiled
 from .losses import InpaintingLoss
+from .recipe_base import BaseRecipe
 from .recipe_files import recipe_as_json, recipe_from_json
 from .recipes import Recipe
 from .run_folder import CHECKPOINT, LAST_GOOD, WEIGHTS, write_whole
 from .state_file import load_state, write_weights
+from .unet import ConvUNet, PConvUNet
 
 PRECISIONS = ("auto", "float32", "bfloat16")
 
@@ -26,7 +28,7 @@ class Run:
 
     Parameters
     ----------
-    recipe : Recipe
+    recipe : Recipe, or another `BaseRecipe` for a subclass
     folder : folder of the run; if there is a checkpoint, its state is loaded
     device : where the network is trained
     start : state_dict to begin with if there is no checkpoint
@@ -36,9 +38,11 @@ class Run:
     Raises ValueError if the checkpoint is broken, or belongs to another recipe.
     """
 
+    parts: tuple[str, ...] = PARTS  # attributes whose state_dicts are saved
+
     def __init__(
         self,
-        recipe: Recipe,
+        recipe: BaseRecipe,
         folder: Path,
         device: torch.device,
         start: Mapping[str, torch.Tensor] | None = None,
@@ -53,38 +57,58 @@ class Run:
         self.network = recipe.network()
         if start is not None:
             load_state(self.network, start, "the weights to start with")
-        _move(self.network, device)
+        move(self.network, device)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
-        self.loss = InpaintingLoss(recipe.loss)
-        _move(self.loss, device)
-        self.optimizer = torch.optim.AdamW(self.network.parameters(), recipe.rate(0), weight_decay=recipe.weight_decay)
+        self.prepare()
         self.step = self.saved = 0
         if (folder / CHECKPOINT).exists():
             self._load()
-        self._wrap()
+        self.wrap()
+
+    def prepare(self) -> None:
+        """Create the loss and the optimizer."""
+        recipe = cast(Recipe, self.recipe)
+        self.loss = InpaintingLoss(recipe.loss)
+        move(self.loss, self.device)
+        self.optimizer = torch.optim.AdamW(self.network.parameters(), recipe.rate(0), weight_decay=recipe.weight_decay)
 
     def one_step(self, images: torch.Tensor, masks: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Do one step (forward, backward and update), and return the terms of the loss and their total, on the device.
+        """Do one step of training, and return the terms of the loss and their total, on the device.
 
         images : (N, 3, H, W) in [0, 1]
         masks : (N, 1, H, W), 1 = valid, 0 = hole
         """
-        recipe = self.recipe
-        if recipe.stage_at(self.step) is not self.stage:
-            self._wrap()
-        images = images.contiguous(memory_format=torch.channels_last)
-        for group in self.optimizer.param_groups:
-            group["lr"] = recipe.rate(self.step)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
-            output = self.wrapped(images, masks)
-            total, terms = self.loss(output, images, masks)
-        self.optimizer.zero_grad(set_to_none=True)
-        total.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), recipe.clip)
-        self.optimizer.step()
+        if self.recipe.stage_at(self.step) is not self.stage:
+            self.wrap()
+        terms = self.learn(images.contiguous(memory_format=torch.channels_last), masks)
         self.step += 1
         self._follow()
+        return terms
+
+    def learn(self, images: torch.Tensor, masks: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Compute the loss and update the network. Images and masks, and what is returned, are as for `one_step`."""
+        with self.autocast():
+            output = self.wrapped(images, masks)
+            total, terms = self.loss(output, images, masks)
+        self.update(self.optimizer, total, self.recipe.rate(self.step), self.recipe.clip)
         return {"total": total.detach(), **terms}
+
+    def autocast(self) -> torch.autocast:
+        """Return the context in which convolutions are computed in bfloat16, if the run has this precision."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half)
+
+    def update(self, optimizer: torch.optim.Optimizer, loss: torch.Tensor, rate: float, clip: float) -> None:
+        """Do one step of an optimizer with the gradients of a loss.
+
+        rate : learning rate
+        clip : norm to which the gradient of all the optimizer's parameters is clipped
+        """
+        [group] = optimizer.param_groups
+        group["lr"] = rate
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(group["params"], clip)
+        optimizer.step()
 
     def _follow(self) -> None:
         """Move the average of the weights towards the network, quickly at first and later by 1 − `average` per step."""
@@ -96,11 +120,10 @@ class Run:
                 else:
                     slow.copy_(fast)
 
-    def _wrap(self) -> None:
-        """Prepare the network for a stage: frozen batch norm, several processes, compilation."""
+    def wrap(self) -> None:
+        """Prepare the network for a stage: batch norm, several processes, compilation."""
         self.stage = self.recipe.stage_at(self.step)
-        self.network.train()
-        self.network.freeze_encoder_bn(self.stage.frozen)
+        self.set_modes()
         self.wrapped: Any = self.network
         if dist.is_initialized():
             if self.device.type == "cuda":
@@ -117,19 +140,28 @@ class Run:
                     stacklevel=2,
                 )
 
+    def set_modes(self) -> None:
+        """Put the network in the mode of the stage. In some stages, the encoder's batch norm is frozen."""
+        self.network.train()
+        cast(PConvUNet | ConvUNet, self.network).freeze_encoder_bn(self.stage.frozen)
+
     def is_finite(self) -> bool:
         """Return whether all weights of the network and all averaged weights are finite."""
-        values = [value for part in (self.network, self.average) for value in part.state_dict().values()]
+        values = [value for part in self.networks() for value in part.state_dict().values()]
         return bool(torch.stack([torch.isfinite(value).all() for value in values]).all())
+
+    def networks(self) -> list[nn.Module]:
+        """Return the modules whose weights must stay finite."""
+        return [self.network, self.average]
 
     def save(self) -> None:
         """Replace the checkpoint in one step. If that fails, raise OSError and keep the old checkpoint."""
         state = {"recipe": recipe_as_json(self.recipe), "step": self.step}
-        for name in PARTS:
+        for name in self.parts:
             state[name] = getattr(self, name).state_dict()
         try:
             write_whole(self.folder / CHECKPOINT, state)
-        except (OSError, RuntimeError) as error:  # torch.save says RuntimeError where the disk is full
+        except (OSError, RuntimeError) as error:  # torch.save raises RuntimeError if the disk is full
             raise OSError(f"step {self.step} could not be saved in {self.folder}: {error}; {self.kept()}") from error
         self.saved = self.step
 
@@ -158,7 +190,7 @@ class Run:
             names = ", ".join(self.recipe.differences(recipe))
             raise ValueError(f"the run in {self.folder} has another {names}: choose another folder")
         try:
-            for name in PARTS:
+            for name in self.parts:
                 getattr(self, name).load_state_dict(state[name])
         except (RuntimeError, ValueError, KeyError) as error:
             if out_of_memory(error):
@@ -169,6 +201,6 @@ class Run:
         self.step = self.saved = state["step"]
 
 
-def _move(module: Any, device: torch.device) -> None:
+def move(module: Any, device: torch.device) -> None:
     """Move a module to a device. The weights of its convolutions get the memory order that is fastest there."""
     module.to(device, memory_format=torch.channels_last)

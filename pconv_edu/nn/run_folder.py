@@ -12,8 +12,8 @@ import torch
 
 from pconv_edu.core.atomic import UNFINISHED, write_atomically
 
+from .recipe_base import BaseRecipe
 from .recipe_files import recipe_as_json, recipe_from_json
-from .recipes import Recipe
 
 CHECKPOINT, LOG, WEIGHTS, LAST_GOOD = "checkpoint.pt", "log.jsonl", "weights.safetensors", "last_good.safetensors"
 RECIPE, MACHINE = "recipe.json", "machine.json"
@@ -29,7 +29,7 @@ def machine(device: torch.device) -> dict[str, str]:
     return {"device": name, "torch": torch.__version__}
 
 
-def prepare_folder(folder: Path, recipe: Recipe, step: int) -> None:
+def prepare_folder(folder: Path, recipe: BaseRecipe, step: int) -> None:
     """Create the folder, write recipe.json, and remove the lines of the log after the step at which training resumes.
 
     Raises OSError if the folder cannot be written to.
@@ -51,8 +51,8 @@ def append_row(folder: Path, row: dict[str, Any]) -> None:
 def hours(folder: str | Path) -> float:
     """Return how many hours a run has trained so far, computed from the pictures per second in its log.
 
-    Logs of earlier versions are rounded to 0.1 pictures per second. A value of 0.0 is therefore taken as 0.05, the
-    largest value that it can stand for.
+    Logs of earlier versions are rounded to 0.1 pictures per second. A value of 0.0 is therefore treated as 0.05, the
+    largest value that is rounded to 0.0.
 
     Raises FileNotFoundError or ValueError if a file of the run is missing or broken.
     """
@@ -68,7 +68,7 @@ def hours(folder: str | Path) -> float:
     return seconds / 3600
 
 
-def read_recipe(folder: str | Path) -> Recipe:
+def read_recipe(folder: str | Path) -> BaseRecipe:
     """Return the recipe of the run in a folder.
 
     Raises FileNotFoundError if recipe.json is missing, and ValueError if it is broken.

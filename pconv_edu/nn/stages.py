@@ -11,6 +11,7 @@ from pconv_edu.core.arguments import check_whole, is_number, shown
 
 SMALLEST = 16  # px, the smallest picture that the network takes
 FROZEN, LAPTOP_FROZEN = 1 / 4, 1 / 3  # share of the steps in the second stage, usually and in `recipes.laptop`
+LEARNERS = ("network", "critic", "both")
 MOST_WHOLE = 2**63 - 1  # of steps, pixels and seeds
 
 
@@ -25,6 +26,8 @@ class Stage:
     batch : number of pictures in a step, over all processes
     rate, end_rate : learning rate at the start and at the end of the stage
     frozen : whether the encoder's batch norm is frozen
+    learns : what is trained, one of `LEARNERS`. Only networks that are trained with a critic have stages other
+        than "network"
 
     Raises
     ------
@@ -38,6 +41,7 @@ class Stage:
     rate: float
     end_rate: float
     frozen: bool = False
+    learns: str = "network"
 
     def __post_init__(self) -> None:
         convert_fields(self, {"steps": 1, "size": SMALLEST, "batch": 1}, dict.fromkeys(("rate", "end_rate"), math.inf))
@@ -45,6 +49,8 @@ class Stage:
             raise ValueError("rate is 0; give a number above 0, or nothing is learned")
         if not isinstance(self.frozen, bool):
             raise TypeError(f"frozen is {shown(self.frozen)}; give True or False")
+        if self.learns not in LEARNERS:
+            raise ValueError(f"learns is {shown(self.learns)}; give one of {', '.join(LEARNERS)}")
 
     def rate_at(self, step: int, warm_up: int = 0) -> float:
         """Return the learning rate of a step of this stage, counted from 0.
@@ -54,7 +60,7 @@ class Stage:
         if step < warm_up:
             return self.rate * (step + 1) / warm_up
         done, of = step - warm_up, max(1, self.steps - warm_up)
-        # The two forms differ only in rounding. Runs that an earlier version began end with the same weights to the bit
+        # The two forms differ only in rounding. Runs that an earlier version began end with exactly the same weights
         # only if each kind of stage keeps its own form.
         angle = math.pi * done / of if self.frozen else math.pi * (done / of)
         return self.end_rate + (self.rate - self.end_rate) * (1 + math.cos(angle)) / 2

@@ -16,29 +16,31 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
+from torch import nn
 from tqdm.auto import tqdm
 
 from pconv_edu.core.arguments import is_whole
 
+from .adversarial import AdversarialRun
 from .data import Batches, Photos
 from .device import join_processes, on_all, out_of_memory, pick_device
 from .device_data import DeviceBatches
 from .device_photos import PackedPhotos, photos_for
 from .failures import Diverged, diverged, first_line, no_memory
 from .photo_folder import image_root, list_photos
-from .recipes import Recipe
+from .recipe_base import BaseRecipe
 from .reports import Meter, Watched
 from .resume import check_same, read_settings, same_batches, same_precision, settings_of
+from .rival_recipes import RivalRecipe
 from .run import PRECISIONS, Run
 from .run_folder import MACHINE, append_row, as_json, prepare_folder, write_whole
 from .state_file import plain_state
-from .unet import ConvUNet, PConvUNet
 
 __all__ = ["PRECISIONS", "Diverged", "Run", "batches_of", "keep_freed_memory", "train"]
 
 
 def train(
-    recipe: Recipe,
+    recipe: BaseRecipe,
     folder: str | Path,
     *,
     data: str | Path | None = None,
@@ -51,7 +53,7 @@ def train(
     compiled: bool = True,
     on_device: bool | None = None,
     quiet: bool = False,
-) -> PConvUNet | ConvUNet:
+) -> nn.Module:
     """Train a recipe, or resume a run that was stopped.
 
     Parameters
@@ -109,7 +111,8 @@ def train(
             raise ValueError(f"this recipe continues another one, {recipe.start}: give its weights to start with")
         start = None if start is None else plain_state(start, "the weights to start with")
         packed = same_batches(before, on_device, place)
-        run = Run(recipe, folder, place, start, same_precision(before, precision), compiled)
+        kind = AdversarialRun if isinstance(recipe, RivalRecipe) else Run
+        run = kind(recipe, folder, place, start, same_precision(before, precision), compiled)
         now = settings_of(place, world, run.half, data, names, start)
         remarks: list[str] = []
         if before is not None:
@@ -185,16 +188,16 @@ def _loop(
                 watched.draw(run.average, run.folder)
 
 
-def _check_shares(recipe: Recipe, world: int) -> None:
+def _check_shares(recipe: BaseRecipe, world: int) -> None:
     for stage in recipe.stages:
         if stage.batch % world:
             raise ValueError(f"a batch of {stage.batch} cannot be shared by {world} processes: make it a multiple")
 
 
 def batches_of(
-    recipe: Recipe, photos: Photos | PackedPhotos, start: int, stop: int, rank: int, world: int
+    recipe: BaseRecipe, photos: Photos | PackedPhotos, start: int, stop: int, rank: int, world: int
 ) -> Iterator[tuple[int, torch.Tensor, torch.Tensor]]:
-    """Yield (step, images, masks) for the steps from start to stop, in the size of each stage.
+    """Yield (step, images, masks) for the steps from start to stop, with the picture size of each stage.
 
     photos : the photos to train on; if they are packed, whole batches are made on their device
     rank, world : index of this process, from 0, and number of processes; each process gets its share of every batch

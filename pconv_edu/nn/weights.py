@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from safetensors.torch import load
 
+from .recipe_base import BaseRecipe
 from .recipe_files import recipe_as_json, recipe_from_json
-from .recipes import Recipe
 from .run_folder import MACHINE, WEIGHTS, as_json, hours, read_json, read_lines, read_recipe, write_whole
 from .state_file import load_state, read_weights
 from .unet import ConvUNet, PConvUNet
@@ -40,7 +40,7 @@ def load_weights(name: str, device: str | torch.device = "cpu", folder: str | Pa
     Raises
     ------
     ValueError
-        If no network with this name ships.
+        If there is no shipped network with this name.
     OSError
         If the file of the network is missing, incomplete, or not the one that the card describes.
 
@@ -100,7 +100,7 @@ def make_card(run: Path, name: str, content: bytes) -> dict[str, Any]:
 
     run : folder of the run
     name : the network's name
-    content : bytes of the weight file that will ship
+    content : bytes of the weight file that will be shipped
 
     Raises FileNotFoundError or ValueError if machine.json of the run is missing or broken.
     """
@@ -127,7 +127,7 @@ def write_scores(name: str, scores: dict[str, Any], folder: str | Path = FOLDER)
     write_whole(Path(folder) / "cards.json", as_json(known))
 
 
-def recipe_of(card: dict[str, Any]) -> Recipe:
+def recipe_of(card: dict[str, Any]) -> BaseRecipe:
     """Return the recipe in a card. Raise ValueError if one of its fields is missing, unknown or wrong."""
     return recipe_from_json(card["recipe"], f"the card of {card.get('file')}")
 
@@ -158,7 +158,7 @@ def read_shipped(name: str, folder: str | Path = FOLDER) -> dict[str, torch.Tens
 def read_log(name: str, folder: str | Path = FOLDER) -> list[dict[str, Any]]:
     """Return the log of the run that a shipped network comes from, as the rows that `train` wrote.
 
-    For "l1-plain", only the log ships. It is the log of l1 trained without varied colours or rotated crops, for
+    For "l1-plain", only the log is shipped. It is the log of l1 trained without varied colours or rotated crops, for
     comparison.
     """
     logs = {path.name.removesuffix(".log.jsonl"): path for path in sorted(Path(folder).glob("*.log.jsonl"))}

@@ -11,7 +11,7 @@ from pconv_edu.core import RATIO_BINS, hole_ratio, load_photo, photo_names
 from pconv_edu.experiments import ablations
 from pconv_edu.experiments import evaluate as experiment
 from pconv_edu.experiments.evaluate import scores
-from pconv_edu.experiments.evaluate.measures import Truth
+from pconv_edu.experiments.evaluate.truth import Truth
 
 
 @pytest.fixture(scope="module")

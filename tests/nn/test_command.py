@@ -205,8 +205,26 @@ def test_changes_of_a_recipe(monkeypatch):
     given = options("--recipe", "l1", "--batch", "32", "--size", "64", "--steps", "100", monkeypatch=monkeypatch)
     stages = Stage(75, 64, 32, 2e-3, 2e-4), Stage(25, 64, 32, 2e-4, 0, frozen=True)
     assert module.recipe_of_options(given) == replace(RECIPES["l1"], stages=stages)
-    given = options("--recipe", "course", monkeypatch=monkeypatch)
-    assert module.recipe_of_options(given) == RECIPES["course"]
+    for name, recipe in RECIPES.items():
+        assert module.recipe_of_options(options("--recipe", name, monkeypatch=monkeypatch)) == recipe
+
+
+def test_changes_of_recipes_with_one_and_with_three_stages(monkeypatch):
+    given = options("--recipe", "large-l1", "--steps", "20", "--rate", "1e-3", "--batch", "4", monkeypatch=monkeypatch)
+    stages = (replace(RECIPES["large-l1"].stages[0], steps=20, batch=4, rate=1e-3, end_rate=1e-4),)
+    assert module.recipe_of_options(given) == replace(RECIPES["large-l1"], stages=stages)
+    three = tuple(Stage(steps, 32, batch, 1e-3, 5e-4) for steps, batch in ((50, 8), (10, 8), (40, 2)))
+    monkeypatch.setitem(RECIPES, "l1", replace(RECIPES["l1"], stages=three))
+    for steps, wanted, batches in (
+        (10, [5, 1, 4], [4, 4, 2]),
+        (1000, [500, 100, 400], [4, 4, 2]),
+        (2, [1, 1], [4, 2]),  # the second stage is dropped
+        (1, [1], [4]),
+    ):
+        given = options("--recipe", "l1", "--steps", str(steps), "--batch", "4", monkeypatch=monkeypatch)
+        stages = module.recipe_of_options(given).stages
+        assert [stage.steps for stage in stages] == wanted
+        assert [stage.batch for stage in stages] == batches
 
 
 def test_a_command_is_printed_as_it_was_given(monkeypatch):
@@ -326,7 +344,10 @@ def test_recipes_of_json_files_with_other_fields(work):
     call("--recipe", "l1", *DATA)
     path = work / "runs" / "my-l1" / RECIPE
     value = json.loads(path.read_text(encoding="utf-8"))
-    for changed, says in (({**value, "tempo": 3}, "unknown: tempo"), ({"about": "x"}, "missing: stages, fill, loss")):
+    for changed, says in (
+        ({**value, "tempo": 3}, "unknown: tempo"),
+        ({"about": "x"}, "missing: stages, holes, colors"),
+    ):
         path.write_text(json.dumps(changed), encoding="utf-8")
         with pytest.raises(ValueError, match=rf"recipe\.json does not have the fields of Recipe .*{says}"):
             read_recipe(path.parent)

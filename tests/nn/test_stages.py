@@ -113,4 +113,4 @@ def test_numbers_of_two_stages_that_cannot_be(name, values):
 def test_numbers_of_numpy_become_those_of_python():
     stage = Stage(np.int64(3), np.int32(16), np.uint8(4), np.float32(0.5), 0)
     assert stage == Stage(3, 16, 4, 0.5, 0.0)
-    assert {type(value) for value in vars(stage).values()} == {int, float, bool}
+    assert {type(value) for value in vars(stage).values()} == {int, float, bool, str}

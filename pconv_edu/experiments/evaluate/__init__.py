@@ -13,10 +13,10 @@ protocol is:
   at the border of a cropped picture.
 
 ``cases`` provides the photos and the holes, which it draws with ``hole_shapes``. ``methods`` lists the methods that can
-be measured, and fills the holes. ``measures`` computes the numbers, and uses ``perceptual`` for distances between
-features. ``running`` measures all cases, and ``rows`` stores the results as CSV files. ``scores`` computes means,
-confidence intervals and comparisons, and ``seed_noise`` computes the noise floor. ``plots`` draws the results, and
-``report`` prepares the text that the command prints.
+be measured, and fills the holes. ``measures`` defines the measures, and ``truth`` computes them with the feature
+distances of ``perceptual``. ``running`` measures all cases, and ``rows`` stores the results as CSV files. ``scores``
+computes means, confidence intervals and comparisons, and ``seed_noise`` computes the noise floor. ``plots`` draws the
+results, and ``report`` prepares the text that the command prints.
 """
 
 from .cases import (

@@ -8,7 +8,7 @@ import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,22 @@ from .cases import Case, describe
 if TYPE_CHECKING:
     from pconv_edu.nn import PConvUNet
 
+
+class Control(NamedTuple):
+    """Describe a control: a variant of the fill of one network, which only the experiments measure.
+
+    network : name of the network
+    noise : standard deviation of the grey noise that is added in the hole
+    guides : whether the fill is that of "guided", with this network as its guide
+    """
+
+    network: str
+    noise: float = 0.0
+    guides: bool = False
+
+
 KNOWN = {*inpaint.METHODS, *inpaint.VARIANTS}
-CONTROLS = {"l1+noise": ("l1", 0.02)}  # (method, standard deviation of the grey noise added in its holes)
+CONTROLS = {"l1+noise": Control("l1", noise=0.02), "guided-l1": Control("l1", guides=True)}
 SHIPPED = KNOWN | CONTROLS.keys()
 WEIGHTS, CHECKPOINT = (
     "weights.safetensors",
@@ -107,13 +121,19 @@ def _network_of(time: int, folder: str) -> "PConvUNet":
 
 def fingerprint(method: str) -> str:
     """Return a short string that changes with the weights of a method; "" if the method has no weights."""
+    if method in CONTROLS:
+        control = CONTROLS[method]
+        return " ".join(["guided" if control.guides else str(control.noise), _sha(control.network)])
+    if method in KNOWN:
+        return _sha(BEST if method == "guided" else method)
+    return hashlib.sha256((Path(method) / WEIGHTS).read_bytes()).hexdigest()[:12]
+
+
+def _sha(network: str) -> str:
+    """Return the first digits of the hash of a shipped network's weights, or "" for a method without weights."""
     from pconv_edu.nn.weights import cards
 
-    known, *more = CONTROLS.get(method, (method,))
-    if known in KNOWN:
-        network = BEST if known == "guided" else known
-        return " ".join([*map(str, more), cards().get(network, {}).get("sha256", "")[:12]])
-    return hashlib.sha256((Path(method) / WEIGHTS).read_bytes()).hexdigest()[:12]
+    return cards().get(network, {}).get("sha256", "")[:12]
 
 
 def fill(case: Case, method: str) -> np.ndarray:
@@ -124,7 +144,8 @@ def fill(case: Case, method: str) -> np.ndarray:
     if method in KNOWN:
         return inpaint(case.image, case.mask, method)
     if method in CONTROLS:
-        return _with_noise(case, *CONTROLS[method])
+        network, noise, guides = CONTROLS[method]
+        return inpaint(case.image, case.mask, guide=network) if guides else _with_noise(case, network, noise)
     from pconv_edu.inpainters.network import fill_by
 
     filled = fill_by(_network(method), np.where(case.mask[..., None], case.image, 0), case.mask)

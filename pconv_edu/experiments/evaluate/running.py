@@ -82,7 +82,7 @@ def answer(case: Case, about: Mapping[str, str], methods: Iterable[str]) -> list
 
     about : what `describe` returns for this case
     """
-    from .measures import Truth
+    from .truth import Truth
 
     truth = Truth(case.image, case.mask)
     return [(method, row_of(case, about, truth.measure(fill(case, method)))) for method in methods]

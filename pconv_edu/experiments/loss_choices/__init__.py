@@ -6,7 +6,7 @@ all sixteen and could not know which of them is true.
 
 ``questions``          the picture with the hole, and its plausible answers
 ``terms``              the terms of the loss, and the optimisation of the hole's pixels
-``texture_synthesis``  a texture drawn from the style loss alone
+``texture_synthesis``  a texture synthesised with the style loss alone
 ``descent``            gradient descent on pixels
 ``stored``             the results that lesson 09 shows
 ``rebuild``            the computation of these results, which ``python -m pconv_edu.experiments.loss_choices`` runs

@@ -99,7 +99,7 @@ def rebuild(folder: Path = RESULTS) -> None:
 
 
 def _rounded(value: Any) -> Any:
-    """Round floats to six digits, also inside dicts and lists."""
+    """Round floats to six digits, including those inside dicts and lists."""
     if isinstance(value, dict):
         return {key: _rounded(v) for key, v in value.items()}
     if isinstance(value, list | tuple):

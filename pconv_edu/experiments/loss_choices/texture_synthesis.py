@@ -1,7 +1,7 @@
-"""Draw a texture from the style loss alone (lesson 09), after Gatys, Ecker and Bethge, 2015, arXiv 1505.07376.
+"""Synthesise a texture with the style loss alone (lesson 09), as in Gatys, Ecker and Bethge, 2015, arXiv 1505.07376.
 
-Noise is changed until its Gram matrices are close to those of a real texture. The loss does not depend on where things
-are in the picture.
+Gradient descent changes noise until its Gram matrices are close to those of a real texture. The loss does not depend on
+where things are in the picture.
 """
 
 from collections.abc import Callable

@@ -119,7 +119,10 @@ def _changed_arguments(exercise: Exercise, attempt: Callable[..., Any]) -> str |
 
 
 def _wrong_form(results: list[Any], right: list[Any]) -> str | None:
-    """Return a hint if the result is one value instead of several, or has the wrong order; otherwise return None."""
+    """Return a hint if one value is returned instead of several, or the values are in the wrong order.
+
+    Otherwise return None.
+    """
     if not isinstance(right[0], tuple):
         return None
     if not any(isinstance(result, tuple | list | Raised) for result in results):

@@ -37,7 +37,7 @@ class Mistakes:
         self.collected: list[Mistake] = []
 
     def __call__(self, says: str) -> Callable[[Function], Function]:
-        """Return a decorator that adds a function to the mistakes and describes it by the sentence `says`."""
+        """Return a decorator that adds a function to the mistakes, with `says` as its description."""
 
         def collect(code: Function) -> Function:
             self.collected.append(Mistake(says, code))

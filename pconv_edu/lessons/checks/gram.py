@@ -101,7 +101,7 @@ def pooled(features):
 
 @mistake("@ works on the last two axes, H and W. Join these into one axis first.")
 def rows_only(features):
-    """Multiply features by featuresᵀ, both over the last two axes, which gives (N, C, H, H)."""
+    """Multiply features by featuresᵀ over the last two axes, H and W, which gives (N, C, H, H)."""
     return features @ features.transpose(2, 3) / features[0].numel()
 
 

@@ -1,6 +1,7 @@
-"""Lesson 05: `layers_needed(mask, k) -> int` returns how many layers fill the hole, for stride 1 and odd k.
+"""Lesson 05: `layers_needed(mask, k) -> int` returns how many layers are needed to fill the hole.
 
-The mask is (H, W), True = valid. The number is computed from distances, without running any layer.
+The mask is (H, W), True = valid. The layers have stride 1 and an odd kernel size k. The number is computed from
+distances, without running any layer.
 """
 
 import math
@@ -23,7 +24,10 @@ def distances(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def radius(mask: np.ndarray, metric: Callable[..., np.ndarray] = np.maximum) -> float:
-    """Return the largest distance from a hole pixel to its nearest valid pixel; `metric` combines the two axes."""
+    """Return the largest distance from a hole pixel to its nearest valid pixel.
+
+    `metric` combines the row distance and the column distance.
+    """
     rows, cols = distances(mask)
     return metric(rows, cols).min(axis=1).max() if len(rows) else 0
 

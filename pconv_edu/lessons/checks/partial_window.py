@@ -1,6 +1,6 @@
 """Lesson 04: `partial_window(x, m, w, b) -> (y, new_mask)` computes one window of a partial convolution.
 
-Values x, mask m and kernel w are (k, k); y is a number, and the new mask is 0 or 1.
+The values x, the mask m and the kernel w are (k, k). The result y is a number, and the new mask is 0 or 1.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Lesson 13: `scratch_mask(grey, size, threshold, grow) -> (H, W) bools` finds thin bright damage with a top-hat.
+"""Lesson 13: `scratch_mask(grey, size, threshold, grow) -> (H, W) bools` finds thin bright damage by a top-hat filter.
 
 The picture `grey` is (H, W) in [0, 1]. In the mask, True = valid. Both `size` and `grow` are in pixels.
 """

@@ -25,7 +25,7 @@ def steps(picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def pairs(region: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return bools that say whether both neighbours are in the region, first across and then down."""
+    """Return bools, first across and then down, that say whether both pixels of a pair are in the region."""
     return region[..., 1:] & region[..., :-1], region[..., 1:, :] & region[..., :-1, :]
 
 
@@ -137,7 +137,11 @@ def mean_of_pairs(composed, mask):
     "the sum by N, the number of all values of the picture."
 )
 def mean_of_each_direction(composed, mask):
-    """Average each of the two arrays on its own. One has a column fewer than the picture, the other a row fewer."""
+    """Average the differences across and the differences down separately, and divide by the wrong numbers of values.
+
+    The array of differences across has one column fewer than the picture. The array of differences down has one row
+    fewer.
+    """
     return sum((d.abs() * p).mean() for d, p in zip(steps(composed), pairs(grown(mask)), strict=True))
 
 

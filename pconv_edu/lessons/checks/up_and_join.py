@@ -1,6 +1,6 @@
 """Lesson 08: `up_and_join(x, mask, skip, skip_mask, layer) -> (y, new_mask)` computes a decoder layer.
 
-x (N, C, H, W) comes from the layer below, and skip (N, S, 2H, 2W) comes over the skip link. Their masks have one
+x (N, C, H, W) comes from the layer below, and skip (N, S, 2H, 2W) comes through the skip link. Their masks have one
 channel, 1 = valid.
 """
 

@@ -1,8 +1,8 @@
-"""Draw the figures of the course and of the article from which it grew: ``python -m pconv_edu figures``.
+"""Draw the figures of the course and of the article from which it grew.
 
-To add a figure, write a function that draws and returns it. The docstring of the function is the caption, and the
-decorator `@figure` (in `registry`) registers the function. The modules group the figures by subject. A new module must
-be imported in this file.
+The command is ``python -m pconv_edu figures``. To add a figure, write a function that draws and returns it. The
+docstring of the function is the caption, and the decorator `@figure` (in `registry`) registers the function. The
+modules group the figures by subject. A new module must be imported in this file.
 """
 
 from . import ablations, failure_kinds, guided, hole_ratio, super_resolution  # noqa: F401  (importing a module registers its figures)

@@ -41,7 +41,10 @@ def leaking_color() -> Figure:
 def blur_over_fills(
     photo: np.ndarray, mask: np.ndarray, size: int = 15, far: int = 10
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Blur a photo with a hole in four ways, and measure how far the fill colour leaks.
+    """Blur a photo with a hole, and measure how far the colour in the hole leaks.
+
+    The hole is filled with black, mid-grey and the mean colour, and each of these pictures is blurred. The photo is
+    also blurred by a partial convolution, which ignores the hole.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """Load the stored rows and the photos that several figures of measured results use.
 
-The experiments are imported only when a figure is drawn, because they import PyTorch and pandas, which takes seconds.
+The experiments are imported only when a figure is drawn, because they import PyTorch and pandas, which takes a few
+seconds.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Build the bug museum of lesson 07: faults from public code, each rewritten in a few lines, and tests that catch them.
 
 `exhibits` has one file for each of the four rooms. `short_tests` has the tests. `kinds` defines what code of each kind
-must return, and contains the course's own code, which passes all tests. It is not stored anywhere which test catches
-which exhibit; the code runs the tests to find out.
+must return, and contains the course's own code, which passes all tests. The package does not store which test catches
+which exhibit. The code runs the tests to find out.
 """
 
 from typing import Any

@@ -41,7 +41,7 @@ class ShortTest:
     """Store a test for all code of one kind.
 
     kind : a name in `KINDS`, the kind of code that the test is for
-    code : a function that takes the code to test, and raises if something is wrong with it
+    code : a function that takes the code to test, and raises an error if something is wrong with it
     says : what is wrong when the test fails
     cannot_see : what the test does not check
     """

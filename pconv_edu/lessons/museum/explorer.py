@@ -90,7 +90,7 @@ class MuseumExplorer(Panel):
         return f"MuseumExplorer(exhibit {self.exhibit.value}, test '{self.test.value}': {self.text})"
 
     def still(self) -> dict[str, str]:
-        """Return the two sources and the result as HTML."""
+        """Return the code of the exhibit and of the test, and the outcome, as HTML."""
         return {"text/html": self.sources.value + self.result.value}
 
 

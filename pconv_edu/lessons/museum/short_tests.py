@@ -1,7 +1,8 @@
-"""The short tests of the museum. Each takes code of one kind, sets up a small case, and raises if the result is wrong.
+"""The short tests of the museum.
 
-The length of a test is the number of characters in its body without spaces; exhibits are matched with the shortest
-test that catches them, so a changed body can change the answers of lesson 07.
+Each test takes code of one kind, sets up a small case, and raises an error if the result is wrong. The length of a test
+is the number of characters in its body without spaces. Exhibits are matched with the shortest test that catches them,
+so a changed body can change the answers of lesson 07.
 """
 
 import tempfile

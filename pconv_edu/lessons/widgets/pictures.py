@@ -22,7 +22,7 @@ def check_photo(photo: ArrayLike) -> np.ndarray:
 
 
 def check_mask_of(mask: ArrayLike, photo: np.ndarray) -> np.ndarray:
-    """Return `mask` as a bool array, True = valid; raise a ValueError if its height and width are not the photo's."""
+    """Return `mask` as a bool array, True = valid; raise a ValueError if its size differs from the photo's."""
     valid = check_mask(mask)
     if valid.shape != photo.shape[:2]:
         raise ValueError(f"mask is {valid.shape} but the photo is {photo.shape[:2]}: rows come first")

@@ -1,4 +1,4 @@
-"""Define widgets that also work without a running Jupyter kernel, as in an exported page or on a code host.
+"""Define widgets that also work without a running Jupyter kernel, for example in an exported page.
 
 Besides the live widget, the output contains HTML with the same JavaScript module, a small model that replaces the
 kernel, and a static table or picture for browsers that run no scripts.
@@ -74,8 +74,8 @@ def join_style(path: Path) -> str:
 class PortableWidget(anywidget.AnyWidget):
     """Add to the output of an anywidget a copy that works without a Jupyter kernel.
 
-    A subclass defines `_module` and `_style`, the names of its JavaScript and CSS files in this folder; `_esm` and
-    `_css`, their joined text; synced traits; and `static_html()`.
+    A subclass defines the names of its JavaScript and CSS files in this folder (`_module` and `_style`), the joined
+    text of these files (`_esm` and `_css`), its synced traits, and `static_html()`.
     """
 
     def static_html(self) -> str:

@@ -35,7 +35,9 @@ class UploadedPhoto:
 
     @classmethod
     def read(cls, name: str, content: bytes, side: int) -> "UploadedPhoto":
-        """Return the photo that an image file (bytes) contains. The longer side of `small` has at most `side` pixels.
+        """Return the photo in the bytes of an image file.
+
+        The longer side of its reduced copy, `small`, has at most `side` pixels.
 
         Raises a ValueError with the message of `read_image`, which names the file, if the bytes are not an image.
         """
@@ -76,7 +78,10 @@ def _files_named(name):
 
 
 def _ending(name):
-    """Return the extension of a file name, or "" if it could be harmful, because a browser may send any name."""
+    """Return the extension of a file name, or "" if the extension could be harmful.
+
+    The check is needed because a browser may send any name.
+    """
     ending = PurePath(name).suffix.lower()
     return ending if ending[1:].isalnum() and ending.isascii() and len(ending) <= 5 else ""
 

@@ -11,6 +11,7 @@ import time
 import numpy as np
 import pytest
 
+from pconv_edu import inpaint
 from pconv_edu.experiments import evaluate as experiment
 from pconv_edu.experiments import processes
 
@@ -115,6 +116,13 @@ def test_the_control_adds_the_same_grey_noise_every_time(few):
     other = experiment.fill(elsewhere, "l1+noise") - experiment.fill(elsewhere, "l1")
     assert abs(np.corrcoef((noisy - plain)[hole].mean(1), other[hole].mean(1))[0, 1]) < 0.1
     assert experiment.fingerprint("l1+noise") == f"0.02 {experiment.fingerprint('l1')}"
+
+
+def test_the_control_is_guided_by_its_network(few):
+    by_network = inpaint(few[0].image, few[0].mask, "guided", guide="l1")
+    assert np.array_equal(experiment.fill(few[0], "guided-l1"), by_network)
+    assert not np.array_equal(experiment.fill(few[0], "guided"), by_network)
+    assert experiment.fingerprint("guided-l1") == f"guided {experiment.fingerprint('l1')}"
 
 
 def test_rows_without_todays_measures_are_computed_again(few, tmp_path):

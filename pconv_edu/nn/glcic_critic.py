@@ -1,0 +1,187 @@
+"""Define the critic of Iizuka et al., SIGGRAPH 2017, and the losses that train it and the network `GLCIC` in turn.
+
+    Satoshi Iizuka, Edgar Simo-Serra, Hiroshi Ishikawa: Globally and Locally Consistent Image Completion.
+    ACM Transactions on Graphics 36 (4), SIGGRAPH 2017.
+
+The critic is needed in training only. It learns to tell real pictures from filled ones, and the network learns to
+deceive it.
+"""
+
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from pconv_edu.core.arguments import is_whole
+
+from .fast_ops import select
+from .local_patch import Corners, crop, patch_at
+from .losses import hole_loss
+
+SHARE = 0.3  # the largest norm of the push, as a share of the norm of the reconstruction's gradient
+LARGEST_WEIGHT = 0.05  # of the adversarial loss: a critic with tiny gradients must not be amplified without limit
+
+
+class GlobalLocalCritic(nn.Module):
+    """Return a number that says how real a picture looks, from the whole picture and from the patch around its hole.
+
+    The number is logit = wᵀ [global(picture), local(patch)] + b. Training makes it positive for real pictures and
+    negative for filled ones.
+
+    Parameters
+    ----------
+    size : side of the training pictures in px, a multiple of 16 and at least 32. The side of the patch is half of it
+    width : int, number of channels of the first convolution of each branch. The paper has 64
+
+    There are three differences from the paper. Each branch halves the picture down to 4×4 px or less, so the number of
+    its layers depends on the size. Spectral norm replaces batch norm, and leaky ReLU replaces ReLU. The adversarial
+    loss has no fixed weight (see `push`).
+
+    Raises
+    ------
+    ValueError
+        If the size or the width is not a number of the kind described above.
+
+    Examples
+    --------
+    >>> critic = GlobalLocalCritic(size=32, width=4)
+    >>> masks = torch.ones(2, 1, 32, 32)
+    >>> critic(torch.rand(2, 3, 32, 32), patch_at(masks, critic.side)).shape
+    torch.Size([2])
+    """
+
+    def __init__(self, size: int, width: int = 32) -> None:
+        super().__init__()
+        if not is_whole(size) or size < 32 or size % 16:
+            raise ValueError(f"size is {size!r}; give a multiple of 16 of at least 32")
+        if not is_whole(width) or width < 1:
+            raise ValueError(f"width is {width!r}; give a whole number of at least 1")
+        self.size, self.side = size, size // 2
+        self.whole = Branch(self.size, width)
+        self.local = Branch(self.side, width)
+        self.join = nn.Linear(2 * 16 * width, 1)  # without spectral norm, so that logits can have any scale
+
+    def forward(self, pictures: torch.Tensor, corners: Corners) -> torch.Tensor:
+        """Return the logits (N,), in float32.
+
+        pictures : (N, 3, size, size) in [0, 1]
+        corners : top left corners of the local patches, as `patch_at` returns them for a side of size // 2
+        """
+        if pictures.shape[1:] != (3, self.size, self.size):
+            raise ValueError(f"pictures are {tuple(pictures.shape)}; give (N, 3, {self.size}, {self.size})")
+        pictures = 2 * pictures - 1
+        features = torch.cat([self.whole(pictures), self.local(crop(pictures, corners, self.side))], 1)
+        with torch.autocast(pictures.device.type, enabled=False):
+            return cast(torch.Tensor, self.join(features.float()))[:, 0]
+
+    def reconstruction(
+        self, network: nn.Module, images: torch.Tensor, masks: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]:
+        """Return the mean squared error in the holes, the filled pictures, and terms for the log.
+
+        network : GLCIC
+        images : (N, 3, size, size) in [0, 1], the true pictures
+        masks : (N, 1, size, size), 1 = valid, 0 = hole
+
+        The filled pictures (N, 3, size, size) are float32. Gradients can be computed through the loss and the pictures.
+        The term "squared" is the loss, and "hole" is the mean absolute error per value in the hole.
+        """
+        fake = network(images, masks).float()
+        loss = squared_error(images, fake, masks)
+        hole = hole_loss(fake.detach(), images, masks, per_hole=True)
+        return loss, fake, {"hole": hole, "squared": loss.detach()}
+
+    def critic_loss(
+        self, images: torch.Tensor, fake: torch.Tensor, masks: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """Return the logistic loss of the critic, and terms for the log.
+
+            L = mean ln(1 + e^−D(real)) + mean ln(1 + e^D(filled))
+
+        images, fake, masks : true and filled pictures (N, 3, size, size), and masks (N, 1, size, size)
+        generator : not used, because this loss draws no random numbers
+
+        A real picture has no hole. Its local patch is placed where another picture of the batch has its hole. The term
+        "critic" is the loss, and "real" and "fake" are the mean logits.
+        """
+        there, here = patch_at(masks.roll(1, 0), self.side), patch_at(masks, self.side)
+        corners = torch.cat([there[0], here[0]]), torch.cat([there[1], here[1]])
+        real, filled = self(torch.cat([images, fake.detach()]), corners).chunk(2)
+        loss = F.softplus(-real).mean() + F.softplus(filled).mean()
+        return loss, {"critic": loss.detach(), "real": real.detach().mean(), "fake": filled.detach().mean()}
+
+    def push(
+        self, images: torch.Tensor, fake: torch.Tensor, masks: torch.Tensor
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """Return the gradient of the weighted adversarial loss with respect to the filled pictures, and terms.
+
+            L = α · mean ln(1 + e^−D(filled)),   α = min(0.05, 0.3 · ‖∇ squared error‖ / ‖∇ mean ln(1 + e^−D(filled))‖)
+
+        The weight α prevents the adversarial loss from outweighing the reconstruction. Over the whole batch, the norm
+        of this gradient is at most 0.3 times the norm of the gradient of the squared error.
+
+        images, fake, masks : as for `critic_loss`
+
+        The gradient (N, 3, size, size) is detached, and 0 at valid pixels. It is always finite. If a value of it is not
+        finite, all values are set to 0, so a critic that has failed does not stop the training of the network. The term
+        "adversarial" is the loss without its weight, and "adversarial_weight" is α.
+        """
+        with torch.enable_grad():
+            leaf = fake.detach().float().requires_grad_()
+            loss = F.softplus(-self(leaf, patch_at(masks, self.side))).mean()
+            (adversarial,) = torch.autograd.grad(loss, leaf)
+            (squared,) = torch.autograd.grad(squared_error(images, leaf, masks), leaf)
+        adversarial = select(adversarial, masks == 0)
+        weight = (SHARE * squared.norm() / adversarial.norm()).nan_to_num(nan=0.0).clamp(max=LARGEST_WEIGHT)
+        push = weight * adversarial
+        push = torch.where(push.isfinite().all(), push, 0)
+        return push, {"adversarial": loss.detach(), "adversarial_weight": weight}
+
+
+class Branch(nn.Module):
+    """Turn pictures (N, 3, size, size) into features (N, 16 · width).
+
+    Convolutions of 5×5 and stride 2 halve the picture until its side is at most 4 px, and a linear layer follows. The
+    number of channels doubles from `width` up to 8 · width. Every layer has spectral norm (Miyato et al., Spectral
+    Normalization for Generative Adversarial Networks, ICLR 2018).
+    """
+
+    def __init__(self, size: int, width: int) -> None:
+        super().__init__()
+        self.convolutions = nn.ModuleList()
+        before, channels = 3, width
+        while size > 4:
+            self.convolutions.append(normalized(nn.Conv2d(before, channels, 5, stride=2, padding=2)))
+            before, channels, size = channels, min(2 * channels, 8 * width), (size + 1) // 2
+        self.linear = normalized(nn.Linear(before * size * size, 16 * width))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for layer in self.convolutions:
+            x = F.leaky_relu(F.conv2d(x, weight_of(layer), cast(torch.Tensor, layer.bias), stride=2, padding=2), 0.2)
+        linear = F.linear(x.flatten(1), weight_of(self.linear), cast(torch.Tensor, self.linear.bias))
+        return F.leaky_relu(linear, 0.2)
+
+
+def normalized(layer: nn.Module) -> nn.Module:
+    """Return the layer with spectral norm, and initial weights for leaky ReLU (He et al., ICCV 2015)."""
+    nn.init.kaiming_normal_(cast(torch.Tensor, layer.weight), 0.2)
+    nn.init.zeros_(cast(torch.Tensor, layer.bias))
+    return spectral_norm(layer)
+
+
+def weight_of(layer: nn.Module) -> torch.Tensor:
+    """Return W / σ(W), with an estimate of the largest singular value σ(W) that improves with each call in training.
+
+    Half precision would spoil the estimate, so autocast is switched off here.
+    """
+    with torch.autocast(cast(torch.Tensor, layer.bias).device.type, enabled=False):
+        return cast(torch.Tensor, layer.weight)
+
+
+def squared_error(images: torch.Tensor, fake: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
+    """Return the mean squared error of all values in the holes of a batch, and 0 if there is no hole."""
+    hole = masks == 0
+    count = (3 * hole.sum()).clamp(min=1)
+    return select(fake - images.float(), hole).square().sum() / count
