@@ -105,8 +105,8 @@ class WassersteinCritics(nn.Module):
         absolute errors of the refined and the coarse fill per value in the hole.
         """
         self._check(images, masks)
-        coarse, refined, _ = network.stages(images, masks)
-        coarse, refined, images = coarse.float(), refined.float(), images.float()
+        images = images.float()
+        coarse, refined, _ = network.stages(images, masks)  # in the dtype of the images
         valid = masks.bool()
         fake = torch.where(valid, images, refined.clamp(0, 1))
         weight = torch.where(valid, self.known_weight, self.discount ** distance_to_valid(masks))

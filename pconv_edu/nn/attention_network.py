@@ -102,6 +102,9 @@ class AttentionNetwork(nn.Module):
 
     `stages` also returns the coarse fill and the attention.
 
+    There are three differences from the paper. The network is narrower by default. The first layers get the picture and
+    the hole, without the channel of ones that the authors' code adds. Holes may have any shape.
+
     The encoders halve the size twice. Their deepest layer sees 2 + 1 + 2 + 2 + 4 + 4 px on each side by its ordinary
     convolutions and 4 · (2 + 4 + 8 + 16) px by the dilated ones, 135 px together. `deepest_hole` is this number,
     rounded down to a multiple of 8. In the middle of a deeper hole, that layer sees no known pixel. `margin` is the

@@ -80,7 +80,8 @@ def contextual_attention(
         keys = queries * F.pad(known[..., None].to(features.dtype), border)
         # Cell (i, j) is at rows 2i and 2i + 1. Its copy also contains the rows before and after.
         copies = F.unfold(F.pad(features, (1, 1, 1, 1), mode="reflect"), 4, stride=2)  # (N, 16 C, keys)
-        group = max(1, scores_at_once // (n * columns * rows * columns) - 2)  # two more rows are needed for the sum
+        scores_of_a_row = n * (columns + 2) * (rows + 2) * (columns + 2)
+        group = max(1, scores_at_once // scores_of_a_row - 2)  # the sum of equation (2) needs two more rows
         rebuilt, weights = [], []
         for top in range(0, rows, group):
             scores = _scores(queries[:, top : top + group + 2], keys)
