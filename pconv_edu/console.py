@@ -46,10 +46,10 @@ def ending(program: str) -> Iterator[None]:
       the KeyboardInterrupt has no message. The exit code is 130.
     * If the output goes to a pipe that has been closed at its other end, as in ``… | head``, the program ends silently
       with exit code 141.
-    * Other errors are bugs in the program. They are not changed, so Python prints a traceback.
+    * Other errors are bugs in the program. They are passed on, so Python prints a traceback.
 
     In the block, each UserWarning is printed on one line. Characters that the encoding of the output lacks are spelled
-    out in ASCII; this remains so after the block.
+    out in ASCII.
     """
     accept_every_character()
     original, end = warnings.formatwarning, None

@@ -5,7 +5,7 @@
 ``lab``       copies the lessons and opens JupyterLab
 ``train``     trains a network
 ``evaluate``  runs the hole-ratio experiment
-``weights``   lists the networks that ship with the course, and adds new ones
+``weights``   lists the networks that ship with the course, and adds new networks
 
 The module ``argument_types`` contains functions with which argparse checks arguments.
 
@@ -38,8 +38,8 @@ class Command(Protocol):
     def run(self, options: argparse.Namespace) -> None:
         """Run the command with the options that its parser returned.
 
-        Raise argparse.ArgumentError if the options contradict each other. The program then prints how the command is
-        used, and the error message.
+        Raise argparse.ArgumentError if the options contradict each other. The program then prints the usage of the
+        command and the error message.
         """
 
 

@@ -79,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Fill a photo, or all photos in a folder.
+    """Fill the hole of a photo, or the holes of all photos in a folder.
 
     If some photos in the folder were not filled, exit with the code `LEFT_OUT`, or `STOPPED` after Ctrl-C.
     """

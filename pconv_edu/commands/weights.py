@@ -1,4 +1,4 @@
-"""Implement ``pconv-edu weights``, which lists the networks that ship with the course, and can add another network."""
+"""Implement ``pconv-edu weights``, which lists the shipped networks, shows a model card, or adds a network."""
 
 import argparse
 from typing import Any

@@ -17,7 +17,7 @@ These modules are listed in the order of the course:
 These modules handle files and arguments:
 
 * ``image_files``: read and write images and masks
-* ``pictures``, ``image_kinds``, ``color_profiles``, ``metadata``, ``encoding``: parts of the work of ``image_files``
+* ``pictures``, ``image_kinds``, ``color_profiles``, ``metadata``, ``encoding``: modules that ``image_files`` uses
 * ``atomic``: write a file either completely or not at all
 * ``arguments``: check the arguments of functions in all subpackages
 """

@@ -65,7 +65,7 @@ def check_whole(value: Any, name: str, minimum: float, maximum: float = MOST) ->
 def pair(value: Any, name: str, minimum: float, maximum: float = MOST) -> tuple[int, int]:
     """Return `value`, which is an int or a pair of ints (rows, columns), as a pair of ints.
 
-    A single int is used for both rows and columns. Raise an error if a number is not a whole number from `minimum` to
+    A single int is used for both rows and columns. Raise an error unless both are whole numbers from `minimum` to
     `maximum`.
     """
     several = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim == 1)
@@ -86,7 +86,7 @@ def check_size(height: int, width: int, name: str) -> None:
 
 
 def check_ratio(ratio: Any) -> tuple[float, float]:
-    """Return the bounds (low, high) of a hole ratio. Raise ValueError if they do not satisfy 0 ≤ low < high ≤ 1."""
+    """Return the bounds (low, high) of a hole ratio. Raise ValueError unless 0 ≤ low < high ≤ 1."""
     several = isinstance(ratio, tuple | list) or (isinstance(ratio, np.ndarray) and ratio.ndim == 1)
     if several and len(ratio) == 2 and all(is_number(bound) for bound in ratio) and 0 <= ratio[0] < ratio[1] <= 1:
         return ratio[0], ratio[1]
@@ -96,7 +96,7 @@ def check_ratio(ratio: Any) -> tuple[float, float]:
 def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
     """Return `mask` as a bool array, True = valid.
 
-    Raise an error if `mask` contains values other than True and False, or 1 and 0, or if the number of dimensions is
+    Raise an error if `mask` contains any value other than True, False, 1 and 0, or if the number of its dimensions is
     not in `dimensions`.
     """
     mask = as_array(mask, "mask", "has dtype")
@@ -124,7 +124,7 @@ def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
 class Geometry:
     """Store the kernel size, stride, padding and dilation of a layer, each as (rows, columns).
 
-    These values determine where the windows of the layer are in its input.
+    These values determine the position of each window in the input of the layer.
     """
 
     kernel: tuple[int, int]
@@ -174,7 +174,7 @@ def check_layer(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return the arrays (x, mask, weight, bias) of a partial convolution.
 
-    Raise an error if their shapes are inconsistent.
+    Raise an error if the shapes are inconsistent, if the mask is not binary, or if a weight is not finite.
 
     x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). If `bias` is None, the returned bias consists
     of zeros. The returned x, weight and bias are float32, or float64 if x or weight has more precision than float32.

@@ -97,7 +97,7 @@ def _target(path: Path | str) -> Path:
 
 
 def _temporary(path: Path) -> Path:
-    """Return a short unused name in the same folder. The name of the file with a suffix added might be too long."""
+    """Return a short unused name in the same folder. The file's own name with a suffix might be too long."""
     return path.with_name(f".{secrets.token_hex(6)}.part")
 
 
@@ -113,7 +113,7 @@ def _create(temporary: Path, path: Path) -> BinaryIO:
 
 
 def _move_to_free_name(temporary: Path, path: Path) -> None:
-    """Give a finished file its final name. Raise FileExistsError if a file of this name exists by now."""
+    """Give a finished file its final name. Raise FileExistsError if another file has taken the name meanwhile."""
     try:
         os.link(temporary, path)  # unlike a rename, this fails if the name is taken
     except FileExistsError:

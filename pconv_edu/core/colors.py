@@ -1,6 +1,6 @@
 """Define the colours of holes and windows, which are the same in every figure, widget and report.
 
-`HOLE` and `REACHED` are RGB values in [0, 1], as used with NumPy, PyTorch and Matplotlib. `WINDOWS` contains the hex
+`HOLE` and `REACHED` are RGB values in [0, 1], which suit NumPy, PyTorch and Matplotlib. `WINDOWS` contains the hex
 codes of the colours that mark three windows in the 5×5 example. These three colours are dark enough for text on a white
 background.
 """

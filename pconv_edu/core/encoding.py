@@ -138,7 +138,10 @@ def _tiff(picture: "Picture") -> bytes:
 
 
 def _directories(data: bytes) -> Image.Exif:
-    """Return EXIF data as a Pillow Exif object, with the nested Interop directory as Pillow's TIFF writer needs it."""
+    """Return EXIF data as a Pillow Exif object that Pillow's TIFF writer accepts.
+
+    The TIFF writer needs the nested Interop directory as a dict.
+    """
     exif = Image.Exif()
     exif.load(data)
     if ExifTags.IFD.Exif in exif:

@@ -1,7 +1,8 @@
 """Draw holes for training, either one at a time or thousands in advance with several processes.
 
-Each process runs ``python -m pconv_edu.core.hole_bank KIND SIZE SEED COUNT FIRST STEP``. The process draws
-every STEP-th hole of a bank, starting with hole FIRST, and writes these holes to stdout, eight pixels per byte.
+Each process runs ``python -m pconv_edu.core.hole_bank KIND SIZE SEED COUNT FIRST STEP``. A bank is a set of COUNT
+holes. The process draws every STEP-th hole of the bank, starting with hole FIRST, and writes these holes to stdout,
+eight pixels per byte.
 """
 
 import math
@@ -27,10 +28,10 @@ Part = tuple[str, int, int, int, int, int]  # kind, size, seed, count, first, st
 def random_hole(kind: str, size: int, rng: np.random.Generator) -> np.ndarray:
     """Draw a hole of one kind and return its mask, a (size, size) bool array, True = valid.
 
-    * "irregular": an irregular hole, with a hole ratio from a random one of the six ratio bins. All bins are equally
-      likely. With a probability of 1/2, the hole keeps a distance from the border. This distance is 50 px in a mask of
-      512×512 and changes in proportion to the size of the mask.
-    * "rectangles": a rectangle, with a hole ratio from a random one of the same bins
+    * "irregular": an irregular hole. Its ratio bin is one of the six bins, chosen at random with equal probability.
+      With a probability of 1/2, the hole keeps a distance from the border. This distance is 50 px in a mask of 512×512
+      and is proportional to the size of the mask.
+    * "rectangles": a rectangle, whose ratio bin is chosen in the same way
     * "grid": a mask in which only every second or every fourth pixel in both directions is valid, as in
       super-resolution
     """

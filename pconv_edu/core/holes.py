@@ -137,8 +137,9 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
 def load_test_holes(ratio: tuple[float, float], border: bool = False) -> np.ndarray:
     """Return the fixed test masks of one ratio bin.
 
-    The masks were drawn once by `irregular_mask` and are stored as bits. With another version of a library, the random
-    numbers might differ. Masks that are drawn again would then be different, and so would the scores of methods.
+    The masks were drawn once by `irregular_mask` and are stored as bits. If they were
+    drawn again with another version of a library, the random numbers might differ, and the scores of methods could no
+    longer be compared with earlier scores.
 
     Parameters
     ----------

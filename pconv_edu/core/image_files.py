@@ -64,7 +64,7 @@ def read_image(path: Path | str, *, alpha: bool = False) -> np.ndarray:
 def read_hole_image(path: Path | str, threshold: float | None = None, *, option: str = "threshold={}") -> np.ndarray:
     """Return the mask in a file in which WHITE pixels mark the HOLE, as is usual for painted masks.
 
-    White means hole only in mask files. The returned mask follows the convention of the course, True = valid.
+    Only mask files use white for the hole. The returned mask follows the convention of the course, True = valid.
     Transparent pixels raise an error, because some programs treat them as black and others as white.
 
     Parameters
@@ -72,8 +72,8 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
     path : image file in which black marks valid pixels and white marks the hole
     threshold : None to raise an error if a pixel is neither black nor white; a number in (0, 1) to treat all pixels
         brighter than this number as part of the hole
-    option : how error messages write the threshold, with {} in place of its value. The command line and Python write it
-        differently.
+    option : format string with which error messages show the threshold; {} stands for its value. The spelling of the
+        option differs between the command line and Python.
 
     Returns
     -------
@@ -83,7 +83,8 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
     ------
     ValueError
         If the file has values between black and white but no threshold is given, if pixels are transparent, if the
-        threshold is not in (0, 1), or if the file cannot be read as an image. Messages about a file name the file.
+        threshold is not in (0, 1), or if the file cannot be read as an image. A message about the file contains the
+        name of the file.
     FileNotFoundError, IsADirectoryError
         If the file does not exist, or the path is a folder.
 
@@ -190,7 +191,10 @@ def _between(low: float, high: float) -> str:
 
 
 def _to_integers(image: np.ndarray) -> np.ndarray:
-    """Convert a float image in [0, 1], (H, W), (H, W, 3) or (H, W, 4), to uint8; return uint8 and uint16 unchanged."""
+    """Convert a float image in [0, 1] to uint8, and return uint8 and uint16 images unchanged.
+
+    image : (H, W), (H, W, 3) or (H, W, 4) array
+    """
     image = as_array(image, "image")
     if image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,), (4,)) or image.size == 0:
         raise ValueError(f"image has shape {image.shape}; give (H, W), (H, W, 3) or (H, W, 4)")

@@ -49,7 +49,7 @@ def is_image_name(path: Path | str) -> bool:
 
 
 def why_no_image(path: Path | str) -> str | None:
-    """Return a short reason why a file with this extension can't be read as a photo, or None if it can be read."""
+    """Return a short reason why files with this extension can't be read as photos, or None if they can."""
     if is_image_name(path):
         return None
     kind = CONVERT.get(Path(path).suffix.lower())

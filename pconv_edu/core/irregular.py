@@ -1,7 +1,7 @@
-"""Draw random irregular holes that consist of wandering strokes, blobs, and slivers such as moving objects uncover.
+"""Draw random irregular holes from wandering strokes, blobs, and slivers like those that moving objects uncover.
 
 The paper (Liu et al., arXiv 1804.07723) took its masks from occlusions between video frames. The holes here are drawn
-instead, so nobody has to download them. The same state of the random generator gives the same holes.
+instead, so no masks have to be downloaded. The same state of the random generator gives the same holes.
 """
 
 import math
@@ -30,8 +30,8 @@ def irregular_mask(
     ----------
     shape : int or (H, W)
     ratio : (low, high); the hole ratio is drawn uniformly from (low, high]
-    border : int, width in px of a border without hole pixels along the edge of the image. The paper's border of 50 px in
-        an image of 512×512 corresponds to 25 px at 256×256.
+    border : int, width in px of a border without hole pixels along the edge of the image. The paper's border of 50 px
+        in an image of 512×512 corresponds to 25 px at 256×256.
     rng : numpy.random.Generator, required
     kinds : list of the kinds of shapes to draw, one or more of "strokes", "blobs" and "occlusions"
 
@@ -98,7 +98,7 @@ def _possible_counts(ratio: tuple[float, float], inside: np.ndarray, border: int
 def _deepest(part: np.ndarray, hole: np.ndarray, count: int) -> np.ndarray:
     """Return the `count` pixels of `part` that are deepest inside `hole`, or all of `part` if it has fewer pixels.
 
-    The outline of the hole stays smooth, because the other pixels are removed from its edge.
+    Only pixels near the outline of the hole are left out, so the outline stays smooth.
     """
     if np.count_nonzero(part) <= count:
         return part
@@ -110,7 +110,10 @@ def _deepest(part: np.ndarray, hole: np.ndarray, count: int) -> np.ndarray:
 
 
 def _grow(hole: np.ndarray, inside: np.ndarray, count: int) -> np.ndarray:
-    """Add the pixels nearest to the hole until it has `count` pixels, because random shapes alone may not reach `count`."""
+    """Add the pixels nearest to the hole until it has `count` pixels.
+
+    This step is needed because the random shapes alone may cover fewer pixels.
+    """
     missing = count - np.count_nonzero(hole)
     if missing <= 0:
         return hole
@@ -136,7 +139,7 @@ def _strokes(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.nd
 
 
 def _blobs(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
-    """Draw a blob whose radius varies around its outline as a sum of a few random sine waves."""
+    """Draw a blob whose radius varies with the angle as a sum of a few random sine waves."""
     canvas = np.zeros(inside.shape, np.uint8)
     turn = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     radius = np.ones_like(turn)

@@ -1,4 +1,4 @@
-"""Handle the data that a picture file stores besides pixels, which are the orientation, EXIF data and resolution.
+"""Read and change the orientation, the EXIF data and the resolution that a picture file stores besides its pixels.
 
 EXIF orientations are numbers from 1 (upright) to 8. For orientations from 5 to 8, width and height are swapped.
 """
@@ -30,7 +30,7 @@ def orientation_of(image: Image.Image) -> int:
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     """Turn or mirror pixels (H, W, …) according to an EXIF orientation, 1 to 8, and return them.
 
-    For orientations from 5 to 8, the result is (W, H, …).
+    For orientations from 5 to 8, the result has the shape (W, H, …).
     """
     if orientation >= SIDEWAYS:
         pixels = pixels.swapaxes(0, 1)
@@ -63,7 +63,7 @@ def exif_to_keep(image: Image.Image, shape: Sequence[int], dpi: tuple[float, flo
 
 
 def other_data(image: Any) -> list[str]:
-    """Return a list that contains "IPTC" and "XMP" if an open PIL image has such data, which are not kept."""
+    """List the kinds of data in an open PIL image that are not kept, which can be "IPTC", "XMP", both or neither."""
     tags = set(image.tag_v2) if image.format == "TIFF" else set()
     xmp = {"xmp", "XML:com.adobe.xmp"} & set(image.info) or XMP in tags
     iptc = "photoshop" in image.info or IPTC in tags
@@ -87,7 +87,7 @@ def _set_resolution(exif: Image.Exif, dpi: tuple[float, float]) -> None:
 def resolution_of(image: Any, orientation: int) -> tuple[float, float] | None:
     """Return the resolution (across, down) of the upright picture in dots per inch.
 
-    Return None if the file has no resolution, or one that is not above 0 and at most `HIGHEST_DPI`.
+    Return None if the resolution is missing, not above 0, or above `HIGHEST_DPI`.
     """
     if image.format == "TIFF" and X_DPI not in image.tag_v2:
         return None  # Pillow would return 1

@@ -44,7 +44,7 @@ def l1(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> 
 
 
 def psnr(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
-    """Return the peak signal-to-noise ratio in dB, 10 · log10(1 / mean squared error over all colours).
+    """Return the peak signal-to-noise ratio in dB, 10 · log10(1 / mean squared error over all channels).
 
     The parameters and exceptions are the same as those of `l1`.
 
@@ -104,7 +104,10 @@ def _pair(image: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def _holes(mask: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """Check the mask, and return it as a bool array. Raise ValueError if its size is not that of the image."""
+    """Check the mask, and return it as a bool array.
+
+    Raise ValueError if the size of the mask differs from that of the image, or if the mask has no hole.
+    """
     mask = check_mask(mask)
     if mask.shape != image.shape[:2]:
         raise ValueError(f"mask is {mask.shape} but the image is {image.shape[:2]}: rows come first")

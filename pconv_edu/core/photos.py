@@ -1,4 +1,4 @@
-"""Load the bundled photographs, and list their names, authors, licences, and split into train and test.
+"""Load the bundled photographs and their data, such as names, licences, and the split into train and test photographs.
 
 The photographs are stored in ``bundled_photos/``, together with a manifest that states the author, licence and source
 of each photograph.
@@ -31,7 +31,7 @@ def manifest() -> dict[str, dict[str, str]]:
 
 
 def photo_names(split: str | None = None, *, free: bool = False) -> list[str]:
-    """Return the names of the bundled photographs, sorted.
+    """Return the sorted names of the bundled photographs.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def load_photo(name: str, size: int | tuple[int, int] | None = None) -> np.ndarr
     ----------
     name : one of `photo_names()`
     size : None for the complete photograph, whose short side is at most 512 px; an int n for its largest centred
-        square, resized to n × n; a pair (H, W) for its largest centred crop of this aspect ratio, resized to (H, W)
+        square, resized to n × n; a pair (H, W) for its largest centred crop of aspect ratio H : W, resized to (H, W)
 
     Returns
     -------

@@ -143,7 +143,7 @@ def _opened(path: Path | str) -> Iterator[Any]:
 
 
 def _decoded(image: Any, path: Path) -> tuple[np.ndarray, bytes | None, list[str]]:
-    """Return the pixels of a loaded image, their colour profile, and descriptions of how they differ from the file."""
+    """Return the pixels of a loaded image, their colour profile, and descriptions of all conversions."""
     profile = image.info.get("icc_profile") or None
     if image.mode == "F":
         raise PictureError(f"{path}: a file of floating-point pixels has no known range; save it with 8 or 16 bits")
@@ -170,7 +170,7 @@ def _bits(image: Any, path: Path) -> int:
 
 
 def _png_header(path: Path) -> bytes:
-    """Return the first bytes of a PNG file. Byte 24 is the bit depth, and byte 25 is the colour type."""
+    """Return the first 26 bytes of a PNG file. Byte 24 is the bit depth, and byte 25 is the colour type."""
     with path.open("rb") as file:
         return file.read(26)
 

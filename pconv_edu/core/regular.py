@@ -1,6 +1,7 @@
 """Draw regular holes, namely rectangles and the grids of missing pixels that occur in super-resolution.
 
-Lesson 12 compares networks trained on rectangles with networks trained on irregular holes. Lesson 13 fills in grids.
+Lesson 12 compares networks trained on rectangles with networks trained on irregular holes. Lesson 13
+fills the missing pixels of grids.
 """
 
 import math
@@ -66,6 +67,11 @@ def grid_mask(shape: int | tuple[int, int], factor: int) -> np.ndarray:
     Returns
     -------
     (H, W) bool array, True = valid, False = hole
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `shape` is not valid, or if `factor` is not a whole number of at least 2.
 
     Examples
     --------

@@ -7,7 +7,7 @@
   method (scikit-image)
 * ``patchmatch``, ``exemplar``: fills with patches copied from the same picture
 * ``patch_levels``, ``patch_search``: the pyramid of ``patchmatch``, and its search on one level
-* ``guided``: fills with patches copied from the same picture that resemble the fill of a network
+* ``guided``: fills like those of ``patchmatch``, but with patches that also resemble the fill of a network
 * ``network``: fills with the trained networks, for pictures of any size
 * ``files``, ``folders``, ``mask_size``: functions that fill one photo file, or a folder of photos, using mask files
 """

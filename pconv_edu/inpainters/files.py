@@ -1,6 +1,7 @@
-"""Fill holes in photo files, where the holes are marked in mask files.
+"""Fill holes in photo files. The holes are marked in mask files.
 
-The command ``pconv-edu inpaint`` uses this module. Error messages therefore spell options as on the command line.
+The command ``pconv-edu inpaint`` uses this module. Error messages therefore name options as they are written on the
+command line.
 """
 
 import os
@@ -162,8 +163,7 @@ class Report:
     ----------
     out : folder to which the filled photos are written
     total : number of photos that were to be filled
-    left_out : dict from the path of each photo that was not filled to the reason. It also contains files that are not
-        photos.
+    left_out : dict from each path that was left out to the reason. The paths include files that are not photos.
     filled : number of photos filled in this run
     before : number of photos that were skipped because an earlier run had filled them
     changes : dict from each note of `inpaint_file` to the names of the photos to which the note applies

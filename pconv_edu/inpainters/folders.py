@@ -1,6 +1,6 @@
 """Find the mask that belongs to each photo in a folder, and decide where each filled photo is written.
 
-This plan is made before any photo is filled.
+Everything is planned before any photo is filled.
 """
 
 import unicodedata
@@ -72,7 +72,10 @@ def plan(photos: Path | str, masks: Path | str, out: Path | str) -> tuple[list[J
 
 
 def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
-    """Return the identities of those files that exist. A file has the same identity under all its names and links."""
+    """Return the identities (device and inode numbers) of those files that exist.
+
+    A file has the same identity under all its names and links.
+    """
     return {(stat.st_dev, stat.st_ino) for stat in (path.stat() for path in paths if path.exists())}
 
 
@@ -142,7 +145,8 @@ def _pair(photos: list[Path], folder: Path, left_out: dict[Path, str]) -> dict[P
 def _similar(name: str, files: list[Path]) -> str:
     """Return a hint about files that may be the missing mask, or "" if there are no such files.
 
-    These are unreadable files with this name, and files whose names differ from it only in upper and lower case.
+    These are unreadable files with the given name, and files whose names differ from the given name only in upper and
+    lower case.
     """
     hints = [f"; {path.name}: {why_no_image(path)}" for path in files if _stem(path) == name and why_no_image(path)]
     similar = [path.name for path in files if _stem(path) != name and _stem(path).casefold() == name.casefold()]

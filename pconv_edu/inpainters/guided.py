@@ -1,4 +1,4 @@
-"""Fill holes with patches of the same picture that resemble a network's fill, which is called the guide.
+"""Fill holes with patches of the same picture, chosen to resemble a network's fill, which is called the guide.
 
 The network decides what belongs in the hole, and the patches provide the texture. PatchMatch searches for the patches.
 On the coarse levels, which determine the layout of the fill, PatchMatch also compares the patches with the blurred
@@ -35,7 +35,7 @@ def guided(
     device: str = "auto",
     progress: bool = False,
 ) -> np.ndarray:
-    """Fill the hole with patches of the valid part that resemble the fill of a network.
+    """Fill the hole with patches of the valid part, chosen to resemble the fill of a network.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def guided(
     OSError
         If the model card or the weights of the guide are missing or damaged.
     ModuleNotFoundError
-        If PyTorch is needed and not installed.
+        If PyTorch is needed but not installed.
 
     Notes
     -----
@@ -98,7 +98,7 @@ def follow(
     iterations: int = 2,
     progress: bool = False,
 ) -> np.ndarray:
-    """Fill the hole with patches of the valid part that resemble a given picture.
+    """Fill the hole with patches of the valid part, chosen to resemble a given picture.
 
     picture : (H, W, 3) float32 array; its values at valid pixels are ignored
 

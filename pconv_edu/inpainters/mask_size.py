@@ -34,8 +34,8 @@ def fit_mask(
     Raises
     ------
     ValueError
-        If the sizes differ and `resize` is False, if the aspect ratios differ, or if the resized mask has no hole left.
-        For different sizes or aspect ratios, the message states the likely reason.
+        If the sizes differ and `resize` is False, if the mask cannot be resized because its aspect ratio is wrong, or
+        if the resized mask has no hole left. In the first two cases, the message states the likely reason.
     """
     if valid.shape == tuple(size):
         return valid, None

@@ -56,10 +56,11 @@ def fill_by(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarr
 
 
 def deepest_hole(network: nn.Module) -> int:
-    """Return the radius in px of the deepest hole that does not need an additional fill at a reduced size.
+    """Return the radius in px of the deepest hole that the network fills without an additional fill at a reduced size.
 
-    Each network that is trained with critics defines this radius itself. For a U-Net, the radius is the number of
-    pixels that the deepest layer sees on each side (see `reach`), rounded down to a multiple of 2**levels.
+    The networks that are trained with critics (GLCIC and AttentionNetwork) define this radius themselves. For a U-Net,
+    the radius is the number of pixels that the deepest layer sees on each side (see `reach`), rounded down to a
+    multiple of 2**levels, which is the distance between neighbouring pixels of this layer.
 
     >>> deepest_hole(PConvUNet.course())  # 71 px, rounded down to a multiple of 64
     64
@@ -73,11 +74,11 @@ def deepest_hole(network: nn.Module) -> int:
 def margin_of(network: nn.Module) -> int:
     """Return the width in px of the margin that is added around each tile.
 
-    Each network that is trained with critics defines this margin itself. For a U-Net, the margin is at least the
-    largest distance between an output pixel and an input pixel that influences it. Neighbouring pixels of the deepest
-    layer are 2**levels input pixels apart. An output pixel depends only on pixels of that layer that are less than
-    2 · 2**levels px away. Each of these pixels depends only on input pixels within the reach of the layer (see
-    `reach`). The sum of the two distances is rounded up to a multiple of 2**levels.
+    The networks that are trained with critics (GLCIC and AttentionNetwork) define this margin themselves. For a U-Net,
+    the margin is at least the largest distance between an output pixel and an input pixel that influences it.
+    Neighbouring pixels of the deepest layer are 2**levels input pixels apart. An output pixel depends only on pixels of
+    that layer that are less than 2 · 2**levels px away. Each of these pixels depends only on input pixels within the
+    reach of the layer (see `reach`). The sum of the two distances is rounded up to a multiple of 2**levels.
 
     >>> margin_of(PConvUNet.course())  # 2 · 64 px + 71 px = 199 px, rounded up to a multiple of 64
     256
@@ -89,7 +90,7 @@ def margin_of(network: nn.Module) -> int:
 
 
 def _tiled(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Fill a picture in one piece if it is small enough, otherwise tile by tile; skip tiles without a hole pixel."""
+    """Fill a small picture in one piece, and a large picture tile by tile. Tiles without a hole pixel are skipped."""
     height, width = mask.shape
     margin = margin_of(network)
     if max(height, width) <= TILE + 2 * margin:
@@ -108,7 +109,10 @@ def _tiled(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarra
 
 
 def _pass(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Run the network once on the picture, extended by a mirrored margin; return (H, W, 3) without the margin."""
+    """Run the network once on the picture with a mirrored margin.
+
+    Return the output without the margin, (H, W, 3).
+    """
     image = np.pad(image, ((MIRROR, MIRROR), (MIRROR, MIRROR), (0, 0)), "reflect")
     mask = np.pad(mask, MIRROR, "reflect")
     device = next(network.parameters()).device

@@ -1,6 +1,6 @@
-"""Define the allowed values of each option of the methods.
+"""Define which values are allowed for each option of the methods.
 
-The options are checked before a fill begins, and every method uses the same messages.
+The options are checked before a fill begins, and every method uses the same error messages.
 """
 
 from __future__ import annotations
@@ -73,7 +73,10 @@ def _check_device(device: Any) -> torch.device:
 
 
 def _check_guide(name: Any) -> str:
-    """Check the name of a network that ships with the course, and return the name. Replace "pconv" by the best one."""
+    """Check that a network of this name ships with the course, and return the name.
+
+    "pconv" stands for the best network with partial convolutions, whose own name is returned.
+    """
     from .methods import BEST, NETWORKS, VARIANTS  # `methods` imports the fills, which import this file
 
     known = [*NETWORKS, *VARIANTS]

@@ -28,7 +28,7 @@ def build_pyramid(image: np.ndarray, mask: np.ndarray, size: int) -> list[tuple[
 
 
 def halve(image: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return image (H, W, 3) and mask (H, W) at half the size.
+    """Return the image (H, W, 3) and the mask (H, W) at half their size.
 
     Each new pixel is the mean of the valid pixels in a block of 2×2 old pixels, and is valid if at least two of the old
     pixels are valid. An odd side is first extended by one hole pixel.
@@ -58,7 +58,7 @@ def fitting_size(mask: np.ndarray, size: int) -> int:
 def find_sources(mask: np.ndarray, size: int) -> np.ndarray:
     """Return a bool array (H - size + 1, W - size + 1) that marks the source patches for a mask (H, W).
 
-    An element is True if the patch that begins at its position contains no hole pixel.
+    An element is True if the patch that begins at this position contains no hole pixel.
     """
     return sum_patches(mask.astype(int), size) == size * size
 
@@ -66,7 +66,7 @@ def find_sources(mask: np.ndarray, size: int) -> np.ndarray:
 def sum_patches(values: np.ndarray, size: int) -> np.ndarray:
     """Return the sum of the values in each patch.
 
-    The shape is (H - size + 1, W - size + 1) for values of shape (H, W), or (0, 0) if the patches are larger.
+    The shape is (H - size + 1, W - size + 1) for values of shape (H, W), or (0, 0) if a patch is larger than the array.
     """
     if min(values.shape) < size:
         return np.zeros((0, 0), values.dtype)

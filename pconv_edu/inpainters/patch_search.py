@@ -3,8 +3,8 @@
 The search finds a similar valid patch for each patch that overlaps the hole. These valid patches then vote on the
 colours of the pixels in the hole.
 
-The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), with its three steps: random initialisation,
-propagation and random search. The votes are those of Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). The functions
+The search follows Barnes et al. 2009 (doi:10.1145/1531326.1531330). It has three steps: random initialisation,
+propagation and random search. The votes follow Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). The functions
 are in the order of the steps of the algorithm. A patch is identified by its top-left pixel.
 """
 
@@ -133,7 +133,8 @@ def improve(k: int, down: int, right: int, f: np.ndarray, D: np.ndarray, level: 
 def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> np.float32:
     """Return the distance between a target and the patch at the given offset.
 
-    It is the sum of the distances in the picture and in the guide. The result is exact only if it is below the limit.
+    This distance is the sum of the distances in the picture and in the guide. The returned value is exact only if it is
+    below the limit.
     """
     from_guide = guide_distance(k, down, right, level) if level.share > 0 else np.float32(0)
     if from_guide >= limit:
@@ -143,7 +144,7 @@ def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> 
 
 @njit(cache=True)
 def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
-    """Return the squared difference between the middle pixels of the two patches in the guide, times its weight.
+    """Return the weighted squared difference of the guide between the middle pixels of the two patches.
 
     The weight is the share of the guide times the total confidence of the target. The guide is blurred, so the middle
     pixel represents its whole patch. With a share of 1, this pixel has as much weight as all pixels of the patch
@@ -161,7 +162,7 @@ def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
 def picture_distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> np.float32:
     """Return the sum of squared differences between a target and the patch at the given offset, weighted by confidence.
 
-    The summation stops when the sum reaches the limit.
+    The summation stops early if the sum reaches the limit.
     """
     total = np.float32(0)
     for y in range(level.targets[k, 0], level.targets[k, 0] + level.size):
@@ -198,8 +199,8 @@ def weigh(D: np.ndarray, level: Level) -> np.ndarray:
 def vote(level: Level, mask: np.ndarray, f: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the picture with new colours in the hole.
 
-    The colour of a hole pixel is the weighted mean of the colours that the matches of all patches over this pixel have
-    at the corresponding positions.
+    Each patch that covers a hole pixel proposes the colour at the corresponding position of its match. The new colour
+    of the pixel is the weighted mean of these proposals.
     """
     picture = level.picture.copy()
     for y in prange(mask.shape[0]):

@@ -1,6 +1,6 @@
 """Fill holes with PatchMatch, which finds a similar valid patch for each patch that overlaps the hole.
 
-The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), with its three steps: random initialisation,
+The search follows Barnes et al. 2009 (doi:10.1145/1531326.1531330). It has three steps: random initialisation,
 propagation and random search. The valid patches then vote on the colour of each hole pixel, from coarse to fine, as in
 Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). `patch_levels` prepares the pyramid, and `patch_search` fills one level.
 """
@@ -26,7 +26,7 @@ def patchmatch(
     iterations: int = 2,
     progress: bool = False,
 ) -> np.ndarray:
-    """Fill the hole with patches of the valid part that match each other and the edge of the hole.
+    """Fill the hole with patches of the valid part, chosen to match each other and the edge of the hole.
 
     Parameters
     ----------
