@@ -1,4 +1,4 @@
-"""Check the tensors that layers, networks and losses are called with.
+"""Check the tensors that are passed to layers, networks and losses.
 
 The checks look only at shapes and types. Checks of the values would make the program wait for the GPU, and
 torch.compile could not compile them.
@@ -20,7 +20,7 @@ Tensors = torch.Tensor | Sequence[torch.Tensor]
 def check_shapes(x: torch.Tensor, mask: torch.Tensor) -> None:
     """Raise an error unless x is a floating-point tensor (N, C, H, W) and mask is a tensor (N, 1 or C, H, W).
 
-    N, C, H and W must be the same in x and mask.
+    N, H and W must be the same in x and mask. The mask has either one channel or as many channels as x.
     """
     if not isinstance(x, torch.Tensor) or not isinstance(mask, torch.Tensor):
         raise TypeError(f"x is {type(x).__name__} and mask {type(mask).__name__}; give tensors")

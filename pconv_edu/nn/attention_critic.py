@@ -103,7 +103,7 @@ class WassersteinCritics(nn.Module):
     def reconstruction(
         self, network: AttentionNetwork, images: torch.Tensor, masks: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, Terms]:
-        """Return the network's L1 loss, the filled pictures (N, 3, size, size) in [0, 1], and the terms.
+        """Return the network's L1 loss, the filled pictures (N, 3, size, size) in [0, 1], and terms for the log.
 
         The error of a pixel in the hole is multiplied by γ^l, where γ is `discount` and l is the distance from the
         pixel to the nearest valid pixel. Errors far from known pixels count less, because many different fills would be

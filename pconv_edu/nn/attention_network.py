@@ -27,7 +27,7 @@ class Stages(NamedTuple):
     """Store what `AttentionNetwork` computes on its way to the filled picture.
 
     coarse, refined : (N, 3, H, W), the outputs of the two networks at every pixel, neither clipped to [0, 1] nor
-        composed with the known pixels
+        combined with the known pixels
     attention : (N, h, w, h, w), the weights of `contextual_attention`, or None if they were not requested. A cell is a
         square of 8×8 px. The picture is extended by mirroring, and then has h rows and w columns of cells
     """
@@ -210,9 +210,9 @@ class AttentionNetwork(nn.Module):
 
 
 def _extend(x: torch.Tensor) -> torch.Tensor:
-    """Mirror x (N, C, H, W) at its right and bottom edges until its sizes are multiples of 8 and at least 72.
+    """Mirror x (N, C, H, W) at its right and bottom edges until H and W are multiples of 8 and at least 72.
 
-    The height and width of the features are a quarter of the extended sizes, and are therefore at least 18. The layer
+    The height and width of the features are a quarter of the extended H and W, and are therefore at least 18. The layer
     with dilation 16 needs at least 17 positions, because it mirrors 16 of them at each edge.
     """
     rows, columns = (_mirrored(size, max(72, math.ceil(size / 8) * 8), x.device) for size in x.shape[2:])

@@ -36,10 +36,10 @@ def contextual_attention(
     Parameters
     ----------
     features : (N, C, H, W), finite. H and W are even and at least 4
-    hole : (N, 1, H, W), different from 0 where the features belong to a hole. A cell is copied only if no cell in its
-        3×3 neighbourhood contains a part of the hole. If a picture has no such cell, all cells that contain no part of
-        the hole are copied, although their squares may overlap the hole by one position. If every cell contains a part
-        of the hole, the result is 0
+    hole : (N, 1, H, W), different from 0 where the features belong to a hole. A cell may be copied only if no cell in
+        its 3×3 neighbourhood contains a part of the hole. If a picture has no such cell, all cells that contain no part
+        of the hole may be copied, although their squares may overlap the hole by one position. If every cell contains a
+        part of the hole, the result is 0
     scale : λ. With a larger value, the best match has a larger share of the weight
     fuse : False to omit equation (2), so that ŝ = s
     return_weights : True to return the weights a as well
@@ -62,7 +62,7 @@ def contextual_attention(
     Raises
     ------
     ValueError, TypeError
-        If the shapes are inconsistent, or a size is odd or too small.
+        If the shapes are inconsistent, or if a height or width is odd or too small.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def contextual_attention(
     >>> hole = torch.zeros(1, 1, 8, 16)
     >>> hole[..., 8:] = 1
     >>> rebuilt = contextual_attention(features, hole, scale=1000)
-    >>> torch.allclose(rebuilt[..., 1:-1, :], features[..., 1:-1, :])  # each row is copied from itself
+    >>> torch.allclose(rebuilt[..., 1:-1, :], features[..., 1:-1, :])  # cells are copied from their own row
     True
     """
     _check(features, hole)
@@ -131,7 +131,7 @@ def _fuse(scores: torch.Tensor, known: torch.Tensor, top: int) -> torch.Tensor:
     """Return ŝ(q, k), equation (2), divided by the share of the nine pairs that exist.
 
     scores : (N, r + 2, w + 2, h + 2, w + 2), with a border of zeros, and 0 where k is not known
-    known : (N, h, w)
+    known : (N, h, w), True for cells that may be copied
     top : index of the first row of cells q
     Returns (N, r, w, h, w).
     """

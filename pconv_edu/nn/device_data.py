@@ -41,8 +41,8 @@ def scaling_weights(side: torch.Tensor, size: int, window: torch.Tensor) -> torc
 
     Each new pixel is a weighted mean of old pixels.
 
-    side : (N,) sides of the squares, px
-    size : side of the scaled squares, px
+    side : (N,) sides of the squares, in px
+    size : side of the scaled squares, in px
     window : (W,) indices of pixels, from 0; pixels beyond the square get the weight 0
 
     These are the weights that `F.interpolate` uses with ``mode="bilinear"`` and ``antialias=True``. As a function of

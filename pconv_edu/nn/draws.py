@@ -1,4 +1,4 @@
-"""Draw the random numbers of one training sample, which choose a crop, change its colours, rotate it and pick a hole.
+"""Draw the random numbers that determine one training sample: its crop, its colours, its rotation and its hole.
 
 The numbers do not depend on the values of the pixels. `data`, which makes one sample at a time, and `device_data`,
 which makes a batch at a time, can therefore draw the same numbers and make the same samples.
@@ -10,7 +10,7 @@ import numpy as np
 
 
 class Square(NamedTuple):
-    """Describe a square of a photo by its side and position in px, and say whether it is mirrored."""
+    """Describe a square of a photo by its side and position in px, and by whether it is mirrored."""
 
     side: int
     top: int

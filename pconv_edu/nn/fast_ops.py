@@ -63,7 +63,7 @@ def count_valid(
     """Return the sums (N, G, H', W') of each channel of a padded mask (N, G, H, W) over every window.
 
     The values are summed along the columns first, and then along the rows. For a k×k window, this takes k + k additions
-    instead of k · k. It also needs no kernel of ones.
+    instead of k · k. No kernel of ones is needed.
 
     >>> count_valid(torch.ones(1, 1, 2, 4), (2, 3))
     tensor([[[[6., 6.]]]])

@@ -36,9 +36,9 @@ class GlobalLocalCritic(nn.Module):
         is size / 2
     width : int, number of channels of the first convolution of each branch. The paper uses 64
 
-    There are three differences from the paper. Each branch halves its input until at most 4×4 positions are left, so
-    the number of layers depends on the size. Spectral normalisation replaces batch norm, and leaky ReLU replaces ReLU.
-    The adversarial loss has no fixed weight (see `push`).
+    There are three differences from the paper. Each branch halves the height and width until at most 4×4 positions are
+    left, so the number of layers depends on the size. Spectral normalisation replaces batch norm, and leaky ReLU
+    replaces ReLU. The adversarial loss has no fixed weight (see `push`).
 
     Raises
     ------

@@ -21,7 +21,7 @@ def receptive_field(network: PConvUNet, block: int, row: int) -> tuple[int, int]
     of the enlarged features is a copy of row ⌊r / 2⌋.
 
     >>> network = PConvUNet(width=2, levels=3)
-    >>> receptive_field(network, 2, 4), receptive_field(network, 5, 32)  # the deepest layer, 4 · 8 ± 15, and the last layer
+    >>> receptive_field(network, 2, 4), receptive_field(network, 5, 32)  # deepest layer: 4 · 8 ± 15; last layer
     ((17, 47), (9, 47))
     """
     if block < network.levels:

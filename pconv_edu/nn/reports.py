@@ -96,7 +96,7 @@ class Meter:
 
 
 def draw_samples(network: nn.Module, images: torch.Tensor, masks: torch.Tensor, path: Path, label: str) -> None:
-    """Write a sheet with three rows of pictures: with holes, filled, and true.
+    """Write a sheet with three rows: pictures with holes, filled pictures and true pictures.
 
     Each row shows at most six pictures.
 

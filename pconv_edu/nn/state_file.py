@@ -63,7 +63,7 @@ def _plain(key: str) -> str:
 def load_state(network: nn.Module, state: Mapping[str, torch.Tensor], source: str | Path = "the weights") -> None:
     """Load a state_dict into a network.
 
-    Raise ValueError if the state_dict belongs to a network of another kind or size.
+    Raise ValueError if the state_dict belongs to a network of a different kind or size.
 
     source : where the state_dict comes from, for error messages
     """

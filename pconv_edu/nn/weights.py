@@ -1,8 +1,8 @@
 """Load trained networks, which either ship with the course or come from finished runs.
 
 The shipped files are in ``weights/``, and their cards are in ``weights/cards.json``. A card says what is in a file, and
-where the file comes from or how the network was trained. It also contains the SHA-256 of the file. `packing.pack` adds
-a network to the shipped files.
+where the file comes from or how the network was trained. A card also contains the SHA-256 of the file. `packing.pack`
+adds a network to the shipped files.
 """
 
 import functools
