@@ -118,7 +118,7 @@ def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int
 
 
 def load(folder: Path = STORED) -> pd.DataFrame:
-    """Return the stored rows of the hole-ratio experiment and of the ablations, in the form of `scores.load`."""
+    """Return the stored rows of the hole-ratio experiment and the ablations, in the form that `scores.load` returns."""
     return pd.concat([scores.load(), scores.load(folder)], ignore_index=True)
 
 

@@ -30,7 +30,7 @@ def damage(
     Returns
     -------
     damaged : (H, W, 3) float32 in [0, 1]
-    mask : (H, W) bool, True = valid; scratches and dust cover at most a share of `TOUCHED` of each valid pixel
+    mask : (H, W) bool, True = valid; scratches and dust cover at most the share `TOUCHED` of each valid pixel
     """
     height, width = photo.shape[:2]
     cover: Any = np.zeros((height, width), np.float32)

@@ -39,7 +39,7 @@ WIDE, NARROW = 64, 32  # px; the radius is above WIDE for wide holes, and at mos
 def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") -> dict[str, pd.Series]:
     """Return the worst fill for each kind of failure in `KINDS` as {kind: row}.
 
-    The worst fill is the one with the largest `measure` among the fills of irregular holes in the test photos for the
+    The worst fill is the one with the largest `measure` among the fills of irregular holes in the test photos for this
     kind. These photos are in the public domain or under CC0. No photo is used twice. For the kind "wide hole", the hole
     radius is above `WIDE`. For the other kinds, the hole radius is at most `NARROW`, so that the failures are not due
     to the width of the hole.
@@ -59,7 +59,7 @@ def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") ->
 
 
 def best_shift(photo: np.ndarray, mask: np.ndarray, covers: float = 0.5) -> tuple[float, tuple[int, int]]:
-    """Find the shift by whole pixels after which a picture fills its own hole best.
+    """Find the shift, in whole pixels, after which the shifted picture fills its own hole best.
 
     Return (PSNR in dB, (rows, columns)) for this shift. The result is (nan, (0, 0)) if no shift covers enough of the
     hole. The errors of all shifts are computed at once with a Fourier transform.

@@ -3,7 +3,7 @@
 A network halves the picture level by level, so the patterns that it invents tend to repeat at regular positions. To
 measure this, the differences between neighbouring pixels deep in holes are grouped by position modulo a period and
 averaged within each group. The largest of these averages is then divided by their mean. The quotient is about 1 for
-photographs and textures. It is 16 for a picture that differs only at every 16th pixel and is flat everywhere else.
+photographs and textures. It is 16 for a picture that changes only at every 16th pixel and is flat everywhere else.
 
 ``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. This takes a minute or two.
 """
@@ -59,7 +59,7 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
 
 
 def strength(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return how many times larger the differences at the strongest position are than at an average position.
+    """Return the mean difference at the strongest position, divided by the average over all positions.
 
     The result is averaged over the two directions, and its shape is that of the leading axes (…) of `sums`. A value of
     1 means that there is no grid. The largest possible value is the period.

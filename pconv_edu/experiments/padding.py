@@ -76,7 +76,7 @@ class Denoiser(nn.Sequential):
 
 
 class Turns(nn.Sequential):
-    """Give each of the four possible numbers of quarter turns a score (N, 4), for pictures (N, 3, H, W).
+    """Score the four possible numbers of quarter turns of pictures (N, 3, H, W), as a tensor (N, 4).
 
     The network has four strided layers, a mean over all positions, and a linear layer.
     """

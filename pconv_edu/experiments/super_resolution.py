@@ -80,7 +80,7 @@ def run(
     photos: Sequence[str] | None = None,
     progress: bool = True,
 ) -> None:
-    """Measure methods on the test photos and write a CSV file for each, in the format of the hole-ratio experiment.
+    """Measure methods on the test photos and write a CSV file for each method, in the hole-ratio experiment's format.
 
     methods : methods or folders of runs, as for `enlarge`
     photos : names of photos; None for all test photos

@@ -86,7 +86,7 @@ def course_cases(quick: bool = False) -> list[Case]:
 
 
 def only_few(cases: Iterable[Case]) -> list[Case]:
-    """Return the cases of the first four photos, with holes of kind "N" only, or else of kind "B"."""
+    """Return the cases of the first four photos with holes of kind "N", or of kind "B" if there is no kind "N"."""
     cases = list(cases)
     few = list(dict.fromkeys(case.photo for case in cases))[:4]
     kind = "N" if any(case.holes == "N" for case in cases) else "B"

@@ -156,7 +156,7 @@ def fill(case: Case, method: str) -> np.ndarray:
 
 
 def _with_noise(case: Case, method: str, deviation: float) -> np.ndarray:
-    """Return a fill with noise added in the hole. The noise is equal in all channels and the same every time."""
+    """Return a fill with noise added in the hole. The noise is equal in all channels and in all runs."""
     seed = int(describe(case)["hash"], 16)
     noise = np.random.default_rng(seed).normal(0, deviation, (*case.mask.shape, 1)).astype(np.float32)
     return np.where(case.mask[..., None], case.image, np.clip(fill(case, method) + noise, 0, 1))

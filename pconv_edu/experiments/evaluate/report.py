@@ -99,7 +99,7 @@ def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
 
 
 def tables(rows: pd.DataFrame) -> Iterator[str]:
-    """Yield a table of each measure in the article's layout, and comparisons of the other methods with classical fills.
+    """Yield a table of each measure in the article's layout, then comparisons of other methods with classical fills.
 
     The comparisons need the rows of all fills in `scores.CLASSICAL`, on two or more photos.
     """

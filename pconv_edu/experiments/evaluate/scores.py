@@ -109,7 +109,7 @@ def table(rows: pd.DataFrame, measure: str, holes: Sequence[str] = ("N", "B")) -
 def explained(values: Any, bins: Any) -> float:
     """Return the share of the variance that the bins explain, from 0 to 1.
 
-    This share is called eta squared. It is 1 − (variation within the bins) / (total variation).
+    This share, which is called eta squared, is 1 − (variation within the bins) / (total variation).
 
     values : n numbers
     bins : n labels; every value is compared with the mean of the values that have the same label
@@ -178,10 +178,10 @@ def equal_but_unlike(
 ) -> pd.DataFrame:
     """Choose pairs of fills of one hole whose PSNR is nearly equal although their features differ.
 
-    A pair consists of the fills of one hole by two of `methods`, on one of `photos`. All pairs are considered in which
-    the two PSNR values in the hole differ by at most `within` dB. Among these, the `count` pairs with the largest
-    difference in the measure `by` are chosen, each on a different photo. Return a DataFrame with the bin, the photo,
-    the better and the worse method according to `by`, and the PSNR and the value of `by` for both.
+    A pair consists of the fills of one hole by two of `methods`, on one of `photos`. Only pairs whose PSNR values in
+    the hole differ by at most `within` dB are considered. Among these, the `count` pairs with the largest difference in
+    the measure `by` are chosen, each on a different photo. Return a DataFrame with the bin, the photo, the better and
+    the worse method according to `by`, and the PSNR and the value of `by` for both.
     """
     chosen = rows[(rows.holes == holes) & rows.photo.isin(photos) & rows.method.isin(methods)]
     pairs = chosen.merge(chosen, on=["holes", "bin", "photo"], suffixes=("_better", "_worse"))

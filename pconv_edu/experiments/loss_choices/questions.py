@@ -70,11 +70,17 @@ def distance_to_median(picture: torch.Tensor, question: Question) -> float:
 
 
 def distance_to_nearest(picture: torch.Tensor, question: Question) -> tuple[float, int]:
-    """Return the mean absolute difference in the hole from the nearest answer, and the index of that answer."""
+    """Return (difference, index) for the answer that is nearest to a picture.
+
+    The difference is the mean absolute difference between the picture and this answer in the hole.
+    """
     distances = (question.answers - picture)[..., question.hole].abs().mean((1, 2))
     return distances.min().item(), int(distances.argmin())
 
 
 def contrast(picture: torch.Tensor, question: Question) -> float:
-    """Return the standard deviation of the values in the hole, averaged over the channels. A flat fill has 0."""
+    """Return the standard deviation of the values in the hole, averaged over the channels.
+
+    The result is 0 for a flat fill.
+    """
     return picture[..., question.hole].std(-1).mean().item()

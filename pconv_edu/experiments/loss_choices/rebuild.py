@@ -66,7 +66,7 @@ def texture(name: str, trained: bool) -> tuple[np.ndarray, dict[str, Any]]:
 
 
 def _call(function: Callable, *arguments: Any) -> Any:
-    """Call a function. Jobs with different functions can then run as calls of this one function."""
+    """Call a function, so that jobs with different functions can be run as calls of a single function."""
     return function(*arguments)
 
 

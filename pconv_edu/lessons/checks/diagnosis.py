@@ -119,7 +119,10 @@ def _changed_arguments(exercise: Exercise, attempt: Callable[..., Any]) -> str |
 
 
 def _wrong_form(results: list[Any], right: list[Any]) -> str | None:
-    """Return a hint if the attempt returns one value instead of several, or reverses their order, or else None."""
+    """Return a hint if the attempt returns one value instead of several, or several values in reverse order.
+
+    Otherwise, return None.
+    """
     if not isinstance(right[0], tuple):
         return None
     if not any(isinstance(result, tuple | list | Raised) for result in results):

@@ -1,6 +1,6 @@
-"""Lesson 10: `learning_rate(step, steps, warm_up, rate) -> float` returns the rate at a step, counted from 0.
+"""Lesson 10: `learning_rate(step, steps, warm_up, rate) -> float` returns the learning rate at a step.
 
-The rate rises linearly during the warm-up, and then falls along half a cosine.
+Steps are counted from 0. The rate rises linearly during the warm-up, and then falls along half a cosine.
 """
 
 import math

@@ -1,9 +1,9 @@
 """Lesson 11: `matched_difference` compares the mean scores of N holes and B holes of equal radius.
 
-`matched_difference(n_scores, n_radius, b_scores, b_radius, edges) -> float` computes the difference of the means, N −
-B, in each radius bin (low, high]. The function averages these differences over the bins that contain both kinds, each
-weighted by the number of B holes in the bin. N holes may touch the border of the picture, and B holes stay away from
-it.
+`matched_difference(n_scores, n_radius, b_scores, b_radius, edges) -> float` computes the mean score of N holes minus
+the mean score of B holes in each radius bin (low, high]. The function averages these differences over the bins that
+contain both kinds, each weighted by the number of B holes in the bin. N holes may touch the border of the picture, and
+B holes stay away from the border.
 """
 
 import itertools

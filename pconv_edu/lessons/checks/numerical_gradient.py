@@ -1,4 +1,7 @@
-"""Lesson 06: `numerical_gradient(f, x, step) -> tensor` returns a central-difference gradient in the shape of x."""
+"""Lesson 06: `numerical_gradient(f, x, step) -> tensor` returns the gradient of f at x.
+
+The gradient is computed with central differences, and has the shape of x.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Lesson 06: `torch_layer(x, mask, weight, bias) -> (y, new_mask)` is a partial convolution in PyTorch.
+"""Lesson 06: `torch_layer(x, mask, weight, bias) -> (y, new_mask)` computes a partial convolution.
 
-x is (N, C, H, W), both masks are (N, 1, H, W), the weight is (O, C, k, k), the bias is (O,), and y is (N, O, H, W). The
-kernel size k is odd, and the padding is k // 2.
+The layer is written in PyTorch. x is (N, C, H, W), both masks are (N, 1, H, W), the weight is (O, C, k, k), the bias is
+(O,), and y is (N, O, H, W). The kernel size k is odd, and the padding is k // 2.
 """
 
 import torch

@@ -15,7 +15,7 @@ mistake = Mistakes()
 
 
 def grown(mask: torch.Tensor) -> torch.Tensor:
-    """Return R, which is the hole grown by one pixel in all eight directions, as a (N, 1, H, W) bool tensor."""
+    """Return R, which is the hole grown by one pixel in all eight directions, as an (N, 1, H, W) bool tensor."""
     return F.max_pool2d(1 - mask, 3, stride=1, padding=1) > 0
 
 

@@ -39,7 +39,7 @@ def find_test(name: str) -> ShortTest:
 
 
 def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
-    """Judge whether `test` is the shortest that catches the exhibit; return the verdict and the explanation."""
+    """Judge whether `test` is the shortest test that catches the exhibit; return the verdict and the explanation."""
     if test.kind != exhibit.kind:
         return False, f"no. '{test.name}' tests code of the kind '{test.kind}', and this exhibit is a '{exhibit.kind}'."
     outcome = run(test, exhibit.code)
@@ -51,7 +51,7 @@ def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
 
 
 def check_matches(answers: Mapping[int, str | None]) -> None:
-    """Print, for each exhibit, whether the learner's test is the shortest that catches it.
+    """Print, for each exhibit, whether the learner's test is the shortest test that catches it.
 
     If the test is not the right one, the reason is printed too.
 

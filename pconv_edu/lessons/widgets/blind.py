@@ -30,7 +30,7 @@ class BlindStudy(anywidget.AnyWidget):
     per_bin : int, number of pairs in each of the six bins of hole ratio
     seed : int that determines the pairs, their order, and which fill is on the left. A study resumes where it stopped
         if all arguments are the same. To combine the votes of several people, give each person a different seed.
-    file : CSV file for the votes, created at the first vote; a relative path starts in the notebook's folder
+    file : CSV file for the votes, created at the first vote; a relative path is relative to the notebook's folder
 
     Attributes
     ----------

@@ -17,7 +17,7 @@ def facts(network: Any, block: int, mask: np.ndarray, shape: tuple[int, ...]) ->
     """
     parts, levels = [*network.encoder, *network.decoder], network.levels
     conv, down = parts[block].conv, block < levels
-    level = block + 1 if down else 2 * levels - 1 - block  # how many times smaller, as a power of 2, the output is
+    level = block + 1 if down else 2 * levels - 1 - block  # the output is 2**level times smaller than the photo
     height, width = mask.shape
     layer = f"partial convolution {'×'.join(map(str, conv.kernel_size))}, "
     if down:

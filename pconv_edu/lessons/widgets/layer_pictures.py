@@ -61,7 +61,7 @@ def deepest_pixel(mask: np.ndarray) -> tuple[int, int]:
 
 
 def thin(array: np.ndarray, most: int) -> np.ndarray:
-    """Return every k-th row and column of an array (H, W, …), with k so large that no side is longer than `most`."""
+    """Return every k-th row and column of an array (H, W, …), with the smallest k that leaves at most `most` of each."""
     k = -(-max(array.shape[:2]) // most)
     return array[::k, ::k]
 

@@ -44,7 +44,7 @@ def png_of(picture: Image.Image, **options: Any) -> bytes:
 
 
 def jpeg_of(png: bytes) -> bytes:
-    """Return the picture in the bytes of a PNG file as the bytes of a JPEG file. Empty bytes stay empty."""
+    """Convert a PNG file to a JPEG file, both given as bytes. Empty bytes stay empty."""
     if not png:
         return png
     buffer = io.BytesIO()

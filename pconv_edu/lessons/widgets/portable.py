@@ -72,7 +72,7 @@ def join_style(path: Path) -> str:
 
 
 class PortableWidget(anywidget.AnyWidget):
-    """Add to the output of an anywidget a copy that works without a Jupyter kernel.
+    """Add a copy that works without a Jupyter kernel to the output of an anywidget.
 
     A subclass defines the names of its JavaScript and CSS files in this folder (`_module` and `_style`), the joined
     text of these files (`_esm` and `_css`), its synced traits, and `static_html()`.

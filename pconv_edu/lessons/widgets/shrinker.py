@@ -60,7 +60,7 @@ class MaskShrinker(Panel):
     Attributes
     ----------
     masks : list of bool arrays, the mask before the first layer and after each layer
-    mask : the mask shown, (H, W) bool, True = valid; assign another mask to show it
+    mask : the painted mask, (H, W) bool, True = valid; assign another mask of this size to show it
     painter : the `MaskPainter` in which the learner paints the hole
 
     Raises
