@@ -61,7 +61,10 @@ def deepest_pixel(mask: np.ndarray) -> tuple[int, int]:
 
 
 def thin(array: np.ndarray, most: int) -> np.ndarray:
-    """Return every k-th row and column of an array (H, W, …), with the smallest k that leaves at most `most` of each."""
+    """Return every k-th row and column of an array (H, W, …).
+
+    k is the smallest number with which neither side of the result is longer than `most`.
+    """
     k = -(-max(array.shape[:2]) // most)
     return array[::k, ::k]
 
