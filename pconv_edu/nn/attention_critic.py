@@ -96,7 +96,7 @@ class WassersteinCritics(nn.Module):
             )
         self.settings: dict[str, Any] = {"size": size, "width": width}
         self.size = size
-        self.discount = 0.99 ** (256 / size)  # per px: the paper's 0.99 at 256×256
+        self.discount = 0.99 ** (256 / size)  # per px: 0.99 at 256×256
         self.whole = Critic(size, (width, 2 * width, 4 * width, 4 * width))
         self.local = Critic(size // 2, (width, 2 * width, 4 * width, 8 * width))
 

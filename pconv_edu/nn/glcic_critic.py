@@ -34,7 +34,7 @@ class GlobalLocalCritic(nn.Module):
     ----------
     size : int, side of the training pictures in px, a multiple of 16 that is at least 32. The side of the local patch
         is size / 2
-    width : int, number of channels of the first convolution of each branch. The paper uses 64
+    width : int, number of channels of the first convolution of each branch
 
     There are three differences from the paper. Each branch halves the height and width until at most 4×4 positions are
     left, so the number of layers depends on the size. Spectral normalisation replaces batch norm, and leaky ReLU
