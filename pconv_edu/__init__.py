@@ -1,7 +1,7 @@
 """Inpaint images with partial convolutions. This package is the code behind the lessons in ``notebooks/``.
 
-``from pconv_edu import inpaint`` imports the function that fills holes. ``pconv_edu.core`` contains the formula of
-partial convolution, holes, photos and scores.
+``from pconv_edu import inpaint`` imports the function that fills holes. ``pconv_edu.core`` provides partial
+convolution, hole masks, photos and scores for filled pictures.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ __all__ = ["inpaint"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the inpainters when they are first used, so that importing the package is fast."""
+    """Import `inpaint` only when it is first used, so that importing the package is fast."""
     if name == "inpaint":
         from pconv_edu.inpainters import inpaint
 

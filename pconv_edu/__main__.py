@@ -1,6 +1,6 @@
-"""Run the commands of ``pconv-edu``. To see the options of one, run ``pconv-edu COMMAND --help``.
+"""Run the commands of ``pconv-edu``. To see the options of a command, run ``pconv-edu COMMAND --help``.
 
-``python -m pconv_edu`` does the same as ``pconv-edu``. The commands themselves are the modules of `pconv_edu.commands`.
+``python -m pconv_edu`` does the same as ``pconv-edu``. Each command is defined in a module of `pconv_edu.commands`.
 """
 
 import argparse
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     arguments : the name of a command and its arguments; by default, the command-line arguments of the process
 
-    Raises SystemExit if the command fails, if the arguments are wrong (exit code 2), and after printing the help.
+    Raises SystemExit if the command fails, if the arguments are wrong (exit code 2), or after printing the help.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     typed = arguments[0] if arguments and arguments[0] in COMMANDS else ""
@@ -28,12 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str], typed: str) -> None:
-    """Parse the arguments and run the command `typed`. `typed` is "" if the first argument is not a command."""
+    """Parse the arguments and run a command.
+
+    typed : the name of the command, or "" if the first argument is not the name of a command. In that case, argparse
+        prints the help or an error message and exits.
+    """
     parser = argparse.ArgumentParser(prog=PROGRAM, description="Image inpainting with partial convolutions.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True, prog=PROGRAM)
     for name, command in COMMANDS.items():
         added = commands.add_parser(name, help=command.SUMMARY, description=command.SUMMARY)
-        if name == typed:  # of this command alone, because the arguments of some commands need slow imports
+        if name == typed:  # only for this command, because the arguments of some commands need slow imports
             command.add_arguments(added)
     options, unknown = parser.parse_known_args(arguments)
     if vars(options).pop("command") != typed:

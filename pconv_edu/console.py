@@ -1,8 +1,7 @@
-"""Make every command that fails end with at most one sentence instead of a traceback.
+"""End a failed command with an error message of at most one sentence instead of a traceback.
 
-A command never fails because the encoding of its output lacks a character.
-
-A command does its work inside ``with console.ending("pconv-edu evaluate"):``.
+Each command runs inside a block such as ``with console.ending("pconv-edu evaluate"):``. The block also ensures that a
+command never fails because the encoding of its output lacks a character.
 """
 
 import codecs
@@ -38,17 +37,19 @@ FAILURES = (
 
 @contextlib.contextmanager
 def ending(program: str) -> Iterator[None]:
-    """Turn every failure in the block into SystemExit, and print at most one sentence on stderr.
+    """Turn expected errors in the block into SystemExit, and print an error message of at most one sentence on stderr.
 
-    program : the name that the sentence begins with
+    program : the name with which the error message begins
 
-    * For an error in `FAILURES`, the message is one sentence and the exit code is 1.
-    * After Ctrl-C, the message is that of the KeyboardInterrupt. If the KeyboardInterrupt has no message, the program
-      prints that the command was stopped. The exit code is 130.
-    * If the output goes to a pipe that its reader has closed, as in ``… | head``, the program ends silently with exit
-      code 141.
-    * If the encoding of the output lacks a character, that character is written in ASCII. Each warning is printed on
-      one line.
+    * After an error in `FAILURES`, or if a library is not installed, the exit code is 1.
+    * After Ctrl-C, the error message is the message of the KeyboardInterrupt, or says that the command was stopped if
+      the KeyboardInterrupt has no message. The exit code is 130.
+    * If the output goes to a pipe that has been closed at its other end, as in ``… | head``, the program ends silently
+      with exit code 141.
+    * Other errors are bugs in the program. They are passed on, so Python prints a traceback.
+
+    In the block, each UserWarning is printed on one line. Characters that the encoding of the output lacks are spelled
+    out in ASCII.
     """
     accept_every_character()
     original, end = warnings.formatwarning, None
@@ -81,7 +82,7 @@ def ending(program: str) -> Iterator[None]:
 
 
 def sentence(error: BaseException) -> str:
-    """Return an error as a sentence for people, such as "photo.png: there is no such file or folder"."""
+    """Return a one-sentence description of an error, such as "photo.png: there is no such file or folder"."""
     if isinstance(error, OSError) and error.strerror:
         words = IN_WORDS.get(error.errno or 0, error.strerror)
         return ": ".join(str(part) for part in (error.filename, error.filename2, words) if part is not None)
@@ -91,10 +92,10 @@ def sentence(error: BaseException) -> str:
 
 
 def accept_every_character() -> None:
-    """Let stdout and stderr write any text, with missing characters spelled out in ASCII ("−" as "-", "ä" as "\\xe4").
+    """Make stdout and stderr spell out in ASCII the characters that they cannot encode ("−" as "-", "ä" as "\\xe4").
 
-    The encoding itself does not change. On Windows, the encoding of files and pipes lacks "−". With LANG=C, the
-    encoding has only ASCII characters. The error handler also covers bytes in file names that are not text.
+    The encoding itself does not change. On Windows, the usual encoding of files and pipes has no "−". With LANG=C, the
+    encoding may have only ASCII characters. File names that contain bytes that are not valid text can be written too.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -102,7 +103,10 @@ def accept_every_character() -> None:
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
-    """Handle an encoding error by spelling out in ASCII the characters that the encoding lacks."""
+    """Handle an encoding error by spelling out in ASCII the characters that the encoding lacks.
+
+    Return the replacement text and the position at which the encoder continues.
+    """
     error = cast(UnicodeEncodeError, error)
     text = error.object[error.start : error.end]
     return "".join(SPELLINGS.get(one) or one.encode("ascii", "backslashreplace").decode() for one in text), error.end
@@ -112,9 +116,9 @@ codecs.register_error("pconv_edu.spell", _spell)
 
 
 def _what_to_install(error: ModuleNotFoundError) -> str:
-    """Return a message that says what to install.
+    """Return a message that says how to install the missing library.
 
-    If the error was not raised by Python's import system, return the error's own message.
+    If the error was not raised by Python's import system, return the error's own message instead.
     """
     name = (error.name or "").partition(".")[0]
     if not name or not str(error).startswith(("No module named", "import of")):  # the ways Python's messages begin
@@ -125,9 +129,9 @@ def _what_to_install(error: ModuleNotFoundError) -> str:
 
 
 def _is_closed(error: BaseException) -> bool:
-    """Return True if the error means that the reader of a pipe has closed it.
+    """Return True if the error means that an output pipe has been closed at its other end.
 
-    Windows reports this as an invalid argument.
+    Windows may report a closed pipe as an invalid argument.
     """
     return isinstance(error, BrokenPipeError) or (
         os.name == "nt" and isinstance(error, OSError) and error.errno == errno.EINVAL and error.filename is None
@@ -135,7 +139,10 @@ def _is_closed(error: BaseException) -> bool:
 
 
 def _flush() -> OSError | None:
-    """Flush stdout and stderr, and return the error if flushing fails. The rest of the output is then discarded."""
+    """Flush stdout and stderr, and return the first error, or None if there is no error.
+
+    If a stream cannot be flushed, the rest of its output is discarded.
+    """
     failure = None
     for stream in (sys.stdout, sys.stderr):
         try:

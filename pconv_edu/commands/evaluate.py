@@ -1,4 +1,4 @@
-"""``pconv-edu evaluate``: run the hole-ratio experiment, or print its stored results."""
+"""Implement ``pconv-edu evaluate``, which runs the hole-ratio experiment or prints its stored results."""
 
 import argparse
 
@@ -8,7 +8,7 @@ SUMMARY = "run the hole-ratio experiment: every method on held-out photos as hol
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to its parser, and add a note to the help."""
+    """Add the arguments of the command to `parser`, and add a note to the help text."""
     from pconv_edu.inpainters.methods import METHODS
 
     parser.epilog = (
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Run the experiment and print its tables."""
+    """Run the experiment, or load its stored results, and print the tables."""
     if (options.save or options.stored) and (options.quick or options.photos or options.holes or options.out):
         raise argparse.ArgumentError(
             None, "--save and --stored are about the whole experiment on the course's own photos and holes"

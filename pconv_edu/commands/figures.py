@@ -1,4 +1,4 @@
-"""``pconv-edu figures``: draw the figures of the course and write their captions."""
+"""Implement ``pconv-edu figures``, which draws the figures of the course and writes their captions."""
 
 import argparse
 
@@ -8,7 +8,7 @@ SUMMARY = "rebuild every figure of the course, with its caption"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to its parser."""
+    """Add the arguments of the command to `parser`."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="figures to build (default: all)")
     parser.add_argument(
         "--out", default="figures", type=folder, metavar="FOLDER", help="where to write them (default: figures)"
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Build the figures and print the path of each file."""
+    """Build the figures, and print the path of each file written."""
     from pconv_edu.lessons.figures import build
 
     for path in build(options.out, options.names):

@@ -1,4 +1,4 @@
-"""``pconv-edu inpaint``: fill the hole of a photo, or of every photo in a folder."""
+"""Implement ``pconv-edu inpaint``, which fills the hole of a photo, or the holes of all photos in a folder."""
 
 import argparse
 import sys
@@ -30,11 +30,11 @@ Photos that are left out are listed at the end with the reason, and the exit sta
 filled so far are complete, and --resume fills the rest. No photo and no mask is ever replaced.
 """
 STOPPED, LEFT_OUT = 130, 1  # exit codes after Ctrl-C, and if some photos were not filled
-SLOW = "patchmatch", "exemplar", "guided"  # methods that show their progress
+SLOW = "patchmatch", "exemplar", "guided"  # methods that can show a progress bar
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to its parser, and add its notes to the help."""
+    """Add the arguments of the command to `parser`, and add notes and a list of methods to the help text."""
     from pconv_edu.inpainters.methods import BEST, DEFAULT, METHODS
 
     methods = "\n".join(f"  {name:15}{about}" for name, about in METHODS.items())
@@ -79,7 +79,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Fill a photo or a folder of photos. If not every photo was filled, exit with the code `LEFT_OUT` or `STOPPED`."""
+    """Fill the hole of a photo, or the holes of all photos in a folder.
+
+    If some photos in the folder were not filled, exit with the code `LEFT_OUT`, or `STOPPED` after Ctrl-C.
+    """
     from pconv_edu.inpainters.files import inpaint_file, inpaint_folder
 
     task = options.photo, options.mask, options.out, options.method, options.threshold

@@ -1,4 +1,4 @@
-"""``pconv-edu train``: train a network with one of the recipes, or resume a run."""
+"""Implement ``pconv-edu train``, which trains a network with one of the recipes or resumes a run."""
 
 import argparse
 
@@ -6,7 +6,7 @@ SUMMARY = "train a network, or resume a run that was stopped"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to its parser, and add the list of recipes to the help."""
+    """Add the arguments of the command to `parser`, and add the list of recipes to the help text."""
     from pconv_edu.nn.recipes import RECIPES
     from pconv_edu.nn.training import PRECISIONS
 
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_changes(parser: argparse.ArgumentParser) -> None:
-    """Add an option for each number of a recipe that the command line can change."""
+    """Add an option for each numeric setting of a recipe that can be changed on the command line."""
     from pconv_edu.nn.command import CHANGES
 
     more = {"rate": "; the rate of the second stage changes in proportion", "batch": "; the pictures in a step"}
@@ -45,9 +45,10 @@ def _add_changes(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Train a network.
+    """Train a network, or resume a run.
 
-    A run must not have the name of a method, because its fills could then not be compared with those of the method.
+    A run must not have the same name as a method. Otherwise, the network of the run could not be compared with that
+    method.
     """
     from pconv_edu.inpainters.methods import METHODS
     from pconv_edu.nn.command import train_command

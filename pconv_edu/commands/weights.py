@@ -1,4 +1,4 @@
-"""``pconv-edu weights``: list the networks that ship with the course, show the card of a network, or add a network."""
+"""Implement ``pconv-edu weights``, which lists the shipped networks, shows a model card, or adds a network."""
 
 import argparse
 from typing import Any
@@ -7,14 +7,14 @@ SUMMARY = "list the networks that ship with the course, or add one from a finish
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to its parser."""
+    """Add the arguments of the command to `parser`."""
     parser.add_argument("name", nargs="?", help="network whose complete card is shown")
     parser.add_argument("--pack", metavar="RUN", help="folder of a finished run; add its network under this name")
     parser.add_argument("--replace", action="store_true", help="with --pack, replace the network of that name")
 
 
 def run(options: argparse.Namespace) -> None:
-    """Add a network if --pack is given. Then print the card of the named network, or one line for each network."""
+    """Add a network if --pack is given. Then print the model card of the named network, or a table of all networks."""
     import json
 
     from pconv_edu.nn.packing import pack
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _table(cards: dict[str, Any]) -> str:
-    """Return a table with the size and the training of each network, and a last line with the total size."""
+    """Return a table with the size, description and training of each network, and a last line with the total size."""
     from pconv_edu.nn.weights import recipe_of
 
     lines = []

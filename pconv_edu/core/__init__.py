@@ -4,8 +4,8 @@ This subpackage does not need PyTorch.
 
 These modules are listed in the order of the course:
 
-* ``reference``: partial convolution, the mask update and the shrinking of a hole
-* ``kernels``: the fast form of ``reference`` in Numba
+* ``reference``: partial convolution, the mask update, and how a hole shrinks from layer to layer
+* ``kernels``: fast Numba code for ``reference``
 * ``worked_example``: the 5×5 example with all its numbers
 * ``holes``: hole ratio, hole radius, bins and test holes
 * ``irregular``, ``regular``: functions that draw random holes
@@ -17,9 +17,9 @@ These modules are listed in the order of the course:
 These modules handle files and arguments:
 
 * ``image_files``: read and write images and masks
-* ``pictures``, ``image_kinds``, ``color_profiles``, ``metadata``, ``encoding``: the parts of ``image_files``
-* ``atomic``: write a file completely or not at all
-* ``arguments``: argument checks for all subpackages
+* ``pictures``, ``image_kinds``, ``color_profiles``, ``metadata``, ``encoding``: modules that ``image_files`` uses
+* ``atomic``: write a file either completely or not at all
+* ``arguments``: check the arguments of functions in all subpackages
 """
 
 from . import worked_example

@@ -1,7 +1,7 @@
 """Check the arguments of functions in all subpackages.
 
-Each check returns the value in a plain form, or raises an error. The message says which value was received, what was
-expected, and what to do.
+Each check returns the argument in a standard form, or raises an error. The error message says which value was received,
+what was expected, and what to do.
 """
 
 import numbers
@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-MOST = 2**31 - 1  # the largest number of pixels that an argument can give
+MOST = 2**31 - 1  # the largest number of pixels that an argument can specify
 MOST_PIXELS = 2**28  # the largest picture or feature map: 268 megapixels, a gigabyte of float32
 WIDEST = 999  # the largest side of a kernel, in pixels
 
@@ -26,7 +26,7 @@ def shown(value: object, most: int = 100) -> str:
 
 
 def as_array(value: Any, name: str, verb: str = "is") -> np.ndarray:
-    """Return `value` as an array of numbers or bools. Raise TypeError for text, paths, None and ragged lists."""
+    """Return `value` as an array of numbers or bools. Raise TypeError for text, a path, None or a ragged list."""
     if isinstance(value, str | bytes | os.PathLike):
         raise TypeError(f"{name} is {shown(value)}; give an array (pconv_edu.core.read_image reads image files)")
     try:
@@ -43,26 +43,30 @@ def as_array(value: Any, name: str, verb: str = "is") -> np.ndarray:
 
 
 def is_whole(value: object) -> bool:
-    """Return True if `value` is an integer of Python or NumPy. True and False do not count as numbers."""
+    """Return True if `value` is a Python or NumPy integer. The values True and False do not count as integers."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def is_number(value: object) -> bool:
-    """Return True if `value` is a real number of Python or NumPy, even NaN or infinity. True and False do not count."""
+    """Return True if `value` is a Python or NumPy number that is not complex.
+
+    NaN and infinity count as numbers, but True and False do not.
+    """
     return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def check_whole(value: Any, name: str, minimum: float, maximum: float = MOST) -> int:
-    """Return `value` as an int. Raise an error unless it is a whole number from `minimum` to `maximum`."""
+    """Return `value` as an int. Raise an error if `value` is not a whole number from `minimum` to `maximum`."""
     if not is_whole(value):
         raise TypeError(f"{name} is {shown(value)}; give a whole number")
     return pair(value, name, minimum, maximum)[0]
 
 
 def pair(value: Any, name: str, minimum: float, maximum: float = MOST) -> tuple[int, int]:
-    """Return `value`, an int or two ints (rows first), as two ints.
+    """Return `value`, which is an int or a pair of ints (rows, columns), as a pair of ints.
 
-    Raise an error unless both are whole numbers from `minimum` to `maximum`.
+    A single int is used for both rows and columns. Raise an error unless both are whole numbers from `minimum` to
+    `maximum`.
     """
     several = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim == 1)
     values = tuple(value) if several else (value, value)
@@ -76,7 +80,7 @@ def pair(value: Any, name: str, minimum: float, maximum: float = MOST) -> tuple[
 
 
 def check_size(height: int, width: int, name: str) -> None:
-    """Raise ValueError for a picture of more than `MOST_PIXELS` pixels."""
+    """Raise ValueError if a picture of this size would have more than `MOST_PIXELS` pixels."""
     if height * width > MOST_PIXELS:
         raise ValueError(f"{name} is ({height}, {width}): that is more than {MOST_PIXELS // 10**6} million pixels")
 
@@ -92,7 +96,8 @@ def check_ratio(ratio: Any) -> tuple[float, float]:
 def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
     """Return `mask` as a bool array, True = valid.
 
-    Raise an error if it contains more than two distinct values, or if its number of dimensions is not in `dimensions`.
+    Raise an error if `mask` contains any value other than True, False, 1 and 0, or if the number of its dimensions is
+    not in `dimensions`.
     """
     mask = as_array(mask, "mask", "has dtype")
     if mask.ndim not in dimensions:
@@ -119,7 +124,7 @@ def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
 class Geometry:
     """Store the kernel size, stride, padding and dilation of a layer, each as (rows, columns).
 
-    These values determine where the windows of the layer are.
+    These values determine the position of each window in the input of the layer.
     """
 
     kernel: tuple[int, int]
@@ -138,7 +143,10 @@ class Geometry:
         )
 
     def output_shape(self, height: int, width: int) -> tuple[int, int]:
-        """Return the size (H', W') of the output for an input of size (H, W), as for an ordinary convolution."""
+        """Return the size (H', W') of the output for an input of size (H, W), as for an ordinary convolution.
+
+        Raise ValueError if the kernel is larger than the padded input, or if the output would be too large.
+        """
         shape = []
         for n, k, s, p, d in zip((height, width), self.kernel, self.stride, self.padding, self.dilation, strict=True):
             reach = d * (k - 1) + 1  # input pixels from the first to the last tap
@@ -153,7 +161,7 @@ class Geometry:
 
 
 def check_groups(groups: Any, channels: int) -> int:
-    """Return `groups` as an int. Raise ValueError if it does not divide the number of channels."""
+    """Return `groups` as an int. Raise an error if `groups` is not a whole number that divides `channels`."""
     if not is_whole(groups):
         raise TypeError(f"groups is {shown(groups)}; give a whole number")
     if groups < 1 or channels % groups:
@@ -166,11 +174,11 @@ def check_layer(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return the arrays (x, mask, weight, bias) of a partial convolution.
 
-    Raise an error if their shapes are inconsistent.
+    Raise an error if the shapes are inconsistent, if the mask is not binary, or if a weight is not finite.
 
-    x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). If the given bias is None, the returned bias
-    consists of zeros. The arrays x, weight and bias are float32, or float64 if x or weight has more precision than
-    float32. The mask is bool, (H, W) or (C, H, W).
+    x has the shape (C, H, W), weight (O, C/groups, kH, kW) and bias (O,). If `bias` is None, the returned bias consists
+    of zeros. The returned x, weight and bias are float32, or float64 if x or weight has more precision than float32.
+    The returned mask is a bool array, (H, W) or (C, H, W).
     """
     x, weight = as_array(x, "x"), as_array(weight, "weight")
     if x.ndim != 3:

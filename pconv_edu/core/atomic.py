@@ -1,6 +1,6 @@
 """Write files atomically.
 
-After an interrupted write, a new file is complete or absent, and an existing file is never partly replaced.
+If writing is interrupted, a new file is either complete or absent, and an existing file is never partly replaced.
 """
 
 import os
@@ -16,24 +16,24 @@ UNFINISHED = ".*.part"  # pattern of the temporary names; a killed process may l
 def write_atomically(
     path: Path | str, content: bytes | Callable[[BinaryIO], object], *, overwrite: bool = True
 ) -> None:
-    """Write a file in one step, so that a failure never leaves an incomplete file or damages an old one.
+    """Write a file in one step, so that a failure never leaves an incomplete file or damages an existing file.
 
-    An old file stays in place until the new one is complete.
+    An existing file stays in place until the new file is complete.
 
     Parameters
     ----------
-    path : the file to write; links are followed, and the permissions of an old file are kept
+    path : the file to write; links are followed, and the permissions of an existing file are kept
     content : bytes, or a function that receives the open binary file and writes to it
-    overwrite : False to raise an error if the name is already taken, even if another program takes it while `content`
-        is being written
+    overwrite : False to raise an error if a file of this name already exists, even if another program creates this file
+        while `content` is being written
 
     Raises
     ------
     FileExistsError
-        If the name is taken and `overwrite` is False.
+        If a file of this name exists and `overwrite` is False.
     OSError
         If the file cannot be written (see `check_writable`). Errors that `content` raises are passed on. After any
-        error, the old file is unchanged and no other file is left behind.
+        error, an existing file is unchanged and no other file is left behind.
 
     Examples
     --------
@@ -63,10 +63,11 @@ def write_atomically(
 
 
 def check_writable(path: Path | str) -> None:
-    """Raise OSError, with `path` in the message, if `write_atomically` could not write to it. Change no existing file.
+    """Raise OSError, with `path` in the message, if `write_atomically` could not write to `path`.
 
     The check covers the folder, the length of the name, any file or folder that already has this name, and the
-    permission to write. To test the permission, the function creates an empty file and removes it again.
+    permission to write to the folder. To test this permission, the function creates an empty file with another name and
+    removes this file again. Existing files are not changed.
     """
     path = _target(path)
     temporary = _temporary(path)
@@ -77,7 +78,7 @@ def check_writable(path: Path | str) -> None:
 
 
 def _target(path: Path | str) -> Path:
-    """Follow links and return the path of the actual file. Raise OSError if no file can be moved to that path."""
+    """Follow links and return the path of the actual file. Raise OSError if no file can be written to this path."""
     path = Path(path)
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path}: there is no folder {path.parent}")
@@ -96,12 +97,15 @@ def _target(path: Path | str) -> Path:
 
 
 def _temporary(path: Path) -> Path:
-    """Return a short unused name in the same folder. A suffix on the file's own name might make the name too long."""
+    """Return a short unused name in the same folder. The file's own name with a suffix might be too long."""
     return path.with_name(f".{secrets.token_hex(6)}.part")
 
 
 def _create(temporary: Path, path: Path) -> BinaryIO:
-    """Create and open a new file with the default permissions."""
+    """Create and open a new file with the default permissions.
+
+    If this fails, raise OSError with `path` in the message.
+    """
     try:
         return temporary.open("xb")
     except OSError as error:
@@ -109,7 +113,7 @@ def _create(temporary: Path, path: Path) -> BinaryIO:
 
 
 def _move_to_free_name(temporary: Path, path: Path) -> None:
-    """Give a finished file its final name. Raise FileExistsError if the name was taken in the meantime."""
+    """Give a finished file its final name. Raise FileExistsError if another file has taken the name meanwhile."""
     try:
         os.link(temporary, path)  # unlike a rename, this fails if the name is taken
     except FileExistsError:

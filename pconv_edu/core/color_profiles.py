@@ -1,6 +1,6 @@
-"""Find out which kind of pixels an ICC colour profile is for, and convert CMYK and LAB pictures to sRGB.
+"""Identify the colour space of an ICC colour profile, and convert CMYK and LAB pictures to sRGB.
 
-Pillow and its LittleCMS library do the work.
+The profiles are read and applied by Pillow with the LittleCMS library.
 """
 
 import io
@@ -10,11 +10,11 @@ from PIL import Image, ImageCms
 
 
 def space_of(profile: bytes) -> str | None:
-    """Return the kind of pixels that an ICC profile is for, such as "RGB", "GRAY", "CMYK" or "Lab".
+    """Return the colour space of an ICC profile, such as "RGB", "GRAY", "CMYK" or "Lab".
 
     Return None if the profile is broken.
 
-    profile : bytes
+    profile : ICC profile as bytes
     """
     try:
         return ImageCms.ImageCmsProfile(io.BytesIO(profile)).profile.xcolor_space.strip()
@@ -23,9 +23,11 @@ def space_of(profile: bytes) -> str | None:
 
 
 def is_srgb(profile: bytes) -> bool:
-    """Return True if the description in a profile (bytes) contains the name sRGB.
+    """Return True if the description in an ICC profile contains the name sRGB.
 
-    Pixels without a profile are also assumed to be sRGB.
+    Such a profile can be left out of a file, because pixels without a profile are assumed to be sRGB.
+
+    profile : ICC profile as bytes
     """
     try:
         return "srgb" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile))).lower()
@@ -41,11 +43,11 @@ def srgb() -> bytes:
 def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
     """Convert a CMYK or LAB picture to RGB, and return the RGB picture and its profile.
 
-    This profile is sRGB, or None if the plain formula was used.
+    The returned profile is that of sRGB, or None if the conversion did not use profiles.
 
     image : PIL image of mode "CMYK" or "LAB"
-    profile : ICC profile of the picture as bytes, or None. Without a matching profile, the white point of LAB is
-        assumed to be D50, and CMYK is converted by the plain formula 255 − ink − black.
+    profile : ICC profile of the picture as bytes, or None. Without a profile for this mode, the white point of LAB is
+        assumed to be D50, and CMYK is converted by the simple formula 255 − ink − black.
     """
     kind = {"CMYK": "CMYK", "LAB": "Lab"}[image.mode]
     source: Any = None

@@ -1,7 +1,8 @@
 """Define the colours of holes and windows, which are the same in every figure, widget and report.
 
-`HOLE` and `REACHED` are RGB values in [0, 1], the form that NumPy, PyTorch and Matplotlib use. `WINDOWS` contains the
-hex codes of the three windows that the 5×5 example explains. These colours are dark enough for text on white.
+`HOLE` and `REACHED` are RGB values in [0, 1], which suit NumPy, PyTorch and Matplotlib. `WINDOWS` contains the hex
+codes of the colours that mark three windows in the 5×5 example. These three colours are dark enough for text on a white
+background.
 """
 
 HOLE = (0.85, 0.11, 0.55)  # a pink that few photographs contain

@@ -28,9 +28,9 @@ LONGEST_EXIF = {"JPEG": 65533, "BMP": 0}  # bytes
 
 
 def format_of(path: Path | str) -> str:
-    """Return the format, such as "PNG", for the extension of a file name.
+    """Return the image format, such as "PNG", that belongs to the extension of a file name.
 
-    Raise ValueError if the format can't be written.
+    Raise ValueError if the extension does not belong to a format that can be written.
     """
     ending = Path(path).suffix
     if ending.lower() not in FORMATS:
@@ -39,13 +39,13 @@ def format_of(path: Path | str) -> str:
 
 
 def fitted(picture: "Picture", path: Path | str) -> "Picture":
-    """Return a picture in a form that the format of a file can store.
+    """Return a copy of a picture that can be stored in the format of the file `path`.
 
-    A description of anything that is left out is added to the picture's `changes`.
+    For everything that is left out or reduced, a short description is added to the `changes` of the copy.
 
-    Raise ValueError if the file extension is not known, if a side is too long, or if the picture would look different
-    in that format. A picture would look different without its transparency (in JPEG and BMP) or without a colour
-    profile other than sRGB (in BMP).
+    Raise ValueError if the file extension is not known, if a side of the picture is too long for the format, if the
+    file could not be read again, or if the picture would look different in this format. A picture would look different
+    without its transparency (in JPEG and BMP) or without a colour profile other than sRGB (in BMP).
     """
     format_, changes = format_of(path), []
     longest = LONGEST_SIDE.get(format_, max(picture.pixels.shape))
@@ -67,13 +67,13 @@ def fitted(picture: "Picture", path: Path | str) -> "Picture":
     if picture.exif and len(picture.exif) > LONGEST_EXIF.get(format_, len(picture.exif)):
         picture = replace(picture, exif=None)
         changes.append(f"EXIF data are left out: {format_} has no room for them")
-    if picture.dpi and format_ == "WEBP":  # it stores the resolution only in the EXIF data
+    if picture.dpi and format_ == "WEBP":  # WebP stores the resolution only in the EXIF data
         picture = replace(picture, exif=with_resolution(picture.exif, picture.dpi), dpi=None)
     return replace(picture, changes=(*picture.changes, *changes))
 
 
 def encode(picture: "Picture", file: BinaryIO, format_: str) -> None:
-    """Write a picture to an open binary file. The picture must be one that `fitted` has returned."""
+    """Write a picture to an open binary file. The picture must have been returned by `fitted` for this format."""
     if picture.pixels.dtype == np.uint16:
         file.write((_png if format_ == "PNG" else _tiff)(picture))
         return
@@ -87,7 +87,7 @@ def encode(picture: "Picture", file: BinaryIO, format_: str) -> None:
 def _png(picture: "Picture") -> bytes:
     """Return the bytes of a 16-bit PNG file.
 
-    They follow the third edition of the PNG specification, https://www.w3.org/TR/png-3/
+    The file follows the third edition of the PNG specification, https://www.w3.org/TR/png-3/
     """
     height, width = picture.pixels.shape[:2]
     channels = picture.pixels.size // (height * width)
@@ -111,7 +111,7 @@ def _png(picture: "Picture") -> bytes:
 
 
 def _tiff(picture: "Picture") -> bytes:
-    """Return the bytes of a 16-bit TIFF file, which has a header, a directory and the uncompressed pixels."""
+    """Return the bytes of a 16-bit TIFF file, which consists of a header, a directory and the uncompressed pixels."""
     height, width = picture.pixels.shape[:2]
     channels = picture.pixels.size // (height * width)
     directory = TiffImagePlugin.ImageFileDirectory_v2(prefix=b"II")
@@ -138,7 +138,10 @@ def _tiff(picture: "Picture") -> bytes:
 
 
 def _directories(data: bytes) -> Image.Exif:
-    """Return EXIF data as an Exif object of Pillow, with the nested directory that Pillow's TIFF writer needs."""
+    """Return EXIF data as a Pillow Exif object that Pillow's TIFF writer accepts.
+
+    The TIFF writer needs the nested Interop directory as a dict.
+    """
     exif = Image.Exif()
     exif.load(data)
     if ExifTags.IFD.Exif in exif:

@@ -1,7 +1,8 @@
-"""Draw holes to train on, either one at a time or thousands in advance with several processes.
+"""Draw holes for training, either one at a time or thousands in advance with several processes.
 
-Each process runs ``python -m pconv_edu.core.hole_bank KIND SIZE SEED COUNT FIRST STEP``. It draws every STEP-th hole of
-a bank, starting with hole FIRST, and writes these holes to stdout, eight pixels per byte.
+Each process runs ``python -m pconv_edu.core.hole_bank KIND SIZE SEED COUNT FIRST STEP``. A bank is a set of COUNT
+holes. The process draws every STEP-th hole of the bank, starting with hole FIRST, and writes these holes to stdout,
+eight pixels per byte.
 """
 
 import math
@@ -27,10 +28,12 @@ Part = tuple[str, int, int, int, int, int]  # kind, size, seed, count, first, st
 def random_hole(kind: str, size: int, rng: np.random.Generator) -> np.ndarray:
     """Draw a hole of one kind and return its mask, a (size, size) bool array, True = valid.
 
-    The kind "irregular" draws from each of the six ratio bins with the same probability. Half of these holes stay away
-    from the border, by 50 px in a mask of 512×512 and by proportionally less in a smaller mask. The kind "rectangles"
-    draws from the same ratio bins. The kind "grid" keeps every second or every fourth pixel in both directions, for
-    super-resolution.
+    * "irregular": an irregular hole. Its ratio bin is one of the six bins, chosen at random with equal probability.
+      With a probability of 1/2, the hole keeps a distance from the border. This distance is 50 px in a mask of 512×512
+      and is proportional to the size of the mask.
+    * "rectangles": a rectangle, whose ratio bin is chosen in the same way
+    * "grid": a mask in which only every second or every fourth pixel in both directions is valid, as in
+      super-resolution
     """
     if kind == "grid":
         return grid_mask(size, int(rng.choice([2, 4])))
@@ -49,9 +52,9 @@ def draw_bank(kind: str, size: int, seed: int, count: int, processes: int | None
     kind, size : see `random_hole`
     seed : int, at least 0
     count : number of holes
-    processes : number of processes that share the work, by default one per core. The processes are separate programs,
-        so the calling program needs no `if __name__ == "__main__"`. If one of them fails, the calling process draws the
-        missing holes.
+    processes : largest number of processes that share the work; by default, one per core. Each process runs a separate
+        program, so the calling program needs no `if __name__ == "__main__"`. If a process fails, the calling program
+        draws the missing holes itself.
     """
     # Starting a process takes as long as drawing 100 holes.
     processes = min(processes or usable_cores(), max(1, count // 32))
@@ -77,20 +80,20 @@ def draw_bank(kind: str, size: int, seed: int, count: int, processes: int | None
 def usable_cores() -> int:
     """Return the number of processor cores that this process may use.
 
-    The processes that torchrun starts share the cores.
+    If torchrun has started several processes on this machine, each of them may use an equal share of the cores.
     """
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, count // int(os.environ.get("LOCAL_WORLD_SIZE", 1)))
 
 
 def _draw_part(kind: str, size: int, seed: int, count: int, first: int, step: int) -> np.ndarray:
-    """Draw the holes of a bank with the indices `first`, `first` + `step`, …, each from its own seed."""
+    """Draw those holes of a bank that have the indices `first`, `first` + `step`, …, each from its own seed."""
     seeds = np.random.default_rng((seed, count)).integers(2**63, size=count)[first::step]
     return np.stack([random_hole(kind, size, np.random.default_rng(each)) for each in seeds])
 
 
 def _start(part: Part) -> subprocess.Popen | None:
-    """Start a process for one part and return it, or return None if it cannot be started."""
+    """Start and return a process that draws one part of a bank, or return None if the process cannot be started."""
     paths = [str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
     command = [sys.executable, "-P", "-m", "pconv_edu.core.hole_bank", *map(str, part)]
     try:
@@ -106,7 +109,7 @@ def _start(part: Part) -> subprocess.Popen | None:
 
 
 def _result(worker: subprocess.Popen | None, part: Part) -> np.ndarray:
-    """Return the holes that a process has drawn, or draw them here if it failed."""
+    """Return the holes that a process has drawn, or draw them in the calling process if that process failed."""
     _, size, _, count, first, step = part
     shape = len(range(first, count, step)), size, size
     pixels = math.prod(shape)

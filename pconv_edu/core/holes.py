@@ -1,7 +1,7 @@
-"""Measure how much of a picture is missing, and how far the middle of a hole is from known pixels.
+"""Measure how much of a picture is missing, and how far the deepest pixel of a hole is from the nearest valid pixel.
 
-`RATIO_BINS` and `RADIUS_BINS` group holes by these two measures, and `load_test_holes` loads fixed holes for each ratio
-bin.
+`RATIO_BINS` and `RADIUS_BINS` group holes by these two measures. `load_test_holes` loads fixed test holes for each
+ratio bin.
 """
 
 import math
@@ -20,7 +20,7 @@ RADIUS_BINS = ((0, 2), (2, 4), (4, 8), (8, 16), (16, 32), (32, 64), (64, 128))
 
 
 def hole_ratio(mask: np.ndarray) -> float:
-    """Return the share of the picture that the hole covers.
+    """Return the fraction of the picture that the hole covers.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def hole_ratio(mask: np.ndarray) -> float:
     Raises
     ------
     ValueError, TypeError
-        If the mask is not (H, W) or has more than two distinct values.
+        If the mask does not have the shape (H, W), or is not binary.
 
     Examples
     --------
@@ -50,11 +50,11 @@ def hole_ratio(mask: np.ndarray) -> float:
 def hole_radius(mask: np.ndarray) -> float:
     """Return the largest chessboard distance from a hole pixel to the nearest valid pixel.
 
-    The chessboard distance between two pixels is the larger of their row distance and their column distance, which is
-    the number of moves that a king needs in chess. No pixel outside the picture is valid, so a hole at the edge can be
-    filled only from inside the picture. This radius, and not the hole ratio, determines how many layers are needed to
-    fill a hole. With a k×k kernel, stride 1, dilation 1 and padding k//2, exactly ``ceil(radius / ((k - 1) / 2))``
-    layers are needed.
+    The chessboard distance between two pixels is the larger of their row distance and their column distance. A king in
+    chess needs this number of moves to get from one pixel to the other. No pixel outside the picture is valid, so a
+    hole at the edge can be filled only from inside the picture. The hole radius, and not the hole ratio, determines how
+    many layers are needed to fill a hole. With a k×k kernel, stride 1, dilation 1 and padding k//2, exactly
+    ``ceil(radius / ((k - 1) / 2))`` layers are needed.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def hole_radius(mask: np.ndarray) -> float:
     Raises
     ------
     ValueError, TypeError
-        If the mask is not (H, W) or has more than two distinct values.
+        If the mask does not have the shape (H, W), or is not binary.
 
     Examples
     --------
@@ -102,13 +102,13 @@ def find_bin(value: float, bins: Sequence[tuple[float, float]]) -> int | None:
 
 
 def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
-    """Return the mask with its hole grown by `pixels` on every side. A negative number shrinks the hole.
+    """Return the mask with the hole enlarged by `pixels` on every side. A negative number makes the hole smaller.
 
     Parameters
     ----------
     mask : (H, W) bool array, True = valid, False = hole
-    pixels : int, the chessboard distance by which the hole grows (the brush is a square). Pixels outside the picture
-        count neither as valid nor as part of the hole.
+    pixels : int, the chessboard distance by which the hole is enlarged. Pixels outside the picture count neither as
+        valid nor as part of the hole.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
     Raises
     ------
     ValueError, TypeError
-        If the mask is not (H, W) or not binary, or if `pixels` is not a whole number.
+        If the mask does not have the shape (H, W) or is not binary, or if `pixels` is not a whole number.
 
     Examples
     --------
@@ -137,14 +137,15 @@ def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:
 def load_test_holes(ratio: tuple[float, float], border: bool = False) -> np.ndarray:
     """Return the fixed test masks of one ratio bin.
 
-    The masks were drawn once by `irregular_mask` and are stored as bits. If they were drawn again with another version
-    of a library, the random numbers might differ, and comparisons would change.
+    The masks were drawn once by `irregular_mask` and are stored as bits. If they were
+    drawn again with another version of a library, the random numbers might differ, and the scores of methods could no
+    longer be compared with earlier scores.
 
     Parameters
     ----------
     ratio : one of `RATIO_BINS`
-    border : True for masks without holes within 25 px of the edge; in the paper, this border is 50 px wide in a picture
-        of 512×512
+    border : True for masks in which no hole pixel is within 25 px of the edge. In the paper, this border is 50 px wide
+        in a picture of 512×512.
 
     Returns
     -------
@@ -153,7 +154,9 @@ def load_test_holes(ratio: tuple[float, float], border: bool = False) -> np.ndar
     Raises
     ------
     ValueError
-        If the ratio is not one of the bins.
+        If `ratio` is not one of the bins.
+    TypeError
+        If `border` is not a bool.
 
     Examples
     --------

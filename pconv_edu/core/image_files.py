@@ -1,7 +1,7 @@
 """Read and write the image files of cameras, scanners and painting programs.
 
-Pictures are read as float32 RGB in [0, 1]. Files are written in one step, so that a failure never leaves an incomplete
-file.
+`read_image` returns float32 RGB or RGBA in [0, 1], and `read_hole_image` returns a mask. Files are written in one step,
+so that a failure never leaves an incomplete file.
 """
 
 from pathlib import Path
@@ -21,9 +21,10 @@ __all__ = ["FORMATS", "read_color_profile", "read_hole_image", "read_image", "wr
 def read_image(path: Path | str, *, alpha: bool = False) -> np.ndarray:
     """Return the image in a file as RGB, or as RGBA if the file has transparency and `alpha` is True.
 
-    The EXIF orientation is applied. Grey, palette, 1-bit and CMYK files become RGB. CMYK is converted with the colour
-    profile of the file, if it has one. 16-bit files keep their precision. Transparent pixels are blended with white. If
-    the file is an animation or has several pages, the first frame or page is read.
+    The picture is turned upright according to its EXIF orientation. Grey, palette, 1-bit, CMYK and LAB files become
+    RGB. CMYK and LAB pixels are converted with the colour profile of the file, if the file has one. 16-bit files keep
+    their precision. Transparent pixels are blended with white unless `alpha` is True. If the file is an animation or
+    has several pages, only the first frame or page is read.
 
     Parameters
     ----------
@@ -63,15 +64,16 @@ def read_image(path: Path | str, *, alpha: bool = False) -> np.ndarray:
 def read_hole_image(path: Path | str, threshold: float | None = None, *, option: str = "threshold={}") -> np.ndarray:
     """Return the mask in a file in which WHITE pixels mark the HOLE, as is usual for painted masks.
 
-    This function is the only place where white means hole. The returned mask follows the convention of the course,
-    True = valid. Transparent pixels raise an error, because some programs treat them as black and others as white.
+    Only mask files use white for the hole. The returned mask follows the convention of the course, True = valid.
+    Transparent pixels raise an error, because some programs treat them as black and others as white.
 
     Parameters
     ----------
     path : image file in which black marks valid pixels and white marks the hole
     threshold : None to raise an error if a pixel is neither black nor white; a number in (0, 1) to treat all pixels
         brighter than this number as part of the hole
-    option : the name of the threshold in error messages; the command line and Python use different names
+    option : format string with which error messages show the threshold; {} stands for its value. The spelling of the
+        option differs between the command line and Python.
 
     Returns
     -------
@@ -81,7 +83,8 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
     ------
     ValueError
         If the file has values between black and white but no threshold is given, if pixels are transparent, if the
-        threshold is not in (0, 1), or if the file is broken. The message names the file and the usual causes.
+        threshold is not in (0, 1), or if the file cannot be read as an image. A message about the file contains the
+        name of the file.
     FileNotFoundError, IsADirectoryError
         If the file does not exist, or the path is a folder.
 
@@ -112,7 +115,7 @@ def read_hole_image(path: Path | str, threshold: float | None = None, *, option:
 def read_color_profile(path: Path | str) -> bytes | None:
     """Return the ICC colour profile of the pixels that `read_image` returns, or None if they have no profile.
 
-    The errors are those of `read_image`.
+    The function raises the same errors as `read_image`.
     """
     return read_picture(path).profile
 
@@ -122,17 +125,17 @@ def write_image(path: Path | str, image: np.ndarray, *, color_profile: bytes | N
 
     Parameters
     ----------
-    path : the file to write; an old file is replaced only when the new file is complete
-    image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1] or uint8 for a file with 8 bits per
-        channel; uint16 for a file with 16 bits per channel (png and tiff)
-    color_profile : the ICC profile of the colours in the image, as bytes; optional
+    path : the file to write; an existing file is replaced only when the new file is complete
+    image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array. Float values in [0, 1] and uint8 values are written with
+        8 bits per channel. uint16 values are written with 16 bits per channel, which only png and tiff can store.
+    color_profile : the ICC colour profile of the image as bytes, or None
 
     Raises
     ------
     ValueError, TypeError
         If the shape or the type of the numbers is not supported, if values are NaN or outside [0, 1], if the file
-        extension is unknown, if the profile is for another kind of pixels, or if the format can't store part of the
-        image, such as transparency in a JPEG.
+        extension is unknown, if the colour profile is for another kind of pixels, or if the format can't store a part
+        of the image, such as transparency in a JPEG file.
     OSError
         If the folder does not exist or cannot be written to.
 
@@ -154,13 +157,13 @@ def write_image(path: Path | str, image: np.ndarray, *, color_profile: bytes | N
 
 
 def write_picture(path: Path | str, picture: Picture) -> None:
-    """Write a `Picture` to a file in one step, with everything that the format can store (see `fitted`)."""
+    """Write a `Picture` to a file in one step, with all its data that the format can store (see `fitted`)."""
     picture = fitted(picture, path)
     write_atomically(path, lambda file: encode(picture, file, format_of(path)))
 
 
 def _refuse_between(grey: np.ndarray, white: int, path: Path | str, option: str) -> None:
-    """Raise PictureError if a mask has values between 0 (black) and 1 (white). The message names the likely causes."""
+    """Raise PictureError if a mask has values between 0 (black) and 1 (white). The message says what to do."""
     between = (grey > 0) & (grey < 1)
     if not between.any():
         return
@@ -182,13 +185,16 @@ def _refuse_between(grey: np.ndarray, white: int, path: Path | str, option: str)
 
 
 def _between(low: float, high: float) -> str:
-    """Return the mean of two numbers as text, with just enough digits to be between them."""
+    """Return the mean of two numbers as text, with just enough digits to lie between the two numbers."""
     texts = (f"{(low + high) / 2:.{digits}g}" for digits in range(1, 17))
     return next(text for text in texts if low < float(text) < high)
 
 
 def _to_integers(image: np.ndarray) -> np.ndarray:
-    """Return a float image in [0, 1], (H, W), (H, W, 3) or (H, W, 4), as uint8. Leave uint8 and uint16 unchanged."""
+    """Convert a float image in [0, 1] to uint8, and return uint8 and uint16 images unchanged.
+
+    image : (H, W), (H, W, 3) or (H, W, 4) array
+    """
     image = as_array(image, "image")
     if image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,), (4,)) or image.size == 0:
         raise ValueError(f"image has shape {image.shape}; give (H, W), (H, W, 3) or (H, W, 4)")
@@ -196,7 +202,7 @@ def _to_integers(image: np.ndarray) -> np.ndarray:
         return image
     if image.dtype.kind != "f":
         raise TypeError(f"image is {image.dtype}; give floats in [0, 1], uint8 or uint16")
-    low, high = image.min(), image.max()  # both are NaN if any value is
+    low, high = image.min(), image.max()  # both are NaN if any value is NaN
     if not (low >= 0 and high <= 1):
         raise ValueError(f"image runs from {low} to {high}; it must lie in [0, 1], without NaN: np.clip(image, 0, 1)")
     return (image * 255 + 0.5).astype(np.uint8)

@@ -1,6 +1,6 @@
-"""Decide from the extension of a file whether it can be a picture, and from its first bytes why it cannot be read.
+"""Decide from the extension of a file whether the file can be a picture, and explain why a file cannot be read.
 
-The reasons also say what the user can do.
+The explanations also say what the user can do.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ FORMATS = {  # file extension -> format that can be written
     ".jfif": "JPEG",
 }
 CAMERA_RAW = "camera raw"
-CONVERT = {  # photos that Pillow can't read, or from which it would read only the small preview
+CONVERT = {  # files that Pillow can't read, or from which Pillow would read only the small preview
     **dict.fromkeys((".heic", ".heif", ".hif"), "HEIC"),
     **dict.fromkeys((".3fr", ".arw", ".cr2", ".cr3", ".dng", ".erf", ".iiq", ".nef", ".nrw"), CAMERA_RAW),
     **dict.fromkeys((".orf", ".pef", ".raf", ".raw", ".rw2", ".srw", ".x3f"), CAMERA_RAW),
@@ -37,19 +37,19 @@ WAY_OUT = "files can't be read here; convert it to PNG or JPEG"
 
 
 def image_endings() -> set[str]:
-    """Return, in lower case, the extensions of image files that can be read, such as {".png", ".jpg", ".gif", …}."""
+    """Return the lower-case extensions of all image files that can be read, such as {".png", ".jpg", ".gif", …}."""
     Image.init()
     endings = {ending for ending, format_ in Image.registered_extensions().items() if format_ in Image.OPEN}
     return endings | {".mpo"}  # a JPEG with a second picture, which Pillow reads too
 
 
 def is_image_name(path: Path | str) -> bool:
-    """Return True if the extension of a file, in upper or lower case, is one that `image_endings` returns."""
+    """Return True if the extension of a file, in upper or lower case, is among those that `image_endings` returns."""
     return Path(path).suffix.lower() in image_endings()
 
 
 def why_no_image(path: Path | str) -> str | None:
-    """Return a short reason why a file with this extension can't be a photo, or None if it can be one."""
+    """Return a short reason why files with this extension can't be read as photos, or None if they can."""
     if is_image_name(path):
         return None
     kind = CONVERT.get(Path(path).suffix.lower())
@@ -57,7 +57,7 @@ def why_no_image(path: Path | str) -> str | None:
 
 
 def why_unidentified(start: bytes) -> str:
-    """Return a short reason why no decoder accepts a file. `start` is the first 12 or more bytes of the file."""
+    """Return a short reason why no decoder accepts a file. `start` contains at least the first 12 bytes of the file."""
     if start[4:8] == b"ftyp" and start[8:12] in HEIC | AVIF:
         return f"{'AVIF' if start[8:12] in AVIF else 'HEIC'} {WAY_OUT}"
     if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):

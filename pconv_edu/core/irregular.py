@@ -1,7 +1,7 @@
-"""Draw random irregular holes: wandering strokes, blobs, and the slivers that moving objects uncover.
+"""Draw random irregular holes from wandering strokes, blobs, and slivers like those that moving objects uncover.
 
-The paper (Liu et al., arXiv 1804.07723) took its masks from occlusions between video frames. The holes here are drawn,
-so you do not have to download them. The same state of the random generator gives the same holes.
+The paper (Liu et al., arXiv 1804.07723) took its masks from occlusions between video frames. The holes here are drawn
+instead, so no masks have to be downloaded. The same state of the random generator gives the same holes.
 """
 
 import math
@@ -13,7 +13,7 @@ import numpy as np
 from .arguments import check_ratio, check_size, check_whole, pair, shown
 
 KINDS = ("strokes", "blobs", "occlusions")
-TRIES = 400  # number of shapes to draw before a hole that is still too small is grown
+TRIES = 400  # largest number of shapes to draw; if the hole is still too small afterwards, it is enlarged
 
 
 def irregular_mask(
@@ -24,16 +24,16 @@ def irregular_mask(
     *,
     kinds: Sequence[str] = KINDS,
 ) -> np.ndarray:
-    """Draw a random irregular hole.
+    """Draw a random irregular hole and return its mask.
 
     Parameters
     ----------
     shape : int or (H, W)
     ratio : (low, high); the hole ratio is drawn uniformly from (low, high]
-    border : int, px; hole pixels are at least this far from the edge of the image. The paper's border of 50 px in an
-        image of 512×512 corresponds to 25 px at 256×256.
+    border : int, width in px of a border without hole pixels along the edge of the image. The paper's border of 50 px
+        in an image of 512×512 corresponds to 25 px at 256×256.
     rng : numpy.random.Generator, required
-    kinds : list of the shapes to draw, one or more of "strokes", "blobs" and "occlusions"
+    kinds : list of the kinds of shapes to draw, one or more of "strokes", "blobs" and "occlusions"
 
     Returns
     -------
@@ -42,7 +42,7 @@ def irregular_mask(
     Raises
     ------
     ValueError, TypeError
-        If no hole inside the border can have that ratio (the message says why), if a kind is unknown, or if `rng` is
+        If no hole inside the border can have such a ratio (the message says why), if a kind is unknown, or if `rng` is
         missing.
 
     Examples
@@ -76,7 +76,7 @@ def irregular_mask(
 def _possible_counts(ratio: tuple[float, float], inside: np.ndarray, border: int) -> tuple[int, int]:
     """Return the smallest and the largest number of hole pixels for a ratio in (low, high].
 
-    Raise ValueError if no number of pixels gives such a ratio.
+    Raise ValueError if no number of pixels gives such a ratio, or if the area `inside` the border is too small for it.
     """
     low, high = check_ratio(ratio)
     fewest, most = math.floor(low * inside.size), math.ceil(high * inside.size)
@@ -96,9 +96,9 @@ def _possible_counts(ratio: tuple[float, float], inside: np.ndarray, border: int
 
 
 def _deepest(part: np.ndarray, hole: np.ndarray, count: int) -> np.ndarray:
-    """Return the `count` pixels of `part` that are deepest inside `hole`, or all if there are fewer.
+    """Return the `count` pixels of `part` that are deepest inside `hole`, or all of `part` if it has fewer pixels.
 
-    This keeps the outline smooth.
+    Only pixels near the outline of the hole are left out, so the outline stays smooth.
     """
     if np.count_nonzero(part) <= count:
         return part
@@ -110,7 +110,10 @@ def _deepest(part: np.ndarray, hole: np.ndarray, count: int) -> np.ndarray:
 
 
 def _grow(hole: np.ndarray, inside: np.ndarray, count: int) -> np.ndarray:
-    """Add the nearest pixels to the hole until it has `count` pixels. Random shapes alone may not reach that number."""
+    """Add the pixels nearest to the hole until it has `count` pixels.
+
+    This step is needed because the random shapes alone may cover fewer pixels.
+    """
     missing = count - np.count_nonzero(hole)
     if missing <= 0:
         return hole
@@ -121,7 +124,7 @@ def _grow(hole: np.ndarray, inside: np.ndarray, count: int) -> np.ndarray:
 
 
 def _strokes(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
-    """Draw a stroke with a wandering brush that turns a little at every step."""
+    """Draw a stroke with a wandering brush that changes its direction a little at every step."""
     canvas = np.zeros(inside.shape, np.uint8)
     width = max(1, round(min(size * rng.uniform(0.08, 0.3), 0.12 * max(inside.shape))))
     point, angle = _place(inside, rng), rng.uniform(0, 2 * np.pi)
@@ -136,7 +139,7 @@ def _strokes(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.nd
 
 
 def _blobs(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
-    """Draw a blob whose radius is the sum of a few random waves."""
+    """Draw a blob whose radius varies with the angle as a sum of a few random sine waves."""
     canvas = np.zeros(inside.shape, np.uint8)
     turn = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     radius = np.ones_like(turn)
@@ -149,7 +152,7 @@ def _blobs(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndar
 
 
 def _occlusions(inside: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
-    """Draw the slivers that a moving object uncovers, by subtracting a shifted copy of a blob from the blob."""
+    """Draw the slivers that a moving object would uncover, by subtracting a shifted copy of a blob from the blob."""
     blob = _blobs(inside, 1.6 * size, rng).astype(np.uint8)
     angle, far = rng.uniform(0, 2 * np.pi), 1.6 * size * rng.uniform(0.06, 0.25)
     shift = np.array([[1, 0, far * np.cos(angle)], [0, 1, far * np.sin(angle)]], np.float32)

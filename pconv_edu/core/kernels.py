@@ -1,5 +1,6 @@
-"""Compute partial convolutions in Numba: count the valid pixels of each window, gather the windows and multiply.
+"""Compute partial convolutions with Numba.
 
+The functions count the valid pixels of each window, gather the pixels of the windows, and multiply them by the weights.
 `reference.partial_conv2d` checks the arguments before it calls these functions. A *tap* is one position of the kernel
 in one channel. A kernel has C/groups · kH · kW taps.
 """
@@ -8,14 +9,14 @@ import numpy as np
 from numba import njit, prange
 
 Pair = tuple[int, int]  # (rows, columns)
-BAND = 512  # number of output pixels computed at once; their windows stay in the cache of the processor
+BAND = 512  # number of output pixels that are computed together; their windows fit in the processor's cache
 
 
 @njit(cache=True)
 def count_valid(
     mask: np.ndarray, groups: int, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, shape: Pair
 ) -> np.ndarray:
-    """Count the valid values of mask (1 or C, H, W) in each window and return an int32 array (groups, H', W')."""
+    """Count the valid values of the mask, (1 or C, H, W), in each window. Return an int32 array (groups, H', W')."""
     channels, height, width = mask.shape
     count = np.zeros((groups, shape[0], shape[1]), np.int32)
     for c in range(channels):
@@ -46,7 +47,8 @@ def gather_windows(
 ) -> None:
     """Fill the array `windows` (taps, pixels) in place.
 
-    Column p gets the window of output pixel p, where pixels are counted from the start of output row `top`.
+    Column p gets the values in the window of output pixel p, with 0 for values in the hole. Output pixels are counted
+    from the start of output row `top`. `first` is the first input channel of the group.
     """
     height, width = x.shape[1:]
     size = kernel[0] * kernel[1]
@@ -86,13 +88,13 @@ def partial_conv(
     padding: Pair,
     dilation: Pair,
 ) -> np.ndarray:
-    """Return y (O, H', W') of equation (1). It is computed one band of output rows at a time.
+    """Return the output of equation (1), (O, H', W'). The output is computed one band of rows at a time.
 
     x : (C, H, W)
     mask : (1 or C, H, W) bool
     weight : (groups, O/groups, taps), with the last two axes padded with zeros to multiples of four
     bias : (O,)
-    ratio : (groups, H', W'), sum(1) / sum(M), or 0 for an empty window
+    ratio : (groups, H', W'), sum(1) / sum(M), or 0 for a window without valid values
     """
     groups, height, width = ratio.shape
     per_group = len(bias) // groups

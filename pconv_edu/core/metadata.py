@@ -1,4 +1,4 @@
-"""Handle what a picture file stores besides pixels: the orientation, the EXIF data and the resolution.
+"""Read and change the orientation, the EXIF data and the resolution that a picture file stores besides its pixels.
 
 EXIF orientations are numbers from 1 (upright) to 8. For orientations from 5 to 8, width and height are swapped.
 """
@@ -22,7 +22,7 @@ STORAGE |= {*range(512, 522), 529, 530, 531, 532, XMP, IPTC, 34377, 34675, 37724
 
 
 def orientation_of(image: Image.Image) -> int:
-    """Return the EXIF orientation of an open PIL image, 1 to 8, or 1 if it is missing or out of range."""
+    """Return the EXIF orientation of an open PIL image, 1 to 8, or 1 if the orientation is missing or out of range."""
     value = image.getexif().get(ExifTags.Base.Orientation, 1)
     return value if value in range(1, 9) else 1
 
@@ -30,7 +30,7 @@ def orientation_of(image: Image.Image) -> int:
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     """Turn or mirror pixels (H, W, …) according to an EXIF orientation, 1 to 8, and return them.
 
-    For orientations from 5 to 8, the result is (W, H, …).
+    For orientations from 5 to 8, the result has the shape (W, H, …).
     """
     if orientation >= SIDEWAYS:
         pixels = pixels.swapaxes(0, 1)
@@ -42,10 +42,10 @@ def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
 
 
 def exif_to_keep(image: Image.Image, shape: Sequence[int], dpi: tuple[float, float] | None) -> bytes | None:
-    """Return the EXIF data of an open PIL image as bytes that begin with b"Exif", or None if it has no EXIF data.
+    """Return the EXIF data of an open PIL image as bytes that begin with b"Exif", or None if there are no data to keep.
 
     The result has no orientation and no tags about the storage of the pixels. It also has no thumbnail, because the
-    thumbnail would show the photo before it was filled. Pillow may raise any error on damaged data.
+    thumbnail would show the photo before it was filled. If the data are damaged, Pillow may raise an error of any type.
 
     shape : shape of the upright pixels, (H, W, …)
     dpi : resolution of the upright pixels, or None
@@ -63,7 +63,7 @@ def exif_to_keep(image: Image.Image, shape: Sequence[int], dpi: tuple[float, flo
 
 
 def other_data(image: Any) -> list[str]:
-    """Return the kinds of data, among "IPTC" and "XMP", that an open PIL image has and that are not kept."""
+    """List the kinds of data in an open PIL image that are not kept, which can be "IPTC", "XMP", both or neither."""
     tags = set(image.tag_v2) if image.format == "TIFF" else set()
     xmp = {"xmp", "XML:com.adobe.xmp"} & set(image.info) or XMP in tags
     iptc = "photoshop" in image.info or IPTC in tags
@@ -71,7 +71,7 @@ def other_data(image: Any) -> list[str]:
 
 
 def with_resolution(exif: bytes | None, dpi: tuple[float, float]) -> bytes:
-    """Return EXIF data to which the resolution `dpi`, a pair (across, down), has been added."""
+    """Return a copy of the EXIF data with the resolution `dpi`, a pair (across, down), added or replaced."""
     data = Image.Exif()
     if exif:
         data.load(exif)
@@ -85,7 +85,10 @@ def _set_resolution(exif: Image.Exif, dpi: tuple[float, float]) -> None:
 
 
 def resolution_of(image: Any, orientation: int) -> tuple[float, float] | None:
-    """Return the resolution (across, down) of the upright picture in dots per inch, or None if the file has none."""
+    """Return the resolution (across, down) of the upright picture in dots per inch.
+
+    Return None if the resolution is missing, not above 0, or above `HIGHEST_DPI`.
+    """
     if image.format == "TIFF" and X_DPI not in image.tag_v2:
         return None  # Pillow would return 1
     try:

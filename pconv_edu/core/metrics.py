@@ -1,9 +1,9 @@
 """Compare a filled picture with the original using L1, PSNR and SSIM, over the whole picture or over the hole alone.
 
-The original is called the truth.
+In this module, the original is called the truth.
 
 A score over the whole picture mostly measures pixels that were never missing. If the hole is small, even a bad fill
-gets a good score. Compute scores picture by picture, and average them afterwards.
+gets a good score. Compute a score for each picture separately, and average the scores afterwards.
 """
 
 import math
@@ -29,7 +29,7 @@ def l1(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> 
     Raises
     ------
     ValueError, TypeError
-        If the shapes differ, a value is NaN or outside [0, 1], or the mask has no hole.
+        If the shapes do not match, if a value is NaN or outside [0, 1], or if the mask has no hole or is not binary.
 
     Examples
     --------
@@ -44,9 +44,9 @@ def l1(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> 
 
 
 def psnr(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
-    """Return the peak signal-to-noise ratio in dB, 10 · log10(1 / mean squared error over all colours).
+    """Return the peak signal-to-noise ratio in dB, 10 · log10(1 / mean squared error over all channels).
 
-    The parameters and errors are the same as those of `l1`.
+    The parameters and exceptions are the same as those of `l1`.
 
     Returns
     -------
@@ -62,11 +62,11 @@ def psnr(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -
 
 
 def ssim(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -> float:
-    """Return the structural similarity (Wang et al. 2004, doi:10.1109/TIP.2003.819861), with σ = 1.5.
+    """Return the structural similarity (Wang et al. 2004, doi:10.1109/TIP.2003.819861).
 
-    It is computed by scikit-image, with a Gaussian window. If a mask is given, the similarity map is averaged over the
-    hole. Windows at the edge of the hole also contain known pixels. The parameters and errors are the same as those of
-    `l1`, and both sides of the pictures must be at least 11 pixels long.
+    scikit-image computes the similarity with a Gaussian window with σ = 1.5. If a mask is given, the similarity map is
+    averaged over the hole alone. Windows near the edge of the hole also contain known pixels. The parameters and
+    exceptions are the same as those of `l1`, and both sides of the pictures must be at least 11 pixels long.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def ssim(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None = None) -
 
 
 def _pair(image: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Check both pictures and return them as float arrays."""
+    """Check both pictures, and return them as float64 arrays."""
     image, truth = as_array(image, "image"), as_array(truth, "truth")
     if "c" in (image.dtype.kind, truth.dtype.kind):
         raise TypeError(f"image is {image.dtype} and truth {truth.dtype}; give real numbers")
@@ -104,7 +104,10 @@ def _pair(image: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def _holes(mask: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """Return the mask. Raise ValueError if it does not have the size of the image or has no hole."""
+    """Check the mask, and return it as a bool array.
+
+    Raise ValueError if the size of the mask differs from that of the image, or if the mask has no hole.
+    """
     mask = check_mask(mask)
     if mask.shape != image.shape[:2]:
         raise ValueError(f"mask is {mask.shape} but the image is {image.shape[:2]}: rows come first")
@@ -114,7 +117,7 @@ def _holes(mask: np.ndarray, image: np.ndarray) -> np.ndarray:
 
 
 def _chosen(image: np.ndarray, truth: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
-    """Return image − truth, or only its values in the hole if a mask is given."""
+    """Return the difference image − truth, or only the values of the difference in the hole if a mask is given."""
     image, truth = _pair(image, truth)
     difference = image - truth
     return difference if mask is None else difference[~_holes(mask, image)]

@@ -1,7 +1,7 @@
-"""Load the bundled photographs, their names, their split into train and test, and their licences.
+"""Load the bundled photographs and their data, such as names, licences, and the split into train and test photographs.
 
-The photographs are stored in ``bundled_photos/`` with a manifest that gives the author, licence and source of each
-photograph.
+The photographs are stored in ``bundled_photos/``, together with a manifest that states the author, licence and source
+of each photograph.
 """
 
 import csv
@@ -22,20 +22,20 @@ FREE = ("CC0-1.0", "Public domain")
 
 @functools.cache
 def manifest() -> dict[str, dict[str, str]]:
-    """Return the manifest, a dict from the name of each photograph to its row.
+    """Return the manifest as a dict from the name of each photograph to its row.
 
-    A row has the file, split, author, licence, source, width and height, all as strings.
+    A row is a dict with the file, split, author, licence, source, width and height, all as strings.
     """
     with (FOLDER / "manifest.csv").open(newline="", encoding="utf-8") as file:
         return {Path(row["file"]).stem: row for row in csv.DictReader(file)}
 
 
 def photo_names(split: str | None = None, *, free: bool = False) -> list[str]:
-    """Return the names of the bundled photographs, sorted.
+    """Return the sorted names of the bundled photographs.
 
     Parameters
     ----------
-    split : "train", "test", or None for both; each photograph belongs to one of the two splits
+    split : "train", "test", or None for both; each photograph belongs to exactly one of the two splits
     free : True to return only public-domain and CC0 photographs, which may be stored and shown anywhere
 
     Raises
@@ -61,7 +61,7 @@ def load_photo(name: str, size: int | tuple[int, int] | None = None) -> np.ndarr
     ----------
     name : one of `photo_names()`
     size : None for the complete photograph, whose short side is at most 512 px; an int n for its largest centred
-        square, resized to n × n; a pair (H, W) for its largest centred crop with these proportions, resized to (H, W)
+        square, resized to n × n; a pair (H, W) for its largest centred crop of aspect ratio H : W, resized to (H, W)
 
     Returns
     -------
@@ -97,7 +97,7 @@ def photo_credit(name: str) -> str:
 
 
 def _row(name: str) -> dict[str, str]:
-    """Return the row of a photograph in the manifest."""
+    """Return the row of a photograph in the manifest. Raise ValueError for an unknown name."""
     known = manifest()
     if not isinstance(name, str):
         raise TypeError(f"name is {shown(name)}; give one of photo_names()")
@@ -119,10 +119,10 @@ def _height_and_width(size: int | Sequence[int]) -> tuple[int, int]:
 
 
 def _crop(photo: Image.Image, height: int, width: int) -> Image.Image:
-    """Return the largest centred crop with the proportions height : width, resized to that size."""
+    """Return the largest centred crop with the aspect ratio height : width, resized to (height, width)."""
     scale = min(photo.height / height, photo.width / width)
-    # The crop has whole pixels, so that it stays exact if it is not resized. It has at least one pixel, which matters
-    # for proportions such as 1 : 2000.
+    # The sides are whole numbers of pixels, so that the crop stays exact if it is not resized. Each side is at least
+    # one pixel long, which matters for aspect ratios such as 1 : 2000.
     part_height, part_width = max(1, round(height * scale)), max(1, round(width * scale))
     left, top = (photo.width - part_width) // 2, (photo.height - part_height) // 2
     box = (left, top, left + part_width, top + part_height)

@@ -1,6 +1,6 @@
 """Read picture files at their full bit depth, together with the metadata that describe the pixels.
 
-`image_files` converts these pictures to float RGB images and masks.
+`image_files` converts the pictures to float RGB images and to masks.
 """
 
 import threading
@@ -29,16 +29,16 @@ class PictureError(ValueError):
 
 @dataclass(frozen=True)
 class Picture:
-    """Store the pixels of a file, with the metadata that describe them.
+    """Store the pixels of a picture file, together with the metadata that describe the pixels.
 
     Attributes
     ----------
     pixels : upright pixels, uint8 or uint16: (H, W) grey, (H, W, 2) grey and alpha, (H, W, 3) RGB or (H, W, 4) RGBA
     profile : ICC colour profile of the pixels as bytes, or None
-    exif : EXIF data as bytes, without orientation and thumbnail, or None
-    dpi : resolution (across, down), or None
+    exif : EXIF data as bytes, without the orientation and the thumbnail, or None
+    dpi : resolution (across, down) in dots per inch, or None
     orientation : EXIF orientation of the pixels in the file, 1 to 8; `pixels` have already been turned upright
-    changes : short descriptions of what differs from the file
+    changes : short descriptions of how the pixels and metadata differ from those in the file
     """
 
     pixels: np.ndarray
@@ -50,7 +50,7 @@ class Picture:
 
     @property
     def white(self) -> int:
-        """Return the value of a white or an opaque channel, 255 or 65535."""
+        """Return the value that means white in a colour channel and opaque in the alpha channel, 255 or 65535."""
         return int(np.iinfo(self.pixels.dtype).max)
 
     @property
@@ -63,16 +63,16 @@ def read_picture(path: Path | str) -> Picture:
     """Return the `Picture` in a file, or the first one if the file has several pages or frames.
 
     Grey stays grey, and 16 bits stay 16 bits. 1-bit files become grey, and palettes become RGB. CMYK and LAB are
-    converted to sRGB with the colour profile of the file, if it has one. A profile for another kind of pixels is
-    ignored.
+    converted to sRGB with the colour profile of the file, if the file has one. A colour profile for another kind of
+    pixels is left out.
 
     Raises
     ------
     FileNotFoundError, IsADirectoryError, OSError
         If the file does not exist, or the path is a folder or not an ordinary file.
     PictureError (a ValueError)
-        If the file is broken, truncated, empty, not an image, or larger than `LARGEST`, or if the range of its pixel
-        values is not known.
+        If the file is broken, truncated, empty, not an image, or larger than `LARGEST`, or if it has pixels of a kind
+        that cannot be read, such as floating-point numbers.
     """
     with _opened(path) as image:
         orientation = orientation_of(image)  # must be read before decoding, because Pillow then turns TIFF files
@@ -99,7 +99,7 @@ def read_picture(path: Path | str) -> Picture:
 def count_pictures(path: Path | str) -> int:
     """Return the number of pages, frames or layers in a file.
 
-    The second picture that a phone adds to a JPEG is not counted.
+    The second picture that some phones add to a JPEG file is not counted.
     """
     with _opened(path) as image:
         return image.n_frames if getattr(image, "is_animated", False) and image.format != "MPO" else 1
@@ -109,7 +109,7 @@ def count_pictures(path: Path | str) -> int:
 def _opened(path: Path | str) -> Iterator[Any]:
     """Open a file with Pillow for a `with` block.
 
-    If a decoder fails here or in the block, raise an error that names the file.
+    If a decoder fails when the file is opened or in the block, raise an error that names the file.
     """
     path = Path(path)
     if path.is_dir():
@@ -143,7 +143,7 @@ def _opened(path: Path | str) -> Iterator[Any]:
 
 
 def _decoded(image: Any, path: Path) -> tuple[np.ndarray, bytes | None, list[str]]:
-    """Return the pixels of a loaded image, their colour profile, and descriptions of what differs from the file."""
+    """Return the pixels of a loaded image, their colour profile, and descriptions of all conversions."""
     profile = image.info.get("icc_profile") or None
     if image.mode == "F":
         raise PictureError(f"{path}: a file of floating-point pixels has no known range; save it with 8 or 16 bits")
@@ -170,7 +170,7 @@ def _bits(image: Any, path: Path) -> int:
 
 
 def _png_header(path: Path) -> bytes:
-    """Return the first bytes of a PNG file. Byte 24 is the bit depth, and byte 25 is the colour type."""
+    """Return the first 26 bytes of a PNG file. Byte 24 is the bit depth, and byte 25 is the colour type."""
     with path.open("rb") as file:
         return file.read(26)
 
@@ -195,8 +195,9 @@ def _sixteen_bit_grey(image: Any, path: Path) -> np.ndarray:
 def _sixteen_bit_color(image: Any, path: Path) -> np.ndarray:
     """Return the pixels as uint16 (H, W, 2), (H, W, 3) or (H, W, 4).
 
-    OpenCV reads them, because Pillow reduces 16-bit colour to 8 bits. The result is compared with Pillow's 8 bits,
-    because OpenCV misreads files with separate planes or premultiplied alpha.
+    OpenCV reads the file, because Pillow reduces 16-bit colour to 8 bits. The result is compared with the 8-bit pixels
+    of Pillow, because OpenCV misreads files with separate planes or premultiplied alpha. If the two differ, raise
+    PictureError.
     """
     pixels: Any = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     eight = np.asarray(image)  # (H, W, 3) or (H, W, 4)

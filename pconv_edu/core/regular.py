@@ -1,6 +1,7 @@
-"""Draw regular holes, such as rectangles and the grids of super-resolution, for comparison with irregular holes.
+"""Draw regular holes, namely rectangles and the grids of missing pixels that occur in super-resolution.
 
-Lesson 12 compares networks trained on rectangles and on irregular holes. Lesson 13 fills grids.
+Lesson 12 compares networks trained on rectangles with networks trained on irregular holes. Lesson 13
+fills the missing pixels of grids.
 """
 
 import math
@@ -13,9 +14,9 @@ from .arguments import check_ratio, check_size, is_whole, pair, shown
 def rectangular_mask(
     shape: int | tuple[int, int], ratio: tuple[float, float] = (0.2, 0.3), rng: np.random.Generator | None = None
 ) -> np.ndarray:
-    """Draw an upright rectangle at a random position.
+    """Draw a rectangle with horizontal and vertical sides at a random position, and return its mask.
 
-    The rectangle is at most twice as long as it is wide, if the picture has room for such a rectangle.
+    The longer side is at most twice as long as the shorter side, if the picture has room for such a rectangle.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ def rectangular_mask(
     Raises
     ------
     ValueError, TypeError
-        If no rectangle has such a ratio, or if `rng` is missing.
+        If no rectangle with such a ratio is found, or if `rng` is missing.
 
     Examples
     --------
@@ -56,7 +57,7 @@ def rectangular_mask(
 
 
 def grid_mask(shape: int | tuple[int, int], factor: int) -> np.ndarray:
-    """Return the mask of super-resolution, in which only every factor-th pixel in both directions is valid.
+    """Return a mask for super-resolution, in which only every factor-th pixel in both directions is valid.
 
     Parameters
     ----------
@@ -66,6 +67,11 @@ def grid_mask(shape: int | tuple[int, int], factor: int) -> np.ndarray:
     Returns
     -------
     (H, W) bool array, True = valid, False = hole
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `shape` is not valid, or if `factor` is not a whole number of at least 2.
 
     Examples
     --------

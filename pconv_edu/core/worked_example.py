@@ -1,12 +1,13 @@
-"""Compute the 5×5 example, in which a 3×3 kernel steps over a small image and every number can be checked by hand.
+"""Compute the 5×5 example, in which a 3×3 kernel moves over a small image and every number can be checked by hand.
 
-The article from which this course grew gives the results of its example, but not the picture. The whole numbers for X,
-W and the mask M in this module reproduce all of these results exactly:
+The article on which this course is based states the results of its example, but not the values of the image. The whole
+numbers for the image X, the kernel W and the mask M in this module reproduce all of these results exactly:
 
 * The top-left window has 3 valid values and the raw sum −3. Its output is −3 · 9/3 + b = −9 + b.
-* The middle window has no valid values. Its output is 0 in the paper (arXiv 1804.07723) and 0 + b in the article. Its
+* The middle window has no valid values. Its output is 0 in the paper (arXiv 1804.07723), but 0 + b in the article. The
   new mask is 0.
-* The window at row 3, column 3 has the same raw sum −3, but from 5 valid values. Its output is −3 · 9/5 + b = −5.4 + b.
+* The window at row 3, column 3 (counted from 0) also has the raw sum −3, but 5 valid values. Its output is
+  −3 · 9/5 + b = −5.4 + b.
 """
 
 from dataclasses import dataclass
@@ -44,22 +45,22 @@ ORANGE, PURPLE, BLUE = (0, 0), (2, 2), (3, 3)
 
 @dataclass(frozen=True)
 class Window:
-    """Store one step of the kernel, with its input, intermediate results and output.
+    """Store the input, the intermediate results and the output of a partial convolution in one window.
 
-    All arrays have the shape (kH, kW).
+    All arrays have the shape (kH, kW). A window is called empty if it has no valid value.
 
     Attributes
     ----------
-    row, col : int, the output cell, counted from 0
+    row, col : int, the position of the output cell, counted from 0
     x : float array, the values under the kernel, 0 outside the image
     mask : bool array, True = valid; False in the hole and outside the image
     inside : bool array, True = inside the image
-    products : float array, weight · value where valid, 0 elsewhere
+    products : float array, weight · value where the value is valid, 0 elsewhere
     sum_1, sum_M : int, the number of values in the window, and how many of them are valid
     ratio : float, sum_1 / sum_M, or 0 in an empty window
     raw : float, the sum of the products
     y : float, raw · ratio + b, or 0 in an empty window, as in the paper
-    y_article : float, like y, but 0 + b in an empty window, as in the article
+    y_article : float, the same as y, except that it is 0 + b in an empty window, as in the article
     new_mask : bool, True = valid
     """
 
@@ -79,7 +80,7 @@ class Window:
 
 
 def trace(x: np.ndarray = X, mask: np.ndarray = M, weight: np.ndarray = W, bias: float = B) -> list[Window]:
-    """Step a partial convolution over one small image and return every `Window`, row by row.
+    """Apply a partial convolution to one small image, and return the `Window` of each output cell, row by row.
 
     The stride is 1, and the zero padding is kH // 2 for rows and kW // 2 for columns, so the output has the same size
     as the input.

@@ -2,16 +2,17 @@
 
 The networks in each comparison differ in only one respect.
 
-For the loss terms, `course` is compared with networks that were trained without one term. All these networks start from
-`l1` and are trained with the same schedule on the same crops. For the training holes, `l1` is compared with `regular-
-holes`, which is a copy of `l1` trained on rectangles, and with twin networks that have ordinary convolutions. Each of
-these networks fills irregular holes and rectangles. Then `l1` and `regular-holes` fill a square hole and variants of
-this hole. Each variant changes one property. This shows which holes a network trained on rectangles cannot fill. Lesson
-12 shows the results.
+For the loss terms, `course` is compared with networks that were trained without one term, or with a smaller weight for
+the style terms. All these networks start from `l1` and are trained with the same schedule on the same crops. For the
+training holes, `l1` is compared with `regular-holes`, which was trained in the same way but on rectangles, and with
+twin networks that have ordinary convolutions. Each of these networks fills irregular holes and rectangles. In addition,
+`l1` and `regular-holes` fill a square hole and variants of this hole. Each variant changes one property, such as the
+orientation or the width. The comparison shows which holes a network trained on rectangles cannot fill. Lesson 12 shows
+the results.
 
 ``python -m pconv_edu.experiments.ablations`` measures every shipped network and stores the rows. This takes a few
 minutes per network, and an interrupted run can be resumed. The weights of `no-tv` are not shipped, so its rows come
-from a training run of that name: ``python -m pconv_edu.experiments.ablations runs/no-tv``. Measure other runs with
+from a training run of that name: ``python -m pconv_edu.experiments.ablations runs/no-tv``. To measure other runs, use
 ``pconv-edu evaluate``.
 """
 
@@ -37,7 +38,7 @@ from .evaluate.measures import measure_of
 from .evaluate.report import card_scores
 
 STORED = RESULTS / "ablations"
-LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # `course` without one term, or with less of it
+LOSSES = ("no-perceptual", "no-style", "small-style", "no-tv")  # `course` without one term, or with a lower weight
 SHAPES = ("l1", "regular-holes", "conv-grey", "conv-mean")  # methods that are measured on rectangles
 MEASURES = {  # column -> its name in a narrow table
     column: measure_of(column).short
@@ -58,7 +59,7 @@ CHANGED = ("l1", "regular-holes")  # methods that are measured on the holes of `
 
 
 def rectangle_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
-    """Return one case with a rectangular hole for each photo and ratio bin. Every call returns the same rectangles.
+    """Return a case with a rectangular hole for each photo and each ratio bin. Every call returns the same rectangles.
 
     photos : {name: image (256, 256, 3)}
     """
@@ -88,14 +89,14 @@ def one_change_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
 
 
 def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int | None = None) -> None:
-    """Measure the networks, store the rows, and write the scores into the cards.
+    """Measure the networks, store the rows, and write the scores into the networks' cards.
 
-    The variants are measured on the holes of the article's table, some of which may touch the border (N), while the
-    others stay 25 px away from it (B). The methods in `SHAPES` are measured on rectangles, and those in `CHANGED` on
-    the holes of `ONE_CHANGE`.
+    The networks in `LOSSES` and `regular-holes` are measured on the holes of the article's table, which are holes that
+    may touch the border (kind N) and holes that stay 25 px away from it (kind B). The methods in `SHAPES` are measured
+    on rectangles, and those in `CHANGED` are measured on the holes of `ONE_CHANGE`.
 
-    runs : folders of training runs of networks in `LOSSES` whose weights are not shipped. Other runs raise ValueError,
-        because the lessons show only the networks in `LOSSES`
+    runs : folders of training runs of networks in `LOSSES` whose weights are not shipped. Any other run raises a
+        ValueError, because the lessons show only the networks in `LOSSES`
     """
     own, without_weights = evaluate.named(runs), [name for name in LOSSES if name not in inpaint.VARIANTS]
     if others := [name for name in own if name not in without_weights]:
@@ -117,7 +118,7 @@ def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int
 
 
 def load(folder: Path = STORED) -> pd.DataFrame:
-    """Return the stored rows of the hole-ratio experiment and of the ablations, as `scores.load` returns them."""
+    """Return the stored rows of the hole-ratio experiment and the ablations, in the form that `scores.load` returns."""
     return pd.concat([scores.load(), scores.load(folder)], ignore_index=True)
 
 
@@ -133,8 +134,9 @@ def summary(
     photo.
 
     rows : what `load` returns
-    pairs : (method, rival); for each pair, the table has a row with the difference method − rival
-    measures : {column of the rows: its name in the table}
+    pairs : list of (method, rival); for each pair, the table has a row with the difference method − rival
+    measures : {column of the rows: name of this column in the table}
+    holes : the kind of holes, such as "N" (holes that may touch the border)
     """
     lines = {}
     for method, rival in pairs:
@@ -151,10 +153,13 @@ def summary(
 def where_they_differ(
     cases: Iterable[evaluate.Case], first: str, second: str, size: int = 80
 ) -> tuple[evaluate.Case, tuple[slice, slice]]:
-    """Return the square in which the fills of two methods differ most, as (case, (rows, columns)).
+    """Return the case and the square in which the fills of two methods differ most, as (case, (rows, columns)).
+
+    The rows and the columns of the square are slices. The fills differ most where their mean absolute difference over a
+    square is largest.
 
     cases : one or more cases
-    size : side of the square in px; the fills differ most where the mean absolute difference over the square is largest
+    size : side of the square in px
     """
     best: Any = (-1.0, None, None)
     for case in cases:

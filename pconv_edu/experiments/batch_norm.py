@@ -2,11 +2,12 @@
 
 The training of one network is continued twice, once with batch norm frozen and once with batch norm not frozen.
 
-In training, batch norm takes its statistics from the pictures of the batch, including their holes. At inference, it
-uses running averages of these statistics. If the averages differ from the statistics of a batch, colours shift. The
-shift is measured on the test photos, at valid pixels and in the hole. For each photo, the signed difference between the
-output and the truth is averaged. The absolute values of these averages are then averaged over the photos. PSNR is
-measured too. Lesson 12 shows the results.
+In training, batch norm takes its statistics from the pictures of the batch, including their holes. At inference, batch
+norm uses running averages of these statistics. If the running averages differ from the statistics of the pictures at
+hand, the colours of the output shift. The shift is measured on the test photos, at valid pixels and in the hole. For
+each photo and each colour channel, the signed difference between the output and the truth is averaged over the pixels.
+The absolute values of these averages are then averaged over the channels and the photos. PSNR is measured too. Lesson
+12 shows the results.
 
 ``python -m pconv_edu.experiments.batch_norm [PRECISION]`` continues the training of the shipped `l1` and stores the
 results. This takes about a quarter of an hour in bfloat16 on a processor that supports this precision.
@@ -38,7 +39,7 @@ MODES = ("frozen", "not frozen")
 
 
 def recipe(mode: str, seed: int, steps: int = STEPS) -> Recipe:
-    """Return a recipe that trains `l1` for one more stage like its second stage, with or without frozen batch norm."""
+    """Return a recipe that trains `l1` for one more stage like its last stage, with batch norm frozen or not frozen."""
     base = laptop(RECIPES["l1"])
     stage = replace(base.stages[-1], steps=steps, frozen=mode == "frozen")
     return replace(base, stages=(stage,), start="l1", warm_up=0, average=0.98, seed=seed)
@@ -51,11 +52,11 @@ def color_shift(
 ) -> dict[str, float]:
     """Return how far colours shift at valid pixels and in the hole, and the PSNR in the hole in dB.
 
-    A shift is |mean colour of the output − mean colour of the truth|, averaged over the photos.
+    A shift is |mean of the output − mean of the truth|, averaged over the three colour channels and the photos.
 
     photos : (H, W, 3) arrays in [0, 1]
     holes : a mask (H, W) for each photo
-    Returns {"valid": …, "hole": …, "psnr": …}; the first two are on the scale of the pixel values, [0, 1].
+    Returns {"valid": …, "hole": …, "psnr": …}. The first two numbers are shifts on the scale of the pixels, [0, 1].
     """
     values: dict[str, list[float]] = {"valid": [], "hole": [], "psnr": []}
     for photo, mask in zip(photos, holes, strict=True):
@@ -71,9 +72,9 @@ def color_shift(
 def rebuild(path: Path = FILE, precision: str = "auto", quiet: bool = False) -> None:
     """Continue the training of `l1` in each mode with each seed, and store the colour shifts in the six ratio bins.
 
-    The holes are those that may touch the border (kind N). The shifts of `l1` itself are stored too.
+    The holes are those that may touch the border (kind N). The shifts of `l1` before this training are stored too.
 
-    precision : as for `pconv_edu.nn.training.train`
+    precision : the precision of the training, as in `pconv_edu.nn.training.train`
     """
     photos, before = [load_photo(name, 256) for name in photo_names("test")], load_weights("l1")
 
@@ -100,7 +101,7 @@ def load() -> dict[str, Any]:
     """Return the stored results as {mode: list with the results of each seed, …}.
 
     The results of each seed are a list of the dicts that `color_shift` returns, one for each ratio bin. The results of
-    `l1` itself are stored under "before" in the same form, as for a single seed.
+    `l1` before this training are stored under "before" in the same form, as a list with a single entry.
     """
     return json.loads(FILE.read_text(encoding="utf-8"))
 

@@ -15,9 +15,9 @@ FOLDER = RESULTS / "benchmarks"
 
 
 def load(name: str) -> dict[str, Any]:
-    """Return the stored results of one benchmark, in the form that its program in `benchmarks/` has saved.
+    """Return the stored results of one benchmark, in the form in which its program in `benchmarks/` saved them.
 
-    name : "layer", "reference", … ; "layer_cuda" for a run on a GPU
+    name : name of the stored results, such as "layer" or "reference", or "layer_cuda" for a run of "layer" on a GPU
     Raises ValueError if no results are stored under this name.
     """
     known = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -31,7 +31,7 @@ def save(name: str, results: dict[str, Any], device: str = "cpu", folder: Path |
 
     If writing fails, an existing file is left unchanged.
 
-    name : name of the benchmark; the file is name.json, or name_cuda.json for the device "cuda"
+    name : name of the benchmark; the file is called name.json, or name_cuda.json for the device "cuda"
     results : a dict that can be written as JSON
     """
     path = Path(folder) / (f"{name}.json" if device == "cpu" else f"{name}_{device}.json")

@@ -1,8 +1,8 @@
 """Plan a blind study in which people compare two methods, as in the paper, and store and count the votes.
 
-The order is random and balanced. Each hole ratio occurs equally often, and within a ratio each method is equally often
-on the left. The screen does not show which method made each fill, but a plan cannot prevent viewers from recognising a
-method by its style.
+The order of the trials is random. Every bin of hole ratio has the same number of trials. If this number is even, each
+method is on the left in half of the trials of the bin. The screen does not show which method made each fill, but the
+study cannot prevent viewers from recognising a method by its style.
 """
 
 import csv
@@ -19,7 +19,7 @@ FIELDS = ("bin", "photo", "left", "right", "choice")
 
 @dataclass(frozen=True)
 class Trial:
-    """Store two fills that are shown side by side. Both fill the same hole."""
+    """Describe two fills of the same hole that are shown side by side."""
 
     bin: str
     photo: str
@@ -34,8 +34,8 @@ def plan(
 
     Parameters
     ----------
-    methods : two names
-    photos_of : {bin: names of its photos}
+    methods : names of two different methods
+    photos_of : {bin: names of the photos that may be shown in this bin}
     per_bin : number of trials in each bin, each with a different photo; an even number balances left and right in every
         bin
     rng : random generator
@@ -43,7 +43,8 @@ def plan(
     Raises
     ------
     ValueError
-        If a bin has too few photos, or `methods` does not consist of two different names.
+        If `per_bin` is less than 1, a bin has fewer than `per_bin` photos, or `methods` does not consist of two
+        different names.
     """
     if len(set(methods)) != 2:
         raise ValueError(f"methods is {methods!r}; give two different ones")
@@ -63,7 +64,7 @@ def plan(
 def save_vote(path: Path | str, trial: Trial, choice: str) -> None:
     """Append a vote to a CSV file, which is created if needed. Existing content is kept, even an incomplete line.
 
-    choice : one of `CHOICES`; anything else raises ValueError
+    choice : one of `CHOICES`; any other value raises a ValueError
     """
     if choice not in CHOICES:
         raise ValueError(f"choice is {choice!r}; there are {', '.join(CHOICES)}")
@@ -81,8 +82,8 @@ def save_vote(path: Path | str, trial: Trial, choice: str) -> None:
 def load_votes(path: Path | str) -> list[tuple[Trial, str]]:
     """Return the votes in a file as a list of (trial, choice), or an empty list if the file does not exist.
 
-    Empty lines are skipped. Incomplete lines, which a full disk or a power failure can leave, are skipped too. If the
-    file contains anything else, this raises a ValueError with the number of the line.
+    Empty lines are skipped. Incomplete lines, which a full disk or a power failure can leave, are skipped too. Any
+    other line that is not a vote raises a ValueError, which gives the number of the line.
     """
     path = Path(path)
     if not path.exists():
@@ -110,7 +111,10 @@ def _cut(row: list[str]) -> bool:
 
 @dataclass(frozen=True)
 class Preference:
-    """Store how often `method` was chosen in the decided votes, with Wilson's 95 % interval for this proportion."""
+    """Store the share of the decided votes that chose `method`, with Wilson's 95 % interval for this share.
+
+    A vote is decided if it is "left" or "right".
+    """
 
     method: str
     chosen: int
@@ -125,7 +129,7 @@ def preference(votes: Sequence[tuple[Trial, str]], method: str, rival: str | Non
     """Count the votes for a method and return its `Preference`.
 
     votes : what `load_votes` returns; votes on trials without this method do not count
-    rival : the other method in the trials that are counted; None for any method
+    rival : if given, only votes on trials that compare the two methods count
     """
     pair = {method, rival} - {None}
     votes = [(trial, choice) for trial, choice in votes if pair <= {trial.left, trial.right}]
@@ -139,7 +143,7 @@ def preference(votes: Sequence[tuple[Trial, str]], method: str, rival: str | Non
 
 
 def by_bin(votes: Sequence[tuple[Trial, str]], method: str, rival: str | None = None) -> dict[str, Preference]:
-    """Return the preference in each bin, with the bins in order, followed by the preference in all votes as "all"."""
+    """Return {bin: `Preference` in this bin}, sorted by bin, followed by the `Preference` in all votes under "all"."""
     bins = sorted({trial.bin for trial, _ in votes})
     preferences = {bin_: preference([v for v in votes if v[0].bin == bin_], method, rival) for bin_ in bins}
     return preferences | {"all": preference(votes, method, rival)}

@@ -1,7 +1,7 @@
 """Make a damaged photo whose undamaged original is known, and find the damage from the colours (lesson 13).
 
 Scratches and dust are drawn with soft edges, and the result is stored as JPEG, like a scan. The compression smears the
-edges of every scratch, so these edges remain in the picture if the mask covers only the scratch.
+edges of every scratch. If the mask covers only the scratch itself, the smeared edges remain in the picture.
 """
 
 from typing import Any
@@ -30,7 +30,7 @@ def damage(
     Returns
     -------
     damaged : (H, W, 3) float32 in [0, 1]
-    mask : (H, W) bool, True where only the JPEG compression changed the photo
+    mask : (H, W) bool, True = valid; scratches and dust cover at most the share `TOUCHED` of each valid pixel
     """
     height, width = photo.shape[:2]
     cover: Any = np.zeros((height, width), np.float32)
@@ -51,8 +51,8 @@ def find_scratches(grey: np.ndarray, size: int = 7, threshold: float = 0.1, grow
     """Return an (H, W) bool mask, True = valid, whose hole contains everything that is bright and thin.
 
     grey : (H, W) floats in [0, 1]
-    size : side of the square used for the morphological opening, in px, odd; anything narrower counts as thin
-    threshold : how much brighter a pixel must be than in the opened picture to count as damage
+    size : side of the square used for the morphological opening, in px, odd; damage must be narrower than this square
+    threshold : a pixel counts as damage if it is brighter than in the opened picture by more than this value
     grow : number of pixels by which the hole is dilated
     """
     opened = cv2.morphologyEx(np.asarray(grey, np.float32), cv2.MORPH_OPEN, np.ones((size, size), np.uint8))

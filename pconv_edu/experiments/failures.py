@@ -1,6 +1,6 @@
-"""Find the worst fills by a rule, and measure how sharp they are and how well a shifted photo would fill the hole.
+"""Select the worst fills by a fixed rule, and measure their sharpness and how well a shifted photo fills the hole.
 
-Each photo was assigned to a kind by its subject, before anyone looked at a fill (lesson 12).
+The photos for each kind of failure were chosen by their subjects, before anyone looked at a fill (lesson 12).
 """
 
 import numpy as np
@@ -37,11 +37,12 @@ WIDE, NARROW = 64, 32  # px; the radius is above WIDE for wide holes, and at mos
 
 
 def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") -> dict[str, pd.Series]:
-    """Return the worst fill of each of `KINDS` as {kind: row}.
+    """Return the worst fill for each kind of failure in `KINDS` as {kind: row}.
 
-    The rule takes the fill with the largest `measure` among the fills of irregular holes in test photos of the kind.
-    These photos are in the public domain or CC0. The rule never uses a photo twice. Wide holes have a radius above
-    `WIDE`. For the other kinds the radius is at most `NARROW`, so that failures are not due to the width of the hole.
+    The worst fill is the one with the largest `measure` among the fills of irregular holes in the test photos for this
+    kind. These photos are in the public domain or under CC0. No photo is used twice. For the kind "wide hole", the hole
+    radius is above `WIDE`. For the other kinds, the hole radius is at most `NARROW`, so that the failures are not due
+    to the width of the hole.
 
     rows : what `scores.load` returns
     """
@@ -58,13 +59,13 @@ def find(rows: pd.DataFrame, method: str, measure: str = "efficientnet_hole") ->
 
 
 def best_shift(photo: np.ndarray, mask: np.ndarray, covers: float = 0.5) -> tuple[float, tuple[int, int]]:
-    """Find the shift, in whole pixels, with which a picture fills its own hole best.
+    """Find the shift, in whole pixels, after which the shifted picture fills its own hole best.
 
     Return (PSNR in dB, (rows, columns)) for this shift. The result is (nan, (0, 0)) if no shift covers enough of the
-    hole. All shifts are computed at once with a Fourier transform.
+    hole. The errors of all shifts are computed at once with a Fourier transform.
 
-    photo : (H, W, 3) in [0, 1], the truth. The PSNR is therefore an upper bound for fills that shift the picture as a
-        whole
+    photo : (H, W, 3) in [0, 1], the truth. Because the shift is chosen with the truth, the PSNR is an upper bound for
+        fills that shift the picture as a whole
     mask : (H, W) bool, True = valid
     covers : smallest share of the hole that valid pixels must cover after the shift; only the pixels that they cover
         count for the PSNR

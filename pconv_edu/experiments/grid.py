@@ -2,8 +2,8 @@
 
 A network halves the picture level by level, so the patterns that it invents tend to repeat at regular positions. To
 measure this, the differences between neighbouring pixels deep in holes are grouped by position modulo a period and
-summed. The largest sum is then divided by the average sum. The quotient is about 1 for photographs and textures. It is
-16 for lines at every 16th pixel with nothing between them.
+averaged within each group. The largest of these averages is then divided by their mean. The quotient is about 1 for
+photographs and textures. It is 16 for a picture that changes only at every 16th pixel and is flat everywhere else.
 
 ``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. This takes a minute or two.
 """
@@ -39,14 +39,14 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
     ----------
     fill : (H, W, 3) in [0, 1]
     mask : (H, W) bool, True = valid; a pair of neighbours counts only if both are in the hole
-    period : in px
+    period : the period, in px
 
     Returns
     -------
-    sums : (2, period) floats, absolute differences summed over the three channels. The first row has the sums over
-        vertical pairs for each row modulo the period. The second row has the sums over horizontal pairs for each column
-        modulo the period
-    counts : (2, period) floats, the numbers of pairs
+    sums : (2, period) floats, absolute differences summed over the pairs of a group and the three channels. The first
+        row has the sums over vertical pairs, grouped by the row of the upper pixel modulo the period. The second row
+        has the sums over horizontal pairs, grouped by the column of the left pixel modulo the period
+    counts : (2, period) floats, the number of pairs in each group
     """
     fill, hole, parts = np.asarray(fill, float), ~mask, []
     for picture, inside in ((fill, hole), (fill.swapaxes(0, 1), hole.T)):
@@ -59,12 +59,12 @@ def profile(fill: np.ndarray, mask: np.ndarray, period: int = PERIOD) -> tuple[n
 
 
 def strength(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return the ratio of the differences at the strongest position to the average differences, as floats of shape (…).
+    """Return the mean difference at the strongest position, divided by the average over all positions.
 
-    The result is averaged over the two directions. 1 means that there is no grid; the largest possible value is the
-    period.
+    The result is averaged over the two directions, and its shape is that of the leading axes (…) of `sums`. A value of
+    1 means that there is no grid. The largest possible value is the period.
 
-    sums, counts : (…, 2, period), as `profile` returns them, added over photos; no count may be 0
+    sums, counts : (…, 2, period), what `profile` returns, added up over photos; no count may be 0
     """
     means = np.asarray(sums) / counts
     return (means.max(-1) / means.mean(-1)).mean(-1)
@@ -75,7 +75,7 @@ def resampled(sums: np.ndarray, counts: np.ndarray, seed: int = 0) -> np.ndarray
 
     Photos are drawn with replacement.
 
-    sums, counts : (photos, 2, period)
+    sums, counts : (photos, 2, period), what `profile` returns, added up over the holes of each photo
     seed : the same seed draws the same photos, so that the strengths of two methods can be subtracted draw by draw
     """
     photos = len(sums)
@@ -85,21 +85,21 @@ def resampled(sums: np.ndarray, counts: np.ndarray, seed: int = 0) -> np.ndarray
 
 
 def deep(mask: np.ndarray) -> np.ndarray:
-    """Return a mask (H, W) that is False at pixels whose distance to every valid pixel is more than `DEPTH`."""
+    """Return a mask (H, W) that is False only at pixels that are more than `DEPTH` px away from every valid pixel."""
     return update_mask(mask, 2 * DEPTH + 1, padding=DEPTH)
 
 
 def methods() -> list[str]:
-    """Return the names of everything that is measured.
+    """Return the names of the methods that are measured, where `TRUTH` stands for the true photo.
 
-    These are the true photo, `l1`, `course`, the shipped variants of `course`, and `conv-grey`, a twin network with
-    ordinary convolutions.
+    The other methods are the networks `l1` and `course`, the shipped variants of `course`, and `conv-grey`, which is a
+    twin network with ordinary convolutions.
     """
     return [TRUTH, "l1", "course", *(name for name in ablations.LOSSES if name in inpaint.VARIANTS), "conv-grey"]
 
 
 def measure(case: evaluate.Case) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Return the profiles of all `methods` on one case as {method: (sums, counts)}."""
+    """Return the profiles of the fills of all `methods()` for one case as {method: (sums, counts)}."""
     mask = deep(case.mask)
     return {
         method: profile(case.image if method == TRUTH else evaluate.fill(case, method), mask) for method in methods()
@@ -107,10 +107,10 @@ def measure(case: evaluate.Case) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 def table_cases() -> list[evaluate.Case]:
-    """Return the cases that are measured: up to three wide irregular holes for each test photo.
+    """Return the cases that are measured, which are up to three wide irregular holes for each test photo.
 
-    No hole is deeper than `deepest_hole`, because `inpaint` fills deeper holes at a smaller size first, which changes
-    the position of the grid.
+    The radius of each hole is at most `deepest_hole`, because `inpaint` first fills deeper holes at a smaller size,
+    which changes the position of the grid.
     """
     photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
     wide = [case for case in evaluate.table_cases(photos) if case.holes == "N" and case.bin in BINS]
@@ -121,7 +121,7 @@ def table_cases() -> list[evaluate.Case]:
 def rebuild(file: Path = FILE) -> None:
     """Measure all cases, and write {photo: {"counts": …, method: its sums, …}} as JSON.
 
-    The profiles of each photo are added up.
+    The profiles of all holes in the same photo are added up.
     """
     by_photo: dict[str, dict[str, Any]] = {}
     for case in tqdm(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):

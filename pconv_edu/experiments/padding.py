@@ -1,12 +1,12 @@
-"""Test whether partial convolution helps as padding.
+"""Test whether partial convolution is useful as a kind of padding.
 
-Small networks with four paddings are trained on two tasks (lesson 13).
+Small networks with four kinds of padding are trained on two tasks (lesson 13).
 
-Nothing is known outside the picture, so the outside is like a hole. A partial convolution with a mask of ones uses only
-the pixels inside and rescales the result (Liu et al. 2018, arXiv 1811.11718). It is compared with zero, reflection and
-replication padding in two tasks, with several seeds. The first task is to remove noise, and the error is measured at
-each distance to the border. The second task is to say by how many quarter turns a crop is rotated, and the share of
-correct answers is measured.
+Nothing is known outside the picture, so the outside can be treated as a hole. A partial convolution with a mask of ones
+uses only the pixels inside the picture and rescales the result (Liu et al. 2018, arXiv 1811.11718). This padding is
+compared with zero, reflection and replication padding in two tasks, with several seeds. The first task is to remove
+noise, and the error is measured at each distance to the border. The second task is to predict by how many quarter turns
+a crop is rotated, and the share of correct answers is measured.
 
 ``python -m pconv_edu.experiments.padding`` computes the stored results again. This takes about a quarter of an hour on
 two cores.
@@ -40,7 +40,7 @@ class PartialPadding(nn.Module):
 
     The result differs from that of an ordinary convolution only at the border.
 
-    The arguments are those of `PartialConv2d`.
+    The constructor takes the same arguments as `PartialConv2d`.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -48,12 +48,12 @@ class PartialPadding(nn.Module):
         self.conv = PartialConv2d(*arguments, **options)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Convolve a picture (N, C, H, W)."""
+        """Convolve pictures (N, C, H, W), all of whose pixels count as valid."""
         return self.conv(x, x.new_ones(len(x), 1, *x.shape[2:]))[0]
 
 
 def conv(padding: str, inputs: int, outputs: int, stride: int = 1) -> nn.Module:
-    """Return a 3×3 convolution with one of `PADDINGS`; raise ValueError for another padding."""
+    """Return a 3×3 convolution with one of `PADDINGS`; raise a ValueError for any other padding."""
     if padding not in PADDINGS:
         raise ValueError(f"padding is {padding!r}; choose one of {', '.join(PADDINGS)}")
     if padding == "partial":
@@ -63,7 +63,10 @@ def conv(padding: str, inputs: int, outputs: int, stride: int = 1) -> nn.Module:
 
 
 class Denoiser(nn.Sequential):
-    """Predict the noise in a picture, (N, 3, H, W) -> (N, 3, H, W). The six layers together have a reach of 6 px."""
+    """Predict the noise in pictures (N, 3, H, W) as a tensor of the same shape.
+
+    The six layers together have a reach of 6 px to each side.
+    """
 
     def __init__(self, padding: str, width: int = 24) -> None:
         layers = [conv(padding, 3, width), nn.ReLU()]
@@ -73,7 +76,7 @@ class Denoiser(nn.Sequential):
 
 
 class Turns(nn.Sequential):
-    """Score each possible number of quarter turns, (N, 3, H, W) -> (N, 4).
+    """Score the four possible numbers of quarter turns of pictures (N, 3, H, W), as a tensor (N, 4).
 
     The network has four strided layers, a mean over all positions, and a linear layer.
     """
@@ -88,7 +91,7 @@ class Turns(nn.Sequential):
 
 
 def crops(photos: Photos, count: int, rng: np.random.Generator) -> torch.Tensor:
-    """Return random crops (count, 3, SIZE, SIZE) that are not rotated."""
+    """Return random upright crops of photos as a tensor (count, 3, SIZE, SIZE)."""
     return torch.stack([random_crop(photos[int(rng.integers(len(photos)))], SIZE, rng) for _ in range(count)])
 
 
@@ -99,13 +102,13 @@ def noisy(images: torch.Tensor, rng: np.random.Generator) -> tuple[torch.Tensor,
 
 
 def turned(images: torch.Tensor, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return each image rotated by a random number of quarter turns, and these numbers."""
+    """Return the images, each rotated by a random number of quarter turns, and the numbers of turns."""
     turns = torch.from_numpy(rng.integers(4, size=len(images)))
     return torch.stack([image.rot90(int(k), (1, 2)) for image, k in zip(images, turns, strict=True)]), turns
 
 
 def ring_errors(output: torch.Tensor, noise: torch.Tensor) -> list[float]:
-    """Return the mean squared error at each distance to the border, as a list with one float for each of `RINGS`."""
+    """Return the mean squared error for each range of distances to the border in `RINGS`, as a list of floats."""
     place = torch.arange(SIZE)
     line = torch.minimum(place, SIZE - 1 - place) + 1
     depth = torch.minimum(line[:, None], line[None])
@@ -116,7 +119,7 @@ def ring_errors(output: torch.Tensor, noise: torch.Tensor) -> list[float]:
 def train(task: str, padding: str, seed: int, steps: int = STEPS) -> list[float] | float:
     """Train one network and test it on photos that the network has not seen.
 
-    With the same seed, all paddings start from the same weights and see the same crops.
+    With the same seed, the networks for all paddings start from the same weights and see the same crops.
 
     task : "noise" to return `ring_errors`, or "turns" to return the share of correct answers
     """
@@ -155,7 +158,7 @@ def rebuild(path: Path = FILE) -> None:
 
 
 def load() -> dict[str, Any]:
-    """Return the stored results as {"noise": {padding: ring errors of each seed}, "turns": {padding: shares}, …}."""
+    """Return the stored results as {"noise": {padding: errors of each seed}, "turns": {padding: shares}, …}."""
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""Run jobs in several processes. Results come as soon as they are ready, and Ctrl-C ends all processes cleanly."""
+"""Run jobs in several processes. Each result is yielded as soon as it is ready. Ctrl-C ends all processes cleanly."""
 
 import contextlib
 import itertools
@@ -29,8 +29,8 @@ def results(
     ----------
     function : a function that is defined in a module, so that a new process can import it
     jobs : list of tuples of arguments
-    workers : number of processes, each with one thread; None for one per core. With 1, the calling process does the
-        work
+    workers : number of processes, each with one thread; None for one per core. If `workers` is 1, the calling
+        process does the work
 
     Raises
     ------
@@ -72,7 +72,7 @@ def results(
 
 
 def all_results(function: Callable, jobs: Sequence[tuple], workers: int | None, unit: str) -> list[Any]:
-    """Return [function(*job) for job in jobs], computed by `results`, and show a progress bar that counts `unit`s."""
+    """Return [function(*job) for job in jobs], computed by `results`, and show a progress bar in units of `unit`."""
     values: list[Any] = [None] * len(jobs)
     quiet = bool(os.environ.get("COURSE_QUIET"))
     with (
@@ -87,9 +87,9 @@ def all_results(function: Callable, jobs: Sequence[tuple], workers: int | None, 
 
 @contextlib.contextmanager
 def _ignoring_interrupts() -> Iterator[None]:
-    """Make the processes that are started in the block ignore Ctrl-C.
+    """Make the processes that are started inside the `with` block ignore Ctrl-C.
 
-    Ctrl-C is sent to all processes. Only the calling process should react to it, and it then ends the other processes.
+    Ctrl-C is sent to all processes. Only the calling process should react, by ending the other processes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -104,7 +104,7 @@ def _ignoring_interrupts() -> Iterator[None]:
 def _begin() -> None:
     """Make a new process ignore Ctrl-C (also on Windows), use one thread, and end when its parent ends.
 
-    There are as many processes as cores, so more threads would only wait for each other.
+    By default, there are as many processes as cores, so more threads would only wait for each other.
     """
     import cv2
     import numba

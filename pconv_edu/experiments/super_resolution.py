@@ -3,7 +3,7 @@
 Every second or every fourth pixel is kept in both directions (`core.regular.grid_mask`). The hole therefore covers 75 %
 or 94 % of the picture, but the hole radius is only 1 or 3 px. Networks and classical fills are compared with bilinear,
 bicubic and Lanczos interpolation of the same pixels. The kept pixels are single pixels of the photo. In a picture that
-was scaled down, the pixels would be averages.
+was scaled down, each pixel would be an average of several pixels of the photo.
 
 ``python -m pconv_edu.experiments.super_resolution METHOD …`` measures methods and stores their rows; a METHOD can be
 the folder of a training run.
@@ -40,7 +40,7 @@ EDGE = 4  # px by which the small picture is padded with the colour at its borde
 
 
 def interpolate(small: np.ndarray, factor: int, method: str, shape: tuple[int, int]) -> np.ndarray:
-    """Return a picture (h, w, 3) enlarged to (*shape, 3), in [0, 1]. Pixel (i, j) moves to (factor·i, factor·j).
+    """Return a picture (h, w, 3) enlarged to (*shape, 3), in [0, 1]. Pixel (i, j) moves to (factor · i, factor · j).
 
     By default, libraries align the outer edges of the two pictures, which puts the pixels at other positions. The box
     given to Pillow corrects this.
@@ -58,7 +58,7 @@ def interpolate(small: np.ndarray, factor: int, method: str, shape: tuple[int, i
 
 
 def enlarge(photo: np.ndarray, factor: int, method: str) -> np.ndarray:
-    """Keep every factor-th pixel of a photo (H, W, 3) and fill in the others. The kept pixels do not change.
+    """Keep every factor-th pixel of a photo (H, W, 3) in both directions, and return the photo with the others filled.
 
     method : one of `INTERPOLATIONS`, a method of `inpaint`, or the folder of a finished training run
     """
@@ -70,7 +70,7 @@ def enlarge(photo: np.ndarray, factor: int, method: str) -> np.ndarray:
 
 
 def case(name: str, photo: np.ndarray, factor: int) -> evaluate.Case:
-    """Return a photo (H, W, 3) as a case of the experiment."""
+    """Return a photo (H, W, 3), with the hole for this factor, as a case of the experiment."""
     return evaluate.Case("grid", f"×{factor}", name, photo, grid_mask(photo.shape[:2], factor))
 
 
@@ -80,7 +80,11 @@ def run(
     photos: Sequence[str] | None = None,
     progress: bool = True,
 ) -> None:
-    """Measure methods on the test photos and write a CSV file per method, in the hole-ratio experiment's format."""
+    """Measure methods on the test photos and write a CSV file for each method, in the hole-ratio experiment's format.
+
+    methods : methods or folders of runs, as for `enlarge`
+    photos : names of photos; None for all test photos
+    """
     by_name = evaluate.named(methods, INTERPOLATIONS)
     folder.mkdir(parents=True, exist_ok=True)
     rows: dict[str, list[dict[str, str]]] = {name: [] for name in by_name}
@@ -103,13 +107,16 @@ def load(folder: Path = FOLDER) -> pd.DataFrame:
 
 
 def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
-    """Return the mean PSNR in dB at ×2 and ×4, for the card of a network that was trained to enlarge pictures."""
+    """Return the mean PSNR in the hole, in dB, at ×2 and ×4, for the card of a network trained to enlarge pictures."""
     means = rows[rows.method == method].groupby("bin").psnr_hole.mean()
     return {"psnr of the pixels made up, dB, 30 test photos": {factor: round(m, 2) for factor, m in means.items()}}
 
 
 def main(methods: Sequence[str]) -> None:
-    """Measure methods and print their means. If a method is your own run, the rows are not stored in the package."""
+    """Measure methods and print their mean PSNR.
+
+    If one of the methods is your own training run, the rows are stored in runs/super_resolution and not in the package.
+    """
     trained = [name for name in ("superres",) if name in inpaint.VARIANTS]
     methods = methods or [*INTERPOLATIONS, *inpaint.METHODS, *trained]
     own = [method for method in methods if method not in (*INTERPOLATIONS, *evaluate.SHIPPED)]

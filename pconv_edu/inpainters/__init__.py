@@ -1,14 +1,15 @@
-"""Provide one function, ``inpaint(image, mask, method)``, that fills holes by any method.
+"""Provide one function, ``inpaint(image, mask, method)``, that fills holes with any of the methods.
 
-* ``inpaint``: the function, and what it guarantees for every method
+* ``inpaint``: the function itself, which gives every method the same signature and the same guarantees
 * ``methods``: the table of all methods; to add a method, add an entry there
-* ``options``: checks of the methods' options
-* ``diffusion``: the mean colour, the fills of Telea and Navier–Stokes (OpenCV), and the biharmonic fill (scikit-image)
-* ``patchmatch``, ``exemplar``: fills with patches of the same picture
+* ``options``: checks for the options of the methods
+* ``diffusion``: fills with the mean colour, by the methods of Telea and Navier–Stokes (OpenCV), and by the biharmonic
+  method (scikit-image)
+* ``patchmatch``, ``exemplar``: fills with patches copied from the same picture
 * ``patch_levels``, ``patch_search``: the pyramid of ``patchmatch``, and its search on one level
-* ``guided``: fills with patches that resemble the fill of a network
+* ``guided``: fills like those of ``patchmatch``, but with patches that also resemble the fill of a network
 * ``network``: fills with the trained networks, for pictures of any size
-* ``files``, ``folders``, ``mask_size``: filling one photo file, or a folder of photos, with mask files
+* ``files``, ``folders``, ``mask_size``: functions that fill one photo file, or a folder of photos, using mask files
 """
 
 from .inpaint import inpaint

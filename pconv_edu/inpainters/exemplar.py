@@ -1,8 +1,8 @@
-"""Fill holes by exemplar-based inpainting, which copies patch after patch and begins where an edge runs into the hole.
+"""Fill holes by exemplar-based inpainting, which copies one patch at a time and begins where edges run into the hole.
 
 The method is by Criminisi, Perez & Toyama 2004 (doi:10.1109/TIP.2004.833105). This file uses the terms of their paper:
-fill front, exemplar, and priority. The priority P = C·D is the product of the confidence and the data term. A patch is
-identified by its centre p.
+fill front, exemplar and priority. The priority P = C·D is the product of the confidence C and the data term D. A patch
+is identified by its centre p.
 """
 
 import numpy as np
@@ -19,18 +19,18 @@ FLAT = 1e-3  # smallest data term; without it, D would be 0 in flat areas, where
 def exemplar(
     image: np.ndarray, mask: np.ndarray, patch_size: int = 9, search_radius: int = 128, progress: bool = False
 ) -> np.ndarray:
-    """Fill the hole with copies of patches from the valid part of the picture. Edges are continued first.
+    """Fill the hole with copies of patches from the valid part of the picture, and continue edges first.
 
     Parameters
     ----------
     image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
     mask : (H, W) bool array, True = valid, False = hole
-    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller patches
-        are used (see `patchmatch.fitting_size`). If there are too few patches of 3×3 as well, the hole is filled by the
+    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of this size, smaller patches
+        are used (see `patch_levels.fitting_size`). If it has too few 3×3 patches as well, the hole is filled by the
         Navier–Stokes method.
-    search_radius : int, at least 1, the largest distance in rows and columns between an exemplar and the patch to fill.
-        If there is no exemplar within that distance, the whole picture is searched. The time grows with the square of
-        the radius.
+    search_radius : int, at least 1, the largest distance in rows and columns between the patch to fill and an exemplar.
+        If there is no exemplar within this distance, the whole picture is searched. The running time grows with the
+        square of the radius.
     progress : bool, True to show a progress bar once the filling has taken more than a second
 
     Returns
@@ -40,7 +40,7 @@ def exemplar(
     Raises
     ------
     ValueError
-        If an option has an invalid value, or no pixel is valid.
+        If an option has an invalid value, or if no pixel is valid.
 
     Notes
     -----
@@ -89,7 +89,10 @@ def update_priorities(
     p: tuple[int, int],
     reach: int,
 ) -> None:
-    """Update P = C·D (equation 1) at all pixels that are at most `reach` from p. P is -1 outside the fill front."""
+    """Update P = C·D (equation 1) at all pixels that are at most `reach` rows and columns away from p.
+
+    P is -1 at all pixels that are not on the fill front.
+    """
     for y in range(max(0, p[0] - reach), min(p[0] + reach + 1, len(filled))):
         for x in range(max(0, p[1] - reach), min(p[1] + reach + 1, filled.shape[1])):
             P[y, x] = -1
@@ -99,7 +102,7 @@ def update_priorities(
 
 @njit(cache=True)
 def on_front(filled: np.ndarray, y: int, x: int) -> bool:
-    """Return True if the pixel is empty and at least one of its four neighbours is filled."""
+    """Return True if the pixel is on the fill front: it is empty, and at least one of its four neighbours is filled."""
     if filled[y, x]:
         return False
     height, width = filled.shape
@@ -113,7 +116,7 @@ def on_front(filled: np.ndarray, y: int, x: int) -> bool:
 
 @njit(cache=True)
 def confidence(C: np.ndarray, y: int, x: int, half: int) -> float:
-    """Return C(p), which is the mean confidence over the patch. Empty pixels have confidence 0."""
+    """Return C(p), which is the mean of C over the patch. Empty pixels have confidence 0."""
     return C[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1].mean()
 
 
@@ -143,7 +146,10 @@ def grey(picture: np.ndarray, y: int, x: int) -> float:
 
 @njit(cache=True)
 def normal(filled: np.ndarray, y: int, x: int) -> tuple[float, float]:
-    """Return the unit normal (rows, columns) of the fill front. It is the normalised Sobel gradient of `filled`."""
+    """Return the unit normal (rows, columns) of the fill front, which is the normalised Sobel gradient of `filled`.
+
+    The result is (0, 0) if the gradient is 0.
+    """
     height, width = filled.shape
     down, right = 0.0, 0.0
     for i in range(-1, 2):
@@ -158,7 +164,10 @@ def normal(filled: np.ndarray, y: int, x: int) -> tuple[float, float]:
 def find_exemplar(
     picture: np.ndarray, filled: np.ndarray, is_source: np.ndarray, p: tuple[int, int], half: int, radius: int
 ) -> tuple[int, int]:
-    """Return the centre of the source patch that is most like the filled part of the patch at p."""
+    """Return the centre of the source patch that is most similar to the filled part of the patch at p.
+
+    If there is no source patch within the radius, the whole picture is searched.
+    """
     near = window(p, radius)
     near = near if is_source[near].any() else window(p, max(filled.shape))
     candidates, known = places(is_source, near), places(filled, window(p, half)) - p
@@ -167,7 +176,7 @@ def find_exemplar(
 
 @njit(cache=True)
 def search(picture: np.ndarray, p: tuple[int, int], known: np.ndarray, candidates: np.ndarray) -> int:
-    """Return the index of the candidate with the smallest sum of squared differences over the `known` pixels."""
+    """Return the index of the candidate patch with the smallest sum of squared differences over the `known` pixels."""
     smallest, best = np.float32(np.inf), 0
     for k in range(len(candidates)):  # on one thread: starting threads takes longer than a short search
         d = distance(picture, p, known, candidates[k], smallest)
@@ -180,7 +189,10 @@ def search(picture: np.ndarray, p: tuple[int, int], known: np.ndarray, candidate
 def distance(
     picture: np.ndarray, p: tuple[int, int], known: np.ndarray, q: np.ndarray, limit: np.float32
 ) -> np.float32:
-    """Return the sum of squared differences between the patches at p and q. Stop early if the sum reaches the limit."""
+    """Return the sum of squared differences between the patches at p and q over the `known` pixels.
+
+    The summation stops early if the sum reaches the limit.
+    """
     total = np.float32(0)
     for i, j in known:
         for c in range(3):
@@ -195,7 +207,7 @@ def distance(
 def copy_patch(
     picture: np.ndarray, filled: np.ndarray, C: np.ndarray, p: tuple[int, int], q: tuple[int, int], half: int
 ) -> None:
-    """Fill the empty pixels of the patch at p with the pixels at the same places in the patch at q.
+    """Fill the empty pixels of the patch at p with the corresponding pixels of the patch at q.
 
     The new pixels get the confidence C(p).
     """
@@ -209,10 +221,10 @@ def copy_patch(
 
 
 def window(p: tuple[int, int], reach: int) -> tuple[slice, ...]:
-    """Return the slices of the rows and columns that are at most `reach` from p."""
+    """Return slices of the rows and columns that are at most `reach` away from p."""
     return tuple(slice(max(0, n - reach), n + reach + 1) for n in p)
 
 
 def places(chosen: np.ndarray, window: tuple[slice, ...]) -> np.ndarray:
-    """Return the rows and columns of the True pixels in a window, (N, 2)."""
+    """Return the row and column of each True pixel in a window, as an array (N, 2)."""
     return np.add(np.argwhere(chosen[window]), [part.start for part in window], order="C")

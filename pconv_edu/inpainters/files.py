@@ -1,6 +1,7 @@
-"""Fill the holes that mask files mark in photo files. The command ``pconv-edu inpaint`` calls this module.
+"""Fill holes in photo files. The holes are marked in mask files.
 
-Messages write the names of options as they are written on the command line.
+The command ``pconv-edu inpaint`` uses this module. Error messages therefore name options as they are written on the
+command line.
 """
 
 import os
@@ -37,25 +38,28 @@ def inpaint_file(
     first_page: bool = False,
     **options: Any,
 ) -> list[str]:
-    """Fill one photo file, write the result to `out`, and return a list of short sentences about what has changed.
+    """Fill the hole in one photo file, write the result to `out`, and return a list of short notes for the user.
+
+    The notes say what the result does not keep, whether the mask was resized or turned, and whether the mask is
+    probably inverted.
 
     The result keeps the size, transparency, colour profile, EXIF data and resolution. Grey stays grey, and PNG and TIFF
-    keep 16 bits. The picture is turned upright. Outside the hole, no value changes unless `out` is a JPEG. Everything
-    that can be checked is checked before the fill.
+    keep 16 bits. The picture is turned upright. Outside the hole, values change only if `out` is a JPEG or if a note
+    describes a conversion. As far as possible, the files and arguments are checked before the hole is filled.
 
     Parameters
     ----------
-    photo, mask, out : image files; WHITE = hole in the mask; `out` must differ from the other two files
+    photo, mask, out : image files. WHITE = hole in the mask. `out` must not be the photo or the mask.
     method, options : see `inpaint`
     threshold : brightness in (0, 1) above which a mask pixel belongs to the hole; None if the mask must be black and
         white
-    resize_mask : True to resize a mask that has the proportions of the photo, see `fit_mask`
-    first_page : True to use the first picture of files with several pages or frames
+    resize_mask : True to resize a mask that has the same aspect ratio as the photo, see `fit_mask`
+    first_page : True to use only the first page or frame of files that have several
 
     Raises
     ------
     ValueError, TypeError, OSError
-        If the photo cannot be filled or `out` cannot be written. The message names the file.
+        If the photo cannot be filled, or if `out` cannot be written. The message names the file that causes the error.
     """
     photo, mask, out = Path(photo), Path(mask), Path(out)
     _check_out(out, photo, mask)
@@ -72,7 +76,10 @@ def inpaint_file(
 
 
 def _check_out(out: Path, photo: Path, mask: Path) -> None:
-    """Raise an error if the output file can't be written, or if it is an input file, even under another name."""
+    """Raise an error unless both input files exist and `out` can be written without replacing one of them.
+
+    The two input files must be different files. A link to a file is treated as the same file.
+    """
     for path in (photo, mask):
         if not path.exists():
             raise FileNotFoundError(f"{path}: there is no such file")
@@ -86,7 +93,7 @@ def _check_out(out: Path, photo: Path, mask: Path) -> None:
 
 
 def _read(path: Path, first_page: bool) -> Picture:
-    """Return the `Picture` in a photo file, with the warnings of the decoder added to its `changes`."""
+    """Return the `Picture` in a photo file, and add the warnings of the decoder to the picture's `changes`."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         _check_pages(path, first_page)
@@ -96,7 +103,7 @@ def _read(path: Path, first_page: bool) -> Picture:
 
 
 def _read_mask(mask: Path, threshold: float | None, first_page: bool) -> np.ndarray:
-    """Read a mask, True = valid, and ignore the warnings of the decoder."""
+    """Return the mask in a mask file, True = valid, and ignore the warnings of the decoder."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         _check_pages(mask, first_page)
@@ -104,14 +111,14 @@ def _read_mask(mask: Path, threshold: float | None, first_page: bool) -> np.ndar
 
 
 def _check_pages(path: Path, first_page: bool) -> None:
-    """Raise ValueError for a file with several pages or frames, unless `first_page` is True."""
+    """Raise ValueError if a file has several pages or frames and `first_page` is False."""
     count = 1 if first_page else count_pictures(path)
     if count > 1:
         raise ValueError(f"{path}: it has {count} pages, frames or layers; give --first-page to take the first alone")
 
 
 def _check_hole(valid: np.ndarray, mask: Path, threshold: float | None) -> None:
-    """Raise ValueError for a mask that has no hole, and for a mask that has no valid pixel."""
+    """Raise ValueError if the mask has no hole or no valid pixel."""
     if valid.all() and threshold is None:
         raise ValueError(f"{mask}: it is black all over, so there is no hole to fill. Paint the hole white")
     if valid.all():
@@ -127,16 +134,16 @@ def _check_hole(valid: np.ndarray, mask: Path, threshold: float | None) -> None:
 
 
 def _fill(picture: Picture, valid: np.ndarray, method: str, options: dict[str, Any], photo: Path) -> np.ndarray:
-    """Return the filled pixels.
+    """Return the pixels of the picture with the hole filled.
 
-    Outside the hole, all values stay exact, because float32 can represent every 16-bit value.
+    Outside the hole, all values stay exactly the same, because float32 can represent every 16-bit value.
     """
     pixels = picture.pixels
     # Grey and alpha are filled separately.
     layers = [pixels[..., 0], pixels[..., 1]] if pixels.shape[2:] == (2,) else [pixels]
     filled = []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FewValidWarning)  # its message is about arrays; inpaint_file gives its own
+        warnings.simplefilter("ignore", FewValidWarning)  # `inpaint_file` returns a note instead
         for layer in layers:
             image = layer if layer.dtype == np.uint8 else layer.astype(np.float32) / picture.white
             try:
@@ -154,13 +161,13 @@ class Report:
 
     Attributes
     ----------
-    out : folder of the filled photos
-    total : number of photos that can be filled, judging by their names
-    left_out : path -> why it was not filled
+    out : folder to which the filled photos are written
+    total : number of photos that were to be filled
+    left_out : dict from each path that was left out to the reason. The paths include files that are not photos.
     filled : number of photos filled in this run
-    before : number of photos that an earlier run filled and that this run left unchanged
-    changes : what differs from the photo -> names of the photos to which this applies
-    stopped : True after Ctrl-C
+    before : number of photos that were skipped because an earlier run had filled them
+    changes : dict from each note of `inpaint_file` to the names of the photos to which the note applies
+    stopped : True if the run was stopped with Ctrl-C
     """
 
     out: Path
@@ -172,7 +179,7 @@ class Report:
     stopped: bool = False
 
     def __str__(self) -> str:
-        """Return the report as lines of text for a terminal."""
+        """Return the report as text for a terminal."""
         lines = [f"{_photos(self.filled)} filled in {self.out}"]
         if self.before:
             lines.append(f"{_photos(self.before)} filled before, and left as they are")
@@ -201,23 +208,23 @@ def inpaint_folder(
     resume: bool = False,
     **choices: Any,
 ) -> Report:
-    """Fill every photo in a folder, and return a `Report`.
+    """Fill the hole in every photo in a folder, and return a `Report`.
 
     If a photo cannot be filled, the other photos are still filled.
 
-    Ctrl-C ends the loop. The photos filled so far are complete, and the report states that the run was stopped.
+    Ctrl-C stops the run. The files written so far are complete, and the report states that the run was stopped.
 
     Parameters
     ----------
-    photos, masks, out : folders, see `plan`; `masks` may be a single mask file for all photos
+    photos, masks, out : folders, see `plan`. `masks` may also be a single mask file for all photos.
     method, threshold, choices : see `inpaint_file`
     resume : True to skip photos whose filled file already exists
 
     Raises
     ------
     ValueError, TypeError, OSError
-        If a folder is missing or empty, `out` can't be written to or is one of the other folders, or a single mask for
-        all photos can't be used. The error is raised before any photo is filled.
+        If a folder is missing or has no image files, if `out` can't be written to or is one of the other folders, or if
+        the single mask for all photos can't be used. The error is raised before any photo is filled.
     """
     masks = Path(masks)
     if not masks.is_dir() and masks.exists():

@@ -1,6 +1,6 @@
-"""Plan which mask belongs to which photo of a folder, and where each filled photo is written.
+"""Find the mask that belongs to each photo in a folder, and decide where each filled photo is written.
 
-The plan is made before any photo is filled.
+Everything is planned before any photo is filled.
 """
 
 import unicodedata
@@ -13,13 +13,13 @@ from typing import TypeVar
 from pconv_edu.core.atomic import check_writable
 from pconv_edu.core.image_kinds import FORMATS, is_image_name, why_no_image
 
-SYSTEM_FILES = {"thumbs.db", "desktop.ini"}  # created by Windows; those of other systems begin with a dot
+SYSTEM_FILES = {"thumbs.db", "desktop.ini"}  # created by Windows; the names of other systems' files begin with a dot
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class Job:
-    """Store the paths of one photo in a folder, of its mask, and of the file to write."""
+    """Store the paths of a photo, of its mask, and of the file to which the filled photo is written."""
 
     photo: Path
     mask: Path
@@ -27,28 +27,28 @@ class Job:
 
 
 def plan(photos: Path | str, masks: Path | str, out: Path | str) -> tuple[list[Job], dict[Path, str]]:
-    """Return the jobs for a folder, sorted by name, and the files that are left out.
+    """Return a job for each photo that can be filled, sorted by name, and the files that are left out.
 
-    Files whose names begin with a dot are ignored.
+    Files whose names begin with a dot are ignored, and so are the system files of Windows.
 
     Parameters
     ----------
     photos : folder
-    masks : folder with one mask per photo, where each mask has its photo's name, apart from the extension; or one mask
-        file for all photos
-    out : folder, which is created if it does not exist. A filled photo keeps its name. If the photo's format can't be
-        written, the extension becomes .png.
+    masks : folder with one mask per photo, or one mask file for all photos. In a folder, each mask has the same name as
+        its photo, apart from the extension.
+    out : folder, which is created if it does not exist. A filled photo has the same name as the original. If the format
+        of the original can't be written, the extension becomes .png.
 
     Returns
     -------
     jobs : list of `Job`
-    left_out : path -> why it is left out
+    left_out : dict from the path of each file or folder that is left out to the reason
 
     Raises
     ------
     ValueError, OSError
-        If a folder does not exist or has no image files, or if `out` can't be written to or is one of the other
-        folders.
+        If a folder of photos or masks does not exist or has no image files, or if `out` can't be written to or is one
+        of these folders.
     """
     photos, masks, out = Path(photos), Path(masks), Path(out)
     _check_folders(photos, masks, out)
@@ -72,12 +72,15 @@ def plan(photos: Path | str, masks: Path | str, out: Path | str) -> tuple[list[J
 
 
 def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
-    """Return the identities of those files that exist. All names and links of a file have the same identity."""
+    """Return the identities (device and inode numbers) of those files that exist.
+
+    A file has the same identity under all its names and links.
+    """
     return {(stat.st_dev, stat.st_ino) for stat in (path.stat() for path in paths if path.exists())}
 
 
 def _check_folders(photos: Path, masks: Path, out: Path) -> None:
-    """Raise an error if a folder is missing or two folders are the same."""
+    """Raise an error if the masks do not exist, if two of the folders are the same, or if `out` is a file."""
     if not masks.exists():
         raise FileNotFoundError(f"{masks}: there is no such file or folder of masks")
     if masks.is_dir() and masks.samefile(photos):
@@ -90,7 +93,11 @@ def _check_folders(photos: Path, masks: Path, out: Path) -> None:
 
 
 def _photos_in(folder: Path, aside: tuple[Path, ...]) -> tuple[list[Path], dict[Path, str]]:
-    """Return the sorted photos in a folder, and a dict of everything else in it: path -> why it is left out."""
+    """Return the sorted photos in a folder, and a dict from each path that is left out to the reason.
+
+    Hidden files, the system files of Windows, and subfolders without photos are ignored, and so is each subfolder that
+    contains or equals a path in `aside`.
+    """
     photos: list[Path] = []
     left_out: dict[Path, str] = {}
     for path in sorted(folder.iterdir()):
@@ -114,7 +121,7 @@ def _has_photos(folder: Path) -> bool:
 
 
 def _pair(photos: list[Path], folder: Path, left_out: dict[Path, str]) -> dict[Path, Path]:
-    """Return a dict from each photo to its mask, and add photos without a mask of their own to `left_out`."""
+    """Return a dict from each photo to its mask, and add the photos that have no mask of their own to `left_out`."""
     files = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".") and path.is_file()]
     masks = [path for path in files if is_image_name(path)]
     if not masks:
@@ -136,7 +143,11 @@ def _pair(photos: list[Path], folder: Path, left_out: dict[Path, str]) -> dict[P
 
 
 def _similar(name: str, files: list[Path]) -> str:
-    """Return a hint about unreadable files with this name, and about names that differ only in upper and lower case."""
+    """Return a hint about files that may be the missing mask, or "" if there are no such files.
+
+    These are unreadable files with the given name, and files whose names differ from the given name only in upper and
+    lower case.
+    """
     hints = [f"; {path.name}: {why_no_image(path)}" for path in files if _stem(path) == name and why_no_image(path)]
     similar = [path.name for path in files if _stem(path) != name and _stem(path).casefold() == name.casefold()]
     return "".join(hints) + (f"; {', '.join(similar)} differs in upper and lower case" if similar else "")
@@ -145,13 +156,13 @@ def _similar(name: str, files: list[Path]) -> str:
 def _stem(path: Path) -> str:
     """Return the file name without its extension.
 
-    Accents are normalised, because file systems store them in two ways.
+    Accented letters are normalised, because they can be encoded in two ways.
     """
     return unicodedata.normalize("NFC", path.stem)
 
 
 def _groups(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
-    """Group the items by their key and return them as a dict of lists."""
+    """Group the items by their keys, and return a dict from each key to a list of items."""
     groups: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         groups[key(item)].append(item)
@@ -159,12 +170,12 @@ def _groups(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list
 
 
 def _out_name(photo: Path) -> str:
-    """Return the name of the filled photo."""
+    """Return the file name of a filled photo, which ends in .png if the format of the photo can't be written."""
     return photo.name if photo.suffix.lower() in FORMATS else f"{photo.stem}.png"
 
 
 def _make_folder(out: Path) -> None:
-    """Create the output folder, and raise OSError if it can't be written to."""
+    """Create the output folder if necessary. Raise OSError if the folder can't be created or written to."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -173,9 +184,9 @@ def _make_folder(out: Path) -> None:
 
 
 def _why_not(out: Path, inputs: set[tuple[int, int]]) -> str | None:
-    """Return the reason why a file can't be written, or None.
+    """Return the reason why the file `out` must not or cannot be written, or None if it can be written.
 
-    inputs : identities of files that must not change
+    inputs : identities of the files that must not be replaced
     """
     try:
         check_writable(out)

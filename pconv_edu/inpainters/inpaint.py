@@ -20,11 +20,11 @@ FEW_VALID = 0.05  # if the valid share is smaller, the mask is probably the wron
 
 
 class FewValidWarning(UserWarning):
-    """Warn that less than the share `FEW_VALID` of the mask is valid."""
+    """Warn that the valid share of the mask is smaller than `FEW_VALID`."""
 
 
 class Inpaint(Protocol):
-    """Describe the type of `inpaint`, a function whose attributes list its methods."""
+    """Describe the type of `inpaint`, which is a function with attributes that list the methods."""
 
     METHODS: dict[str, str]
     VARIANTS: dict[str, str]
@@ -33,7 +33,7 @@ class Inpaint(Protocol):
 
 
 def _with_methods(function: Callable[..., np.ndarray]) -> Inpaint:
-    """Give `inpaint` its public attributes."""
+    """Give the function `inpaint` its public attributes, and return the function."""
     carrier = cast(Inpaint, function)
     carrier.METHODS, carrier.VARIANTS = METHODS, VARIANTS
     return carrier
@@ -46,33 +46,33 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
     Parameters
     ----------
     image : (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA array; float in [0, 1], or uint8. Values in the
-        hole are ignored, even NaN.
+        hole are ignored, even if they are NaN.
     mask : (H, W) bool array, True = valid, False = hole
     method : a name in ``inpaint.METHODS``, a dict from each name to a one-line description; "guided" by default.
         "pconv" stands for the best network with partial convolutions. The names in ``inpaint.VARIANTS`` are also
-        accepted. Each is a network for one experiment (lessons 12, 13).
+        accepted; each of them is a network that was trained for one experiment (lessons 12 and 13).
     options : options of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
         ``iterations`` and ``progress=True`` for "patchmatch"; the options of "patchmatch", ``guide``, ``share`` and
         ``device`` for "guided"; ``patch_size``, ``search_radius`` and ``progress=True`` for "exemplar";
-        ``device="cuda"`` for networks, which use the best available device by default. All options are checked first,
-        even if there is nothing to fill.
+        ``device="cuda"`` for networks, which use the best available device by default. All options are checked, even
+        if the mask has no hole.
 
     Returns
     -------
-    array of the same shape and dtype, with the hole filled. Valid pixels do not change at all. Alpha is filled like a
-    colour.
+    array of the same shape and dtype, with the hole filled. Valid pixels do not change at all. The alpha channel is
+    filled in the same way as the colours, but separately.
 
     Raises
     ------
     ValueError, TypeError
         If the shapes do not match, the mask is not binary or has no valid pixel, a valid pixel is NaN, infinite or
         outside [0, 1], the dtype is neither float nor uint8, or the method or an option is unknown. For "biharmonic", a
-        ValueError is also raised if the fill would need more than 2 GB of memory, as a connected hole of more than 700
-        × 700 pixels does.
+        ValueError is also raised if the fill would need more than 2 GB of memory, as is the case for a connected hole
+        of more than 700 × 700 pixels.
     OSError
-        If the card or the weights of the network are missing or damaged.
+        If the model card or the weights of the network are missing or damaged.
     ModuleNotFoundError
-        If the method is a network and PyTorch is not installed.
+        If the method uses a network and PyTorch is not installed.
 
     Warns
     -----
@@ -109,7 +109,7 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
 
 
 def _choose(method: str, options: dict[str, Any]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """Check the method and its options, and return its fill function with these options set."""
+    """Check the method and its options, and return the fill function of the method with these options set."""
     if not isinstance(method, str) or method not in ("pconv", *METHODS, *VARIANTS):
         raise ValueError(f"method is {shown(method)}; there are pconv, {', '.join([*METHODS, *VARIANTS])}")
     name = BEST if method == "pconv" else method
@@ -127,7 +127,7 @@ def _choose(method: str, options: dict[str, Any]) -> Callable[[np.ndarray, np.nd
 
 
 def _check_card(name: str) -> None:
-    """Raise OSError unless the card of a network is complete."""
+    """Raise OSError if a network has no complete model card."""
     if name not in SHIPPED:
         usable = [other for other, entry in TABLE.items() if not entry.trained] + list(SHIPPED)
         raise OSError(
@@ -137,9 +137,11 @@ def _check_card(name: str) -> None:
 
 
 def fill_by_network(image: np.ndarray, mask: np.ndarray, **options: Any) -> np.ndarray:
-    """Load PyTorch and fill the hole with a network: image (H, W, 3) float32, mask (H, W) bool -> image (H, W, 3).
+    """Load PyTorch, fill the hole with a network, and return the filled image, (H, W, 3) float32.
 
-    options : the network's `name`, and the `device`
+    image : (H, W, 3) float32 array
+    mask : (H, W) bool array, True = valid
+    options : `name`, the name of the network, and optionally `device`
     """
     _check_card(options["name"])
     try:

@@ -1,7 +1,7 @@
-"""Find out why the size of a mask differs from the size of its photo, and resize or turn the mask if that helps.
+"""Find out why the size of a mask differs from the size of its photo, and resize or turn the mask if possible.
 
-Typically, the mask was painted on a smaller copy, or on a photo that had not been turned upright according to its EXIF
-data.
+Typically, the mask was painted on a smaller copy of the photo, or on a copy that had not been turned upright according
+to the photo's EXIF data.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from pconv_edu.core.metadata import SIDEWAYS, upright
 def fit_mask(
     valid: np.ndarray, size: tuple[int, ...], orientation: int, names: Sequence[object], resize: bool = False
 ) -> tuple[np.ndarray, str | None]:
-    """Return the mask at the size of its photo, or raise an error that says why the sizes do not match.
+    """Return the mask at the size of its photo, or raise an error that explains why the sizes differ.
 
     Parameters
     ----------
@@ -22,9 +22,9 @@ def fit_mask(
     size : (H, W) of the upright photo
     orientation : EXIF orientation of the photo, 1 to 8
     names : names of the mask and of the photo, for messages
-    resize : True to resize a mask that has the proportions of the upright photo, or of the photo as the camera stored
-        it. In the second case, the mask is turned like the photo. The mask is resized by nearest-neighbour
-        interpolation.
+    resize : True to resize a mask that has the aspect ratio of the upright photo, or of the photo as the camera stored
+        it. In the second case, the mask is first turned in the same way as the photo. The mask is resized by
+        nearest-neighbour interpolation.
 
     Returns
     -------
@@ -34,8 +34,8 @@ def fit_mask(
     Raises
     ------
     ValueError
-        If the sizes differ and `resize` is False or cannot help (the message names the likely reason), or if the
-        resized mask has no hole left.
+        If the sizes differ and `resize` is False, if the mask cannot be resized because its aspect ratio is wrong, or
+        if the resized mask has no hole left. In the first two cases, the message states the likely reason.
     """
     if valid.shape == tuple(size):
         return valid, None
@@ -54,7 +54,7 @@ def fit_mask(
 
 
 def _mismatch(shape: tuple[int, ...], size: tuple[int, ...], by_exif: bool, names: Sequence[object]) -> str:
-    """Return the message for a mask of the wrong size, with both sizes, the likely reason and what to do."""
+    """Return the message for a mask of the wrong size, which states both sizes, the likely reason and what to do."""
     mask, photo = names
     begin = f"{mask} is {_text(shape)} pixels, but {photo} is {_text(size)}. "
     if by_exif:
@@ -81,10 +81,10 @@ def _mismatch(shape: tuple[int, ...], size: tuple[int, ...], by_exif: bool, name
 
 
 def _alike(shape: tuple[int, ...], size: tuple[int, ...]) -> bool:
-    """Return True if two sizes have the same proportions, up to one pixel of rounding or cropping on each side."""
+    """Return True if two sizes have the same aspect ratio, apart from rounding or cropping by one pixel per side."""
     return abs(shape[0] * size[1] - shape[1] * size[0]) <= sum(size)
 
 
 def _text(shape: tuple[int, ...]) -> str:
-    """Return a size as text, in the usual order with the width first."""
+    """Return a size (height, width) as text, with the width first as usual."""
     return f"{shape[1]} × {shape[0]}"

@@ -35,14 +35,15 @@ class Method:
 
     Attributes
     ----------
-    about : what the method does, in one line, with its source
+    about : what the method does and where it comes from, in one line
     kind : one of `DIFFUSION` (carries colours from the edge inwards), `PATCHES` (copies pieces of the picture),
-        `RIVAL` (networks that were trained on rectangles, with critics), `PLAIN_NETWORK` and `PARTIAL_NETWORK` (trained
-        networks with ordinary and with partial convolutions), and `GUIDED` (copies pieces that resemble the fill of a
-        network)
-    color : hex code of the method's line in plots
-    fill : function that takes an image (H, W, 3), float32 in [0, 1], a mask (H, W), bool, True = valid, and the
-        options, and returns an image (H, W, 3). For a network, this is None, because the network is loaded by its name
+        `RIVAL` (a network that was trained on rectangles, with a critic), `PLAIN_NETWORK` (a trained network with
+        ordinary convolutions), `PARTIAL_NETWORK` (a trained network with partial convolutions) or `GUIDED` (copies
+        pieces that resemble the fill of a network)
+    color : hex code of the colour that represents the method in plots
+    fill : function that fills the hole. The function takes an image (H, W, 3), float32 in [0, 1], a mask (H, W), bool,
+        True = valid, and the options. It returns an image (H, W, 3). For a network, this attribute is None, because the
+        network is loaded by its name.
     """
 
     about: str
@@ -57,13 +58,12 @@ class Method:
 
 
 def read_cards() -> tuple[dict[str, str], str | None]:
-    """Return the networks whose cards are complete, and a description of any damage to the file of cards.
+    """Return the networks whose model cards are complete, and a description of any damage to the file of model cards.
 
     Returns
     -------
-    networks : name -> what the network is, in one line
-    damage : a clause that says why the file cannot be read, or None. Methods that use no network work without this
-        file.
+    networks : dict from the name of each network to a one-line description
+    damage : the reason why the file cannot be read, or None. Methods that use no network work without this file.
     """
     try:
         cards = json.loads(CARDS.read_text(encoding="utf-8"))

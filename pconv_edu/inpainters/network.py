@@ -1,6 +1,6 @@
 """Fill holes with the networks that ship with the course, in pictures of any size.
 
-Large pictures are filled in tiles, and deep holes are first filled at a reduced size.
+Large pictures are filled in tiles, and deep holes are also filled at a reduced size.
 """
 
 import math
@@ -22,20 +22,28 @@ MIRROR = 32  # px of mirrored picture beyond the border; without it, wide holes 
 
 
 def fill(image: np.ndarray, mask: np.ndarray, name: str, device: torch.device | str = "auto") -> np.ndarray:
-    """Fill the hole with the shipped network `name`, on `device` ("auto": CUDA, MPS or CPU). See `fill_by`."""
+    """Fill the hole with a network that ships with the course, and return the picture, (H, W, 3) float32.
+
+    image, mask : see `fill_by`
+    name : the name of the network
+    device : the device on which the network runs; "auto" selects the best available of CUDA, MPS and CPU
+    """
     return fill_by(shipped(name, str(pick_device(device))), image, mask)
 
 
 def fill_by(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Fill the hole with a network, and return the network's picture, (H, W, 3) float32.
+    """Fill the hole with a network, and return the picture, (H, W, 3) float32.
 
     network : PConvUNet, ConvUNet, GLCIC or AttentionNetwork, in eval mode
     image : (H, W, 3) float32 RGB in [0, 1], 0 in the hole
     mask : (H, W) bool array, True = valid
 
-    Large pictures are filled in tiles with a margin of at least the network's receptive field (`margin_of`), so that
-    the result is the same as if the picture were filled as a whole. A hole deeper than `deepest_hole` is also filled at
-    a reduced size. From half that depth inwards, the two fills are blended.
+    Large pictures are filled in tiles with a margin (see `margin_of`). If the network is convolutional, the result is
+    the same as if the picture were filled in one piece. The attention of an AttentionNetwork compares all parts of its
+    input, so the result in tiles can differ.
+
+    A hole deeper than `deepest_hole` is also filled at a reduced size. The two fills are blended where the depth in the
+    hole is more than half of `deepest_hole`.
     """
     fine = _tiled(network, image, mask)
     radius, deepest = hole_radius(mask), deepest_hole(network)
@@ -48,12 +56,13 @@ def fill_by(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarr
 
 
 def deepest_hole(network: nn.Module) -> int:
-    """Return the radius in px of the deepest hole that a network fills without a further fill at a reduced size.
+    """Return the radius in px of the deepest hole that the network fills without an additional fill at a reduced size.
 
-    The networks that are trained with critics define this radius. For a U-Net, it is the reach of the deepest layer,
-    rounded down to a multiple of the distance between that layer's pixels.
+    The networks that are trained with critics (GLCIC and AttentionNetwork) define this radius themselves. For a U-Net,
+    the radius is the number of pixels that the deepest layer sees on each side (see `reach`), rounded down to a
+    multiple of 2**levels, which is the distance between neighbouring pixels of this layer.
 
-    >>> deepest_hole(PConvUNet.course())  # 71 px, in steps of 64
+    >>> deepest_hole(PConvUNet.course())  # 71 px, rounded down to a multiple of 64
     64
     """
     if not isinstance(network, PConvUNet):
@@ -63,12 +72,15 @@ def deepest_hole(network: nn.Module) -> int:
 
 
 def margin_of(network: nn.Module) -> int:
-    """Return how far the network can see around an output pixel, in px, rounded up to a multiple of 2**levels.
+    """Return the width in px of the margin that is added around each tile.
 
-    The networks that are trained with critics define this margin. In a U-Net, an output pixel depends on pixels of the
-    deepest layer that are less than two of that layer's steps away.
+    The networks that are trained with critics (GLCIC and AttentionNetwork) define this margin themselves. For a U-Net,
+    the margin is at least the largest distance between an output pixel and an input pixel that influences it.
+    Neighbouring pixels of the deepest layer are 2**levels input pixels apart. An output pixel depends only on pixels of
+    that layer that are less than 2 · 2**levels px away. Each of these pixels depends only on input pixels within the
+    reach of the layer (see `reach`). The sum of the two distances is rounded up to a multiple of 2**levels.
 
-    >>> margin_of(PConvUNet.course())  # 71 px and two steps of 64 px are 199 px
+    >>> margin_of(PConvUNet.course())  # 2 · 64 px + 71 px = 199 px, rounded up to a multiple of 64
     256
     """
     if not isinstance(network, PConvUNet):
@@ -78,7 +90,7 @@ def margin_of(network: nn.Module) -> int:
 
 
 def _tiled(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Fill a large picture tile by tile, and skip tiles without a hole."""
+    """Fill a small picture in one piece, and a large picture tile by tile. Tiles without a hole pixel are skipped."""
     height, width = mask.shape
     margin = margin_of(network)
     if max(height, width) <= TILE + 2 * margin:
@@ -97,7 +109,10 @@ def _tiled(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarra
 
 
 def _pass(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Run the network once over the picture with a mirrored margin, and return (H, W, 3) without the margin."""
+    """Run the network once on the picture with a mirrored margin.
+
+    Return the output without the margin, (H, W, 3).
+    """
     image = np.pad(image, ((MIRROR, MIRROR), (MIRROR, MIRROR), (0, 0)), "reflect")
     mask = np.pad(mask, MIRROR, "reflect")
     device = next(network.parameters()).device
@@ -110,9 +125,9 @@ def _pass(network: nn.Module, image: np.ndarray, mask: np.ndarray) -> np.ndarray
 
 
 def _reduced(network: nn.Module, image: np.ndarray, mask: np.ndarray, scale: float) -> np.ndarray:
-    """Fill at a reduced size and enlarge the result."""
+    """Fill the hole in a reduced copy of the picture, and return the result at the original size."""
     height, width = (max(SMALLEST, round(n * scale)) for n in mask.shape)
-    size = width, height  # as OpenCV wants it
+    size = width, height  # in the order that OpenCV expects
     covered = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     colors = cv2.resize(image, size, interpolation=cv2.INTER_AREA) / np.maximum(covered, 1e-6)[..., None]
     valid = covered >= min(0.5, covered.max())

@@ -1,6 +1,6 @@
-"""Define which values each option of the methods may have.
+"""Define which values are allowed for each option of the methods.
 
-The options are checked before a fill begins, and every method uses the same messages.
+The options are checked before a fill begins, and every method uses the same error messages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pconv_edu.core.arguments import is_number, is_whole, shown
 if TYPE_CHECKING:
     import torch
 
-# OpenCV looks no further than 100 px, and reads a radius of 2**31 or more as 1.
+# OpenCV uses no larger radius than 100 px, and treats a radius of 2**31 or more as 1.
 FARTHEST = 100
 # 100 votes of 100 passes are far more than any fill needs. A typing error such as 10**9 would run for ever.
 MOST_PASSES = 100
@@ -24,11 +24,13 @@ DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 
 def check_options(**options: Any) -> dict[str, Any]:
-    """Return the options as plain Python values.
+    """Check the options of a method, and return them as plain Python values.
+
+    A device is returned as a torch.device.
 
     Parameters
     ----------
-    options : the value of each option, by name; each name is "device", "guide" or a key of `RULES`
+    options : the options as keyword arguments; each name is "device", "guide" or a key of `RULES`
 
     Raises
     ------
@@ -44,7 +46,7 @@ def check_options(**options: Any) -> dict[str, Any]:
 
 
 def _check(name: str, value: Any) -> Any:
-    """Return one option as a plain Python value."""
+    """Check one option, and return its value as a plain Python value."""
     if name == "device":
         return _check_device(value)
     if name == "guide":
@@ -56,9 +58,10 @@ def _check(name: str, value: Any) -> Any:
 
 
 def _check_device(device: Any) -> torch.device:
-    """Return an available torch.device.
+    """Check that a device is available, and return it as a torch.device.
 
-    Kinds of devices that are not in `DEVICES` are refused, because they store no values or do not report what fails.
+    Kinds of devices that are not in `DEVICES` are refused, because some of them store no values, and others do not
+    report errors.
     """
     import torch  # slow, and the classical fills do not need it
 
@@ -70,7 +73,10 @@ def _check_device(device: Any) -> torch.device:
 
 
 def _check_guide(name: Any) -> str:
-    """Return the name of a shipped network. "pconv" stands for the best one."""
+    """Check that a network of this name ships with the course, and return the name.
+
+    "pconv" stands for the best network with partial convolutions, whose own name is returned.
+    """
     from .methods import BEST, NETWORKS, VARIANTS  # `methods` imports the fills, which import this file
 
     known = [*NETWORKS, *VARIANTS]

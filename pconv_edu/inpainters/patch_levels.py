@@ -1,4 +1,4 @@
-"""Build the pyramid of a picture for PatchMatch, and collect what the search needs to know about each level.
+"""Build the pyramid of a picture for PatchMatch, and compute the data that the search needs on each level.
 
 A patch is identified by its top-left pixel.
 """
@@ -9,13 +9,14 @@ import cv2
 import numpy as np
 
 ENOUGH = 20  # smallest number of source patches on the coarsest level, per pixel of a patch
-GAMMA = 1.6  # the confidence falls by this factor with each pixel of depth in the hole
+GAMMA = 1.6  # the confidence decreases by this factor with each pixel of depth in the hole
 
 
 def build_pyramid(image: np.ndarray, mask: np.ndarray, size: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return [(image, mask), …], in which each pair has half the size of the previous one.
+    """Return the levels of the pyramid, [(image, mask), …], each half the size of the previous level.
 
-    The pyramid ends before a level would have too few source patches, because a level with little choice would mislead
+    The first level has the original size. The pyramid ends before the hole would disappear or a level would have too
+    few source patches. With few source patches, the matches on that level would be poor and would mislead the search on
     all finer levels.
     """
     levels = [(np.where(mask[..., None], image, 0).astype(np.float32), mask)]
@@ -27,9 +28,10 @@ def build_pyramid(image: np.ndarray, mask: np.ndarray, size: int) -> list[tuple[
 
 
 def halve(image: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return image (H, W, 3) and mask (H, W) at half the size.
+    """Return the image (H, W, 3) and the mask (H, W) at half their size.
 
-    Each new pixel is the mean of the valid pixels among 2×2 old pixels. It is valid if at least two of these are valid.
+    Each new pixel is the mean of the valid pixels in a block of 2×2 old pixels, and is valid if at least two of the old
+    pixels are valid. An odd side is first extended by one hole pixel.
     """
     odd = [(0, n % 2) for n in mask.shape]
     image, mask = np.pad(image, [*odd, (0, 0)]), np.pad(mask, odd)
@@ -42,8 +44,8 @@ def halve(image: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def fitting_size(mask: np.ndarray, size: int) -> int:
     """Return the largest odd patch size, at most `size`, with enough valid patches, or 1 if no size has enough.
 
-    There are enough valid patches if their number is at least the number of pixels in a patch. The size is found by
-    bisection, because the number of valid patches falls as the patch size grows.
+    There are enough valid patches if their number is at least the number of pixels in a patch. The size can be found by
+    bisection, because the number of valid patches decreases as the patch size increases.
     """
     low, high = 0, (min(size, *mask.shape) - 1) // 2
     while low < high:
@@ -54,15 +56,18 @@ def fitting_size(mask: np.ndarray, size: int) -> int:
 
 
 def find_sources(mask: np.ndarray, size: int) -> np.ndarray:
-    """Return a bool array (H - size + 1, W - size + 1) for a mask (H, W).
+    """Return a bool array (H - size + 1, W - size + 1) that marks the source patches for a mask (H, W).
 
-    An element is True if its patch has no hole pixel.
+    An element is True if the patch that begins at this position contains no hole pixel.
     """
     return sum_patches(mask.astype(int), size) == size * size
 
 
 def sum_patches(values: np.ndarray, size: int) -> np.ndarray:
-    """Return the sum over each patch: (H, W) -> (H - size + 1, W - size + 1), or (0, 0) if no patch fits."""
+    """Return the sum of the values in each patch.
+
+    The shape is (H - size + 1, W - size + 1) for values of shape (H, W), or (0, 0) if a patch is larger than the array.
+    """
     if min(values.shape) < size:
         return np.zeros((0, 0), values.dtype)
     total = np.pad(values, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
@@ -70,10 +75,10 @@ def sum_patches(values: np.ndarray, size: int) -> np.ndarray:
 
 
 def measure_confidence(mask: np.ndarray) -> np.ndarray:
-    """Return the weight of each pixel, (H, W).
+    """Return the confidence of each pixel, (H, W), which is used as the weight of the pixel.
 
-    The weight is 1 for valid pixels and decreases with the depth in the hole. As a result, the fill grows from the
-    edge.
+    The confidence is 1 for valid pixels and decreases with the depth in the hole. As a result, the hole is filled from
+    the edge inwards.
     """
     depth = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
     return np.maximum(GAMMA**-depth, 1e-6)
@@ -88,7 +93,7 @@ class Level(NamedTuple):
     is_source: np.ndarray  # (H - size + 1, W - size + 1) bool, by the patches' top-left pixels
     targets: np.ndarray  # (N, 2) row and column of each patch with a hole pixel, row after row
     total: np.ndarray  # (N,) float32, the confidence of each target, summed over its pixels
-    share: np.float32  # weight of the guide, relative to the whole patch; with 0, the guide is not used
+    share: np.float32  # weight of the guide, relative to that of the patch; with 0, the guide is not used
     number: np.ndarray  # shape of is_source: the number of each target, -1 elsewhere
     size: int
 

@@ -1,11 +1,11 @@
 """Run PatchMatch on one level of a pyramid.
 
-For each patch that overlaps the hole, a similar valid patch is found. The patches found then vote on the pixels of the
-hole.
+The search finds a similar valid patch for each patch that overlaps the hole. These valid patches then vote on the
+colours of the pixels in the hole.
 
-The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), with its three steps: random initialisation,
-propagation and random search. The votes are those of Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). The functions
-appear in the order of the algorithm's steps. A patch is identified by its top-left pixel.
+The search follows Barnes et al. 2009 (doi:10.1145/1531326.1531330). It has three steps: random initialisation,
+propagation and random search. The votes follow Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). The functions
+are in the order of the steps of the algorithm. A patch is identified by its top-left pixel.
 """
 
 import math
@@ -32,16 +32,16 @@ def fill_level(
 ) -> tuple[np.ndarray, Field]:
     """Search and vote alternately, and return the picture and its nearest-neighbour field (targets, f).
 
-    As in the paper, the field consists of offsets. The patch at `targets[k]` is most similar to the patch at
-    `targets[k] + f[k]`, and D[k] is the distance between the two patches. `coarse` is the field of the next coarser
-    level, or None.
+    As in the paper, the field consists of offsets. The match of the patch at `targets[k]` is the patch at
+    `targets[k] + f[k]`. In the code, D[k] is the distance between the two patches. `coarse` is the field of the next
+    coarser level, or None on the coarsest level.
     """
     f = initialise(level, rng)
     if coarse is not None:
         f = enlarge(f, level, *coarse)
         level = level._replace(picture=vote(level, mask, f, weigh(measure(level, f), level)))
     for _ in range(votes):
-        D = measure(level, f)  # again, since the vote has changed the picture
+        D = measure(level, f)  # computed again, because the vote has changed the picture
         for iteration in range(iterations):
             search(f, D, level, draw(level, rng), iteration % 2 == 0)
         level = level._replace(picture=vote(level, mask, f, weigh(D, level)))
@@ -60,7 +60,7 @@ def initialise(level: Level, rng: np.random.Generator) -> np.ndarray:
 
 
 def enlarge(f: np.ndarray, level: Level, coarse_targets: np.ndarray, coarse_f: np.ndarray) -> np.ndarray:
-    """Replace the offsets f with twice the offsets of the next coarser level, wherever these lead to a source patch."""
+    """Return the offsets f, replaced by twice the offsets of the coarser level where these lead to a source patch."""
     shape = np.array(level.is_source.shape)
     proposed = np.zeros((*(shape // 2 + 1), 2), int)
     proposed[tuple(coarse_targets.T)] = 2 * coarse_f
@@ -79,7 +79,10 @@ def draw(level: Level, rng: np.random.Generator) -> np.ndarray:
 
 @njit(cache=True, parallel=True)
 def search(f: np.ndarray, D: np.ndarray, level: Level, R: np.ndarray, forward: bool) -> None:
-    """Run propagation and random search once at every target, in scan order or in reverse. This changes f and D."""
+    """Run propagation and random search once at every target, and update f and D in place.
+
+    forward : True to visit the targets in scan order, False to visit them in reverse order
+    """
     before = f.copy()
     for band in prange(BANDS):
         first, last = band * len(f) // BANDS, (band + 1) * len(f) // BANDS
@@ -93,7 +96,7 @@ def search(f: np.ndarray, D: np.ndarray, level: Level, R: np.ndarray, forward: b
 def propagate(
     k: int, f: np.ndarray, D: np.ndarray, level: Level, before: np.ndarray, first: int, last: int, forward: bool
 ) -> None:
-    """Try the offsets of the two neighbours that the scan has just passed."""
+    """Try the offsets of those two neighbours of target k that the scan has already passed."""
     back = -1 if forward else 1
     for down, right in ((back, 0), (0, back)):
         y, x = level.targets[k, 0] + down, level.targets[k, 1] + right
@@ -106,7 +109,10 @@ def propagate(
 
 @njit(cache=True)
 def search_randomly(k: int, f: np.ndarray, D: np.ndarray, level: Level, R: np.ndarray) -> None:
-    """Try random offsets around the best one so far, v0 + w·alpha^i·R (equation 1), in smaller and smaller windows."""
+    """Try random offsets in smaller and smaller windows around the best offset so far.
+
+    The offsets are v0 + w·alpha^i·R (equation 1).
+    """
     v0, v1 = f[k, 0], f[k, 1]
     w = float(max(level.is_source.shape))
     for i in range(R.shape[1]):
@@ -115,7 +121,7 @@ def search_randomly(k: int, f: np.ndarray, D: np.ndarray, level: Level, R: np.nd
 
 @njit(cache=True)
 def improve(k: int, down: int, right: int, f: np.ndarray, D: np.ndarray, level: Level) -> None:
-    """Keep the offset if it leads to a source patch that matches better than the best patch so far."""
+    """Store the offset for target k if it leads to a source patch that matches better than the best patch so far."""
     y, x = level.targets[k, 0] + down, level.targets[k, 1] + right
     if 0 <= y < level.is_source.shape[0] and 0 <= x < level.is_source.shape[1] and level.is_source[y, x]:
         d = distance(k, down, right, level, D[k])
@@ -125,9 +131,10 @@ def improve(k: int, down: int, right: int, f: np.ndarray, D: np.ndarray, level: 
 
 @njit(cache=True)
 def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> np.float32:
-    """Return the distance between a target and the patch at the given offset, in the picture and in the guide.
+    """Return the distance between a target and the patch at the given offset.
 
-    The distance is exact only if it is below the limit.
+    This distance is the sum of the distances in the picture and in the guide. The returned value is exact only if it is
+    below the limit.
     """
     from_guide = guide_distance(k, down, right, level) if level.share > 0 else np.float32(0)
     if from_guide >= limit:
@@ -137,12 +144,11 @@ def distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> 
 
 @njit(cache=True)
 def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
-    """Return the squared difference of the guide at the middle pixels of the two patches.
+    """Return the weighted squared difference of the guide between the middle pixels of the two patches.
 
-    It is multiplied by the share and the confidence.
-
-    The guide is blurred, so the pixel in the middle represents its patch. With a share of 1, this pixel counts as much
-    as all pixels of the patch together, both at the edge of the hole and deep inside.
+    The weight is the share of the guide times the total confidence of the target. The guide is blurred, so the middle
+    pixel represents its whole patch. With a share of 1, this pixel has as much weight as all pixels of the patch
+    together, both at the edge of the hole and deep inside the hole.
     """
     y, x = level.targets[k, 0] + level.size // 2, level.targets[k, 1] + level.size // 2
     squared = np.float32(0)
@@ -156,7 +162,7 @@ def guide_distance(k: int, down: int, right: int, level: Level) -> np.float32:
 def picture_distance(k: int, down: int, right: int, level: Level, limit: np.float32) -> np.float32:
     """Return the sum of squared differences between a target and the patch at the given offset, weighted by confidence.
 
-    The summation stops when the sum reaches the limit.
+    The summation stops early if the sum reaches the limit.
     """
     total = np.float32(0)
     for y in range(level.targets[k, 0], level.targets[k, 0] + level.size):
@@ -171,7 +177,7 @@ def picture_distance(k: int, down: int, right: int, level: Level, limit: np.floa
 
 @njit(cache=True, parallel=True)
 def measure(level: Level, f: np.ndarray) -> np.ndarray:
-    """Return the distances D of the whole field, (N,) float32."""
+    """Return the distance D between each target and its match, (N,) float32."""
     D = np.empty(len(f), np.float32)
     for k in prange(len(f)):
         D[k] = distance(k, f[k, 0], f[k, 1], level, np.float32(np.inf))
@@ -179,7 +185,10 @@ def measure(level: Level, f: np.ndarray) -> np.ndarray:
 
 
 def weigh(D: np.ndarray, level: Level) -> np.ndarray:
-    """Return the weight of each target's vote, (N,). It is the target's confidence, reduced if its match is poor."""
+    """Return the weight of each target's vote, (N,).
+
+    The weight is the total confidence of the target, reduced if the match is poor.
+    """
     confidence = sum_patches(level.confidence.astype(float), level.size)[tuple(level.targets.T)]
     d = D / confidence
     sigma2 = max(np.quantile(d, 0.75), 1e-6)  # as in Wexler et al.
@@ -188,7 +197,11 @@ def weigh(D: np.ndarray, level: Level) -> np.ndarray:
 
 @njit(cache=True, parallel=True)
 def vote(level: Level, mask: np.ndarray, f: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Return the picture with each hole pixel replaced by the weighted mean of the colours that its patches propose."""
+    """Return the picture with new colours in the hole.
+
+    Each patch that covers a hole pixel proposes the colour at the corresponding position of its match. The new colour
+    of the pixel is the weighted mean of these proposals.
+    """
     picture = level.picture.copy()
     for y in prange(mask.shape[0]):
         for x in range(mask.shape[1]):

@@ -1,8 +1,8 @@
-"""Run PatchMatch: find a similar valid patch for each patch that touches the hole, and let these patches vote.
+"""Fill holes with PatchMatch, which finds a similar valid patch for each patch that overlaps the hole.
 
-The search is that of Barnes et al. 2009 (doi:10.1145/1531326.1531330), with its three steps: random initialisation,
-propagation and random search. The patches vote on the colour of each hole pixel, from coarse to fine, as in Wexler et
-al. 2007 (doi:10.1109/TPAMI.2007.60). `patch_levels` prepares the pyramid, and `patch_search` fills one level.
+The search follows Barnes et al. 2009 (doi:10.1145/1531326.1531330). It has three steps: random initialisation,
+propagation and random search. The valid patches then vote on the colour of each hole pixel, from coarse to fine, as in
+Wexler et al. 2007 (doi:10.1109/TPAMI.2007.60). `patch_levels` prepares the pyramid, and `patch_search` fills one level.
 """
 
 from collections.abc import Sequence
@@ -26,17 +26,17 @@ def patchmatch(
     iterations: int = 2,
     progress: bool = False,
 ) -> np.ndarray:
-    """Fill the hole with patches of the valid part that match each other and the edge of the hole.
+    """Fill the hole with patches of the valid part, chosen to match each other and the edge of the hole.
 
     Parameters
     ----------
     image : (H, W, 3) float32 array, RGB in [0, 1]. Values in the hole are ignored.
     mask : (H, W) bool array, True = valid, False = hole
     seed : int, at least 0. The same seed gives the same fill, whatever the number of threads.
-    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of that size, smaller patches are
-        used (see `fitting_size`). If there are too few patches of 3×3 as well, the hole is filled by the Navier–Stokes
+    patch_size : odd int, at least 3, in pixels. If the valid part has too few patches of this size, smaller patches are
+        used (see `fitting_size`). If it has too few 3×3 patches as well, the hole is filled by the Navier–Stokes
         method.
-    votes : int, 1 to 100, the number of times that the patches vote on each level of the pyramid
+    votes : int, 1 to 100, the number of times that the matched patches vote on each level of the pyramid
     iterations : int, 1 to 100, the number of passes of propagation and random search before each vote
     progress : bool, True to show a progress bar once the filling has taken more than a second
 
@@ -89,10 +89,12 @@ def fill_pyramid(
 ) -> np.ndarray:
     """Fill all levels, from the coarsest to the finest, and return the finest picture, (H, W, 3) in [0, 1].
 
-    levels : what `build_pyramid` returns, the finest first
+    levels : the levels that `build_pyramid` returns, the finest level first
     picture : a first guess for the coarsest level, (h, w, 3)
-    size : patch size, px
-    guides, shares : a picture that the fill should resemble and its weight, for each level; None for PatchMatch alone
+    size : patch size in px
+    votes, iterations, seed, progress : see `patchmatch`
+    guides, shares : for each level, a picture that the fill should resemble and the weight of that picture; both are
+        None if there is no guide
     """
     rng = np.random.default_rng(seed)
     field: Field | None = None

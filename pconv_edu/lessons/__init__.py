@@ -1,1 +1,1 @@
-"""Provide what only notebooks need: widgets, exercise checks, the bug museum, figures and copies of the lessons."""
+"""Provide code for the notebooks, such as widgets, exercise checks, the bug museum, figures and copies of lessons."""

@@ -1,4 +1,4 @@
-"""Draw grids of numbers, rows of pictures and the layers of a mask for the lessons and the figures."""
+"""Draw tables of numbers, rows of pictures, and masks coloured by layer, for the lessons and the figures."""
 
 from collections.abc import Collection, Sequence
 
@@ -39,7 +39,7 @@ def draw_numbers(
     ax : the axes to draw on
     values : (H, W) array
     title : text above the table
-    hole : (H, W) bool array; cells that are True are hatched and dimmed
+    hole : (H, W) bool array; the cells where it is True are hatched and dimmed
     ring : whether to draw zero padding, one cell wide, around the array
     size : size of the digits, in points
     """
@@ -115,7 +115,7 @@ def outline(
 ) -> None:
     """Draw a frame around a block of `height` × `width` cells.
 
-    The top-left cell is (row, col), and `inset` makes the frame smaller.
+    The top-left cell is (row, col). Each side of the frame is moved inwards by `inset`, in cells.
     """
     corner = (col - 0.5 + inset, row - 0.5 + inset)
     across, down = width - 2 * inset, height - 2 * inset
@@ -129,7 +129,7 @@ def with_hole(image: np.ndarray, mask: np.ndarray, now: np.ndarray | None = None
     ----------
     image : (H, W, 3) array in [0, 1]
     mask : (H, W) bool array, True = valid
-    now : the mask some layers later. Hole pixels that are valid in this mask are painted pale green instead of showing
+    now : the mask after some layers. Hole pixels that are valid in this mask are painted pale green instead of showing
         the photo, because their values were computed from the pixels around them.
 
     Returns
@@ -171,17 +171,17 @@ def show_images(
 
 
 def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:
-    """Find the layer that makes each pixel valid, from the list of masks that `shrink_mask` returns.
+    """Return the number of the layer that makes each pixel valid, from the masks that `shrink_mask` returns.
 
-    The result is an (H, W) array of ints. The value is 0 where the pixel is valid from the start, n where layer n makes
-    it valid, and −1 where no layer does.
+    The result is an (H, W) array of ints. The value is 0 where a pixel is valid from the start, n where layer n makes
+    the pixel valid, and −1 where no layer makes the pixel valid.
     """
     stack = np.array(masks)
     return np.where(stack.any(axis=0), stack.argmax(axis=0), -1)
 
 
 def show_layers(ax: Axes, masks: Sequence[np.ndarray], title: str = "") -> AxesImage:
-    """Colour each hole pixel according to the layer that makes it valid; return the image, which a colour bar needs."""
+    """Colour each hole pixel according to the layer that makes it valid; return the image for a colour bar."""
     layer = closing_layer(masks).astype(float)
     depth = len(masks) - 1
     colors = plt.get_cmap("viridis", max(depth, 1)).with_extremes(bad="#F2F2F2", under="black")

@@ -1,7 +1,7 @@
-"""Report the structure of the lessons: their length, their parts, and how they differ from the usual structure.
+"""Report the lengths and the parts of the lessons, and how the lessons differ from the usual structure.
 
-``make form`` prints the report. Read it before you edit or add a lesson. The report only gives advice; the command
-never fails.
+``make form`` prints the report. Read the report before you edit or add a lesson. The report only gives advice, so the
+command does not fail if a lesson differs from the usual structure.
 """
 
 import re
@@ -31,7 +31,7 @@ class Form(NamedTuple):
     predictions: int
     exercises: int
     minutes: str  # as the lesson states them
-    departures: tuple[str, ...]  # differences from the usual form
+    departures: tuple[str, ...]  # differences from the usual structure
 
 
 def measure(path: Path | str) -> Form:

@@ -8,7 +8,7 @@ from IPython.display import display
 
 
 class LiveTraining:
-    """Show training as it progresses, with curves on the left and a sample on the right.
+    """Show the progress of a training run, with curves on the left and a sample on the right.
 
     Parameters
     ----------

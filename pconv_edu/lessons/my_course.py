@@ -55,7 +55,7 @@ def _copy_cleared(source: Path, target: Path) -> None:
 
 
 def lab_command(folder: str | Path, options: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
-    """Return a command line and an environment that run JupyterLab in `folder` without using a network.
+    """Return a command line and an environment that run JupyterLab in `folder` without any requests to the internet.
 
     options : additional options for JupyterLab's command line
     """
@@ -63,7 +63,7 @@ def lab_command(folder: str | Path, options: Sequence[str] = ()) -> tuple[list[s
     command.append("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
         command.append("--allow-root")  # in a container, the user is root
-    # Our folder comes after the learner's own configuration. It turns off the question of whether to fetch news.
+    # Our configuration comes after the learner's own. Ours turns off the question of whether to fetch news.
     paths = [*filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")]), str(Path(__file__).parent / "jupyter_config")]
     return command, os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
 

@@ -1,9 +1,9 @@
-"""Run notebooks from top to bottom and store their outputs. A second run gives the same bytes.
+"""Run notebooks from top to bottom and store their outputs. A second run produces the same files, byte for byte.
 
-Figures that are mostly photos are stored as JPEG, which takes less than two thirds of the space of PNG. Plots remain
-PNG files.
+A figure is stored as JPEG if JPEG takes less than two thirds of the space of PNG, as it does for figures that are
+mostly photos. Other figures are stored as PNG.
 
-``python -m pconv_edu.lessons.rebuild notebooks/*.ipynb``
+``python -m pconv_edu.lessons.rebuild notebooks/*.ipynb`` rebuilds all lessons.
 """
 
 import base64
@@ -26,7 +26,7 @@ ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS"
 
 
 def rebuild(path: str | Path) -> None:
-    """Run one notebook in its own folder, and replace its file once all cells have run.
+    """Run one notebook from the folder that contains it, and replace its file once all cells have run.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def rebuild(path: str | Path) -> None:
 
 
 def store_photos_as_jpeg(data: dict[str, Any]) -> None:
-    """Replace a PNG picture with a JPEG picture if the JPEG takes less than two thirds of the PNG's space.
+    """Replace a PNG picture with a JPEG picture if the JPEG takes less than two thirds of the space of the PNG.
 
     data : the content of a cell's output by MIME type, changed in place
     """

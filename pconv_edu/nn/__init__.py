@@ -1,29 +1,33 @@
-"""Provide the layer, the networks, the losses and the training in PyTorch.
+"""Provide the partial convolution layer, the networks, the losses and the training loop in PyTorch.
 
-The first modules are in the order of the course:
+These modules are listed in the order in which the course uses them:
 
-* ``partial_conv``: the partial convolution; ``fast_ops``: two of its operations that must be fast
-* ``unet``: the networks, with partial and with ordinary convolutions, and their reach; ``receptive_field``: the pixels
-  that a layer depends on
-* ``vgg``: the features that the losses compare; ``losses``: the six-term loss
-* ``contextual_attention``: a layer that copies features into holes; ``attention_network``: a network with that layer;
-  ``attention_critic``: its losses and critics; ``local_patch``: the square that a local critic judges
-* ``data``: random crops of photos, and holes; ``photo_folder``: the images of a folder
-* ``draws``: the random numbers of a sample
-* ``device_photos``: photos in the memory of a GPU; ``device_data``: the crops and holes of ``data``, made in batches
-* ``stages``: the number of steps, the size of pictures and the learning rates; ``recipes``: everything that decides the
-  result of a training run
-* ``training``: the loop; ``run``: one step, and the state that is saved
+* ``partial_conv``: the partial convolution; ``fast_ops``: fast versions of two of its operations
+* ``unet``: the networks with partial and with ordinary convolutions, and how far their layers see; ``receptive_field``:
+  the pixels on which the output of a layer depends
+* ``vgg``: the features with which the loss compares pictures; ``losses``: the six-term loss
+* ``contextual_attention``: a layer that copies features into holes; ``attention_network``: a network with this layer;
+  ``attention_critic``: the losses and critics that train this network
+* ``glcic``: a network with dilated convolutions; ``glcic_critic``: the losses and the critic that train this network;
+  ``local_patch``: the square part of a picture that a local critic judges
+* ``data``: random crops of photos with random holes; ``photo_folder``: the list of images in a folder
+* ``draws``: the random numbers of a training sample
+* ``device_photos``: photos in the memory of a GPU; ``device_data``: the same crops and holes as in ``data``, but made a
+  batch at a time
+* ``stages``: the stages of training, with step counts, picture sizes and learning rates
+* ``recipe_base``, ``recipes``, ``rival_recipes``: everything that decides the result of a training run
+* ``training``: the training loop; ``run``: a single step, and the state that is saved; ``adversarial``: the same for a
+  network with a critic
 * ``reports``: the log, samples and curves; ``failures``: errors whose messages say what to do
 * ``weights``: the shipped networks and their cards; ``packing``: the step that turns a run into a shipped network
-* ``command``: ``pconv-edu train``
+* ``command``: the command ``pconv-edu train``
 
 These modules handle files, devices and arguments:
 
 * ``run_folder``, ``checkpoint``, ``state_file``, ``recipe_files``: read and write the files in the folder of a run
-* ``resume``: checks that a run is resumed with the settings that it began with
-* ``device``: the choice of CPU or GPU, and several processes
-* ``arguments``: checks of the tensors that layers, networks and losses receive
+* ``resume``: checks that a run is resumed with the settings with which it began
+* ``device``: chooses the CPU or a GPU, and connects several processes
+* ``arguments``: checks the tensors that layers, networks and losses receive
 """
 
 from .losses import InpaintingLoss, LossWeights

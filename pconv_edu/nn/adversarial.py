@@ -1,6 +1,7 @@
-"""Train a network with a critic.
+"""Train a network together with a critic.
 
-The stage of training determines whether the network, the critic or both learn in a step."""
+The stage of training determines whether the network, the critic or both are updated in a step.
+"""
 
 import torch
 import torch.distributed as dist
@@ -17,8 +18,8 @@ CRITIC_CLIP = 20.0  # norm to which the critic's gradient is clipped; a gradient
 class AdversarialRun(Run):
     """Store what changes during the training of a `RivalRecipe`.
 
-    In addition to the contents of a `Run`, this includes the critic and its optimizer. The random numbers of a step
-    depend only on the seed and the step, so a resumed run draws the same numbers.
+    This class adds the critic and its optimizer to the contents of a `Run`. The random numbers of a step depend only on
+    the seed and the step, so a resumed run draws the same numbers as an uninterrupted run.
     """
 
     parts = (*PARTS, "adversary", "critic_optimizer")
@@ -37,18 +38,18 @@ class AdversarialRun(Run):
         )
 
     def set_modes(self) -> None:
-        """Put the network and the critic in training mode or eval mode, as the stage requires.
+        """Put the network and the critic in training mode or eval mode, as the current stage requires.
 
-        While only the critic learns, the network does not change. In eval mode, spectral norm and batch norm do not
-        change either.
+        A module that does not learn in this stage is in eval mode, so that its batch norm statistics and the estimates
+        of its spectral normalisation do not change either.
         """
         self.network.train(self.stage.learns != "critic")
         self.adversary.train(self.stage.learns != "network")
 
     def learn(self, images: torch.Tensor, masks: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Update the critic, the network, or first the critic and then the network.
+        """Update the critic, the network, or first the critic and then the network, as the current stage requires.
 
-        Images and masks are as for `one_step`. "total" is the reconstruction loss.
+        The arguments and the result are as for `one_step`. The term "total" is the reconstruction loss alone.
         """
         learns, rate = self.stage.learns, self.recipe.rate(self.step)
         with self.autocast(), torch.set_grad_enabled(learns != "critic"):
@@ -64,7 +65,7 @@ class AdversarialRun(Run):
             with self.autocast():
                 push, more = self.adversary.push(images, fake.detach(), masks)
             self.adversary.train()
-            loss = loss + (push * fake).sum()  # its gradient with respect to the filled pictures is the push
+            loss = loss + (push * fake).sum()  # this adds `push` to the gradient with respect to the filled pictures
             terms |= more
         if learns != "critic":
             self.update(self.optimizer, loss, rate, self.recipe.clip)
@@ -75,5 +76,5 @@ class AdversarialRun(Run):
         return [*super().networks(), self.adversary]
 
     def _generator(self) -> torch.Generator:
-        """Return the random generator for this step."""
+        """Return the random number generator for the current step."""
         return torch.Generator(self.device).manual_seed((self.recipe.seed << 32) + self.step)

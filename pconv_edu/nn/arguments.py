@@ -1,7 +1,7 @@
-"""Check the tensors that layers, networks and losses are called with.
+"""Check the tensors that are passed to layers, networks and losses.
 
-The checks look only at shapes and types. A check of the values would make the program wait for the GPU, and could not
-be compiled by torch.compile.
+The checks look only at shapes and types. Checks of the values would make the program wait for the GPU, and
+torch.compile could not compile them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ Tensors = torch.Tensor | Sequence[torch.Tensor]
 
 
 def check_shapes(x: torch.Tensor, mask: torch.Tensor) -> None:
-    """Raise an error unless x and mask are tensors (N, C, H, W) and (N, 1 or C, H, W) with the same picture size."""
+    """Raise an error unless x is a floating-point tensor (N, C, H, W) and mask is a tensor (N, 1 or C, H, W).
+
+    N, H and W must be the same in x and mask. The mask has either one channel or as many channels as x.
+    """
     if not isinstance(x, torch.Tensor) or not isinstance(mask, torch.Tensor):
         raise TypeError(f"x is {type(x).__name__} and mask {type(mask).__name__}; give tensors")
     if x.ndim != 4 or not x.is_floating_point():
@@ -38,9 +41,12 @@ def check_shapes(x: torch.Tensor, mask: torch.Tensor) -> None:
 def check_call(
     layer: PartialConv2d, x: Tensors, mask: Tensors, margins: tuple[int, int, int, int]
 ) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    """Return x and mask as lists of tensors. Raise an error if their shapes do not match each other or the layer.
+    """Return x and mask as lists of tensors, or raise an error if the layer cannot process them.
 
-    margins : padding of x as (left, right, top, bottom)
+    The shapes of x and mask must match each other and the layer. After padding, x must be at least as large as a
+    window.
+
+    margins : widths of the padding that is added to x, (left, right, top, bottom)
     """
     if isinstance(x, list | tuple) != isinstance(mask, list | tuple):
         raise TypeError("give x and mask both as tensors, or both as lists with one mask for each tensor")

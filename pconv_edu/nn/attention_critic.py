@@ -1,14 +1,16 @@
-"""Train the network of Yu et al., CVPR 2018, with its loss: a discounted L1 term and two Wasserstein critics.
+"""Define the losses that train the network of Yu et al., CVPR 2018: a discounted L1 loss and two Wasserstein critics.
 
 One critic judges the whole picture, and the other judges the local patch around the hole. A critic learns to give real
-pictures a high score D and filled pictures a low score D. The difference of the mean scores estimates a distance
-between real and filled pictures if the slope of D is 1. A gradient penalty encourages this slope (Gulrajani, Ahmed,
-Arjovsky, Dumoulin and Courville, "Improved Training of Wasserstein GANs", NeurIPS 2017). For a real picture x, its fill
-x̃, and a picture x̂ = t x + (1 − t) x̃ between them, the loss of a critic is
+pictures a high score D and filled pictures a low score D. If the slope of D is 1, the difference between the mean
+scores estimates a distance between the distributions of real and filled pictures. A gradient penalty pushes the slope
+towards 1 (Gulrajani, Ahmed, Arjovsky, Dumoulin and Courville, "Improved Training of Wasserstein GANs", NeurIPS 2017).
+Let x be a real picture, x̃ the same picture with its hole filled, and x̂ = t x + (1 − t) x̃ a picture between them,
+with a random t from 0 to 1. The loss of a critic is
 
     L_critic = D(x̃) − D(x) + λ (‖∇D(x̂) ⊙ (1 − M)‖₂ − 1)²                                                     (1)
 
-The network can only change the hole, so the penalty uses the slope in the hole alone, as in the paper.
+M is the mask (1 = valid), and λ is the weight of the penalty. The network can change only the hole, so the penalty uses
+only the slope in the hole, as in the paper.
 """
 
 import math
@@ -27,9 +29,9 @@ Terms = dict[str, torch.Tensor]
 
 
 class Critic(nn.Module):
-    """Return scores (N,) of pictures (N, 3, size, size) in [0, 1].
+    """Compute scores (N,) of pictures (N, 3, size, size) in [0, 1].
 
-    The critic has convolutions of stride 2 and a linear layer.
+    The critic consists of convolutions of stride 2 and a final linear layer.
     """
 
     def __init__(self, size: int, channels: tuple[int, ...]) -> None:
@@ -55,23 +57,26 @@ class WassersteinCritics(nn.Module):
 
     Parameters
     ----------
-    size : int, side of the training pictures in px, a multiple of 16 of at least 32. The local patch is half as wide
-    width : int, number of channels of each critic's first layer. By default it is 48, three quarters of the paper's
+    size : int, side of the training pictures in px, a multiple of 16 that is at least 32. The side of the local patch
+        is size / 2
+    width : int, number of channels of each critic's first layer. The default, 48, is three quarters of the number in
+        the paper
 
     In all methods, images are the true pictures (N, 3, size, size) in [0, 1], and masks are (N, 1, size, size), 1 =
-    valid, 0 = hole. The terms are means over the batch for the log. They are scalar tensors without gradients.
+    valid, 0 = hole. The methods also return terms for the log. Each term is a scalar tensor without a gradient,
+    averaged over the batch.
 
-    The local critic sees the same part of a picture and of its fill, because the local patch of both is centred on the
-    hole.
+    The local critic sees the same part of a real picture and of the filled picture, because both local patches are
+    centred on the hole.
 
-    There are four differences from the paper. Holes may have any shape. The distances for the discount are chessboard
-    distances. The discount per px is larger for pictures smaller than 256×256. A small term keeps the critics' scores
-    near 0.
+    There are four differences from the paper. Holes may have any shape. The discount depends on the chessboard distance
+    to the nearest valid pixel. The discount per px is stronger in pictures smaller than 256×256. A small additional
+    term in the critics' loss keeps their scores near 0.
 
     Raises
     ------
     ValueError
-        If the size or the width is not valid, or pictures have another size.
+        If `size` or `width` is invalid, or if pictures do not have the given size.
     """
 
     known_weight = 0.25  # of the L1 term at valid pixels
@@ -80,7 +85,7 @@ class WassersteinCritics(nn.Module):
     adversarial_weight = 1e-3
     penalty_weight = 10.0
     score_weight = 1e-3
-    longest_push = 1.5  # the penalty asks for slopes of length 1
+    longest_push = 1.5  # the penalty pushes the length of a slope towards 1
 
     def __init__(self, size: int, width: int = 48) -> None:
         super().__init__()
@@ -91,22 +96,23 @@ class WassersteinCritics(nn.Module):
             )
         self.settings: dict[str, Any] = {"size": size, "width": width}
         self.size = size
-        self.discount = 0.99 ** (256 / size)  # per px: the paper's 0.99 at 256×256
+        self.discount = 0.99 ** (256 / size)  # per px: 0.99 at 256×256
         self.whole = Critic(size, (width, 2 * width, 4 * width, 4 * width))
         self.local = Critic(size // 2, (width, 2 * width, 4 * width, 8 * width))
 
     def reconstruction(
         self, network: AttentionNetwork, images: torch.Tensor, masks: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, Terms]:
-        """Return the network's L1 loss, the filled pictures (N, 3, size, size) in [0, 1], and the terms.
+        """Return the network's L1 loss, the filled pictures (N, 3, size, size) in [0, 1], and terms for the log.
 
-        The error of a pixel in the hole is multiplied by γ^l, where l is its distance to the nearest valid pixel,
-        because many fills would be right far from known pixels. The terms "hole" and "hole_coarse" are the mean
-        absolute errors of the refined and the coarse fill per value in the hole.
+        The error of a pixel in the hole is multiplied by γ^l, where γ is `discount` and l is the distance from the
+        pixel to the nearest valid pixel. Errors far from known pixels count less, because many different fills would be
+        plausible there. The term "hole" is the mean absolute error per value in the hole of the refined fill, and
+        "hole_coarse" is that of the coarse fill.
         """
         self._check(images, masks)
-        coarse, refined, _ = network.stages(images, masks)
-        coarse, refined, images = coarse.float(), refined.float(), images.float()
+        images = images.float()
+        coarse, refined, _ = network.stages(images, masks)  # in the dtype of the images
         valid = masks.bool()
         fake = torch.where(valid, images, refined.clamp(0, 1))
         weight = torch.where(valid, self.known_weight, self.discount ** distance_to_valid(masks))
@@ -121,12 +127,15 @@ class WassersteinCritics(nn.Module):
     def critic_loss(
         self, images: torch.Tensor, fake: torch.Tensor, masks: torch.Tensor, generator: torch.Generator
     ) -> tuple[torch.Tensor, Terms]:
-        """Return the loss of the critics, equation (1) summed over both, and its terms "critic" and "penalty".
+        """Return the loss of both critics together, and its terms "critic" and "penalty".
+
+        The loss is equation (1), summed over both critics, plus a small term that keeps the scores near 0.
 
         fake : (N, 3, size, size), the filled pictures, without gradients
-        generator : random generator for t, on the device of the pictures
+        generator : random number generator for t, on the device of the pictures
 
-        "critic" is the mean of D(x) − D(x̃), and "penalty" is the penalty without its weight.
+        The term "critic" is the mean of D(x) − D(x̃), and "penalty" is the penalty without its weight. Both are summed
+        over the two critics.
         """
         self._check(images, masks)
         images, fake = images.float(), fake.float()
@@ -142,15 +151,17 @@ class WassersteinCritics(nn.Module):
         return loss, {"critic": gap.detach(), "penalty": penalty.detach()}
 
     def push(self, images: torch.Tensor, fake: torch.Tensor, masks: torch.Tensor) -> tuple[torch.Tensor, Terms]:
-        """Return the gradient of the weighted adversarial loss −D(x̃) with respect to the filled pictures, and terms.
+        """Return the gradient of the weighted adversarial loss with respect to the fills, and a term for the log.
+
+        The adversarial loss is −D(x̃).
 
         images : not used; other critics, whose methods have the same signature, need the true pictures
         fake : (N, 3, size, size), the filled pictures
 
-        The gradient (N, 3, size, size) is detached and finite, and 0 at valid pixels. Each critic contributes at most
-        1.5 · weight / N per picture (Euclidean norm), so that a critic whose slope is too large does not dominate the
-        training of the network. No parameter of the critics gets a gradient. The term "adversarial" is the mean of
-        −D(x̃).
+        The gradient (N, 3, size, size) is detached and finite, and 0 at valid pixels. For each picture, the
+        contribution of each critic has a Euclidean norm of at most 1.5 · `adversarial_weight` / N, so that a critic
+        whose slope is too large does not dominate the training of the network. No parameter of the critics gets a
+        gradient. The term "adversarial" is the mean of −D(x̃), summed over both critics.
         """
         self._check(fake, masks)
         fake = fake.detach().float().requires_grad_()
@@ -168,7 +179,10 @@ class WassersteinCritics(nn.Module):
         return push * (self.adversarial_weight / len(fake)), {"adversarial": total}
 
     def _critics(self, masks):
-        """Return each of the two critics, with a function that cuts the part that it judges out of pictures."""
+        """Return a pair (critic, function) for each critic.
+
+        The function cuts out the part of the pictures that the critic judges.
+        """
         side = self.size // 2
         corners = patch_at(masks, side)
         return [(self.whole, lambda pictures: pictures), (self.local, lambda pictures: crop(pictures, corners, side))]
@@ -183,9 +197,9 @@ class WassersteinCritics(nn.Module):
 
 
 def slope_penalty(critic: nn.Module, pictures: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
-    """Return the mean of (‖∇D ⊙ (1 − M)‖₂ − 1)² over pictures (N, 3, H, W), in float32 even under autocast.
+    """Return the mean of (‖∇D ⊙ (1 − M)‖₂ − 1)² over pictures (N, 3, H, W), computed in float32 even under autocast.
 
-    critic : D, from pictures to scores (N,)
+    critic : D, a module that turns pictures into scores (N,)
     masks : M (N, 1, H, W), 1 = valid, 0 = hole
 
     The result can be differentiated with respect to the critic's parameters.
@@ -194,18 +208,18 @@ def slope_penalty(critic: nn.Module, pictures: torch.Tensor, masks: torch.Tensor
     with torch.enable_grad(), torch.autocast(pictures.device.type, enabled=False):
         (slope,) = torch.autograd.grad(critic(pictures).sum(), pictures, create_graph=True)
         squares = (slope * ~masks.bool()).square().sum((1, 2, 3))
-        return ((squares + 1e-6).sqrt() - 1).square().mean()  # the root has no derivative at 0
+        return ((squares + 1e-6).sqrt() - 1).square().mean()  # the square root has no derivative at 0
 
 
 def distance_to_valid(masks: torch.Tensor) -> torch.Tensor:
     """Return the chessboard distance in px from each pixel to the nearest valid pixel: (N, 1, H, W) -> (N, 1, H, W).
 
-    The distance is 0 at valid pixels, and max(H, W) in a picture without valid pixels. Nothing outside the picture is
-    valid.
+    The distance is 0 at valid pixels, and max(H, W) in a picture without valid pixels. Positions outside the picture do
+    not count as valid.
 
-    The valid pixels are grown by one pixel until they fill the picture. The distance of a pixel is the number of steps
-    after which it is valid. The number of steps is fixed, because a check of whether a hole is left would make the
-    program wait for the GPU.
+    In each step, the valid region grows by one pixel. The distance of a pixel is the number of steps after which the
+    pixel becomes valid. The number of steps is fixed at max(H, W), because checking whether a hole is left would make
+    the program wait for the GPU.
 
     >>> distance_to_valid(torch.tensor([[[[1.0, 0.0, 0.0, 0.0, 1.0]]]]))
     tensor([[[[0., 1., 2., 1., 0.]]]])
@@ -219,7 +233,7 @@ def distance_to_valid(masks: torch.Tensor) -> torch.Tensor:
 
 
 def _grow(valid: torch.Tensor, axis: int) -> torch.Tensor:
-    """Return valid with its valid pixels extended by one pixel in both directions along an axis."""
+    """Return a mask whose valid region is extended by one pixel in both directions along an axis."""
     grown, rest = valid.clone(), valid.shape[axis] - 1
     grown.narrow(axis, 1, rest).logical_or_(valid.narrow(axis, 0, rest))
     grown.narrow(axis, 0, rest).logical_or_(valid.narrow(axis, 1, rest))

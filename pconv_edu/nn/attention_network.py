@@ -27,9 +27,9 @@ class Stages(NamedTuple):
     """Store what `AttentionNetwork` computes on its way to the filled picture.
 
     coarse, refined : (N, 3, H, W), the outputs of the two networks at every pixel, neither clipped to [0, 1] nor
-        composed with the known pixels
+        combined with the known pixels
     attention : (N, h, w, h, w), the weights of `contextual_attention`, or None if they were not requested. A cell is a
-        square of 8×8 px. h and w are the numbers of cells in the extended picture
+        square of 8×8 px. The picture is extended by mirroring, and then has h rows and w columns of cells
     """
 
     coarse: torch.Tensor
@@ -38,7 +38,10 @@ class Stages(NamedTuple):
 
 
 class MirrorConv(nn.Conv2d):
-    """Mirror the features at their edges, convolve them, and apply an ELU. Stride 1 keeps their size."""
+    """Pad features by mirroring them at their edges, convolve them, and apply an ELU unless `activation` is False.
+
+    With stride 1, the height and width of the features do not change.
+    """
 
     def __init__(
         self,
@@ -63,12 +66,18 @@ class MirrorConv(nn.Conv2d):
 
 
 def dilated(channels: int) -> list[MirrorConv]:
-    """Return four dilated layers with windows of 5, 9, 17 and 33 positions, so that known features reach deep holes."""
+    """Return four dilated layers, which bring known features into deep holes.
+
+    The windows of these layers are 5, 9, 17 and 33 positions wide.
+    """
     return [MirrorConv(channels, channels, dilation=dilation) for dilation in (2, 4, 8, 16)]
 
 
 def decoder(channels: int, width: int) -> nn.Sequential:
-    """Return the layers from features at a quarter of the resolution to a picture in [−1, 1]."""
+    """Return the layers that turn features at a quarter of the resolution into a picture.
+
+    The values of the picture should be in [−1, 1], but they are not clipped.
+    """
     last = math.ceil(width / 16) * 8  # half the width, rounded up to a multiple of 8, which is fast on a GPU
     return nn.Sequential(
         MirrorConv(channels, 4 * width),
@@ -90,7 +99,8 @@ class AttentionNetwork(nn.Module):
 
     Parameters
     ----------
-    width : int, number of channels of the first layer, at least 1. By default it is 24, three quarters of the paper's
+    width : int, number of channels of the first layer, at least 1. The default, 24, is three quarters of the number in
+        the paper
 
     Call
     ----
@@ -98,17 +108,21 @@ class AttentionNetwork(nn.Module):
 
     image : (N, 3, H, W) in [0, 1], of any size of at least 32×32. Values in holes are never used, so they may be NaN
     mask : (N, 1, H, W), 1 = valid, 0 = hole
-    returns (N, 3, H, W), the picture with its holes filled, in [0, 1]. Valid pixels are those of the image
+    returns (N, 3, H, W), the picture with its holes filled, in [0, 1]. Valid pixels are copied from the image
 
-    `stages` also returns the coarse fill and the attention.
+    The method `stages` returns the coarse fill and the refined fill, and also the attention if it is requested.
 
-    The encoders halve the size twice. Their deepest layer sees 2 + 1 + 2 + 2 + 4 + 4 px on each side by its ordinary
-    convolutions and 4 · (2 + 4 + 8 + 16) px by the dilated ones, 135 px together. `deepest_hole` is this number,
-    rounded down to a multiple of 8. In the middle of a deeper hole, that layer sees no known pixel. `margin` is the
-    same number, and is used for the tiles of a large picture. It is a compromise, because attention compares all parts
-    of a picture.
+    There are three differences from the paper. The network is narrower by default. The first layers get the picture and
+    the hole, without the channel of ones that the authors' code adds. Holes may have any shape.
 
-    Without gradients, a picture of 512×512 px needs about 250 MB in addition to the weights.
+    The encoders halve the height and width twice. After the dilated layers, each position sees 135 px of the picture on
+    each side: 2 + 1 + 2 + 2 + 4 + 4 px through the ordinary convolutions and 4 · (2 + 4 + 8 + 16) px through the
+    dilated ones. `deepest_hole` is 135 px rounded down to a multiple of 8. The position in the middle of a hole deeper
+    than 135 px sees no known pixel. `margin` has the same value as `deepest_hole`, and is the width in px of the margin
+    around each tile when a large picture is filled in tiles. This width is a compromise, because attention compares all
+    parts of a picture.
+
+    Without gradients, filling a picture of 512×512 px needs about 250 MB of memory in addition to the weights.
 
     Raises
     ------
@@ -179,7 +193,7 @@ class AttentionNetwork(nn.Module):
             )
         height, width = image.shape[2:]
         mask = mask.bool()
-        known = _extend(select(2 * image - 1, mask))  # the layers see [−1, 1], and mid-grey, 0, in holes
+        known = _extend(select(2 * image - 1, mask))  # the layers see values from −1 to 1, and 0 (mid-grey) in holes
         hole = _extend((~mask).to(image.dtype))
         coarse = self.coarse(torch.cat([known, hole], 1)).to(image.dtype)
         x = torch.cat([known + hole * coarse.clamp(-1, 1), hole], 1)
@@ -190,25 +204,25 @@ class AttentionNetwork(nn.Module):
         return Stages(coarse, refined, attention)
 
     def _attend(self, features, hole, return_attention):
-        """Return the features after contextual attention, and the attention or None.
+        """Return the features after contextual attention, and the attention, or None if it is not requested.
 
-        The hole has the size of the picture.
+        The argument `hole` has the height and width of the picture, not of the features.
         """
         result = contextual_attention(features, F.max_pool2d(hole, 4), return_weights=return_attention)
         return result if return_attention else (result, None)
 
 
 def _extend(x: torch.Tensor) -> torch.Tensor:
-    """Mirror x (N, C, H, W) at its right and bottom edges until its sizes are multiples of 8 and at least 72.
+    """Mirror x (N, C, H, W) at its right and bottom edges until H and W are multiples of 8 and at least 72.
 
-    The height and width of the features are a quarter of these sizes, so they are at least 18. The layer with dilation
-    16 needs at least 17, because it mirrors 16 positions.
+    The height and width of the features are a quarter of the extended H and W, and are therefore at least 18. The layer
+    with dilation 16 needs at least 17 positions, because it mirrors 16 of them at each edge.
     """
     rows, columns = (_mirrored(size, max(72, math.ceil(size / 8) * 8), x.device) for size in x.shape[2:])
     return x[:, :, rows[:, None], columns]
 
 
 def _mirrored(size: int, extended: int, device: torch.device) -> torch.Tensor:
-    """Return `extended` indices of an axis, 0, 1, …, size − 1, size − 2, …, 1, 0, 1, …"""
+    """Return the first `extended` indices of a mirrored axis: 0, 1, …, size − 1, size − 2, …, 1, 0, 1, and so on."""
     index = torch.arange(extended, device=device) % (2 * size - 2)
     return torch.minimum(index, 2 * size - 2 - index)

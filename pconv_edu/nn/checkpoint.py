@@ -1,4 +1,4 @@
-"""Read the checkpoint of a run, and check what is in it."""
+"""Read the checkpoint of a run and check its contents."""
 
 import zipfile
 from pathlib import Path
@@ -9,14 +9,14 @@ import torch
 from .device import out_of_memory
 from .run_folder import CHECKPOINT, WEIGHTS
 
-PARTS = ("network", "average", "optimizer")  # of a `Run`, whose state_dicts are kept
+PARTS = ("network", "average", "optimizer")  # attributes of a `Run` whose state_dicts are saved
 
 
 def load_checkpoint(folder: Path) -> dict[str, Any]:
-    """Return the state in a run's checkpoint, on the CPU.
+    """Return the state in a run's checkpoint, with all tensors on the CPU.
 
-    Raise ValueError if the file is broken, or is not a checkpoint of this program. Other errors, such as missing
-    permission or too little memory, are passed on.
+    Raise ValueError if the checkpoint file is damaged or was not written by this program. Other errors, such as a lack
+    of permission or of memory, are passed on.
     """
     path = folder / CHECKPOINT
     if not _is_intact(path):
@@ -35,9 +35,9 @@ def load_checkpoint(folder: Path) -> dict[str, Any]:
 
 
 def _is_intact(path: Path) -> bool:
-    """Return whether a file is an undamaged zip archive or a pickle.
+    """Return whether a file is an undamaged zip archive or begins like a pickle.
 
-    torch.save writes zip archives. Older versions of PyTorch wrote pickles.
+    torch.save writes zip archives. Older versions of PyTorch wrote pickles instead.
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -1,6 +1,6 @@
 """Call `train` with the options of the command ``pconv-edu train``.
 
-If training fails, the program prints one sentence that says what to do next.
+If training fails, the program prints a message that says what to do next, and exits.
 """
 
 import argparse
@@ -31,18 +31,20 @@ CHANGES: dict[str, int | float] = {"size": 256, "batch": 16, "steps": 60_000, "r
 
 
 def default_folder(recipe: str) -> Path:
-    """Return the default folder for a run of a recipe.
+    """Return the default folder for a run of the recipe with the given name.
 
-    The folder's name differs from that of the shipped network, so that the run can be compared with this network.
+    The folder's name differs from the name of the shipped network, so that the network of the run can be compared with
+    the shipped network.
     """
     return Path("runs") / f"my-{recipe}"
 
 
 def train_command(options: argparse.Namespace, taken: Collection[str] = ()) -> None:
-    """Train with the options of the command line. If that fails, print one sentence and end the program.
+    """Train with the options of the command line. If training fails, print a message and exit.
 
-    options : the options of the command line
-    taken : names of methods; a run with such a name could not be compared with that method
+    options : the parsed options of ``pconv-edu train``
+    taken : names of inpainting methods. If the folder of the run has one of these names, a warning is issued, because
+        the run could not be compared with the method of the same name
     """
     first = int(os.environ.get("RANK", 0)) == 0  # of the processes that torchrun started
     out = Path(options.out) if options.out else default_folder(options.recipe)
@@ -63,33 +65,33 @@ def train_command(options: argparse.Namespace, taken: Collection[str] = ()) -> N
 
 
 def recipe_of_options(options: argparse.Namespace) -> BaseRecipe:
-    """Return the recipe that the options name, with the changes that the other options ask for."""
+    """Return the recipe that the options name, with the changes that the other options request."""
     recipe = laptop(RECIPES[options.recipe]) if options.laptop else RECIPES[options.recipe]
     stages = _changed(recipe.stages, options)
     return replace(recipe, stages=stages, seed=recipe.seed if options.seed is None else options.seed)
 
 
 def command(options: argparse.Namespace, **changes: Any) -> str:
-    """Return the command that starts training with these options.
+    """Return the shell command that starts training with these options.
 
-    The values in `changes` replace those of the options. The value None removes an option.
+    Each keyword argument in `changes` replaces the option of the same name. The value None removes that option.
     """
     several = int(os.environ.get("WORLD_SIZE", 1)) > 1
     words = ["torchrun", "--nproc-per-node", os.environ.get("LOCAL_WORLD_SIZE", "1")] if several else ["python"]
     words += ["-m", "pconv_edu", "train"]
     for name, value in (vars(options) | changes).items():
-        if value is not None and value is not False and value != "auto":  # the values without the option
+        if value is not None and value is not False and value != "auto":  # these three are the defaults
             words += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def _changed(stages: tuple[Stage, ...], options: argparse.Namespace) -> tuple[Stage, ...]:
-    """Return the stages of a recipe with the changes that the options ask for.
+    """Return the stages of a recipe with the changes that the options request.
 
-    Each stage keeps its share of the steps, and a stage that is left without steps is dropped. A new size applies to
-    the stages that have the size of the first stage. A new batch applies to the stages that have the batch of the first
-    stage. A stage with a different batch keeps it, unless the new batch is even smaller. All rates change in
-    proportion.
+    If the number of steps changes, each stage keeps its share of the steps, and a stage that is left without steps is
+    dropped. A new picture size applies only to the stages that have the same size as the first stage. A new batch size
+    applies to the stages that have the same batch size as the first stage, and to those whose batch size is larger than
+    the new one. If the first learning rate changes, all learning rates are multiplied by the same factor.
     """
     first, total = stages[0], sum(stage.steps for stage in stages)
     steps = total if options.steps is None else check_whole(options.steps, "steps", 1, MOST_WHOLE)
@@ -113,9 +115,9 @@ def _changed(stages: tuple[Stage, ...], options: argparse.Namespace) -> tuple[St
 
 
 def _scaled(rate: float, first: float, new_first: float | None) -> float:
-    """Return a rate of the recipe, multiplied by new_first / first if a new first rate is given.
+    """Return a learning rate, multiplied by new_first / first unless `new_first` is None.
 
-    The first rate itself is replaced by the new one, and is therefore exact.
+    A rate that equals `first` is replaced by `new_first` itself, so that the result has no rounding error.
     """
     if new_first is None:
         return rate
@@ -138,9 +140,15 @@ def _train(options: argparse.Namespace, out: Path, taken: Collection[str]) -> No
 
 
 def _start(name: str | None, continued: str | None, out: Path) -> dict[str, torch.Tensor] | None:
-    """Return the weights to start with, or None if there are none to load.
+    """Return the weights with which training starts, or None if no weights need to be loaded.
 
-    They are the weights with the given name or path, or those of the recipe that this recipe continues.
+    name : path of a weight file or name of a shipped network, or None
+    continued : name of the recipe that this recipe continues, or None
+    out : folder of the run
+
+    If `name` is None, the weights come from the default folder of the recipe `continued`, or from the shipped network
+    of that name if this folder has no finished weights. No weights are loaded if `continued` is None too, or if `out`
+    contains a checkpoint.
     """
     if name is not None:
         shipped = not Path(name).exists() and name in network_names()
@@ -161,14 +169,15 @@ def _start(name: str | None, continued: str | None, out: Path) -> dict[str, torc
 def _resume(options: argparse.Namespace, out: Path) -> str:
     """Return a sentence with the command that resumes a run, or that starts the run again if nothing was saved."""
     if (out / CHECKPOINT).exists():
-        return f"To resume: {command(options, start=None)}"  # a run that is resumed has its own weights
+        return f"To resume: {command(options, start=None)}"  # a resumed run loads its own weights
     return f"To start again: {command(options)}"
 
 
 def _try_again(options: argparse.Namespace, out: Path, last_good: Path | None) -> str:
     """Return the command to try after the loss has become NaN or infinite.
 
-    It trains with half the learning rate, and starts from the last good weights if there are any.
+    The command halves the learning rate. If there are last good weights, it also starts from them and writes to a new
+    folder.
     """
     rate = f"{recipe_of_options(options).stages[0].rate / 2:g}"
     if last_good is None:
@@ -178,7 +187,7 @@ def _try_again(options: argparse.Namespace, out: Path, last_good: Path | None) -
 
 
 def _end(message: str | None, code: int = 1) -> NoReturn:
-    """Print the message, if there is one, and end the program."""
+    """Print a message to stderr, unless it is None, and exit with a status code."""
     if message:
         print(f"python -m pconv_edu train: {message}", file=sys.stderr)
     sys.exit(code)

@@ -1,8 +1,8 @@
 """Implement contextual attention, after Yu et al., "Generative Image Inpainting with Contextual Attention", CVPR 2018.
 
-The layer divides a feature map into cells of 2×2 positions. Each cell is rebuilt as a weighted mean of known cells that
-look alike. The vector f contains the 3×3 neighbourhood of a cell. The weight of cell k for cell q is computed in three
-steps:
+The layer divides a feature map into cells of 2×2 positions. Each cell is rebuilt as a weighted mean of known cells, in
+which similar cells get more weight. The vector f(q) contains the features of the 3×3 neighbourhood of cell q. The
+weight of cell k for cell q is computed in three steps:
 
     s(q, k) = ⟨f(q), f(k)⟩ / (‖f(q)‖ ‖f(k)‖)                                the cosine of two neighbourhoods     (1)
     ŝ(q, k) = Σ_d s(q + d, k + d),   d from (−1, −1) to (1, 1)              neighbours should match neighbours   (2)
@@ -29,36 +29,40 @@ def contextual_attention(
 
     Equations (1) to (3) define the weights a.
 
-    Neighbourhoods are compared at half the resolution of the features. The copies are made at full resolution. Each
-    copy is the 4×4 square around its cell. Where the squares of neighbouring cells overlap, the result is their mean.
+    Neighbourhoods are compared at half the resolution of the features. The copies are made at full resolution. The copy
+    of a cell is the 4×4 square around the cell. Where the squares of neighbouring cells overlap, the result is their
+    mean.
 
     Parameters
     ----------
     features : (N, C, H, W), finite. H and W are even and at least 4
-    hole : (N, 1, H, W), not 0 where the features belong to a hole. A cell is a source only if its 3×3 neighbourhood of
-        cells is free of holes. If a picture has no such cell, each cell without a hole is a source, and its square may
-        overlap the hole by one position. If there is no such cell either, the result is 0
+    hole : (N, 1, H, W), different from 0 where the features belong to a hole. A cell may be copied only if no cell in
+        its 3×3 neighbourhood contains a part of the hole. If a picture has no such cell, all cells that contain no part
+        of the hole may be copied, although their squares may overlap the hole by one position. If every cell contains a
+        part of the hole, the result is 0
     scale : λ. With a larger value, the best match has a larger share of the weight
-    fuse : False to leave out equation (2), so that ŝ = s
-    return_weights : True to return the weights too
-    scores_at_once : how many scores are computed at once, over the whole batch. This limits the memory and does not
-        change the result. The rows of cells q are divided into groups of at least one row
+    fuse : False to omit equation (2), so that ŝ = s
+    return_weights : True to return the weights a as well
+    scores_at_once : about how many scores are computed at once for the entire batch. A smaller number saves memory and
+        gives the same result. The rows of cells q are processed in groups of at least one row
 
     Returns
     -------
-    (N, C, H, W), in float32 or a wider dtype, even under autocast; with ``return_weights=True`` also the weights
-    (N, H/2, W/2, H/2, W/2). ``weights[n, i, j]`` is a map that shows from where cell (i, j) of picture n is copied. It
-    sums to 1, and is 0 for each cell that is not a source.
+    features (N, C, H, W), in float32 or a wider dtype, even under autocast; with ``return_weights=True``, also the
+    weights (N, H/2, W/2, H/2, W/2). ``weights[n, i, j]`` is a map of the cells from which cell (i, j) of picture n is
+    copied. The weights in this map sum to 1, and are 0 for all cells that may not be copied. If no cell may be copied,
+    all weights are 0.
 
-    Without gradients and weights, the layer needs about 200 MB for one map of 96×128×128 features.
+    If neither gradients nor weights are requested, the layer needs about 200 MB of memory for features of 1×96×128×128.
 
     At the edge of the picture and next to the hole, some of the nine pairs in equation (2) do not exist. ŝ is then nine
-    times the mean of the other pairs, so that these cells are not at a disadvantage. The paper adds zeros instead.
+    times the mean over the pairs that exist, so that these cells are not at a disadvantage. In the paper, pairs that do
+    not exist count as 0.
 
     Raises
     ------
     ValueError, TypeError
-        If the shapes are inconsistent, or a size is odd or too small.
+        If the shapes are inconsistent, or if a height or width is odd or too small.
 
     Examples
     --------
@@ -66,7 +70,7 @@ def contextual_attention(
     >>> hole = torch.zeros(1, 1, 8, 16)
     >>> hole[..., 8:] = 1
     >>> rebuilt = contextual_attention(features, hole, scale=1000)
-    >>> torch.allclose(rebuilt[..., 1:-1, :], features[..., 1:-1, :])  # copied from the same row
+    >>> torch.allclose(rebuilt[..., 1:-1, :], features[..., 1:-1, :])  # cells are copied from their own row
     True
     """
     _check(features, hole)
@@ -80,7 +84,8 @@ def contextual_attention(
         keys = queries * F.pad(known[..., None].to(features.dtype), border)
         # Cell (i, j) is at rows 2i and 2i + 1. Its copy also contains the rows before and after.
         copies = F.unfold(F.pad(features, (1, 1, 1, 1), mode="reflect"), 4, stride=2)  # (N, 16 C, keys)
-        group = max(1, scores_at_once // (n * columns * rows * columns) - 2)  # two more rows are needed for the sum
+        scores_of_a_row = n * (columns + 2) * (rows + 2) * (columns + 2)
+        group = max(1, scores_at_once // scores_of_a_row - 2)  # the sum of equation (2) needs two more rows
         rebuilt, weights = [], []
         for top in range(0, rows, group):
             scores = _scores(queries[:, top : top + group + 2], keys)
@@ -104,7 +109,7 @@ def _check(features: torch.Tensor, hole: torch.Tensor) -> None:
 
 
 def _known_cells(hole: torch.Tensor) -> torch.Tensor:
-    """Return which cells may be copied: hole (N, 1, H, W) -> (N, H/2, W/2), bool."""
+    """Return a bool map of the cells that may be copied: hole (N, 1, H, W) -> (N, H/2, W/2)."""
     missing = F.max_pool2d((hole != 0).float(), 2)
     known = F.max_pool2d(missing, 3, stride=1, padding=1) == 0
     return torch.where(known.any(3, keepdim=True).any(2, keepdim=True), known, missing == 0)[:, 0]
@@ -127,12 +132,12 @@ def _fuse(scores: torch.Tensor, known: torch.Tensor, top: int) -> torch.Tensor:
     """Return ŝ(q, k), equation (2), divided by the share of the nine pairs that exist.
 
     scores : (N, r + 2, w + 2, h + 2, w + 2), with a border of zeros, and 0 where k is not known
-    known : (N, h, w)
-    top : the row of cells of the first q
+    known : (N, h, w), True for cells that may be copied
+    top : index of the first row of cells q
     Returns (N, r, w, h, w).
     """
     fused = _diagonal_sum(_diagonal_sum(scores, 1, 3), 2, 4)
-    # The same sums over 1 for each pair that exists. Whether q + d is inside depends on its row and its column alone.
+    # The same sums, with 1 for each pair that exists. The rows and columns of q + d can be checked separately.
     keys = F.pad(known.to(scores.dtype), (1, 1, 1, 1))  # (N, h + 2, w + 2)
     inside_rows, inside_columns = (F.pad(keys.new_ones(size), (1, 1)) for size in known.shape[1:])
     pairs = _diagonal_sum(inside_columns[:, None, None] * keys[:, None], 1, 3)  # (N, w, h + 2, w)
@@ -142,7 +147,10 @@ def _fuse(scores: torch.Tensor, known: torch.Tensor, top: int) -> torch.Tensor:
 
 
 def _diagonal_sum(x: torch.Tensor, first: int, second: int) -> torch.Tensor:
-    """Return Σ_d x(i + d, j + d) over d = 0, 1, 2. The axes of i and j both become two positions shorter."""
+    """Return Σ_d x(i + d, j + d) over d = 0, 1, 2, where i and j are the indices along two axes.
+
+    Both axes become two positions shorter.
+    """
     rows, columns = x.shape[first] - 2, x.shape[second] - 2
     a, b, c = (x.narrow(first, d, rows).narrow(second, d, columns) for d in range(3))
     return a + b + c
@@ -151,12 +159,12 @@ def _diagonal_sum(x: torch.Tensor, first: int, second: int) -> torch.Tensor:
 def _softmax(scores: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
     """Return a(q, k), equation (3): (N, r, w, h, w) and (N, h, w) -> (N, r, w, h, w)."""
     known = known[:, None, None]
-    # The lowest number instead of −∞, which would give NaN if nothing is known.
+    # The lowest finite number instead of −∞, which would give NaN if no cell is known.
     scores = scores.masked_fill(~known, torch.finfo(scores.dtype).min)
     return scores.flatten(3).softmax(3).view_as(scores) * known
 
 
 def _overlay(copies: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
-    """Return the mean of overlapping squares: (N, 16 C, cells) -> (N, C, H, W)."""
+    """Put each 4×4 square in its place, and return the mean where squares overlap: (N, 16 C, cells) -> (N, C, H, W)."""
     total = F.fold(copies, size, 4, stride=2, padding=1)
     return total / F.fold(copies.new_ones(1, 16, copies.shape[2]), size, 4, stride=2, padding=1)

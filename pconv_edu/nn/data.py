@@ -1,7 +1,8 @@
 """Provide training data: random crops of photos, with a new hole for each crop.
 
-Every sample depends only on (seed, step, position in the batch). A run that is stopped and resumed therefore gets the
-same samples as a run that is not stopped. Several processes together get the same samples as one process.
+Every sample depends only on the seed, the step and the position in the batch. A run that is stopped and resumed
+therefore gets the same samples as a run that is not stopped. Several processes together get the same samples as a
+single process would get.
 """
 
 import warnings
@@ -21,11 +22,14 @@ from .draws import draw_pick, draw_square, draw_variant
 from .photo_folder import KEPT_IN_MEMORY, find_images, list_photos, split
 
 __all__ = ["KINDS_OF_HOLES", "Batches", "Photos", "find_images", "random_crop", "random_hole", "vary"]
-BANK = 4096  # holes drawn beforehand where a GPU would wait for them
+BANK = 4096  # number of holes that are drawn in advance if a GPU would otherwise wait for each hole
 
 
 class PhotoSet(Protocol):
-    """Describe the photos that `Batches` can use, which are `Photos` or `device_photos.PackedPhotos`."""
+    """Declare the attributes and methods that `Batches` needs from a set of photos.
+
+    `Photos` and `device_photos.PackedPhotos` have these attributes and methods.
+    """
 
     device: torch.device
 
@@ -38,23 +42,25 @@ class PhotoSet(Protocol):
 
 
 class Photos:
-    """Store the photos to train on, which are the bundled training photos or those of a folder.
+    """Provide the photos for training, which are either bundled with the course or read from a folder.
 
     Parameters
     ----------
     folder : path of a folder, or None for the bundled photos; see `find_images`
-    longest : px; a photo whose short side is longer is shrunk, so that its short side has this length
+    longest : largest allowed short side of a photo, in px. A photo with a longer short side is shrunk until its short
+        side has this length
     device : where the photos are kept
-    held_out : True for the held-out photos (one in 14, at most 17), which are not trained on but show whether the
-        network overfits. If there are fewer than 14 photos, none is held out
-    names : what `list_photos(folder)` returned, if that function has already been called
+    held_out : True to provide the held-out photos instead (one in 14, at most 17). The network is not trained on these
+        photos, so they show whether it overfits. If there are fewer than 14 photos, none is held out
+    names : the result of `list_photos(folder)`, if it is already known
 
-    ``photos[i]`` is a (3, H, W) uint8 tensor. A file that cannot be read is replaced by the next file. `skipped` is a
-    dict from the names of such files to the reasons. A warning gives the number of these files, and the reasons for the
-    first five. If there are at most `KEPT_IN_MEMORY` photos, all are read at the start, and the warning comes
-    immediately. Otherwise, the warning comes when `warn_of_skipped` is called.
+    ``photos[i]`` is a (3, H, W) uint8 tensor. A file that cannot be read is replaced by the next file that can be read.
+    `skipped` is a dict from the names of the unreadable files to the reasons. A warning gives the number of these
+    files, and the reasons for the first five. If there are at most `KEPT_IN_MEMORY` photos, all of them are read at the
+    start, and the warning is issued immediately. Otherwise, a photo is read each time it is needed, and the warning is
+    issued when `warn_of_skipped` is called.
 
-    Raises ValueError if none of the files can be read.
+    Reading a photo raises ValueError if none of the files can be read.
     """
 
     def __init__(
@@ -77,11 +83,14 @@ class Photos:
 
     @property
     def all_kept(self) -> bool:
-        """Return True if all photos are kept in memory."""
+        """Return whether all photos are kept in memory."""
         return len(self.names) <= KEPT_IN_MEMORY
 
     def warn_of_skipped(self) -> None:
-        """Issue a warning with the number of files that could not be read, and the reasons for the first five."""
+        """Issue a warning with the number of files that could not be read, and the reasons for the first five.
+
+        If all files could be read, no warning is issued.
+        """
         if self.skipped:
             listed = "; ".join(list(self.skipped.values())[:5]) + ("; …" if len(self.skipped) > 5 else "")
             warnings.warn(f"{len(self.skipped)} of {len(self)} files were skipped: {listed}", stacklevel=2)
@@ -121,7 +130,8 @@ def random_crop(photo: torch.Tensor, size: int, rng: np.random.Generator) -> tor
 
     photo : (3, H, W) uint8
 
-    The side of the square is drawn uniformly between `size` and the photo's short side. Smaller photos are enlarged.
+    The side of the square is drawn uniformly between `size` and the photo's short side. If the photo's short side is
+    shorter than `size`, the side of the square is equal to the short side, and the square is enlarged.
     """
     height, width = photo.shape[1:]
     side, top, left, mirrored = draw_square(height, width, size, rng)
@@ -132,11 +142,13 @@ def random_crop(photo: torch.Tensor, size: int, rng: np.random.Generator) -> tor
 
 
 def vary(image: torch.Tensor, rng: np.random.Generator, colors: float = 0.0, turns: float = 0.0) -> torch.Tensor:
-    """Return a variant of an image with changed colours, possibly rotated. Training on variants delays overfitting.
+    """Return an image with randomly changed colours and a random rotation.
+
+    Training on such variants of the photos delays overfitting.
 
     image : (3, n, n) in [0, 1]
-    colors : each channel is raised to its own power, e^(−colors) to e^colors; half of the time, the channels are also
-        permuted. 0 leaves the colours unchanged
+    colors : each channel is raised to its own random power between e^(−colors) and e^colors. Half of the time, the
+        channels are also permuted. 0 leaves the colours unchanged
     turns : probability that the image is rotated by a random number of quarter turns, 0 to 3
     """
     powers, order, quarters = draw_variant(rng, colors, turns)
@@ -146,25 +158,26 @@ def vary(image: torch.Tensor, rng: np.random.Generator, colors: float = 0.0, tur
 
 
 class Batches:
-    """Provide batches of crops and holes with ``batches(step) -> (images, masks)``.
+    """Make batches of crops and holes: ``batches(step)`` returns (images, masks).
 
     Parameters
     ----------
     photos : `Photos` or `device_photos.PackedPhotos`
     size : side of the crops in px
-    batch : number of pictures in a batch, over all processes
+    batch : number of pictures in a batch, summed over all processes
     holes : one of `KINDS_OF_HOLES`
     seed : seed of all random numbers
-    rank, world : index of this process, from 0, and number of processes; each process makes every world-th picture of a
-        batch
+    rank, world : index of this process, counted from 0, and number of processes. Each process makes every world-th
+        picture of a batch
     colors, turns : as for `vary`
     bank : True to take holes from a bank that is drawn at the start, False to draw each hole when it is needed, or the
-        bank of other batches with the same holes, size and seed. The default is True on a GPU, because a GPU would have
-        to wait while each hole is drawn
+        attribute `bank` of another `Batches` object with the same holes, size and seed. By default, a bank is used only
+        on a GPU, because a GPU would have to wait while each hole is drawn
 
-    Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) floats with 1 = valid. Both are on the device of
-    the photos. A hole from the bank is rotated by random quarter turns and mirrored at random. Grids must not be
-    rotated, so they are never stored in a bank.
+    Images are (N, 3, size, size) in [0, 1], and masks are floats (N, 1, size, size) with 1 = valid. N is the number of
+    pictures that this process makes. Images and masks are on the device of the photos. A hole from the bank is rotated
+    by random quarter turns and mirrored at random. Holes of the kind "grid" must not be rotated, so a bank of such
+    holes is never drawn.
 
     Raises ValueError for an unknown kind of holes, or for a batch that the processes cannot share evenly.
     """
@@ -205,7 +218,7 @@ class Batches:
         return torch.stack(images), torch.stack(masks)
 
     def between(self, start: int, stop: int) -> Iterator[tuple[int, torch.Tensor, torch.Tensor]]:
-        """Yield (step, images, masks) for each step.
+        """Yield (step, images, masks) for each step from `start` to `stop` − 1.
 
         On a GPU, the next batch is made while the current batch is used.
         """
@@ -235,7 +248,10 @@ class Batches:
 
 
 def _turned(bank: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-    """Return a hole of a bank after a random rotation and reflection. This makes eight holes out of one."""
+    """Return a random hole of a bank, rotated and mirrored at random.
+
+    In this way, each stored hole gives eight different holes.
+    """
     number, quarters, mirrored = draw_pick(len(bank), rng)
     mask = torch.rot90(bank[number], quarters, (0, 1))
     return mask.flip(1) if mirrored else mask

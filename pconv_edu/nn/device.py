@@ -1,4 +1,4 @@
-"""Choose the device, find out what it can do, and connect the processes that train together."""
+"""Choose a device, test whether torch.compile works on it, and connect the processes that train a network together."""
 
 import functools
 import os
@@ -10,9 +10,10 @@ NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")  # i
 
 
 def pick_device(device: str | torch.device = "auto") -> torch.device:
-    """Return a torch.device.
+    """Return the requested torch.device after testing that it works.
 
-    "auto" is the first available of CUDA, MPS and CPU, unless the environment variable PCONV_EDU_DEVICE names a device.
+    "auto" is the first of CUDA, MPS and CPU that is available, unless the environment variable PCONV_EDU_DEVICE names a
+    device.
 
     device : "auto", "cpu", "cuda", "mps", a GPU with its index as in "cuda:1", or a torch.device
 
@@ -43,7 +44,7 @@ def pick_device(device: str | torch.device = "auto") -> torch.device:
 
 
 def devices() -> list[str]:
-    """Return the names of the available devices: ["cpu", "cuda:0", …]."""
+    """Return the names of the available devices, such as ["cpu", "cuda:0"]."""
     gpus = [f"cuda:{number}" for number in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     return ["cpu", *gpus, *(["mps"] if torch.backends.mps.is_available() else [])]
 
@@ -52,7 +53,7 @@ def devices() -> list[str]:
 def why_not_compiled(device: torch.device) -> str | None:
     """Return None if torch.compile works on a device. Otherwise, return the reason why it does not work.
 
-    A tiny function is compiled and run.
+    To find out, a tiny function is compiled and run.
     """
     try:
         x = torch.ones(8, device=device)
@@ -72,11 +73,12 @@ def out_of_memory(error: BaseException) -> bool:
 def join_processes(device: torch.device) -> tuple[torch.device, int, int]:
     """Connect to the other processes if torchrun started several, and return (device, rank, world).
 
-    device : as for `pick_device`. On CUDA, each of several processes gets a GPU of its own. A single process gets the
-        device that this argument names
-    Returns the device of this process, its index (from 0), and the number of processes.
+    device : the result of `pick_device`. If several processes use CUDA, each process gets a GPU of its own. A single
+        process gets the given GPU, or the current GPU if the device has no index
+    Returns the device of this process, the index of this process (from 0), and the number of processes.
 
-    Raises ValueError if there are more processes than GPUs, or if `device` names a single GPU for several processes.
+    Raises ValueError on CUDA if there are more processes than GPUs, or if `device` has the index of a single GPU but
+    there are several processes.
     """
     world = int(os.environ.get("WORLD_SIZE", 1))
     if device.type == "cuda":

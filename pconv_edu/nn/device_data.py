@@ -1,7 +1,8 @@
-"""Make training data on a GPU. All photos are kept there, and a whole batch of crops and holes is made at a time.
+"""Make training data on a GPU, a batch of crops and holes at a time.
 
-`Batches` makes one picture after another, and a GPU has to wait for each. `DeviceBatches` draws the same random numbers
-on the CPU and needs about forty operations for a whole batch. Both make the same samples, up to rounding.
+All photos are kept in the memory of the GPU. `Batches` makes the pictures of a batch one after the other, and a GPU has
+to wait for each picture. `DeviceBatches` draws the same random numbers on the CPU, but needs only about forty
+operations on the GPU for each batch. Both classes make the same samples, up to rounding.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from .draws import Pick, Square, Variant, draw_pick, draw_square, draw_variant
 
 
 def crops(photos: PackedPhotos, numbers: Sequence[int], squares: Sequence[Square], size: int) -> torch.Tensor:
-    """Return squares of photos, (N, 3, size, size) in [0, 1], scaled to `size` as in `data.random_crop`.
+    """Return squares of photos, (N, 3, size, size) in [0, 1], scaled and mirrored as in `data.random_crop`.
 
     numbers : N indices of photos
     squares : N squares, one for each of these photos
@@ -26,7 +27,7 @@ def crops(photos: PackedPhotos, numbers: Sequence[int], squares: Sequence[Square
     start, height, width = _to_device(places, photos.device).unbind(1)
     side, top, left, mirrored = _to_device(squares, photos.device).unbind(1)
     window = torch.arange(photos.largest, device=photos.device)
-    inside = torch.minimum(window, side[:, None] - 1)  # what is beyond the square gets the weight 0 below
+    inside = torch.minimum(window, side[:, None] - 1)  # pixels beyond the square get the weight 0 below
     planes = start[:, None] + (height * width)[:, None] * torch.arange(3, device=photos.device)
     rows, columns = (top[:, None] + inside) * width[:, None], left[:, None] + inside
     pixels = photos.pixels[planes[:, :, None, None] + rows[:, None, :, None] + columns[:, None, None, :]]
@@ -36,14 +37,17 @@ def crops(photos: PackedPhotos, numbers: Sequence[int], squares: Sequence[Square
 
 
 def scaling_weights(side: torch.Tensor, size: int, window: torch.Tensor) -> torch.Tensor:
-    """Return the weights (N, size, W) that scale squares of pixels. Each scaled pixel is a weighted mean of old pixels.
+    """Return the weights (N, size, W) that scale squares of pixels along one axis.
 
-    side : (N,) sides of the squares, px
-    size : side of the scaled squares, px
-    window : (W,) indices of pixels, from 0; pixels beyond the side get the weight 0
+    Each new pixel is a weighted mean of old pixels.
 
-    These are the weights of `F.interpolate` with mode "bilinear" and antialias. They form a triangle around each new
-    pixel. The triangle is as wide as two new pixels, and at least as wide as two old pixels.
+    side : (N,) sides of the squares, in px
+    size : side of the scaled squares, in px
+    window : (W,) indices of pixels, from 0; pixels beyond the square get the weight 0
+
+    These are the weights that `F.interpolate` uses with ``mode="bilinear"`` and ``antialias=True``. As a function of
+    position, they form a triangle centred on each new pixel. The base of the triangle is as wide as two new pixels, but
+    at least as wide as two old pixels.
     """
     scale = _column(side / size)[..., 0]
     centers = (torch.arange(size, device=side.device) + 0.5)[:, None] * scale
@@ -53,11 +57,11 @@ def scaling_weights(side: torch.Tensor, size: int, window: torch.Tensor) -> torc
 
 
 def turn(pictures: torch.Tensor, quarters: torch.Tensor, mirrored: torch.Tensor) -> torch.Tensor:
-    """Rotate each picture of a batch to the left by quarter turns, and then mirror some of the pictures.
+    """Rotate each picture of a batch anticlockwise by quarter turns, and then mirror it if requested.
 
     pictures : (N, C, n, n)
     quarters : (N,) numbers of quarter turns, 0 to 3
-    mirrored : (N,) bool
+    mirrored : (N,) bool, True for each picture that is mirrored
     """
     quarters, mirrored = _column(quarters), _column(mirrored)
     pictures = torch.where(quarters % 2 == 1, pictures.mT, pictures)
@@ -66,7 +70,10 @@ def turn(pictures: torch.Tensor, quarters: torch.Tensor, mirrored: torch.Tensor)
 
 
 class DeviceBatches(Batches):
-    """Make the same batches as `Batches`, using operations on whole batches. The photos must be `PackedPhotos`."""
+    """Make the same batches as `Batches`, but process all pictures of a batch together.
+
+    The photos must be `PackedPhotos`.
+    """
 
     photos: PackedPhotos
 
@@ -77,7 +84,7 @@ class DeviceBatches(Batches):
         return images, self._masks(holes).float()[:, None]
 
     def _draw(self, rng: np.random.Generator) -> tuple[int, Square, Variant, Pick | np.ndarray]:
-        """Draw the random numbers of a sample in the order in which `Batches` draws them."""
+        """Draw the random numbers of a sample in the same order as `Batches` does."""
         number = int(rng.integers(len(self.photos)))
         square = draw_square(*self.photos.sizes[number], self.size, rng)
         variant = draw_variant(rng, self.colors, self.turns)
@@ -104,10 +111,10 @@ class DeviceBatches(Batches):
 
 
 def _to_device(values: Sequence, device: torch.device) -> torch.Tensor:
-    """Return whole numbers as a tensor on a device, without waiting for pending work of the device."""
+    """Return whole numbers as an int64 tensor on a device, without waiting until the device is idle."""
     return torch.tensor(values, dtype=torch.int64).to(device, non_blocking=True)
 
 
 def _column(values: torch.Tensor) -> torch.Tensor:
-    """Return (N,) values as (N, 1, 1, 1), so that each value applies to one picture of a batch."""
+    """Return values (N,) in the shape (N, 1, 1, 1), so that each value applies to one picture of a batch."""
     return values[:, None, None, None]

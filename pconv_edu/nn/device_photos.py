@@ -1,6 +1,6 @@
-"""Keep photos in one flat tensor on a GPU, if they fit there, so that `device_data` can cut a batch of crops at once.
+"""Keep photos in one flat tensor on a GPU, so that `device_data` can cut out all crops of a batch at once.
 
-`photos_for` decides for a run whether its photos are packed in this way.
+`photos_for` packs the photos of a run in this way if they fit in the memory of the GPU.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,10 @@ import torch
 from .data import Photos
 from .device import on_all
 
-SHARE_OF_FREE = 1 / 3  # of the free memory of a CUDA device may be filled with photos
-LIMIT_ELSEWHERE = 2 * 10**9  # bytes of photos, on other devices
-READ_TOGETHER = 256  # photos
-SAMPLED = 32  # photos that are read to estimate the size of all of them
+SHARE_OF_FREE = 1 / 3  # share of the free memory of a CUDA device that photos may fill
+LIMIT_ELSEWHERE = 2 * 10**9  # largest total size of the photos on other devices, in bytes
+READ_TOGETHER = 256  # number of photos that are read at a time
+SAMPLED = 32  # about the number of photos from which the total size is estimated
 
 
 class PackedPhotos:
@@ -25,11 +25,12 @@ class PackedPhotos:
 
     Parameters
     ----------
-    pixels : flat uint8 tensor of all photos, one after the other; each is (3, H, W)
+    pixels : flat uint8 tensor with the values of all photos, one photo after the other. Each photo has the shape (3, H,
+        W) before it is flattened
     sizes : (H, W) of each photo
 
     ``photos[i]`` is a (3, H, W) uint8 tensor, as in `Photos`. ``starts[i]`` is the position in `pixels` at which this
-    photo begins, and `largest` is the side of the largest square in any photo, in px.
+    photo begins, and `largest` is the side of the largest square that fits in any of the photos, in px.
     """
 
     all_kept = True
@@ -47,12 +48,12 @@ class PackedPhotos:
 
 
 def pack_photos(photos: Photos, limit: float | None = None) -> PackedPhotos | None:
-    """Read all photos and return them in one tensor on their device, or return None if they are too large.
+    """Read all photos and return them as `PackedPhotos` on their device, or None if they are too large.
 
-    limit : largest total size of the photos in bytes; by default a third of the free memory of a CUDA device, and 2 GB
-        elsewhere. The size is first estimated from some of the photos
+    limit : largest total size of the photos in bytes; by default a third of the free memory of a CUDA device, or 2 GB
+        on other devices. The total size is first estimated from some of the photos
 
-    Files that cannot be read are replaced as in `Photos`, and a warning gives their number.
+    Files that cannot be read are replaced as in `Photos`, and a warning gives the number of these files.
     """
     limit = memory_for_photos(photos.device) if limit is None else limit
     if _estimated_bytes(photos) > limit:
@@ -83,13 +84,17 @@ def photos_for(
     on_device: bool,
     before: Mapping[str, Any] | None,
 ) -> tuple[Photos | PackedPhotos, list[str]]:
-    """Return (photos to train on, remarks). Every process must call this function, and all get the same kind of photos.
+    """Return the photos for training, and a list of remarks for the user.
 
-    data, names : folder of the photos, and what `list_photos` returned for this folder
-    on_device : whether the photos are packed if they fit. If they do not fit, the reason is in the remarks
-    before : settings that a resumed run began with, or None for a new run
+    Every process must call this function. Either all processes get `PackedPhotos`, or all processes get `Photos`.
 
-    Raises ValueError if a run that began with packed photos is resumed on a device whose memory is too small for them.
+    data, names : folder of the photos, and the result of `list_photos` for this folder
+    on_device : True to pack the photos if they fit in the memory of the device. If they do not fit, a remark gives the
+        reason
+    before : settings with which a resumed run began, or None for a new run
+
+    Raises ValueError if a run that began with packed photos is resumed on a device with too little memory for the
+    photos.
     """
     photos = Photos(data, device=device, names=names)
     packed = pack_photos(photos) if on_device else None

@@ -1,7 +1,7 @@
-"""Draw the random numbers of one sample: the square of a photo, the change of its colours, and its rotation.
+"""Draw the random numbers that determine one training sample: its crop, its colours, its rotation and its hole.
 
-The numbers are drawn without looking at the pixels, so that samples made one at a time (`data`) and samples made a
-batch at a time (`device_data`) are the same.
+The numbers do not depend on the values of the pixels. `data`, which makes one sample at a time, and `device_data`,
+which makes a batch at a time, can therefore draw the same numbers and make the same samples.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ import numpy as np
 
 
 class Square(NamedTuple):
-    """Describe a square of a photo, in px, and whether it is mirrored."""
+    """Describe a square of a photo by its side and position in px, and by whether it is mirrored."""
 
     side: int
     top: int
@@ -19,9 +19,10 @@ class Square(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """Describe how a crop varies.
+    """Describe how a crop is changed.
 
-    The powers of the channels are applied first, then their new order, and then the quarter turns to the left.
+    First, each channel is raised to its power. Then the channels are put into the new order, and the crop is rotated
+    anticlockwise by quarter turns.
     """
 
     powers: tuple[float, ...] = (1.0, 1.0, 1.0)
@@ -30,7 +31,11 @@ class Variant(NamedTuple):
 
 
 class Pick(NamedTuple):
-    """Describe a hole of a bank by its index, its quarter turns to the left, and whether it is then mirrored."""
+    """Describe how a hole is taken from a bank.
+
+    The hole with index `number` is rotated anticlockwise by `quarters` quarter turns, and then mirrored if `mirrored`
+    is True.
+    """
 
     number: int
     quarters: int
@@ -38,12 +43,13 @@ class Pick(NamedTuple):
 
 
 def draw_square(height: int, width: int, size: int, rng: np.random.Generator) -> Square:
-    """Choose a random square crop of a photo. The crop is mirrored half of the time.
+    """Choose a random square of a photo, and mirror it half of the time.
 
     The side of the square is drawn uniformly between `size` and the photo's short side.
 
-    height, width : height and width of the photo
-    size : px; if the photo's short side is shorter than `size`, the side of the square is equal to that short side
+    height, width : height and width of the photo in px
+    size : smallest side of the square in px. If the photo's short side is shorter than `size`, the side of the square
+        is equal to that short side
     """
     shortest = min(height, width)
     side = int(rng.integers(min(size, shortest), shortest + 1))
@@ -52,7 +58,7 @@ def draw_square(height: int, width: int, size: int, rng: np.random.Generator) ->
 
 
 def draw_variant(rng: np.random.Generator, colors: float = 0.0, turns: float = 0.0) -> Variant:
-    """Choose at random how a crop varies. `colors` and `turns` are as for `data.vary`."""
+    """Choose at random how a crop is changed. `colors` and `turns` are as for `data.vary`."""
     variant = Variant()
     if colors:
         powers = np.exp(rng.uniform(-colors, colors, 3))
@@ -65,5 +71,5 @@ def draw_variant(rng: np.random.Generator, colors: float = 0.0, turns: float = 0
 
 
 def draw_pick(count: int, rng: np.random.Generator) -> Pick:
-    """Draw one of eight variants (rotations and reflections) of a hole from a bank of `count` holes."""
+    """Choose a random hole from a bank of `count` holes, and one of its eight rotations and reflections."""
     return Pick(int(rng.integers(count)), int(rng.integers(4)), rng.random() < 0.5)

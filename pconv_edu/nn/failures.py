@@ -10,7 +10,10 @@ from .run_folder import CHECKPOINT, LAST_GOOD
 
 
 class Diverged(FloatingPointError):
-    """Signal that the loss is NaN or infinite. `last_good` is the path of weights to start again with, or None."""
+    """Report that the loss or a weight is NaN or infinite.
+
+    `last_good` is the path of a file of weights with which training can start again, or None if there is no such file.
+    """
 
     def __init__(self, message: str, last_good: Path | None) -> None:
         super().__init__(message)
@@ -35,7 +38,7 @@ def diverged(run: Run, keep: bool) -> Diverged:
 
 
 def no_memory(recipe: BaseRecipe, run: Run | None, error: BaseException) -> str:
-    """Return a message that says what to do if memory runs out."""
+    """Return a message that says what to do after memory has run out."""
     batch = recipe.stage_at(run.step if run else 0).batch
     if run and run.saved:
         advice = f"{run.kept()}. Free memory and resume, or start in another folder with a batch below {batch}"
@@ -45,5 +48,5 @@ def no_memory(recipe: BaseRecipe, run: Run | None, error: BaseException) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of an error's message, or its type if the message is empty."""
+    """Return the first line of an error's message, or the name of the error's type if the message is empty."""
     return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,7 +1,7 @@
-"""Define two operations of the layer that must be fast: clear the holes, and count the valid pixels of every window.
+"""Define two fast operations for `PartialConv2d`: set holes to 0, and count the valid values in every window.
 
-Each operation could be one obvious line of PyTorch. ``benchmarks/layer.py`` measures how much time the faster form
-saves.
+Each operation could also be written as a single simple line of PyTorch. ``benchmarks/layer.py`` measures how much time
+the faster versions save.
 """
 
 from collections.abc import Sequence
@@ -13,25 +13,25 @@ WORDS = {2: torch.int16, 4: torch.int32, 8: torch.int64}  # bytes of a float -> 
 
 
 def select(x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Return x (N, C, H, W) where the mask (N, 1 or C, H, W) is not 0, and 0 in holes, whatever x contains there.
+    """Return a copy of x (N, C, H, W) that is 0 wherever the mask (N, 1 or C, H, W) is 0, even if x is NaN there.
 
-    The values are selected instead of multiplied by the mask, because NaN · 0 is NaN. Gradients flow only to the valid
+    Values are selected rather than multiplied by the mask, because NaN · 0 is NaN. Gradients flow only to the valid
     values of x.
 
     >>> select(torch.tensor([[[[1.0, float("nan"), 3.0]]]]), torch.tensor([[[[1.0, 0.0, 1.0]]]]))
     tensor([[[[1., 0., 3.]]]])
     """
     valid = mask.bool()
-    # Compilers and exporters get the operation that they know.
+    # Compilers and exporters get a standard operation, which they support.
     if x.device.type != "cpu" or torch.compiler.is_compiling() or torch.jit.is_tracing():
         return torch.where(valid, x, 0)
     return cast(torch.Tensor, _KeepBits.apply(x, valid))
 
 
 class _KeepBits(torch.autograd.Function):
-    """Keep x at valid positions and set it to 0 elsewhere, by a bitwise "and" with all ones or all zeros.
+    """Keep the values of x at valid positions and set all others to 0, by a bitwise "and" with all ones or all zeros.
 
-    `torch.where` gives the same result, but on a CPU it handles one value at a time and is slow.
+    `torch.where` gives the same result, but is slow on a CPU, where it handles one value at a time.
     """
 
     generate_vmap_rule = True
@@ -60,10 +60,10 @@ class _KeepBits(torch.autograd.Function):
 def count_valid(
     mask: torch.Tensor, kernel_size: Sequence[int], stride: Sequence[int] = (1, 1), dilation: Sequence[int] = (1, 1)
 ) -> torch.Tensor:
-    """Sum each channel of a padded mask (N, G, H, W) over each window of kernel_size, and return (N, G, H', W').
+    """Return the sums (N, G, H', W') of each channel of a padded mask (N, G, H, W) over every window.
 
-    The columns are summed first, and then the rows. This takes k + k additions per window instead of k · k, and needs
-    no kernel of ones.
+    The values are summed along the columns first, and then along the rows. For a k×k window, this takes k + k additions
+    instead of k · k. No kernel of ones is needed.
 
     >>> count_valid(torch.ones(1, 1, 2, 4), (2, 3))
     tensor([[[[6., 6.]]]])
@@ -77,7 +77,7 @@ def count_valid(
 def count_by_slices(
     mask: torch.Tensor, kernel_size: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
 ) -> torch.Tensor:
-    """Return the same as `count_valid`, computed by operations that PyTorch's older ONNX exporter supports."""
+    """Return the same sums as `count_valid`, computed with operations that PyTorch's older ONNX exporter supports."""
     for axis, k, s, d in zip((2, 3), kernel_size, stride, dilation, strict=True):
         before: list[Any] = [slice(None)] * axis
         # Each slice takes the i-th value of every window. It starts at d · i and goes to the last window in steps of s.

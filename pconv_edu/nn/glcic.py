@@ -3,7 +3,7 @@
     Satoshi Iizuka, Edgar Simo-Serra, Hiroshi Ishikawa: Globally and Locally Consistent Image Completion.
     ACM Transactions on Graphics 36 (4), SIGGRAPH 2017.
 
-It is trained against the critic in `glcic_critic`. Only this network is needed to fill a picture.
+The network is trained together with the critic in `glcic_critic`. The critic is not needed to fill a picture.
 """
 
 from typing import cast
@@ -17,21 +17,23 @@ from pconv_edu.core.arguments import is_whole
 from .arguments import check_shapes
 from .fast_ops import select
 
-MEAN = (0.485, 0.456, 0.406)  # the mean colour of ImageNet's pictures, in which holes are painted
+MEAN = (0.485, 0.456, 0.406)  # the mean colour of ImageNet's pictures, used to paint holes
 SMALLEST = 32  # px
 
 
 class GLCIC(nn.Module):
     """Fill holes with the completion network of Iizuka et al.
 
-    The network sees the picture with the hole painted in one colour. A fourth channel marks the hole. It works at a
-    quarter of the size, where dilated convolutions let it see far with few layers. No layer treats holes specially.
+    The first layer receives the picture with its holes painted in one colour, and a fourth channel that is 1 in holes
+    and 0 elsewhere. Most layers work at a quarter of the resolution, where a few dilated convolutions are enough to see
+    far. No layer treats holes differently from other pixels.
 
     Parameters
     ----------
-    width : int, number of channels of the first layer, even. The paper has 64; the default is half of it
+    width : int, number of channels of the first layer, an even number. The default is half of the width in the
+        paper
 
-    Holes have the mean colour of ImageNet. The paper uses the mean colour of its own training pictures.
+    Holes are painted in the mean colour of ImageNet. The paper uses the mean colour of its own training pictures.
 
     Attributes
     ----------
@@ -47,7 +49,7 @@ class GLCIC(nn.Module):
 
     image : (N, 3, H, W) in [0, 1], of any size of at least 32×32. Values in holes are never used, so they may be NaN
     mask : (N, 1, H, W), 1 = valid, 0 = hole. Every value except 0 counts as valid
-    returns (N, 3, H, W) in [0, 1]: the picture with its hole filled. Valid pixels are copied from the image
+    returns (N, 3, H, W) in [0, 1], the picture with its holes filled. Valid pixels are copied from the image
 
     Raises
     ------
@@ -74,7 +76,7 @@ class GLCIC(nn.Module):
         self.settings = {"width": width}
         self.register_buffer("mean", torch.tensor(MEAN)[:, None, None], persistent=False)
         c = width
-        self.layers = nn.Sequential(  # the size of each result, and the number of channels
+        self.layers = nn.Sequential(  # the comments give the height and width of the result
             convolution(4, c, kernel_size=5),  # H, W
             convolution(c, 2 * c, stride=2),  # H / 2, W / 2
             convolution(2 * c, 2 * c),
@@ -93,7 +95,7 @@ class GLCIC(nn.Module):
             convolution(c, c // 2),
         )
         self.output = nn.Conv2d(c // 2, 3, 3, padding=1)
-        with torch.no_grad():  # begin with fills in nearly the mean colour
+        with torch.no_grad():  # before training, all fills have nearly the mean colour
             self.output.weight.mul_(0.1)
             self.output.bias.copy_(torch.logit(self.mean.flatten()))  # type: ignore[union-attr]
 
@@ -114,7 +116,7 @@ class GLCIC(nn.Module):
 
 
 class Block(nn.Module):
-    """Apply a convolution, batch norm and ReLU."""
+    """Apply a convolution, batch norm and a ReLU."""
 
     def __init__(self, conv: nn.Conv2d | nn.ConvTranspose2d) -> None:
         super().__init__()
@@ -128,7 +130,7 @@ class Block(nn.Module):
 
 
 def convolution(channels: int, out_channels: int, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> Block:
-    """Return a block that keeps the size of the picture, or divides it by the stride.
+    """Return a block that divides the height and width of its input by the stride.
 
     With dilation d, the taps of the kernel are d pixels apart:
 
@@ -140,5 +142,5 @@ def convolution(channels: int, out_channels: int, kernel_size: int = 3, stride: 
 
 
 def doubling(channels: int, out_channels: int) -> Block:
-    """Return a block that doubles the size of the picture, with a transposed 4×4 convolution of stride 2."""
+    """Return a block that doubles the height and width of its input with a transposed 4×4 convolution of stride 2."""
     return Block(nn.ConvTranspose2d(channels, out_channels, 4, stride=2, padding=1, bias=False))

@@ -1,10 +1,10 @@
-"""Define the critic of Iizuka et al., SIGGRAPH 2017, and the losses that train it and the network `GLCIC` in turn.
+"""Define the critic of Iizuka et al., SIGGRAPH 2017, and the losses that train this critic and `GLCIC`.
 
     Satoshi Iizuka, Edgar Simo-Serra, Hiroshi Ishikawa: Globally and Locally Consistent Image Completion.
     ACM Transactions on Graphics 36 (4), SIGGRAPH 2017.
 
-The critic is needed in training only. It learns to tell real pictures from filled ones, and the network learns to
-deceive it.
+The critic is needed only for training. The critic learns to distinguish real pictures from filled ones, and the network
+`GLCIC` learns to make fills that the critic mistakes for real pictures.
 """
 
 from typing import cast
@@ -20,29 +20,30 @@ from .fast_ops import select
 from .local_patch import Corners, crop, patch_at
 from .losses import hole_loss
 
-SHARE = 0.3  # the largest norm of the push, as a share of the norm of the reconstruction's gradient
-LARGEST_WEIGHT = 0.05  # of the adversarial loss: a critic with tiny gradients must not be amplified without limit
+SHARE = 0.3  # largest norm of the weighted adversarial gradient, divided by the norm of the reconstruction gradient
+LARGEST_WEIGHT = 0.05  # of the adversarial loss, so that tiny gradients of the critic are not amplified without limit
 
 
 class GlobalLocalCritic(nn.Module):
-    """Return a number that says how real a picture looks, from the whole picture and from the patch around its hole.
+    """Score how real a picture looks, from the whole picture and from the local patch around its hole.
 
-    The number is logit = wᵀ [global(picture), local(patch)] + b. Training makes it positive for real pictures and
-    negative for filled ones.
+    The score is logit = wᵀ [global(picture), local(patch)] + b. Training makes the logits of real pictures positive and
+    those of filled pictures negative.
 
     Parameters
     ----------
-    size : side of the training pictures in px, a multiple of 16 and at least 32. The side of the patch is half of it
-    width : int, number of channels of the first convolution of each branch. The paper has 64
+    size : int, side of the training pictures in px, a multiple of 16 that is at least 32. The side of the local patch
+        is size / 2
+    width : int, number of channels of the first convolution of each branch
 
-    There are three differences from the paper. Each branch halves the picture down to 4×4 px or less, so the number of
-    its layers depends on the size. Spectral norm replaces batch norm, and leaky ReLU replaces ReLU. The adversarial
-    loss has no fixed weight (see `push`).
+    There are three differences from the paper. Each branch halves the height and width until at most 4×4 positions are
+    left, so the number of layers depends on the size. Spectral normalisation replaces batch norm, and leaky ReLU
+    replaces ReLU. The adversarial loss has no fixed weight (see `push`).
 
     Raises
     ------
     ValueError
-        If the size or the width is not a number of the kind described above.
+        If `size` or `width` is not a number of the kind described above, or if pictures do not have the given size.
 
     Examples
     --------
@@ -61,13 +62,13 @@ class GlobalLocalCritic(nn.Module):
         self.size, self.side = size, size // 2
         self.whole = Branch(self.size, width)
         self.local = Branch(self.side, width)
-        self.join = nn.Linear(2 * 16 * width, 1)  # without spectral norm, so that logits can have any scale
+        self.join = nn.Linear(2 * 16 * width, 1)  # without spectral normalisation, so that logits can have any scale
 
     def forward(self, pictures: torch.Tensor, corners: Corners) -> torch.Tensor:
         """Return the logits (N,), in float32.
 
         pictures : (N, 3, size, size) in [0, 1]
-        corners : top left corners of the local patches, as `patch_at` returns them for a side of size // 2
+        corners : top-left corners of the local patches, as `patch_at` returns them for a side of size / 2
         """
         if pictures.shape[1:] != (3, self.size, self.size):
             raise ValueError(f"pictures are {tuple(pictures.shape)}; give (N, 3, {self.size}, {self.size})")
@@ -85,8 +86,9 @@ class GlobalLocalCritic(nn.Module):
         images : (N, 3, size, size) in [0, 1], the true pictures
         masks : (N, 1, size, size), 1 = valid, 0 = hole
 
-        The filled pictures (N, 3, size, size) are float32. Gradients can be computed through the loss and the pictures.
-        The term "squared" is the loss, and "hole" is the mean absolute error per value in the hole.
+        The filled pictures (N, 3, size, size) are float32. Gradients flow back to the network both from the loss and
+        from the filled pictures. The term "squared" is the loss, and "hole" is the mean absolute error per value in the
+        hole.
         """
         fake = network(images, masks).float()
         loss = squared_error(images, fake, masks)
@@ -100,11 +102,13 @@ class GlobalLocalCritic(nn.Module):
 
             L = mean ln(1 + e^−D(real)) + mean ln(1 + e^D(filled))
 
-        images, fake, masks : true and filled pictures (N, 3, size, size), and masks (N, 1, size, size)
+        images, fake, masks : true pictures and filled pictures (N, 3, size, size), and masks (N, 1, size, size), 1 =
+            valid, 0 = hole
         generator : not used, because this loss draws no random numbers
 
-        A real picture has no hole. Its local patch is placed where another picture of the batch has its hole. The term
-        "critic" is the loss, and "real" and "fake" are the mean logits.
+        D is the logit. A real picture has no hole, so its local patch is placed where another picture in the batch has
+        its hole. The term "critic" is the loss. The terms "real" and "fake" are the mean logits of the real and the
+        filled pictures.
         """
         there, here = patch_at(masks.roll(1, 0), self.side), patch_at(masks, self.side)
         corners = torch.cat([there[0], here[0]]), torch.cat([there[1], here[1]])
@@ -115,18 +119,19 @@ class GlobalLocalCritic(nn.Module):
     def push(
         self, images: torch.Tensor, fake: torch.Tensor, masks: torch.Tensor
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-        """Return the gradient of the weighted adversarial loss with respect to the filled pictures, and terms.
+        """Return the gradient of the weighted adversarial loss with respect to the fills, and terms for the log.
 
             L = α · mean ln(1 + e^−D(filled)),   α = min(0.05, 0.3 · ‖∇ squared error‖ / ‖∇ mean ln(1 + e^−D(filled))‖)
 
-        The weight α prevents the adversarial loss from outweighing the reconstruction. Over the whole batch, the norm
-        of this gradient is at most 0.3 times the norm of the gradient of the squared error.
+        D is the logit, and both gradients are taken only in the holes. The weight α prevents the adversarial loss from
+        outweighing the reconstruction loss: the norm of the returned gradient is at most 0.3 times the norm of the
+        gradient of the squared error. Each norm is computed over the entire batch.
 
         images, fake, masks : as for `critic_loss`
 
-        The gradient (N, 3, size, size) is detached, and 0 at valid pixels. It is always finite. If a value of it is not
-        finite, all values are set to 0, so a critic that has failed does not stop the training of the network. The term
-        "adversarial" is the loss without its weight, and "adversarial_weight" is α.
+        The returned gradient (N, 3, size, size) is detached and is 0 at valid pixels. If any of its values is not
+        finite, all values are set to 0, so that a critic whose training has failed does not stop the training of the
+        network. The term "adversarial" is the loss without its weight, and "adversarial_weight" is α.
         """
         with torch.enable_grad():
             leaf = fake.detach().float().requires_grad_()
@@ -143,9 +148,10 @@ class GlobalLocalCritic(nn.Module):
 class Branch(nn.Module):
     """Turn pictures (N, 3, size, size) into features (N, 16 · width).
 
-    Convolutions of 5×5 and stride 2 halve the picture until its side is at most 4 px, and a linear layer follows. The
-    number of channels doubles from `width` up to 8 · width. Every layer has spectral norm (Miyato et al., Spectral
-    Normalization for Generative Adversarial Networks, ICLR 2018).
+    Convolutions with 5×5 kernels and stride 2 halve the height and width until both are at most 4, and a linear layer
+    follows. The number of channels doubles from one convolution to the next, from `width` up to at most 8 · width.
+    Spectral normalisation is applied to every layer (Miyato et al., Spectral Normalization for Generative Adversarial
+    Networks, ICLR 2018).
     """
 
     def __init__(self, size: int, width: int) -> None:
@@ -165,23 +171,25 @@ class Branch(nn.Module):
 
 
 def normalized(layer: nn.Module) -> nn.Module:
-    """Return the layer with spectral norm, and initial weights for leaky ReLU (He et al., ICCV 2015)."""
+    """Initialise a layer for leaky ReLU (He et al., ICCV 2015), and return it with spectral normalisation."""
     nn.init.kaiming_normal_(cast(torch.Tensor, layer.weight), 0.2)
     nn.init.zeros_(cast(torch.Tensor, layer.bias))
     return spectral_norm(layer)
 
 
 def weight_of(layer: nn.Module) -> torch.Tensor:
-    """Return W / σ(W), with an estimate of the largest singular value σ(W) that improves with each call in training.
+    """Return the normalised weight W / σ(W) of a layer with spectral normalisation.
 
-    Half precision would spoil the estimate, so autocast is switched off here.
+    σ(W) is an estimate of the largest singular value of W. The estimate improves with each call in training mode.
+
+    Half precision would make the estimate inaccurate, so autocast is switched off during the call.
     """
     with torch.autocast(cast(torch.Tensor, layer.bias).device.type, enabled=False):
         return cast(torch.Tensor, layer.weight)
 
 
 def squared_error(images: torch.Tensor, fake: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
-    """Return the mean squared error of all values in the holes of a batch, and 0 if there is no hole."""
+    """Return the mean squared error of all values in the holes of a batch, or 0 if there is no hole."""
     hole = masks == 0
     count = (3 * hole.sum()).clamp(min=1)
     return select(fake - images.float(), hole).square().sum() / count

@@ -1,4 +1,7 @@
-"""Cut the local patch, the square around the hole that a local critic judges, out of a picture."""
+"""Cut out the local patch of a picture.
+
+The local patch is the square part of the picture that a local critic judges. It is centred on the hole.
+"""
 
 import torch
 
@@ -6,11 +9,13 @@ Corners = tuple[torch.Tensor, torch.Tensor]  # (N,) top rows and (N,) left colum
 
 
 def patch_at(mask: torch.Tensor, side: int) -> Corners:
-    """Return the top left corners of squares that are centred on the holes, and moved inside the pictures if needed.
+    """Return the top-left corners of squares that are centred on the holes, as far as the edges of the pictures allow.
 
-    mask : (N, 1, H, W), 1 = valid, 0 = hole. The centre of a hole is the centre of its bounding box. Without a hole, it
-        is the centre of the picture
-    side : side of the squares in px, at most H and W
+    mask : (N, 1, H, W), 1 = valid, 0 = hole. The centre of a hole is the centre of its bounding box. If a picture has
+        no hole, the square is centred on the picture
+    side : side of the squares in px, at most min(H, W)
+
+    A square that would extend beyond the picture is moved inside the picture.
     """
     height, width = mask.shape[2:]
     if not 1 <= side <= min(height, width):
@@ -22,7 +27,7 @@ def patch_at(mask: torch.Tensor, side: int) -> Corners:
 
 
 def _start(hole: torch.Tensor, side: int) -> torch.Tensor:
-    """Return the first index of a span of `side` around the hole in each line: hole (N, L), bool -> (N,), int64."""
+    """Return the first index of the `side` positions centred on the hole: hole (N, L), bool -> (N,), int64."""
     length = hole.shape[1]
     first = torch.where(hole.any(1), hole.int().argmax(1), 0)
     end = torch.where(hole.any(1), length - hole.flip(1).int().argmax(1), length)
@@ -33,7 +38,7 @@ def crop(pictures: torch.Tensor, corners: Corners, side: int) -> torch.Tensor:
     """Return one square of each picture.
 
     pictures : (N, C, H, W)
-    corners : what `patch_at` returned
+    corners : top-left corners of the squares, as `patch_at` returns them
     side : side of the squares in px
     Returns (N, C, side, side).
     """

@@ -3,7 +3,7 @@
     L = L_valid + 6 L_hole + 0.05 L_perceptual + 120 (L_style_out + L_style_comp) + 0.1 L_tv
 
 I_out is the output of the network, I_gt is the true picture, and M is the mask (1 = valid). I_comp equals I_gt where M
-is 1, and I_out elsewhere. Every term is a mean of absolute differences. Each term is computed for each picture and
+is 1, and I_out elsewhere. Every term is computed from absolute differences, separately for each picture, and then
 averaged over the batch.
 """
 
@@ -24,7 +24,8 @@ from .vgg import VGGFeatures
 class LossWeights:
     """Store the weight of each term.
 
-    The defaults are those of the paper, for ImageNet's VGG-16 with torchvision's scaling.
+    The defaults are the weights of the paper. They are meant for features of torchvision's VGG-16, which was trained on
+    ImageNet.
     """
 
     valid: float = 1.0
@@ -36,7 +37,7 @@ class LossWeights:
 
     @classmethod
     def only(cls, **weights: float) -> Self:
-        """Return weights that are 0 except for those of the given terms.
+        """Return weights that are 0 for all terms except the given ones.
 
         >>> LossWeights.only(hole=6)
         LossWeights(valid=0, hole=6, perceptual=0, style_out=0, style_comp=0, tv=0)
@@ -44,7 +45,7 @@ class LossWeights:
         return cls(**{field.name: 0 for field in fields(cls)} | weights)
 
     def used(self) -> dict[str, float]:
-        """Return a dict of the terms whose weight is not 0, in the order of the fields."""
+        """Return a dict from each term whose weight is not 0 to its weight, in the order of the fields."""
         return {name: weight for name, weight in asdict(self).items() if weight}
 
 
@@ -58,10 +59,11 @@ class InpaintingLoss(nn.Module):
     ----------
     weights : LossWeights. The default is `HED_WEIGHTS`, which adapts the paper's balance between the terms to the
         shipped features
-    features : VGGFeatures, or another module that turns (N, 3, H, W) into a dict of features; the default is the
-        shipped features. If the perceptual and style weights are all 0, this argument is not used and may be None
-    per_hole : False divides the hole term by the size of the whole picture, as the paper does, so the term is smaller
-        for smaller holes. True divides by the size of the hole
+    features : VGGFeatures, or another module that turns pictures (N, 3, H, W) into a dict of features, or the name of
+        weights for VGGFeatures. The default, "hed", is the name of the shipped weights. If the perceptual and style
+        weights are all 0, this argument is not used and may be None
+    per_hole : False to divide the hole term by the size of the whole picture, as the paper does, so that the term is
+        smaller for smaller holes. True to divide the hole term by the size of the hole
 
     Call
     ----
@@ -69,23 +71,23 @@ class InpaintingLoss(nn.Module):
 
     output, target : (N, 3, H, W); the target must be finite everywhere, even in holes
     mask : (N, 1, H, W), 1 = valid, 0 = hole
-    total : the weighted sum, a scalar whose gradients flow only to `output`
-    terms : dict from the name of each term to its value without the weight, detached; terms with weight 0 are neither
+    total : the weighted sum of the terms, a scalar. Its gradients flow only to `output`
+    terms : dict from the name of each term to its detached value before weighting. Terms with weight 0 are neither
         computed nor included
 
-    Sums are computed in float32, even under autocast.
+    Apart from the features, everything is computed in float32, even under autocast.
 
     Raises
     ------
     ValueError, TypeError
-        If the shapes are inconsistent, all weights are 0, or a term needs features but `features` is None.
+        If the shapes are inconsistent, if all weights are 0, or if a term needs features but `features` is None.
 
     Examples
     --------
     >>> loss = InpaintingLoss(LossWeights.only(valid=1, hole=6), features=None)
     >>> target, mask = torch.zeros(1, 3, 2, 2), torch.tensor([[[[1.0, 1.0], [1.0, 0.0]]]])
     >>> total, terms = loss(target + 0.5, target, mask)
-    >>> {name: term.item() for name, term in terms.items()}  # 0.5 on 3 of 4 pixels, and on 1 of 4
+    >>> {name: term.item() for name, term in terms.items()}  # the error is 0.5 at 3 valid pixels and 1 hole pixel
     {'valid': 0.375, 'hole': 0.125}
     >>> total.item()  # 0.375 + 6 · 0.125
     1.125
@@ -151,14 +153,14 @@ class InpaintingLoss(nn.Module):
 
 
 def valid_loss(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Return ‖M ⊙ (I_out − I_gt)‖₁ / N, with N = C · H · W of the whole picture."""
+    """Return ‖M ⊙ (I_out − I_gt)‖₁ / N, where N = C · H · W is the number of values in a picture."""
     return select(output - target, mask).abs().mean()
 
 
 def hole_loss(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, per_hole: bool = False) -> torch.Tensor:
     """Return ‖(1 − M) ⊙ (I_out − I_gt)‖₁ / N, with N as in `valid_loss`.
 
-    If `per_hole` is True, N is the size of the hole, and the loss of a picture without a hole is 0.
+    If `per_hole` is True, N is the number of values in the hole, and the loss of a picture without a hole is 0.
     """
     hole = ~mask.bool()
     difference = select(output - target, hole).abs()
@@ -169,17 +171,17 @@ def hole_loss(output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor, pe
 
 
 def perceptual_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Tensor:
-    """Return ‖Ψ(I) − Ψ(I_gt)‖₁ / N_Ψ for features (N, C, H, W) of one layer.
+    """Return ‖Ψ(I) − Ψ(I_gt)‖₁ / N_Ψ for features Ψ (N, C, H, W) of one layer, where N_Ψ = C · H · W.
 
-    The perceptual term is the sum of these losses over the layers, for I_out and for I_comp.
+    The perceptual term is the sum of these losses over the layers, once for I = I_out and once for I = I_comp.
     """
     return (features - of_target).abs().mean()
 
 
 def gram_matrix(features: torch.Tensor) -> torch.Tensor:
-    """Return the Gram matrix K_p ΨᵀΨ (N, C, C) of features (N, C, H, W), with K_p = 1 / (C H W).
+    """Return the Gram matrix K_p ΨᵀΨ (N, C, C) of features Ψ (N, C, H, W), with K_p = 1 / (C H W).
 
-    Each entry is the correlation between two channels.
+    Each entry measures how strongly two channels respond at the same positions.
     """
     n, c, h, w = features.shape
     flat = features.reshape(n, c, h * w)
@@ -187,9 +189,10 @@ def gram_matrix(features: torch.Tensor) -> torch.Tensor:
 
 
 def style_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Tensor:
-    """Return ‖K_p (ΨᵀΨ(I) − ΨᵀΨ(I_gt))‖₁ / C² for features (N, C, H, W) of one layer.
+    """Return ‖K_p (ΨᵀΨ(I) − ΨᵀΨ(I_gt))‖₁ / C² for features Ψ (N, C, H, W) of one layer.
 
-    A style term is the sum of these losses over the layers. One style term is for I_out, and the other is for I_comp.
+    There are two style terms, one for I = I_out and one for I = I_comp. Each of them is the sum of these losses over
+    the layers.
     """
     return (gram_matrix(features) - gram_matrix(of_target)).abs().mean()
 
@@ -197,8 +200,8 @@ def style_loss(features: torch.Tensor, of_target: torch.Tensor) -> torch.Tensor:
 def tv_loss(composed: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Return the total variation near the hole.
 
-    It is the sum of the absolute differences between neighbours, divided by C · H · W. A pair of neighbours counts if
-    both are in R, which is the hole dilated by one pixel.
+    The total variation is the sum of the absolute differences between horizontal and between vertical neighbours,
+    divided by C · H · W. Only pairs of neighbours that are both in R count, where R is the hole dilated by one pixel.
     """
     region = F.max_pool2d((~mask.bool()).float(), 3, stride=1, padding=1) > 0
     across = select(composed[..., :, 1:] - composed[..., :, :-1], region[..., :, 1:] & region[..., :, :-1])
@@ -207,7 +210,7 @@ def tv_loss(composed: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 
 def balanced_weights(terms: Mapping[str, Any]) -> LossWeights:
-    """Return weights that balance the feature terms with the pixel terms, whatever the scale of the features.
+    """Return weights that balance the feature terms against the pixel terms, whatever the scale of the features.
 
     terms : dict of the six terms, as `InpaintingLoss` returns them for fills of average quality
 
@@ -221,6 +224,7 @@ def balanced_weights(terms: Mapping[str, Any]) -> LossWeights:
     return LossWeights(perceptual=hole / float(terms["perceptual"]), style_out=style, style_comp=style)
 
 
-# `balanced_weights` for the shipped features, from the mean terms of Navier–Stokes fills: every fourth training photo
-# at 128×128, with one irregular hole of each ratio bin. Rounded to two digits; a test recomputes them.
+# What `balanced_weights` returns for the shipped features, rounded to two digits. The terms are means over
+# Navier–Stokes fills of every fourth training photo at 128×128, with one irregular hole from each ratio bin. A test
+# computes these weights again.
 HED_WEIGHTS = LossWeights(perceptual=0.045, style_out=3.0, style_comp=3.0)

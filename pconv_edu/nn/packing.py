@@ -1,6 +1,6 @@
 """Turn a finished run into a shipped network by writing its weights, its log and its card into ``weights/``.
 
-Convolution weights are stored in half precision. The values of batch norm and the biases are stored in float32.
+Convolution weights are stored in half precision. Biases and the values of batch norm are stored in float32.
 """
 
 import json
@@ -17,14 +17,16 @@ from .weights import FOLDER, cards, make_card
 
 
 def pack(run: str | Path, name: str, folder: str | Path = FOLDER, replace: bool = False) -> dict[str, Any]:
-    """Add a finished run to the shipped networks: copy its weights in half precision and its log, and write its card.
+    """Add a finished run to the shipped networks.
+
+    The convolution weights are stored in half precision, the log is copied, and a card is written.
 
     Parameters
     ----------
     run : folder of a training run that has ended
     name : name of the new network, which may contain only letters, digits and hyphens
     folder : folder of the weights and cards
-    replace : True to replace an existing network with that name
+    replace : True to replace an existing network with the same name
 
     Returns
     -------
@@ -33,10 +35,10 @@ def pack(run: str | Path, name: str, folder: str | Path = FOLDER, replace: bool 
     Raises
     ------
     ValueError
-        If the run has not ended, if its files do not belong together, if a weight is too large for half precision, or
-        if the name is invalid or taken. In all these cases, nothing is written.
+        If the run has not ended, if its files do not match each other, if a weight is too large for half precision, or
+        if the name is invalid or already taken. In all these cases, nothing is written.
     FileNotFoundError
-        If the folder is not the folder of a run.
+        If `run` is not the folder of a training run, or if machine.json is missing from it.
     """
     run, folder = Path(run), Path(folder)
     known = cards(folder) if (folder / "cards.json").exists() else {}

@@ -1,4 +1,4 @@
-"""List the images of a folder, split them, and compute a fingerprint that shows whether they have changed."""
+"""List the images in a folder, hold some of them out, and compute a fingerprint that shows whether they changed."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ from pconv_edu.core import photo_names
 
 from .run_folder import MACHINE, RECIPE
 
-TRAINING_FOLDERS = ("train", "data_large", "data_256")  # of ImageNet, and of Places2's two sizes
+TRAINING_FOLDERS = ("train", "data_large", "data_256")  # subfolders of ImageNet, and of Places2 in its two sizes
 NOT_PHOTOS = (
     "BUFR",
     "GRIB",
@@ -26,8 +26,8 @@ NEEDS_MORE = (
     ".heic",
     ".heif",
     ".avif",
-)  # photos that Pillow alone may not read; a warning names those that are skipped
-KEPT_IN_MEMORY = 2000  # photos; those of larger collections are read each time, unless `device_photos` packs them
+)  # Pillow may need a plugin to read these photos; a warning names those that are skipped
+KEPT_IN_MEMORY = 2000  # photos; in larger sets, a photo is read each time it is needed, unless `device_photos` packs it
 
 
 def image_endings() -> set[str]:
@@ -40,7 +40,7 @@ def image_endings() -> set[str]:
 def image_root(folder: str | Path) -> Path:
     """Return the folder to search for images.
 
-    It is the subfolder "train", "data_large" or "data_256" if one exists, and otherwise the folder itself.
+    This is the first of the subfolders "train", "data_large" and "data_256" that exists, or else the folder itself.
     """
     inner = [Path(folder) / name for name in TRAINING_FOLDERS if (Path(folder) / name).is_dir()]
     return (inner or [Path(folder)])[0]
@@ -49,10 +49,11 @@ def image_root(folder: str | Path) -> Path:
 def find_images(folder: str | Path) -> list[Path]:
     """Return the image files in a folder and all its subfolders, sorted.
 
-    ImageNet (train/n01440764/*.JPEG), Places2 (data_256/a/abbey/*.jpg) and CelebA-HQ (*.jpg) can be read as they are
-    after unpacking. If a folder has a subfolder train, data_large or data_256, only that subfolder is searched. Links
-    to files and folders are followed, but each file is listed only once. Names that begin with a dot are left out,
-    because macOS and other systems use such names for metadata and previews. Folders of training runs are left out too.
+    The data sets ImageNet (train/n01440764/*.JPEG), Places2 (data_256/a/abbey/*.jpg) and CelebA-HQ (*.jpg) can be used
+    without changes after unpacking. If the folder has a subfolder train, data_large or data_256, only this subfolder is
+    searched. Links to files and folders are followed, but each file is listed only once. Files and folders whose names
+    begin with a dot are left out, because macOS and other systems use such names for metadata and previews. Folders of
+    training runs are also left out.
 
     Raises
     ------
@@ -79,9 +80,9 @@ def find_images(folder: str | Path) -> list[Path]:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """Yield the files below a folder, except those in folders of training runs.
+    """Yield the files in a folder and its subfolders, except those in folders of training runs.
 
-    Links are followed, and each folder is visited once.
+    Names that begin with a dot are left out. Links are followed, and each folder is visited only once.
     """
 
     def left_out(error: OSError) -> None:
@@ -109,20 +110,23 @@ def _each_once(paths: Iterable[Path]) -> list[Path]:
 
 
 def _identity(path: Path) -> Any:
-    """Return a value that is the same for all names of a file or folder."""
+    """Return a value that is the same for all paths that lead to the same file or folder."""
     status = path.stat()
     return (status.st_dev, status.st_ino) if status.st_ino else path.resolve()  # some systems do not number files
 
 
 def list_photos(folder: str | Path | None = None) -> list[Any]:
-    """Return all photos to train on or to hold out, as names of bundled photos or paths of image files in a folder."""
+    """Return all photos, including those to be held out.
+
+    The photos are given as names of bundled photos, or as paths of image files in `folder`.
+    """
     return photo_names("train") if folder is None else find_images(folder)
 
 
 def split(names: Sequence[Any]) -> tuple[list[Any], list[Any]]:
     """Return (training photos, held-out photos).
 
-    One photo in 14, at most 17, is held out. If there are fewer than 14 photos, none is held out.
+    One photo in 14 is held out, but at most 17 photos in total. If there are fewer than 14 photos, none is held out.
     """
     apart = set(names[6 :: max(14, len(names) // 16)]) if len(names) >= 14 else set()
     return [name for name in names if name not in apart], [name for name in names if name in apart]
@@ -131,11 +135,12 @@ def split(names: Sequence[Any]) -> tuple[list[Any], list[Any]]:
 def fingerprint(names: Sequence[Any], folder: str | Path | None = None) -> str:
     """Return a SHA-256 hash of a list of photos. The hash does not change if the folder is moved.
 
-    names : what `list_photos` returned
+    names : the result of `list_photos`
     folder : the argument of `list_photos`
 
-    The hash depends on the names of the files and subfolders and on the sizes of the files. If there are at most
-    `KEPT_IN_MEMORY` files, it also depends on every byte of these files.
+    For photos in a folder, the hash depends on the names of the files and subfolders and on the sizes of the files. If
+    there are at most `KEPT_IN_MEMORY` files, the hash also depends on every byte of these files. For bundled photos,
+    the hash depends only on the names of the photos.
     """
     digest = hashlib.sha256()
     for name in names:

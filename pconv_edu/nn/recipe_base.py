@@ -1,6 +1,7 @@
 """Define what all recipes have in common: stages of training, the data, and the settings of the optimizer.
 
-`recipes.Recipe` adds what the U-Nets need, and `rivals.RivalRecipe` what the networks with critics need.
+`recipes.Recipe` adds the settings that only U-Nets have, and `rival_recipes.RivalRecipe` adds those that only networks
+with critics have.
 """
 
 import itertools
@@ -15,26 +16,26 @@ from .stages import Stage, convert_fields, two_stages
 
 @dataclass(frozen=True)
 class BaseRecipe:
-    """Store what decides the result of a training run, whatever the network.
+    """Store the settings that all recipes have, whatever network they train.
 
     Parameters
     ----------
-    about : a description of the recipe, in one line
-    stages : the stages of training in their order, a tuple of `Stage`
+    about : one-line description of the recipe
+    stages : a tuple of `Stage`, the stages of training in order
     holes : one of `KINDS_OF_HOLES`
     colors, turns : how much the crops vary, see `data.vary`
-    start : name of the recipe with whose weights training begins, or None
+    start : name of the recipe that this recipe continues, or None. Training begins with the weights of that recipe
     width : number of channels of the network's first layer
     warm_up : number of steps over which the learning rate rises to that of the first stage
     weight_decay : weight decay of AdamW
-    clip : norm to which larger gradients are clipped
+    clip : largest norm of a gradient. A larger gradient is scaled down to this norm
     average : decay of the running average of the weights, which covers about 1 / (1 − average) steps
     seed : seed of all random numbers
 
     Raises
     ------
     TypeError, ValueError
-        If a field has a value that makes training impossible. The message names the field.
+        If a field has an invalid value. The message names the field.
     """
 
     about: str
@@ -65,7 +66,7 @@ class BaseRecipe:
 
     @property
     def steps(self) -> int:
-        """Return the number of steps of all stages together."""
+        """Return the total number of steps of all stages."""
         return sum(stage.steps for stage in self.stages)
 
     def spans(self) -> list[tuple[int, int, Stage]]:
@@ -77,13 +78,17 @@ class BaseRecipe:
         return [(end - stage.steps, end, stage) for end, stage in zip(ends, self.stages, strict=True)]
 
     def stage_at(self, step: int) -> Stage:
-        """Return the stage that a step belongs to, or the last stage if training has ended."""
+        """Return the stage that a step, counted from 0, belongs to.
+
+        For steps after the end of training, return the last stage.
+        """
         return next((stage for _, end, stage in self.spans() if step < end), self.stages[-1])
 
     def rate(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0.
 
-        The rate rises for `warm_up` steps and then follows the stages.
+        The rate rises during the first `warm_up` steps, and then changes as the stages specify. Raises ValueError if
+        the step is after the end of training.
         """
         for first, end, stage in self.spans():
             if step < end:
@@ -95,7 +100,10 @@ class BaseRecipe:
         raise NotImplementedError
 
     def differences(self, other: Self) -> list[str]:
-        """Return the names of the fields, including those of the stages, that differ from those of another recipe."""
+        """Return the names of the fields whose values differ from those in another recipe.
+
+        The fields of the stages are compared too.
+        """
         names = [field.name for field in fields(self) if field.name != "stages"]
         different = [name for name in names if getattr(self, name) != getattr(other, name)]
         for field in fields(Stage):

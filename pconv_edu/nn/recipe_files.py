@@ -1,6 +1,7 @@
 """Convert recipes to and from JSON, for the recipe.json of a run and the cards of the shipped networks.
 
-Files of earlier versions contain the arguments of `two_stages` instead of a list of stages. They can still be read.
+Files that earlier versions wrote contain the arguments of `two_stages` instead of a list of stages. Such files can
+still be read.
 """
 
 import json
@@ -20,18 +21,22 @@ EARLIER = ("size", "batch", "last_size", "last_batch", "steps", "rate", "frozen_
 
 
 def recipe_as_json(recipe: BaseRecipe) -> dict[str, Any]:
-    """Return a recipe as a dict that JSON can store. It contains every field, with the stages and the loss as dicts."""
+    """Return a recipe as a dict that JSON can store.
+
+    The dict contains every field. The loss and each stage are dicts too.
+    """
     return json.loads(json.dumps(asdict(recipe)))
 
 
 def recipe_from_json(value: Any, source: str = "the recipe") -> BaseRecipe:
-    """Return the recipe from a dict that `recipe_as_json` returned, in this version or an earlier one.
+    """Return the recipe in a dict that `recipe_as_json` returned, in this version or an earlier one.
 
-    value : dict of every field, as read from a JSON file. A dict with the field "kind" is a `RivalRecipe`, any other a
-        `Recipe`
-    source : where the dict comes from, for messages
+    value : dict of every field, as read from a JSON file. A dict with the field "kind" becomes a `RivalRecipe`, and any
+        other dict becomes a `Recipe`
+    source : where the dict comes from, for error messages
 
-    Raises ValueError if a field is missing, is unknown or has a wrong value. The message names the field.
+    Raises ValueError if `value` is not such a dict, or if a field is missing, unknown or invalid. The message names the
+    field.
     """
     if isinstance(value, dict) and "kind" in value:
         return _rival_from_json(value, source)
@@ -58,10 +63,10 @@ def _rival_from_json(value: dict[str, Any], source: str) -> RivalRecipe:
 
 
 def _with_stages(value: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields that an earlier version wrote, converted to a list of stages."""
+    """Return the fields that an earlier version wrote, with the arguments of `two_stages` converted to stages."""
     fields_now = {name: part for name, part in value.items() if name not in EARLIER}
     stages = two_stages(**{name: value[name] for name in EARLIER})
-    if stages[0].frozen:  # earlier versions had no warm-up then
+    if stages[0].frozen:  # in this case, earlier versions had no warm-up
         fields_now["warm_up"] = 0
     return fields_now | {"stages": stages}
 
@@ -78,7 +83,7 @@ def _names(kind: type) -> list[str]:
 
 
 def _check_names(value: Any, names: Sequence[str], kind: type, source: str, optional: Sequence[str] = ()) -> None:
-    """Raise ValueError unless a value is a dict with exactly these keys. The keys in `optional` may be missing."""
+    """Raise ValueError unless `value` is a dict whose keys are `names`. Only the keys in `optional` may be missing."""
     if not isinstance(value, dict):
         raise ValueError(f"{source} is {shown(value)}; it must be a JSON object with the fields of {kind.__name__}")
     unknown = [name for name in value if name not in names]

@@ -1,6 +1,7 @@
-"""Define what is trained and how, with the class `Recipe` and the recipes of the course in `RECIPES`.
+"""Define the class `Recipe`, which says how a U-Net is trained, and `RECIPES`, the recipes of the course.
 
-Recipes that are compared with each other share the data, the stages and the seed.
+A recipe that tests the effect of one setting has the same photos, stages and seed as the recipe with which it is
+compared. Only l1-seed2, which tests the effect of the seed, has a different seed.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -21,16 +22,16 @@ class Recipe(BaseRecipe):
 
     Parameters
     ----------
-    fill : None for partial convolutions. A number (0 to 1) or "mean" means ordinary convolutions, with holes painted in
-        this grey or in the mean colour of the picture
+    fill : None for partial convolutions. A number (0 to 1) or "mean" for ordinary convolutions, with holes painted in
+        this shade of grey or in the mean colour of the picture's valid pixels
     loss : weight of each loss term
-    levels, max_channels : size of the network, together with `width`
+    levels, max_channels : as for `PConvUNet`
     about, … : see `BaseRecipe`
 
     Raises
     ------
     TypeError, ValueError
-        If a field has a value that makes training impossible. The message names the field.
+        If a field has an invalid value. The message names the field.
     """
 
     fill: float | str | None = None
@@ -71,15 +72,16 @@ class Recipe(BaseRecipe):
 
 
 def laptop(recipe: Any) -> Any:
-    """Return a recipe, a `Recipe` or `RivalRecipe`, with fewer steps, for two CPU cores.
+    """Return a variant of a `Recipe` or `RivalRecipe` with fewer steps, for training on two CPU cores.
 
-    Crops are small in the first stage, and larger in the second.
+    A U-Net is trained on small crops in the first stage, and on larger crops in the second stage.
 
-    Training for 12,000 steps takes 40 minutes in bfloat16 on a processor that supports it, and twice as long in
-    float32. A recipe that continues another recipe takes 2,500 steps with half the batch. This takes about the same
-    time, because computing the loss of such a recipe takes longer than computing the output of the network.
+    Training for 12,000 steps takes 40 minutes in bfloat16 on a processor that supports this format, and twice as long
+    in float32. A recipe that continues another recipe is trained for only 2,500 steps with half the batch size. This
+    takes about the same time, because computing the loss of such a recipe takes longer than computing the output of the
+    network.
 
-    A network with a critic is trained in the same stages, see `rival_recipes.rival_laptop`.
+    For a network with a critic, see `rival_recipes.rival_laptop`.
     """
     if isinstance(recipe, RivalRecipe):
         return rival_laptop(recipe)

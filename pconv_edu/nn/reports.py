@@ -1,4 +1,4 @@
-"""Write the reports of a training run: means for its log, a sheet of samples, and curves."""
+"""Make the reports of a training run: means for the log, a sheet of samples, and curves."""
 
 import io
 import time
@@ -19,18 +19,20 @@ from .losses import hole_loss
 from .recipe_base import BaseRecipe
 from .run_folder import LOG, read_lines, write_whole
 
-SHOWN = 6  # the largest number of pictures on a sheet
+SHOWN = 6  # the largest number of pictures in a row of a sheet
 LABEL = 16  # px, the height of the line of text on a sheet
 
 
 class Watched:
-    """Score and draw one fixed batch of held-out photos. If no photos are held out, the batch contains training photos.
+    """Score a network's fills of one fixed batch of held-out photos, and draw these fills.
+
+    If no photos are held out, fills of training photos are drawn, but not scored.
 
     Parameters
     ----------
     recipe : recipe of the run
-    data, names : folder of the photos, and what `list_photos` returned for this folder
-    photos : the photos to train on
+    data, names : folder of the photos, and the result of `list_photos` for this folder
+    photos : the training photos
     quiet : True to suppress the warning that no photos are held out
     """
 
@@ -54,7 +56,7 @@ class Watched:
         self.batch = Batches(shown, last.size, max(last.batch, 6), recipe.holes, recipe.seed + 1, bank=False)(0)
 
     def score(self, network: nn.Module) -> dict[str, float]:
-        """Return {"held_out_hole": error per hole pixel}, or {} if no photo is held out."""
+        """Return {"held_out_hole": mean absolute error per value in the holes}, or {} if no photo is held out."""
         if not self.held_out:
             return {}
         with torch.no_grad():
@@ -68,7 +70,7 @@ class Watched:
 
 
 class Meter:
-    """Compute the means of the loss terms, and the pictures per second, since the last row of the log."""
+    """Compute the mean of each loss term, and the number of pictures per second, since the last row of the log."""
 
     def __init__(self) -> None:
         self._reset()
@@ -86,7 +88,7 @@ class Meter:
         self.pictures += pictures
 
     def row(self) -> dict[str, float]:
-        """Return the means since the last row, and reset the meter."""
+        """Return the means and the pictures per second since the last row, and reset the meter."""
         row = {name: float(total) / self.counts[name] for name, total in self.sums.items()}
         row["images_per_s"] = self.pictures / (time.perf_counter() - self.begun)
         self._reset()
@@ -94,7 +96,9 @@ class Meter:
 
 
 def draw_samples(network: nn.Module, images: torch.Tensor, masks: torch.Tensor, path: Path, label: str) -> None:
-    """Write a sheet with a row of holes, a row of filled pictures and a row of true pictures, for at most six pictures.
+    """Write a sheet with three rows: pictures with holes, filled pictures and true pictures.
+
+    Each row shows at most six pictures.
 
     images : (N, 3, H, W) in [0, 1]
     masks : (N, 1, H, W), 1 = valid
@@ -115,9 +119,9 @@ def draw_samples(network: nn.Module, images: torch.Tensor, masks: torch.Tensor, 
 
 
 def draw_curves(log: Path, path: Path) -> None:
-    """Draw every column of a log against the steps.
+    """Draw every column of a log, except the pictures per second, against the steps.
 
-    If Matplotlib, which only the lessons need, is not installed, nothing is drawn.
+    Nothing is drawn if Matplotlib is not installed, because only the lessons require Matplotlib.
     """
     try:
         from matplotlib.figure import Figure

@@ -8,8 +8,8 @@ The settings are stored in machine.json:
 * bfloat16: whether convolutions are computed in bfloat16
 * device_batches: whether `device_data` makes the batches
 * processes: the number of processes
-* start_sha256: the hash of the weights that the run began with
-* earlier: the settings that differed in earlier parts of the run
+* start_sha256: the hash of the weights with which the run began, or null if they were random
+* earlier: former values of the settings that have changed since the run began, and the step until which each was used
 """
 
 import hashlib
@@ -39,7 +39,7 @@ def settings_of(
 
     world : number of processes
     half : whether convolutions are computed in bfloat16
-    names : what `list_photos(data)` returned
+    names : the result of `list_photos(data)`
     device, data, start : as for `train`
     """
     return machine(device) | {
@@ -53,15 +53,15 @@ def settings_of(
 
 
 def read_settings(folder: Path) -> dict[str, Any] | None:
-    """Return the settings of the run in a folder, {} if the run has no settings, or None if there is no run.
+    """Return the settings of the run in a folder, {} if machine.json is missing, or None if there is no run to resume.
 
     Raises
     ------
     ValueError
-        If machine.json is broken, or if there are finished weights but no checkpoint, because a new run would replace
-        these weights.
+        If machine.json is damaged, or if the folder contains finished weights but no checkpoint, because a new run
+        would replace these weights.
     NotADirectoryError
-        If the path of the folder is a file.
+        If `folder` is a file.
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file; choose a folder for the run")
@@ -79,9 +79,12 @@ def read_settings(folder: Path) -> dict[str, Any] | None:
 
 
 def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
-    """Return the precision that a run began with. Raise ValueError if a different one is requested.
+    """Return the precision of a run. A resumed run must keep the precision with which it began.
 
-    before : settings that the run began with, or None for a new run, which gets the precision that is requested
+    before : settings with which the run began, or None for a new run, which gets the requested precision
+    precision : the requested precision; "auto" means the precision with which a resumed run began
+
+    Raises ValueError if a resumed run began with a precision other than the requested one.
     """
     names: dict[Any, str] = {True: "bfloat16", False: "float32"}
     began = names.get((before or {}).get("bfloat16"))
@@ -93,12 +96,12 @@ def same_precision(before: Mapping[str, Any] | None, precision: str) -> str:
 
 
 def same_batches(before: Mapping[str, Any] | None, on_device: bool | None, device: torch.device) -> bool:
-    """Return True if the run makes whole batches on the device.
+    """Return whether a run makes its batches on the device, all pictures of a batch at once.
 
-    Raise ValueError if `on_device` is given but is not the choice that the run began with.
+    Raise ValueError if `on_device` is given but differs from the choice with which the run began.
 
-    before : settings that the run began with. If they do not contain device_batches, the run made its batches one
-        picture at a time
+    before : settings with which the run began, or None for a new run. If device_batches is missing from these settings,
+        the run began with batches that were made one picture at a time
     on_device : as for `train`
     """
     if before is None:
@@ -118,12 +121,12 @@ def check_same(
 ) -> tuple[dict[str, Any], list[str]]:
     """Compare the settings with which a run began and those with which it is resumed.
 
-    before, now : what `read_settings` and `settings_of` returned
+    before, now : the results of `read_settings` and `settings_of`
     step : step at which the run is resumed
-    Returns (settings to write, remarks). If a setting that may change has changed, the old value is stored under
-    "earlier", and a remark names the setting.
+    Returns (settings to write to machine.json, remarks for the user). If a setting that may change has changed, its old
+    value is stored under "earlier", and a remark names the setting.
 
-    Raises ValueError if the photos, or the weights that the run began with, are different.
+    Raises ValueError if the photos have changed, or if the run began with weights other than those given now.
     """
     _check_photos(folder, before, now)
     if now["start_sha256"] and now["start_sha256"] != before.get("start_sha256", now["start_sha256"]):

@@ -1,7 +1,7 @@
-"""Define the recipes of the rivals, which are the networks of Iizuka et al. and of Yu et al.
+"""Define recipes for the rivals of the partial convolution: the networks of Iizuka et al. and of Yu et al.
 
-The rivals are trained with critics. Both papers train on rectangles, in three phases. First the network learns to
-reconstruct pictures, then the critic learns to tell real pictures from filled ones, and then both learn in turn.
+The rivals are trained with critics. Both papers train on rectangular holes, in three phases. First the network learns
+to reconstruct pictures, then the critic learns to tell real pictures from filled ones, and then both learn in turn.
 """
 
 from dataclasses import dataclass, replace
@@ -32,14 +32,14 @@ class RivalRecipe(BaseRecipe):
     ----------
     kind : the network and its critic, a key of `RIVALS`
     critic_width : number of channels of the first layer of the critic
-    critic_rate : learning rate of the critic, as a multiple of that of the network, above 0
-    about, … : see `BaseRecipe`. All stages have pictures of the same size, a multiple of 16 of at least 32 px, because
-        the critic takes only one size
+    critic_rate : learning rate of the critic divided by the learning rate of the network, above 0
+    about, … : see `BaseRecipe`. All stages must have the same picture size, a multiple of 16 that is at least 32 px,
+        because a critic accepts only one size. No stage may freeze batch norm
 
     Raises
     ------
     TypeError, ValueError
-        If a field has a value that makes training impossible. The message names the field.
+        If a field has an invalid value. The message names the field.
     """
 
     holes: str = "rectangles"
@@ -67,15 +67,19 @@ class RivalRecipe(BaseRecipe):
         return RIVALS[self.kind][0](width=self.width)
 
     def adversary(self) -> Any:
-        """Return the critic, or critics, for this recipe, with random weights. They also compute the losses."""
+        """Return a new module that contains the critic or critics for this recipe and computes the losses.
+
+        The weights of the critics are random.
+        """
         return RIVALS[self.kind][1](size=self.stages[0].size, width=self.critic_width)
 
 
 def phases(steps: tuple[int, int, int], size: int, batch: int, rate: float) -> tuple[Stage, ...]:
-    """Return the three stages in which the network learns, the critic learns, and both learn.
+    """Return three stages, in which first the network learns, then the critic, and then both.
 
     steps : number of steps of each stage
-    rate : learning rate at the start. It falls to 0.7 times this rate in the first stage, and to 0 in the third
+    rate : learning rate at the start. The learning rate falls to 0.7 times this value in the first stage, stays
+        constant in the second, and falls to 0 in the third
     """
     middle = 0.7 * rate
     return (
@@ -110,7 +114,7 @@ LAPTOP = {"glcic": (12, (1_050, 150, 1_800)), "attention": (4, (700, 50, 850))} 
 
 
 def rival_laptop(recipe: RivalRecipe) -> RivalRecipe:
-    """Return a recipe with the same stages in fewer steps of smaller batches, for two CPU cores."""
+    """Return a variant of a recipe with fewer steps and smaller batches, for training on two CPU cores."""
     first = recipe.stages[0]
     batch, steps = LAPTOP[recipe.kind]
     return replace(recipe, stages=phases(steps, first.size, batch, first.rate))

@@ -24,18 +24,19 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 class Run:
-    """Store what changes during training: the network, its running average, the optimizer and the number of steps.
+    """Store what changes during training: the network, its running average, the optimizer and the current step.
 
     Parameters
     ----------
-    recipe : Recipe, or another `BaseRecipe` for a subclass
-    folder : folder of the run; if there is a checkpoint, its state is loaded
+    recipe : a `Recipe`; a subclass of `Run` may need another kind of `BaseRecipe`
+    folder : folder of the run. If the folder contains a checkpoint, the state in the checkpoint is loaded
     device : where the network is trained
-    start : state_dict to begin with if there is no checkpoint
+    start : state_dict with which training begins if there is no checkpoint, or None for random weights
     precision : one of `PRECISIONS`; "auto" is bfloat16 on CUDA and float32 elsewhere
-    compiled : whether the network is compiled on CUDA, if compiling works there
+    compiled : True to compile the network on a CUDA device if torch.compile works on this device
 
-    Raises ValueError if the checkpoint is broken, or belongs to another recipe.
+    Raises ValueError if the precision is unknown, if `start` does not fit the network, or if the checkpoint is damaged
+    or belongs to a different recipe.
     """
 
     parts: tuple[str, ...] = PARTS  # attributes whose state_dicts are saved
@@ -73,7 +74,7 @@ class Run:
         self.optimizer = torch.optim.AdamW(self.network.parameters(), recipe.rate(0), weight_decay=recipe.weight_decay)
 
     def one_step(self, images: torch.Tensor, masks: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Do one step of training, and return the terms of the loss and their total, on the device.
+        """Do one step of training, and return a dict of the loss terms and "total", which are tensors on the device.
 
         images : (N, 3, H, W) in [0, 1]
         masks : (N, 1, H, W), 1 = valid, 0 = hole
@@ -86,7 +87,7 @@ class Run:
         return terms
 
     def learn(self, images: torch.Tensor, masks: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Compute the loss and update the network. Images and masks, and what is returned, are as for `one_step`."""
+        """Compute the loss and update the network. The arguments and the result are as for `one_step`."""
         with self.autocast():
             output = self.wrapped(images, masks)
             total, terms = self.loss(output, images, masks)
@@ -94,14 +95,15 @@ class Run:
         return {"total": total.detach(), **terms}
 
     def autocast(self) -> torch.autocast:
-        """Return the context in which convolutions are computed in bfloat16, if the run has this precision."""
+        """Return a context manager that makes convolutions use bfloat16, if the run has this precision."""
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half)
 
     def update(self, optimizer: torch.optim.Optimizer, loss: torch.Tensor, rate: float, clip: float) -> None:
         """Do one step of an optimizer with the gradients of a loss.
 
         rate : learning rate
-        clip : norm to which the gradient of all the optimizer's parameters is clipped
+        clip : largest norm of the gradient with respect to all parameters of the optimizer. A larger gradient is scaled
+            down to this norm
         """
         [group] = optimizer.param_groups
         group["lr"] = rate
@@ -111,7 +113,10 @@ class Run:
         optimizer.step()
 
     def _follow(self) -> None:
-        """Move the average of the weights towards the network, quickly at first and later by 1 − `average` per step."""
+        """Move the averaged weights towards the network's weights.
+
+        The average moves quickly at first, and later by the fraction 1 − `recipe.average` of the difference per step.
+        """
         keep = min(self.recipe.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
             for slow, fast in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
@@ -121,7 +126,7 @@ class Run:
                     slow.copy_(fast)
 
     def wrap(self) -> None:
-        """Prepare the network for a stage: batch norm, several processes, compilation."""
+        """Prepare the network for the current stage: set its mode, and distribute and compile it if necessary."""
         self.stage = self.recipe.stage_at(self.step)
         self.set_modes()
         self.wrapped: Any = self.network
@@ -141,12 +146,12 @@ class Run:
                 )
 
     def set_modes(self) -> None:
-        """Put the network in the mode of the stage. In some stages, the encoder's batch norm is frozen."""
+        """Put the network in training mode, and freeze the encoder's batch norm if the current stage requires it."""
         self.network.train()
         cast(PConvUNet | ConvUNet, self.network).freeze_encoder_bn(self.stage.frozen)
 
     def is_finite(self) -> bool:
-        """Return whether all weights of the network and all averaged weights are finite."""
+        """Return whether all weights of the modules in `networks()` are finite."""
         values = [value for part in self.networks() for value in part.state_dict().values()]
         return bool(torch.stack([torch.isfinite(value).all() for value in values]).all())
 
@@ -155,7 +160,7 @@ class Run:
         return [self.network, self.average]
 
     def save(self) -> None:
-        """Replace the checkpoint in one step. If that fails, raise OSError and keep the old checkpoint."""
+        """Save the current state as the checkpoint. If saving fails, raise OSError and keep the old checkpoint."""
         state = {"recipe": recipe_as_json(self.recipe), "step": self.step}
         for name in self.parts:
             state[name] = getattr(self, name).state_dict()
@@ -166,13 +171,16 @@ class Run:
         self.saved = self.step
 
     def kept(self) -> str:
-        """Return a sentence that says at which step the checkpoint in the folder was saved."""
+        """Return a message that names the step of the last checkpoint, or says that nothing was saved."""
         if not self.saved:
             return "nothing was saved yet"
         return f"the state of step {self.saved} is kept in {self.folder / CHECKPOINT}"
 
     def keep_last_good(self) -> Path:
-        """Write the averaged weights of the checkpoint to a file that can start another run, and return its path."""
+        """Write the averaged weights of the checkpoint to a file, and return the path of this file.
+
+        Another run can start with these weights.
+        """
         write_weights(self.folder / LAST_GOOD, load_checkpoint(self.folder)["average"])
         return self.folder / LAST_GOOD
 
@@ -202,5 +210,5 @@ class Run:
 
 
 def move(module: Any, device: torch.device) -> None:
-    """Move a module to a device. The weights of its convolutions get the memory order that is fastest there."""
+    """Move a module to a device, and store its convolution weights in the channels-last order, which is fastest."""
     module.to(device, memory_format=torch.channels_last)

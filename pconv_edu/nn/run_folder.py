@@ -1,6 +1,6 @@
 """Read and write the files in the folder of a training run: its recipe, its log and other files.
 
-A file is written completely or not at all.
+Except for single lines that are added to the log, a file is written completely or not at all.
 """
 
 import json
@@ -30,7 +30,11 @@ def machine(device: torch.device) -> dict[str, str]:
 
 
 def prepare_folder(folder: Path, recipe: BaseRecipe, step: int) -> None:
-    """Create the folder, write recipe.json, and remove the lines of the log after the step at which training resumes.
+    """Create the folder, write recipe.json, and remove lines of the log for steps that will be repeated.
+
+    step : number of steps after which training resumes. Lines of the log for later steps are removed
+
+    Files that an interrupted process left incomplete are deleted.
 
     Raises OSError if the folder cannot be written to.
     """
@@ -49,12 +53,12 @@ def append_row(folder: Path, row: dict[str, Any]) -> None:
 
 
 def hours(folder: str | Path) -> float:
-    """Return how many hours a run has trained so far, computed from the pictures per second in its log.
+    """Return how many hours of training a run has taken so far, computed from the pictures per second in its log.
 
-    Logs of earlier versions are rounded to 0.1 pictures per second. A value of 0.0 is therefore treated as 0.05, the
-    largest value that is rounded to 0.0.
+    In the logs of earlier versions, this speed is rounded to 0.1 pictures per second. A speed of 0.0 is therefore
+    treated as 0.05, which is the largest speed that is rounded to 0.0.
 
-    Raises FileNotFoundError or ValueError if a file of the run is missing or broken.
+    Raises FileNotFoundError if recipe.json is missing, and ValueError if recipe.json or the log is damaged.
     """
     recipe = read_recipe(folder)
     seconds, before = 0.0, 0
@@ -71,7 +75,7 @@ def hours(folder: str | Path) -> float:
 def read_recipe(folder: str | Path) -> BaseRecipe:
     """Return the recipe of the run in a folder.
 
-    Raises FileNotFoundError if recipe.json is missing, and ValueError if it is broken.
+    Raises FileNotFoundError if recipe.json is missing, and ValueError if recipe.json does not contain a valid recipe.
     """
     path = Path(folder) / RECIPE
     if not path.exists():
@@ -80,10 +84,10 @@ def read_recipe(folder: str | Path) -> BaseRecipe:
 
 
 def read_json(path: str | Path) -> Any:
-    """Return the content of a JSON file. Raise ValueError with the file's name if the file is broken."""
+    """Return the content of a JSON file. Raise ValueError, with the file's name, if the content is not valid JSON."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:  # UnicodeDecodeError is one too
+    except ValueError as error:  # UnicodeDecodeError is a ValueError too
         raise ValueError(f"{path} is broken or no JSON file: {error}") from None
 
 
@@ -115,5 +119,5 @@ def as_json(value: Any) -> bytes:
 
 
 def write_whole(path: Path, content: bytes | dict[str, Any]) -> None:
-    """Write bytes, or a state that torch.save can write, in one step. If that fails, the old file stays unchanged."""
+    """Write bytes, or a dict that torch.save can write, to a file. If writing fails, the old file stays unchanged."""
     write_atomically(path, content if isinstance(content, bytes) else lambda file: torch.save(content, file))

@@ -1,6 +1,6 @@
 """Define the stages of training, with their numbers of steps, picture sizes and learning rates.
 
-The course trains its networks in two stages (see `two_stages`).
+Most recipes of the course have two stages (see `two_stages`).
 """
 
 import math
@@ -9,10 +9,10 @@ from typing import Any
 
 from pconv_edu.core.arguments import check_whole, is_number, shown
 
-SMALLEST = 16  # px, the smallest picture that the network takes
-FROZEN, LAPTOP_FROZEN = 1 / 4, 1 / 3  # share of the steps in the second stage, usually and in `recipes.laptop`
+SMALLEST = 16  # px, the smallest side of a picture that a U-Net accepts
+FROZEN, LAPTOP_FROZEN = 1 / 4, 1 / 3  # share of steps in the second stage, by default and in `recipes.laptop`
 LEARNERS = ("network", "critic", "both")
-MOST_WHOLE = 2**63 - 1  # of steps, pixels and seeds
+MOST_WHOLE = 2**63 - 1  # largest number of steps or pixels, and largest seed
 
 
 @dataclass(frozen=True)
@@ -23,16 +23,16 @@ class Stage:
     ----------
     steps : number of steps, at least 1
     size : side of the pictures in px, at least 16
-    batch : number of pictures in a step, over all processes
+    batch : number of pictures in a step, summed over all processes
     rate, end_rate : learning rate at the start and at the end of the stage
     frozen : whether the encoder's batch norm is frozen
-    learns : what is trained, one of `LEARNERS`. Only networks that are trained with a critic have stages other
-        than "network"
+    learns : what is trained, one of `LEARNERS`. Values other than "network" are possible only if a network is trained
+        with a critic
 
     Raises
     ------
     TypeError, ValueError
-        If a field has a value that makes training impossible. The message names the field.
+        If a field has an invalid value. The message names the field.
     """
 
     steps: int
@@ -53,7 +53,7 @@ class Stage:
             raise ValueError(f"learns is {shown(self.learns)}; give one of {', '.join(LEARNERS)}")
 
     def rate_at(self, step: int, warm_up: int = 0) -> float:
-        """Return the learning rate of a step of this stage, counted from 0.
+        """Return the learning rate of a step of this stage. The first step of the stage is step 0.
 
         warm_up : number of steps over which the learning rate rises to `rate` before it falls
         """
@@ -76,17 +76,18 @@ def two_stages(
     last_size: int | None = None,
     last_batch: int | None = None,
 ) -> tuple[Stage, ...]:
-    """Return the two stages of the course.
+    """Return the two stages in which most networks of the course are trained.
 
     In the first stage, everything is trained. In the second stage, the encoder's batch norm is frozen.
 
     Parameters
     ----------
     steps : number of steps of both stages together
-    size, batch : size of pictures and batch of the first stage
-    rate : learning rate at the start, which falls to `frozen_rate` in the first stage, and from there to 0
-    frozen : share of the steps, 0 to 1, that belong to the second stage. With 0 or 1, there is only one stage
-    last_size, last_batch : size of pictures and batch of the second stage, if they differ from those of the first
+    size, batch : picture size in px and batch size of the first stage
+    rate, frozen_rate : the learning rate falls from `rate` to `frozen_rate` in the first stage, and from `frozen_rate`
+        to 0 in the second stage
+    frozen : share of the steps, 0 to 1, that belongs to the second stage. With 0 or 1, there is only one stage
+    last_size, last_batch : picture size and batch size of the second stage; by default, the same as in the first stage
     """
     steps = check_whole(steps, "steps", 1, MOST_WHOLE)
     last = round(check_number(frozen, "frozen", 1) * steps)
@@ -117,7 +118,7 @@ def convert_fields(value: Any, minimums: dict[str, int], maximums: dict[str, flo
 def check_number(value: Any, name: str, maximum: float = math.inf, otherwise: str = "") -> float:
     """Return `value`, a finite number from 0 to `maximum`, as a float.
 
-    otherwise : what may be given instead of a number, for the message
+    otherwise : text to add to the error message, about what may be given instead of a number
 
     Raises ValueError if `value` is not such a number.
     """

@@ -1,4 +1,4 @@
-"""Read and write files of weights in the safetensors format, and load weights into a network."""
+"""Read and write weight files in the safetensors format, and load weights into a network."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ from .run_folder import WEIGHTS, write_whole
 
 
 def read_weights(path: str | Path) -> dict[str, torch.Tensor]:
-    """Return the state_dict in a safetensors file, under the names that networks of this course use.
+    """Return the state_dict in a safetensors file, with the names that the networks of this course use.
 
     Prefixes that PyTorch adds to the names are removed. PyTorch adds "module." if the network was trained on several
     GPUs, and "_orig_mod." if it was compiled.
@@ -23,7 +23,8 @@ def read_weights(path: str | Path) -> dict[str, torch.Tensor]:
     FileNotFoundError, IsADirectoryError
         If the file does not exist, or the path is a folder.
     ValueError
-        If the file is incomplete or not a safetensors file, or a weight is not finite. The message names the file.
+        If the file is incomplete or is not a safetensors file, or if a weight is not finite. The message names the
+        file.
     """
     path = Path(path)
     if path.is_dir():
@@ -40,7 +41,7 @@ def read_weights(path: str | Path) -> dict[str, torch.Tensor]:
 def plain_state(state: Any, source: str | Path = "the weights") -> dict[str, torch.Tensor]:
     """Return a state_dict without the prefixes that PyTorch adds to names (see `read_weights`).
 
-    source : where the state_dict comes from, for messages
+    source : where the state_dict comes from, for error messages
 
     Raises TypeError if `state` is not a state_dict, and ValueError if a value is not finite.
     """
@@ -62,9 +63,9 @@ def _plain(key: str) -> str:
 def load_state(network: nn.Module, state: Mapping[str, torch.Tensor], source: str | Path = "the weights") -> None:
     """Load a state_dict into a network.
 
-    Raise ValueError if the state_dict belongs to a network of another kind or size.
+    Raise ValueError if the state_dict belongs to a network of a different kind or size.
 
-    source : where the state comes from, for messages
+    source : where the state_dict comes from, for error messages
     """
     own = {key: tuple(value.shape) for key, value in network.state_dict().items()}
     given = {key: tuple(value.shape) for key, value in state.items()}
@@ -78,9 +79,9 @@ def load_state(network: nn.Module, state: Mapping[str, torch.Tensor], source: st
 
 
 def _describe(shapes: dict[str, tuple[int, ...]]) -> str | None:
-    """Return the size of the U-Net whose weights have these names and shapes, in words.
+    """Return a description of the size of the U-Net whose weights have these names and shapes.
 
-    Return None if they are not the weights of a U-Net.
+    Return None if a network with such weights is not a U-Net.
     """
     names = [f"encoder.{level}.conv.weight" for level in range(len(shapes))]
     widths = [shapes[name][0] for name in names if shapes.get(name)]
@@ -95,5 +96,5 @@ def write_weights(path: Path, state: Mapping[str, torch.Tensor]) -> None:
 
 
 def as_bytes(state: Mapping[str, torch.Tensor]) -> bytes:
-    """Return a state_dict as the bytes of a safetensors file, which are the same for the same weights."""
+    """Return a state_dict as the bytes of a safetensors file. Equal weights give equal bytes."""
     return save({key: value.cpu().contiguous() for key, value in state.items()})

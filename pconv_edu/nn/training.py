@@ -1,11 +1,11 @@
 """Train networks with the same loop on a laptop, one GPU or several GPUs.
 
-A run can be stopped at any moment and resumed. The result is the same as if it had not been stopped.
+A run can be stopped at any moment and resumed. The result is the same as if the run had not been stopped.
 
-``train(recipe, folder)`` leaves these files in the folder: recipe.json, machine.json (see `resume`), log.jsonl (a line
+``train(recipe, folder)`` writes these files to the folder: recipe.json, machine.json (see `resume`), log.jsonl (a line
 every few steps), samples.png, curves.png, checkpoint.pt (everything that is needed to resume), and at the end
-weights.safetensors (the averaged weights). If the loss is no longer finite, last_good.safetensors contains the averaged
-weights of the last checkpoint.
+weights.safetensors (the averaged weights). If the loss or a weight becomes infinite or NaN after a checkpoint was
+saved, the averaged weights of this checkpoint are written to last_good.safetensors.
 """
 
 import ctypes
@@ -54,31 +54,37 @@ def train(
     on_device: bool | None = None,
     quiet: bool = False,
 ) -> nn.Module:
-    """Train a recipe, or resume a run that was stopped.
+    """Train the network of a recipe, or resume a run that was stopped.
 
     Parameters
     ----------
-    recipe : what is trained, and how
+    recipe : the recipe, which says what is trained, and how
     folder : folder of the run. If it contains a run of the same recipe on the same photos, that run is resumed
-    data : folder of images; the bundled photos by default. If there are fewer than 14 photos, none is held out;
-        samples.png then shows training photos, and the log has no held_out_hole
-    device : "auto" (CUDA, MPS or CPU), or the name of a device; "cuda:1" is the second GPU
-    precision : "float32"; "bfloat16" for convolutions in half precision (weights, sums and averages stay float32),
-        which is faster on GPUs and on processors that support bfloat16; "auto" for the precision that a resumed run
-        began with. For a new run, "auto" is bfloat16 on CUDA and float32 elsewhere
-    start : state_dict to begin with. Recipes that continue another recipe need this argument, unless a run is resumed
-    stop : the step before which training stops, so that it can be resumed later; by default, training runs to the end
+    data : folder of images, or None for the bundled photos. If there are fewer than 14 photos, none is held out. In
+        this case, samples.png shows training photos, and the log has no held_out_hole
+    device : as for `pick_device`. The default, "auto", is the first of CUDA, MPS and CPU that is available, unless the
+        environment variable PCONV_EDU_DEVICE names a device
+    precision : "float32", "bfloat16" or "auto". With "bfloat16", convolutions are computed in half precision, which is
+        faster on GPUs and on processors that support this format, but weights, sums and averages stay in float32. For a
+        resumed run, "auto" is the precision with which the run began. For a new run, "auto" is bfloat16 on CUDA and
+        float32 on other devices
+    start : state_dict with which training begins. Recipes that continue another recipe need this argument, unless a run
+        is resumed
+    stop : number of steps, counted from the beginning of the run, after which training stops. Training can be resumed
+        later. By default, training continues to the end of the recipe
     every : number of steps between two lines of the log, and between two checkpoints
-    watch_every : number of steps after which the held-out photos are scored and samples.png and curves.png are drawn
-    compiled : whether the network is compiled on CUDA, if torch.compile works there
-    on_device : True to keep all photos on the device and to make whole batches of crops and holes there. By default,
-        this is True on CUDA if the photos fit in a third of the free memory. A resumed run keeps the choice that it
-        began with
+    watch_every : number of steps between two evaluations, in which the fills of held-out photos are scored, and
+        samples.png and curves.png are drawn
+    compiled : True to compile the network on a CUDA device if torch.compile works on this device
+    on_device : True to keep all photos in the memory of the device, and to make all crops and holes of a batch at once
+        on the device. If the photos do not fit (on CUDA, in a third of the free memory), the pictures of a batch are
+        made one at a time instead. The default is True on CUDA and False elsewhere. For a resumed run, the default is
+        the choice with which the run began
     quiet : True to show neither a progress bar nor the warning that there are too few photos to hold any out
 
-    If torchrun starts several processes, each process trains on its share of every batch. On CPUs, the batch norm of
-    each process then takes its statistics from that process's share, and the statistics of the first process are kept.
-    On CUDA, batch norm takes its statistics from the batches of all GPUs.
+    If torchrun starts several processes, each process trains on its share of every batch. On CPUs, batch norm in each
+    process computes its statistics from the share of this process, and the statistics of the first process are kept. On
+    CUDA, batch norm computes its statistics from the shares of all GPUs.
 
     Returns
     -------
@@ -88,16 +94,16 @@ def train(
     ------
     ValueError
         If the run in the folder has a different recipe or different photos, or began with different weights; if there
-        is no image to train on; or if an argument is not valid.
+        is no image to train on; or if an argument is invalid.
     FloatingPointError
-        If the loss or a weight is no longer finite. Every process raises this error. The last good state and weights
-        are kept.
+        If the loss or a weight becomes infinite or NaN. Every process raises this error. The last checkpoint is kept,
+        and its averaged weights are written to last_good.safetensors.
     MemoryError
-        If the memory of the computer or GPU is used up. The last state is kept.
+        If the computer or the GPU runs out of memory. The last checkpoint is kept.
     OSError
-        If a file cannot be written. The last state is kept.
+        If a file cannot be written. The last checkpoint is kept.
     KeyboardInterrupt
-        If the user stops training with Ctrl-C. The message says which step is kept.
+        If the user stops training with Ctrl-C. The message names the step of the checkpoint that is kept.
     """
     for name, value in (("every", every), ("watch_every", watch_every)):
         if not is_whole(value) or value < 1:
@@ -161,7 +167,9 @@ def _loop(
 ) -> None:
     """Train on all samples.
 
-    Every few steps, check that all values are finite in all processes, and report in the first process.
+    At intervals of `every` steps, all processes check that the loss and the weights are finite, and the first process
+    then writes a line of the log and a checkpoint. At multiples of `watch_every`, the first process also scores and
+    draws fills.
     """
     recipe, meter, world = run.recipe, Meter(), dist.get_world_size() if dist.is_initialized() else 1
     total = {"total": recipe.steps, "initial": run.step, "unit": "step", "dynamic_ncols": True}
@@ -177,7 +185,7 @@ def _loop(
                 raise diverged(run, keep=watched is not None)
             bar.set_postfix({name: f"{value:.4g}" for name, value in row.items() if name != "step"})
             if watched is None:
-                run.saved = run.step  # by the first process
+                run.saved = run.step  # the first process has saved this step
                 continue
             look = run.step % watch_every == 0 or run.step == recipe.steps
             if look:
@@ -197,12 +205,14 @@ def _check_shares(recipe: BaseRecipe, world: int) -> None:
 def batches_of(
     recipe: BaseRecipe, photos: Photos | PackedPhotos, start: int, stop: int, rank: int, world: int
 ) -> Iterator[tuple[int, torch.Tensor, torch.Tensor]]:
-    """Yield (step, images, masks) for the steps from start to stop, with the picture size of each stage.
+    """Yield (step, images, masks) for the steps from `start` to `stop` − 1, as the stage of each step specifies.
 
-    photos : the photos to train on; if they are packed, whole batches are made on their device
-    rank, world : index of this process, from 0, and number of processes; each process gets its share of every batch
+    photos : the training photos. If they are packed, all pictures of a batch are made at once, on the device of the
+        photos
+    rank, world : index of this process, counted from 0, and number of processes. Each process gets its share of every
+        batch
 
-    Images are (N, 3, size, size) in [0, 1], masks (N, 1, size, size) with 1 = valid.
+    Images are (N, 3, size, size) in [0, 1], and masks are (N, 1, size, size) with 1 = valid.
     """
     batches: Batches | None = None
     kind = DeviceBatches if isinstance(photos, PackedPhotos) else Batches
@@ -225,10 +235,10 @@ def batches_of(
 
 
 def keep_freed_memory() -> None:
-    """Make the C library keep freed memory for the next step, if the library is glibc.
+    """Make the C library keep freed memory for later steps, if the library is glibc.
 
-    On CPUs, training then takes a third less time. Only programs that do nothing but train should call this function,
-    because memory is then returned to the system only when the program ends.
+    On CPUs, training then takes a third less time. This function should be called only by programs that do nothing but
+    train, because a program then returns memory to the system only when it ends.
     """
     try:
         libc = ctypes.CDLL("libc.so.6")

@@ -1,8 +1,9 @@
-"""Define the U-Net of Liu et al., ECCV 2018, arXiv 1804.07723, with any width and depth, and its twin without masks.
+"""Define the U-Net of Liu et al., ECCV 2018, arXiv 1804.07723, and the same U-Net with ordinary convolutions.
 
-The encoder halves the size of the picture level by level, and the decoder doubles the size again (nearest neighbour).
-Each decoder layer also receives the encoder's features of the same size. The last decoder layer receives the picture
-itself. `reach` computes how far a layer sees in the picture.
+Both networks can have any width and depth. The encoder halves the height and width at each level, and the decoder
+doubles them again at each level by nearest-neighbour upsampling. Each decoder layer also receives the encoder's
+features of the same size; the last decoder layer receives the picture itself instead. `reach` computes how far each
+encoder layer sees in the picture.
 """
 
 import math
@@ -31,9 +32,9 @@ class LayerOutput(NamedTuple):
 
 
 class Block(nn.Module):
-    """Apply a convolution, batch norm and an activation to features that are 0 in holes.
+    """Apply a convolution, and optionally batch norm and an activation.
 
-    The result is 0 in holes too.
+    In a network with masks, the result is 0 where the new mask is 0.
     """
 
     def __init__(
@@ -53,9 +54,10 @@ class Block(nn.Module):
         self.activation = activation
 
     def forward(self, xs: list[torch.Tensor], masks: list[Any]) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Return features and mask.
+        """Return the features and the mask of this block.
 
-        The lists xs and masks are joined along the channels. In a network without masks, masks is [None, …].
+        The features in the list `xs` are joined along the channels, and `masks` contains one mask for each of them. In
+        a network without masks, `masks` is [None, …], and the returned mask is None.
         """
         mask = None
         if masks[0] is None:
@@ -65,7 +67,7 @@ class Block(nn.Module):
         if self.norm is not None:
             x = self.norm(x)
             if mask is not None:
-                x = x.mul_(mask)  # batch norm has moved the zeros of the holes: set them to 0 again
+                x = x.mul_(mask)  # batch norm has changed the zeros in the holes: set these values to 0 again
         return x if self.activation is None else self.activation(x), mask
 
 
@@ -76,27 +78,27 @@ class PConvUNet(nn.Module):
 
     Parameters
     ----------
-    width : int, number of channels of the first layer; each level doubles it
-    levels : int, how many times the size of the picture is halved, at least 2
+    width : int, number of channels of the first layer. The number doubles at each level, up to `max_channels`
+    levels : int, how many times the height and width of the picture are halved, at least 2
     max_channels : int, the largest number of channels of a layer; by default 8 · width, as in the paper
 
-    `PConvUNet.paper()` is the network of the paper for 512×512 pixels, and `PConvUNet.course()` is the network that
-    this course trains.
+    `PConvUNet.paper()` returns the network of the paper for 512×512 pixels, and `PConvUNet.course()` returns the
+    network that this course trains.
 
     Call
     ----
     ``network(image, mask) -> image`` or, with ``return_layers=True``, ``-> (image, list of LayerOutput)``
 
-    image : (N, 3, H, W) in [0, 1], of any size of at least 16×16. The network pads the image with holes and crops the
-        result. Values in holes are never used, so they may be NaN
+    image : (N, 3, H, W) in [0, 1], of any size of at least 16×16. The network pads the image with hole pixels, and
+        crops the result. Values in holes are never used, so they may be NaN
     mask : (N, 1, H, W), 1 = valid, 0 = hole
-    returns (N, 3, H, W), the network's output at every pixel, including valid pixels. It is not clipped
+    returns (N, 3, H, W), the network's output at every pixel, including valid pixels. The output is not clipped
 
     Raises
     ------
     ValueError, TypeError
-        If the shapes are inconsistent, if the picture is smaller than 16×16, or if in training mode the batch is so
-        small that a layer would normalise over a single value.
+        If the shapes are inconsistent, if the picture is smaller than 16×16, or if the network is in training mode and
+        the batch is so small that a batch norm would normalise a single value per channel.
 
     Examples
     --------
@@ -128,7 +130,7 @@ class PConvUNet(nn.Module):
                 Block(self.convolution, before, out_channels, kernel_size, 2, norm=level > 0, activation=relu)
             )
         self.decoder = nn.ModuleList()
-        for level in reversed(range(1, levels)):  # joined with the encoder's layer of that size
+        for level in reversed(range(1, levels)):  # each is joined with the encoder layer of the same size
             below, skip = channels[level], channels[level - 1]
             leaky = nn.LeakyReLU(0.2, inplace=True)
             self.decoder.append(Block(self.convolution, below + skip, skip, 3, activation=leaky))
@@ -162,7 +164,7 @@ class PConvUNet(nn.Module):
             x, valid = block([x], [valid])
             skips.append((x, valid))
             layers.append(LayerOutput(f"encoder {level + 1}", x, valid))
-        skips.pop()  # the deepest layer is where the decoder starts
+        skips.pop()  # the decoder starts with the output of the deepest layer, which is in x
         for level, block in zip(reversed(range(self.levels)), self.decoder, strict=True):
             skip, skip_valid = skips.pop()
             x = F.interpolate(x, scale_factor=2, mode="nearest")
@@ -186,7 +188,7 @@ class PConvUNet(nn.Module):
     def freeze_encoder_bn(self, frozen: bool = True) -> Self:
         """Freeze the statistics and parameters of the encoder's batch norm, as in the paper's second stage of training.
 
-        Batch norm stays frozen if `train()` is called later. ``frozen=False`` unfreezes it.
+        Batch norm stays frozen even if `train()` is called later. ``frozen=False`` unfreezes it.
         """
         for block in self.encoder[1:]:
             block.norm.requires_grad_(not frozen)
@@ -200,7 +202,7 @@ class PConvUNet(nn.Module):
         return self
 
     def _check_batch_norm(self, x):
-        """Raise ValueError if the deepest batch norm would get a single value, which has no variance."""
+        """Raise ValueError if the deepest batch norm would get a single value per channel, which has no variance."""
         n, _, height, width = x.shape
         deepest = self.encoder[-1].norm
         if deepest.training and n * height * width == 4**self.levels:
@@ -214,7 +216,7 @@ class PConvUNet(nn.Module):
 class ConvUNet(PConvUNet):
     """Fill holes with ordinary convolutions.
 
-    This twin of `PConvUNet` has the same layers and parameters, but no masks inside.
+    This network has the same layers and parameters as `PConvUNet`, but its layers do not receive masks.
 
     Holes are painted in one colour before the first layer. The network must learn by itself where the holes are.
 
@@ -223,11 +225,12 @@ class ConvUNet(PConvUNet):
     width, levels, max_channels : as for `PConvUNet`
     fill : the colour of holes, a number (0.5 is mid-grey), or "mean" for the mean colour of each picture's valid pixels
 
-    The call, the results and the errors are those of `PConvUNet`, but the masks in `LayerOutput` are None. The
-    state_dicts of both networks have the same keys and shapes.
+    The network is called in the same way as `PConvUNet`. It returns results of the same form and raises the same
+    errors, but the masks in `LayerOutput` are None. The state_dicts of `PConvUNet` and `ConvUNet` have the same keys
+    and shapes.
     """
 
-    convolution = nn.Conv2d  # the only difference between the twins
+    convolution = nn.Conv2d  # the layers of the two networks differ only in this
 
     def __init__(
         self, width: int = 32, levels: int = 6, max_channels: int | None = None, fill: float | str = 0.5
@@ -250,10 +253,10 @@ class ConvUNet(PConvUNet):
 
 
 def reach(network: PConvUNet) -> list[int]:
-    """Return how many input pixels each encoder layer sees on each side of its centre.
+    """Return how far each encoder layer sees: the number of input pixels on each side of the centre of its window.
 
-    Layer l adds half its kernel size, k_l // 2, times the distance between neighbouring inputs of the layer. This
-    distance is the product of the strides of all earlier layers.
+    Layer l adds half of its kernel size rounded down, k_l // 2, times the distance in px between neighbouring inputs of
+    this layer. This distance is the product of the strides of all earlier layers.
 
     >>> reach(PConvUNet(width=2, levels=8))  # kernels and strides of the paper's network
     [3, 7, 15, 23, 39, 71, 135, 263]

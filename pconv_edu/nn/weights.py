@@ -1,8 +1,8 @@
 """Load trained networks, which either ship with the course or come from finished runs.
 
 The shipped files are in ``weights/``, and their cards are in ``weights/cards.json``. A card says what is in a file, and
-where the file comes from or how the network was trained. It also contains the SHA-256 of the file. `packing.pack` adds
-a network.
+where the file comes from or how the network was trained. A card also contains the SHA-256 of the file. `packing.pack`
+adds a network to the shipped files.
 """
 
 import functools
@@ -42,7 +42,7 @@ def load_weights(name: str, device: str | torch.device = "cpu", folder: str | Pa
     ValueError
         If there is no shipped network with this name.
     OSError
-        If the file of the network is missing, incomplete, or not the one that the card describes.
+        If the file of the network is missing or incomplete, or is not the file that the card describes.
 
     Examples
     --------
@@ -60,14 +60,15 @@ def load_weights(name: str, device: str | torch.device = "cpu", folder: str | Pa
 
 @functools.cache
 def shipped(name: str, device: str | torch.device = "cpu") -> PConvUNet | ConvUNet:
-    """Return what `load_weights(name, device)` returns, but load each network only once per device."""
+    """Return the same network as `load_weights(name, device)`, but load each network only once per device."""
     return load_weights(name, device)
 
 
 def from_run(folder: str | Path) -> PConvUNet | ConvUNet:
-    """Return the network of a finished run in eval mode, in float32, with frozen weights, as `load_weights` does.
+    """Return the network of a finished run, in eval mode, in float32 and with frozen weights, as `load_weights` does.
 
-    Raises FileNotFoundError or ValueError if a file is missing, is broken, or does not belong to the other files.
+    Raises FileNotFoundError if a file is missing, and ValueError if a file is damaged or does not match the other
+    files.
     """
     network, path = read_recipe(folder).network(), Path(folder) / WEIGHTS
     load_state(network, read_weights(path), path)
@@ -75,7 +76,7 @@ def from_run(folder: str | Path) -> PConvUNet | ConvUNet:
 
 
 def network_names(folder: str | Path = FOLDER) -> list[str]:
-    """Return the names that `load_weights` knows."""
+    """Return the names of the shipped networks, which `load_weights` accepts."""
     return [name for name, card in cards(folder).items() if "recipe" in card]
 
 
@@ -84,7 +85,7 @@ def cards(folder: str | Path = FOLDER) -> dict[str, dict[str, Any]]:
 
     Networks are listed in the order in which they were added.
 
-    Raises OSError if cards.json is missing or broken.
+    Raises OSError if cards.json is missing or is not valid JSON.
     """
     path = Path(folder) / "cards.json"
     try:
@@ -99,10 +100,10 @@ def make_card(run: Path, name: str, content: bytes) -> dict[str, Any]:
     """Return the card of a finished run.
 
     run : folder of the run
-    name : the network's name
+    name : name of the network
     content : bytes of the weight file that will be shipped
 
-    Raises FileNotFoundError or ValueError if machine.json of the run is missing or broken.
+    Raises FileNotFoundError if a file of the run is missing, and ValueError if a file is damaged.
     """
     recipe = read_recipe(run)
     return {
@@ -128,14 +129,14 @@ def write_scores(name: str, scores: dict[str, Any], folder: str | Path = FOLDER)
 
 
 def recipe_of(card: dict[str, Any]) -> BaseRecipe:
-    """Return the recipe in a card. Raise ValueError if one of its fields is missing, unknown or wrong."""
+    """Return the recipe in a card. Raise ValueError if a field of the recipe is missing, unknown or invalid."""
     return recipe_from_json(card["recipe"], f"the card of {card.get('file')}")
 
 
 def read_shipped(name: str, folder: str | Path = FOLDER) -> dict[str, torch.Tensor]:
-    """Return the state_dict of a shipped file in float32.
+    """Return the state_dict in a shipped file, with floating-point values converted to float32.
 
-    Raise OSError if the file is not the one that its card describes.
+    Raise OSError if the file or its card is missing, or if the file is not the one that the card describes.
     """
     known = cards(folder)
     if name not in known:
@@ -156,10 +157,10 @@ def read_shipped(name: str, folder: str | Path = FOLDER) -> dict[str, torch.Tens
 
 
 def read_log(name: str, folder: str | Path = FOLDER) -> list[dict[str, Any]]:
-    """Return the log of the run that a shipped network comes from, as the rows that `train` wrote.
+    """Return the log of the run in which a shipped network was trained, as the list of rows that `train` wrote.
 
-    For "l1-plain", only the log is shipped. It is the log of l1 trained without varied colours or rotated crops, for
-    comparison.
+    The name "l1-plain" refers to a log without a shipped network. This log comes from a training run of l1 without
+    varied colours or rotated crops, and is used for comparison.
     """
     logs = {path.name.removesuffix(".log.jsonl"): path for path in sorted(Path(folder).glob("*.log.jsonl"))}
     if name not in logs:
@@ -168,7 +169,7 @@ def read_log(name: str, folder: str | Path = FOLDER) -> list[dict[str, Any]]:
 
 
 def _machine(run: Path) -> dict[str, Any]:
-    """Return what a card says about the machine on which a run was trained, and about the photos."""
+    """Return the settings in machine.json for a card. The settings describe the machine and the training photos."""
     if not (run / MACHINE).exists():
         raise FileNotFoundError(f"{run / MACHINE} is missing: the card could not say what the run was trained on")
     settings = read_json(run / MACHINE)

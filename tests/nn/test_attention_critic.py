@@ -282,19 +282,21 @@ def test_losses_are_float32_under_autocast(critics):
         loss, fake, _ = critics.reconstruction(network, images, masks)
         critic_loss, _ = critics.critic_loss(images, fake.detach(), masks, generator())
         push, _ = critics.push(images, fake, masks)
+        assert critics.whole(images).dtype == torch.float32
     (loss + (push * fake).sum()).backward()
     critic_loss.backward()
     assert {loss.dtype, fake.dtype, critic_loss.dtype, push.dtype} == {torch.float32}
     assert all(p.grad.isfinite().all() for p in [*network.parameters(), *critics.parameters()])
 
 
-def test_pictures_of_another_size(critics):
-    pictures, masks = torch.zeros(1, 3, 64, 64), torch.ones(1, 1, 64, 64)
-    with pytest.raises(ValueError, match="48"):
+@pytest.mark.parametrize("of_pictures, of_masks", [(64, 48), (48, 64), (64, 64)])
+def test_pictures_of_another_size(critics, of_pictures, of_masks):
+    pictures, masks = torch.zeros(1, 3, of_pictures, of_pictures), torch.ones(1, 1, of_masks, of_masks)
+    with pytest.raises(ValueError, match=r"give \(1, 3, 48, 48\)"):
         critics.reconstruction(AttentionNetwork(width=2), pictures, masks)
-    with pytest.raises(ValueError, match="48"):
+    with pytest.raises(ValueError, match=r"give \(1, 3, 48, 48\)"):
         critics.critic_loss(pictures, pictures, masks, generator())
-    with pytest.raises(ValueError, match="48"):
+    with pytest.raises(ValueError, match=r"give \(1, 3, 48, 48\)"):
         critics.push(pictures, pictures, masks)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+import pconv_edu.nn.contextual_attention as module
 from pconv_edu.nn.contextual_attention import contextual_attention
 
 
@@ -81,14 +82,24 @@ def test_equals_loops(name, fuse):
 
 
 @pytest.mark.parametrize("rows_at_once", [1, 2, 3])
-def test_groups_of_rows_give_the_same_result(rows_at_once):
+def test_groups_of_rows_give_the_same_result(rows_at_once, monkeypatch):
     shape = (2, 3, 14, 12)
     features, hole = random_features(*shape), hole_at(shape, slice(4, 8), slice(2, 7))
     expected, expected_weights = contextual_attention(features, hole, return_weights=True)
-    scores_at_once = (rows_at_once + 2) * 2 * 6 * 7 * 6  # rows · pictures · columns · cells
+    sizes, scores_of = [], module._scores
+
+    def recorded(queries, keys):
+        scores = scores_of(queries, keys)
+        sizes.append(scores.numel())
+        return scores
+
+    monkeypatch.setattr(module, "_scores", recorded)
+    # Rows, pictures, columns, rows and columns of cells, with a border of one cell
+    scores_at_once = (rows_at_once + 2) * 2 * 8 * 9 * 8
     rebuilt, weights = contextual_attention(features, hole, return_weights=True, scores_at_once=scores_at_once)
     torch.testing.assert_close(rebuilt, expected, atol=1e-12, rtol=0)
     torch.testing.assert_close(weights, expected_weights, atol=1e-12, rtol=0)
+    assert max(sizes) == scores_at_once and len(sizes) == math.ceil(7 / rows_at_once)
 
 
 def test_a_repeated_patch_is_copied_exactly():
@@ -124,6 +135,15 @@ def test_without_a_known_cell_the_result_is_zero():
     rebuilt, weights = contextual_attention(features, hole, return_weights=True)
     assert rebuilt[0].eq(0).all() and weights[0].eq(0).all()
     assert rebuilt[1].abs().sum() > 0
+
+
+def test_pictures_of_a_batch_do_not_mix():
+    """Only the first picture has no cell with a free neighbourhood."""
+    features, hole = random_features(2, 3, 8, 8), hole_at((2, 3, 8, 8), slice(2, 6), slice(2, 6))
+    hole[1, :, :, 4:] = 0
+    together = contextual_attention(features, hole)
+    for n in range(2):
+        torch.testing.assert_close(together[n], contextual_attention(features[n : n + 1], hole[n : n + 1])[0])
 
 
 def test_float32_under_autocast():

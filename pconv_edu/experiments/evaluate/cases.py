@@ -1,6 +1,6 @@
 """Provide the cases of the hole-ratio experiment. Each case is a photo with a hole.
 
-The photos and holes are the course's own, or they come from the user's folders.
+The photos and the holes are the course's own, or they are read from the user's folders.
 """
 
 import hashlib
@@ -86,7 +86,7 @@ def course_cases(quick: bool = False) -> list[Case]:
 
 
 def only_few(cases: Iterable[Case]) -> list[Case]:
-    """Return the cases of the first four photos, with holes of kind "N" only, or of kind "B" if none has kind "N"."""
+    """Return the cases of the first four photos with holes of kind "N", or of kind "B" if there is no kind "N"."""
     cases = list(cases)
     few = list(dict.fromkeys(case.photo for case in cases))[:4]
     kind = "N" if any(case.holes == "N" for case in cases) else "B"
@@ -96,19 +96,22 @@ def only_few(cases: Iterable[Case]) -> list[Case]:
 def own_cases(
     photos: Path | str | None = None, holes: Path | str | None = None, threshold: float | None = None
 ) -> tuple[list[Case], list[str]]:
-    """Return the cases of the article's table for your own photos or holes, and remarks about what is left out.
+    """Return the cases of the article's table for your own photos or holes, and remarks about what was left out.
 
     Parameters
     ----------
-    photos : folder of images, which may have subfolders; the largest centred square of each image is scaled to 256×256
-    holes : folder of masks, white = hole, scaled in the same way. Each mask is put into its ratio bin. Its kind is B if
-        the hole stays 25 px away from the border, and N otherwise
-    threshold : brightness (0 to 1) above which a mask pixel belongs to the hole; None if all masks are black and white
+    photos : folder of images, which may have subfolders; None for the test photos of the course. The largest centred
+        square of each image is scaled to 256×256
+    holes : folder of masks, white = hole, which are scaled in the same way; None for the test holes of the course. Each
+        mask is put into the bin of its hole ratio. Its kind is B if the hole stays 25 px away from the border, and N
+        otherwise
+    threshold : brightness (0 to 1) above which a mask pixel belongs to the hole; None if every pixel of the masks is
+        black or white
 
     Returns
     -------
     cases : list of `Case`
-    remarks : lines of text that say what was left out, and why
+    remarks : list of sentences that say what was left out, and why
 
     Raises
     ------
@@ -161,7 +164,7 @@ def _own_holes(folder: Path | str, threshold: float | None, remarks: list[str]) 
 def _read_all(
     folder: Path | str, read: Callable[[Path], np.ndarray], remarks: list[str]
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield (name, picture) for every file in a folder that can be read, and add a remark for every other file."""
+    """Yield (name, picture) for every image file in a folder. Add a remark instead if a file cannot be read."""
     from pconv_edu.nn.data import find_images
 
     folder = Path(folder)
@@ -190,7 +193,7 @@ def _square(picture: np.ndarray) -> np.ndarray:
 
 
 def describe(case: Case) -> dict[str, str]:
-    """Return the hole ratio, the hole radius in px, and a hash of the photo and the hole, as strings for a row."""
+    """Return the hole ratio, the hole radius in px, and a hash of the photo and the hole, as the strings of a row."""
     pixels = np.round(case.image * 255).astype(np.uint8)
     digest = hashlib.sha256(pixels.tobytes() + np.packbits(case.mask).tobytes()).hexdigest()[:12]
     return {"ratio": f"{hole_ratio(case.mask):.5f}", "radius": str(hole_radius(case.mask)), "hash": digest}

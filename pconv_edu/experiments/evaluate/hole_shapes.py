@@ -34,7 +34,7 @@ def blobs(count: int, rng: np.random.Generator, size: int = SIZE) -> np.ndarray:
     """Return a (size, size) bool mask, True = valid, with `count` × `count` copies of one irregular hole.
 
     The picture is divided into `count` × `count` squares. Each square contains one copy, which covers about a quarter
-    of it.
+    of the square.
     """
     part = size // count
     blob = irregular_mask(part, (0.24, 0.26), border=part // 16, rng=rng, kinds=("blobs",))

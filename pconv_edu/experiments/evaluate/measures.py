@@ -1,4 +1,4 @@
-"""Define the measures of a fill, with their columns, titles and units, and whether larger values are better.
+"""Define the quality measures of fills, with columns, titles and units, and whether larger values are better.
 
 `truth.Truth` computes them. A column with the suffix ``_hole`` covers the hole alone. A column with the suffix
 ``_whole`` covers the whole picture.
@@ -17,7 +17,7 @@ DEPTHS = {f"mse_{high}": (low, high) for low, high in RADIUS_BINS}  # squared er
 
 @dataclass(frozen=True)
 class Measure:
-    """Describe a measure of one part of a fill.
+    """Describe a quality measure of one part of a filled picture.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ COLUMNS = [*MEASURES, *DEPTHS]
 
 
 def measure_of(column: str) -> Measure:
-    """Return the measure of a column. If the name is unknown, raise a ValueError that lists the columns."""
+    """Return the measure of a column. If the name is unknown, raise a ValueError that lists the known columns."""
     if column not in MEASURES:
         raise ValueError(f"no measure is called {column!r}; choose one of {', '.join(MEASURES)}")
     return MEASURES[column]

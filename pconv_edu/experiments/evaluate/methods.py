@@ -1,7 +1,7 @@
-"""List the methods that the experiments can measure: the shipped methods, controls, and your own training runs.
+"""List the methods that the experiments can measure, and fill holes with them.
 
-Rows, tables and plots identify a run by the name of its folder. Therefore a run must not have the name of a shipped
-method.
+The methods are those that ship with the package, controls, and your own training runs. Rows, tables and plots identify
+a run by the name of its folder. Therefore, a run must not have the name of a shipped method.
 """
 
 import functools
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 class Control(NamedTuple):
-    """Describe a control: a variant of the fill of one network, which only the experiments measure.
+    """Describe a control, which is a variant of one network's fill that only the experiments use.
 
     network : name of the network
     noise : standard deviation of the grey noise that is added in the hole
-    guides : whether the fill is that of "guided", with this network as its guide
+    guides : whether the network is the guide of the method "guided" instead of filling the hole itself
     """
 
     network: str
@@ -45,13 +45,13 @@ WEIGHTS, CHECKPOINT = (
 
 
 def named(methods: Iterable[Path | str], more: Sequence[str] | Mapping[str, object] = ()) -> dict[str, str]:
-    """Return {name: method}, without duplicates, in the order given.
+    """Return {name: method}, without duplicates, in the order given. The value for a run is the path of its folder.
 
     Parameters
     ----------
     methods : names in `SHIPPED`, "pconv" for the best network, or folders of finished training runs; a run has the name
         of its folder, and several paths to one folder count as one run
-    more : names of further methods that the caller can measure
+    more : names of further methods that are allowed, because the caller can measure them
 
     Raises
     ------
@@ -75,7 +75,10 @@ def named(methods: Iterable[Path | str], more: Sequence[str] | Mapping[str, obje
 
 
 def _name_of_run(folder: str, more: Iterable[str]) -> str:
-    """Return the name of a run's folder; raise ValueError if it is not a run, or has a name that is taken."""
+    """Return the name of a finished training run, which is the name of its folder.
+
+    Raise a ValueError if the folder is not that of a finished run, or if the run has the name of a known method.
+    """
     path = Path(folder)
     if path.is_file():
         raise ValueError(f"{folder} is a file; give the folder of the training run, {path.parent}")
@@ -99,7 +102,7 @@ def _name_of_run(folder: str, more: Iterable[str]) -> str:
 
 
 def load_run(folder: Path | str) -> "PConvUNet":
-    """Return the network of a finished run; raise ValueError if a file is missing or broken."""
+    """Return the network of a finished run. Raise a ValueError if a file of the run is missing or broken."""
     from pconv_edu.nn.weights import from_run
 
     try:
@@ -110,7 +113,7 @@ def load_run(folder: Path | str) -> "PConvUNet":
 
 
 def _network(folder: str) -> "PConvUNet":
-    """Return what `load_run` returns; load it again only if the weights have changed."""
+    """Return the network of a finished run. Load the network again only if the file with its weights has changed."""
     return _network_of((Path(folder) / WEIGHTS).stat().st_mtime_ns, folder)
 
 
@@ -120,7 +123,7 @@ def _network_of(time: int, folder: str) -> "PConvUNet":
 
 
 def fingerprint(method: str) -> str:
-    """Return a short string that changes with the weights of a method; "" if the method has no weights."""
+    """Return a short string that changes whenever a method's weights change, or "" for a method without weights."""
     if method in CONTROLS:
         control = CONTROLS[method]
         return " ".join(["guided" if control.guides else str(control.noise), _sha(control.network)])
@@ -130,7 +133,7 @@ def fingerprint(method: str) -> str:
 
 
 def _sha(network: str) -> str:
-    """Return the first digits of the hash of a shipped network's weights, or "" for a method without weights."""
+    """Return the first 12 digits of the hash of a shipped network's weights, or "" for a method without weights."""
     from pconv_edu.nn.weights import cards
 
     return cards().get(network, {}).get("sha256", "")[:12]
@@ -153,7 +156,7 @@ def fill(case: Case, method: str) -> np.ndarray:
 
 
 def _with_noise(case: Case, method: str, deviation: float) -> np.ndarray:
-    """Return a fill with noise added in the hole; the noise is the same in all channels."""
+    """Return a fill with noise added in the hole. The noise is equal in all channels and in all runs."""
     seed = int(describe(case)["hash"], 16)
     noise = np.random.default_rng(seed).normal(0, deviation, (*case.mask.shape, 1)).astype(np.float32)
     return np.where(case.mask[..., None], case.image, np.clip(fill(case, method) + noise, 0, 1))

@@ -1,8 +1,9 @@
-"""Measure how different two pictures look, using features of the network in the loss and of another network.
+"""Measure how different two pictures look, with features of the network in the loss and of EfficientNet-Lite0.
 
-The distances in the features of both networks follow Zhang et al. 2018 (LPIPS, arXiv 1801.03924), without its learned
-weights. At every position, the channels of a layer are scaled to a vector of length 1. The squared differences between
-the vectors of the two pictures are summed over the channels, averaged over the positions, and summed over the layers.
+The distances in the features of both networks follow LPIPS (Zhang et al. 2018, arXiv 1801.03924), but do not use the
+learned weights of LPIPS. At every position, the values of a layer's channels form a vector, which is scaled to length
+1. The squared differences between the vectors of the two pictures are summed over the channels, averaged over the
+positions, and summed over the layers.
 """
 
 import functools
@@ -22,7 +23,7 @@ Features = Mapping[str, torch.Tensor]  # layer -> (N, C, H, W)
 def vgg_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
     """Return features of images (N, 3, H, W) in [0, 1].
 
-    `VGGFeatures` computes them, as in the loss of the network `course`.
+    The features are computed by `VGGFeatures`, as in the loss of the network `course`.
     """
     return _vgg()(images)
 
@@ -50,9 +51,10 @@ def classify(images: torch.Tensor) -> torch.Tensor:
 
 
 def distance(features: Features, others: Features) -> torch.Tensor:
-    """Return the distance between the pictures of each pair as an (N,) tensor. Equal pictures have distance 0.
+    """Return the distance between the two pictures of each pair as an (N,) tensor. Equal pictures have distance 0.
 
-    features, others : what `vgg_features` or `efficientnet_features` returns for N pictures each
+    features, others : what `vgg_features` or `efficientnet_features` returns for the first and for the second
+        pictures of N pairs
     """
     return sum((layer.mean((1, 2)) for layer in distance_maps(features, others)), torch.tensor(0.0))
 
@@ -68,7 +70,7 @@ def distance_maps(features: Features, others: Features) -> list[torch.Tensor]:
 def mean_in_hole(maps: Iterable[torch.Tensor], hole: torch.Tensor) -> float:
     """Average each map over the positions that cover at least one hole pixel, and return the sum of these averages.
 
-    The receptive fields of these positions also include known pixels.
+    The receptive fields of these positions can also include known pixels.
 
     maps : list with one map (1, h, w) per layer
     hole : (1, H, W) bool tensor, True in the hole
@@ -79,14 +81,15 @@ def mean_in_hole(maps: Iterable[torch.Tensor], hole: torch.Tensor) -> float:
 def texture_distance(features: Features, others: Features, hole: torch.Tensor | None = None) -> float:
     """Return how different the textures of two pictures are.
 
-    The result is 0 for equal textures and near 1 for a fill without texture. It does not depend on where in the hole
-    (or in the picture) a texture is. For each layer, the Gram matrices of the fill and of the truth (Gatys et al. 2015,
-    arXiv 1505.07376) are computed over the positions that cover at least one hole pixel. The sum of the absolute
+    The result is 0 for equal textures and near 1 for a fill without texture. The result does not depend on where in the
+    hole (or in the picture) a texture is. For each layer, the Gram matrices of the fill and of the truth (Gatys et al.
+    2015, arXiv 1505.07376) are computed over the positions that cover at least one hole pixel. The sum of the absolute
     differences between the two matrices is divided by the sum of the absolute values in the truth's matrix. The result
     is the mean of these quotients over the layers.
 
-    features, others : features of one picture each, the fill and the truth
-    hole : (1, H, W) bool tensor, True in the hole; None for the whole picture
+    features : features of one picture, the fill
+    others : features of the truth
+    hole : (1, H, W) bool tensor, True in the hole; None to use all positions of the picture
     """
     distances = []
     for name, one in features.items():

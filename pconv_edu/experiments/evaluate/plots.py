@@ -42,9 +42,10 @@ def ratio_curves(
 ) -> Axes:
     """Draw the mean of a measure against the hole ratio as one line per method, with 95 % confidence intervals.
 
+    The function returns the axes.
+
     methods : names; None for all methods that have rows
     ax : axes to draw into; None for a new figure
-    Return the axes.
     """
     chosen = rows[rows.holes == holes]
     bins = sorted(set(chosen.bin))
@@ -62,7 +63,10 @@ def radius_curves(
     methods: Collection[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the mean of a measure against the radius of square holes, at one hole ratio; see `ratio_curves`."""
+    """Draw the mean of a measure against the radius of square holes, for one hole ratio, and return the axes.
+
+    The lines, `methods` and `ax` are as in `ratio_curves`.
+    """
     chosen = rows[(rows.holes == "squares") & rows.bin.str.startswith(f"{ratio},")]
     radii = sorted(set(chosen.radius))
     ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
@@ -75,7 +79,10 @@ def radius_curves(
 def depth_curves(
     rows: pd.DataFrame, holes: str = "N", methods: Collection[str] | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Draw PSNR against the distance from a hole pixel to the nearest valid pixel, in all holes of a kind."""
+    """Draw PSNR against the distance from a hole pixel to the nearest valid pixel, and return the axes.
+
+    holes : the kind of holes, such as "N" (holes that may touch the border)
+    """
     chosen = rows[rows.holes == holes]
     ax = ax or plt.subplots(figsize=(7.5, 4.6), layout="constrained")[1]
     for _, part, look in _by_method(chosen, methods):
@@ -108,7 +115,7 @@ def winners(rows: pd.DataFrame, measure: str = "psnr_hole", holes: Collection[st
 
 
 def _by_method(rows: pd.DataFrame, methods: Collection[str] | None) -> list[tuple[str, pd.DataFrame, dict[str, Any]]]:
-    """Return (name, rows, keyword arguments for matplotlib) for each method, in the order of `COLORS`."""
+    """Return (name, rows, keyword arguments for matplotlib) for each method, first those in `COLORS`, then others."""
     present = [name for name in dict.fromkeys(rows.method) if methods is None or name in methods]
     others = [name for name in present if name not in COLORS]
     return [
@@ -118,7 +125,7 @@ def _by_method(rows: pd.DataFrame, methods: Collection[str] | None) -> list[tupl
 
 
 def _plain(name: str) -> str:
-    """Return a name escaped so that matplotlib shows it as it is, even if it contains "$" or begins with "_"."""
+    """Return a name in a form that matplotlib shows literally, even if the name contains "$" or begins with "_"."""
     text = name.encode(errors="replace").decode().replace("$", r"\$")
     return f" {text}" if text.startswith("_") else text
 
@@ -131,7 +138,7 @@ def _lines(
     measure: str,
     methods: Collection[str] | None,
 ) -> None:
-    """Draw a line for each method, slightly shifted so that the intervals stay readable."""
+    """Draw a line for each method. The lines are shifted sideways a little, so that the intervals stay readable."""
     parts = _by_method(rows, methods)
     for number, (_, part, look) in enumerate(parts):
         values = np.array([scores.interval(part[part[by] == place][measure]) for place in places])

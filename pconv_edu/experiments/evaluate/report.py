@@ -1,4 +1,4 @@
-"""Run the hole-ratio experiment for ``pconv-edu evaluate`` and return what the command prints."""
+"""Run the hole-ratio experiment for ``pconv-edu evaluate`` and return the text that the command prints."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,13 +31,13 @@ def evaluate(
 ) -> str:
     """Run the experiment, or read its stored rows; return the tables and remarks as text.
 
-    The arguments are the options of the command. The command's help explains them.
+    The arguments correspond to the options of the command, which the command's help explains.
 
     Raises
     ------
     ValueError, OSError
-        If a method cannot be measured or has no stored rows, if `save` is given with a training run, or if a folder
-        has no photos or masks that can be used.
+        If a method cannot be measured or has no stored rows, if `save` is True and one of the methods is a training
+        run, if `out` is inside the package's folder of results, or if a folder has no photos or masks that can be used.
     """
     if stored:
         return "\n\n".join(tables(scores.load(scores.STORED, [*map(str, methods)] or list(inpaint.METHODS))))
@@ -80,7 +80,7 @@ def _measure(
 ) -> pd.DataFrame:
     """Measure methods on the chosen cases and return the rows of these cases.
 
-    The folder may also contain rows of other cases.
+    The folder may also contain rows of other cases, which are not returned.
     """
     progress = not os.environ.get("COURSE_QUIET")
     run(chosen, list(methods.values()), folder, workers, progress, remarks)
@@ -90,7 +90,7 @@ def _measure(
 
 
 def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
-    """Return the scores for a network's card, which are the mean PSNR in the hole, in dB, for each ratio bin.
+    """Return the scores for a network's card, which are the mean PSNRs in the hole, in dB, for each ratio bin.
 
     The scores are measured on holes that may touch the border (kind N).
     """
@@ -99,7 +99,10 @@ def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
 
 
 def tables(rows: pd.DataFrame) -> Iterator[str]:
-    """Yield a table of each measure in the article's layout, then a comparison of each network with classical fills."""
+    """Yield a table of each measure in the article's layout, then comparisons of other methods with classical fills.
+
+    The comparisons need the rows of all fills in `scores.CLASSICAL`, on two or more photos.
+    """
     for measure in MEASURES:
         yield scores.as_text(scores.table(rows, measure), measure)
     present = dict.fromkeys(rows.method)
@@ -118,7 +121,7 @@ def comparison(
     measure: str = "psnr_hole",
     holes: str = "N",
 ) -> str:
-    """Return the result of `scores.compare` as lines of text."""
+    """Return the result of `scores.compare` as text, with one line for each bin."""
     about = measure_of(measure)
     against = rivals[0] if len(rivals) == 1 else f"the best of {', '.join(rivals)}"
     differences = scores.compare(rows, method, rivals, measure, holes)
@@ -130,7 +133,7 @@ def comparison(
 
 
 def draw(rows: pd.DataFrame, folder: Path) -> None:
-    """Write the plots of a run as PNG files."""
+    """Draw the plots of a run and write them to a folder as PNG files."""
     import matplotlib
 
     matplotlib.use("Agg")

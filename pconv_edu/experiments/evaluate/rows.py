@@ -1,6 +1,6 @@
 """Store the rows of an experiment in one CSV file for each method, with one line for each case.
 
-The file methods.json in the same folder records the weights with which the rows of each method were measured.
+The file methods.json in the same folder records a fingerprint of the weights with which each method was measured.
 Incomplete rows are measured again, and so are rows that were measured with other weights, photos or holes. A file that
 this experiment has not written is never changed.
 """
@@ -37,14 +37,16 @@ def row_of(case: Case, about: Mapping[str, str], measured: Mapping[str, float | 
 
 
 class Rows:
-    """Read and extend the CSV files in a folder that contain the rows of some methods.
+    """Read the rows of some methods from the CSV files in a folder, and append new rows.
+
+    Rows are deleted if they lack one of the current measures, or if the weights of their method or the pixels of their
+    case have changed.
 
     Parameters
     ----------
     folder : path; it is created if it does not exist
-    fingerprints : {method: `methods.fingerprint`}; the rows of a method whose fingerprint has changed are deleted
-    hashes : {key of a case: hash of its pixels}; rows are deleted if the pixels of their case have changed, or if they
-        lack one of the current measures
+    fingerprints : {method: current fingerprint of its weights}, as `methods.fingerprint` returns it
+    hashes : {key of a case: hash of its pixels}, as `describe` returns it
 
     Attributes
     ----------
@@ -56,7 +58,8 @@ class Rows:
     OSError
         If the folder cannot be written to.
     ValueError
-        If a file in the folder has the name of a method's CSV file but was not written by this experiment.
+        If a file in the folder has the name of a method's CSV file but was not written by this experiment, or if
+        methods.json is broken.
     """
 
     def __init__(self, folder: Path, fingerprints: Mapping[str, str], hashes: Mapping[Key, str]) -> None:
@@ -93,7 +96,7 @@ class Rows:
 
 
 def _usable_rows(rows: list[Row], hashes: Mapping[Key, str]) -> dict[Key, Row]:
-    """Return {key: row} for the rows that can be kept. If a case has two rows, neither is kept."""
+    """Return {key: row} for the rows that can be kept. If a case has several rows, none of them is kept."""
     times = Counter(_key(row) for row in rows)
     return {
         key: row
@@ -108,7 +111,7 @@ def _key(row: Row) -> Key:
 
 
 def _is_complete(row: Row) -> bool:
-    """Return True if a row has a hash, and a number or an empty string for each of the current measures."""
+    """Return True if a row has a hash, and the other fields of `ABOUT` and `COLUMNS` are numbers or empty strings."""
     # csv.DictReader uses None for a line with more or fewer columns than the first line
     if None in row or None in row.values() or not row["hash"]:
         return False
@@ -134,15 +137,15 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a text file; if writing fails, an existing file is left unchanged.
 
-    The text may contain file names that are not valid UTF-8. Their bytes are written unchanged.
+    The text may contain file names that are not valid UTF-8. The bytes of these names are written unchanged.
     """
     write_atomically(path, text.encode("utf-8", "surrogateescape"))
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Return the rows of a CSV file without an incomplete last line. If the file does not exist, return an empty list.
+    """Return the rows of a CSV file, leaving out an incomplete last line, or an empty list if there is no such file.
 
-    Raises ValueError if the file is not a table of this experiment.
+    Raise a ValueError if the file was not written by this experiment.
     """
     if not path.exists():
         return []
@@ -162,7 +165,7 @@ def read_rows(path: Path) -> list[Row]:
 def read_fingerprints(folder: Path) -> dict[str, str]:
     """Return {method: fingerprint} for all methods with rows in a folder.
 
-    Raise ValueError if the folder's methods.json is broken.
+    The result is empty if the folder has no methods.json. Raise a ValueError if methods.json is broken.
     """
     path = folder / METHODS
     if not path.exists():

@@ -1,4 +1,4 @@
-"""Measure methods on cases, in several processes, and keep the results as rows; an interrupted run can be resumed."""
+"""Measure methods on cases, in several processes, and store the results as rows. An interrupted run can be resumed."""
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +32,8 @@ def run(
     folder : where to keep the rows, one CSV file for each method
     workers : number of processes, each with one thread; None for one per core
     progress : whether to show a progress bar
-    remarks : a list; a line of text is added for each method whose rows were measured with other weights
+    remarks : a list; a sentence is appended for each method whose old rows are replaced, because its weights have
+        changed
 
     Raises
     ------

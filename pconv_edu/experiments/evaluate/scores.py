@@ -2,8 +2,8 @@
 
 Each row has the scores of one method on one photo with a hole. Every interval is computed by a bootstrap over photos
 (Efron 1979). From n photos, n photos are drawn with replacement, and the mean of their scores is computed. The interval
-contains the middle 95 % of ten thousand such means. All comparisons are paired, so the difference is computed on each
-photo first.
+contains the middle 95 % of ten thousand such means. All comparisons are paired, which means that the difference between
+two methods is computed on each photo first.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -35,7 +35,7 @@ READ: dict[str, Any] = {  # options for pandas: a photo may be called NA or 1e5,
 def load(folder: Path | str = STORED, methods: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the rows of a folder.
 
-    The methods of `inpaint.METHODS` come first, in their order there, and other methods follow.
+    The rows of the methods in `inpaint.METHODS` come first, in the same order, and those of other methods follow.
 
     methods : names; None for all methods that have rows in the folder. Raises ValueError for a method without rows.
     """
@@ -52,7 +52,7 @@ def load(folder: Path | str = STORED, methods: Sequence[str] | None = None) -> p
 
 
 def interval(values: Any, seed: int = 0) -> tuple[float, float, float]:
-    """Return (mean, low, high), which are the mean of some numbers and the ends of its 95 % bootstrap interval.
+    """Return (mean, low, high), the mean of `values` and the ends of the 95 % bootstrap interval of this mean.
 
     values : one number for each photo
     seed : seed of the random draws
@@ -65,7 +65,7 @@ def interval(values: Any, seed: int = 0) -> tuple[float, float, float]:
 
 
 def differences(rows: pd.DataFrame, method: str, rival: str, measure: str, holes: str = "N") -> pd.DataFrame:
-    """Return method − rival as a DataFrame with a row for each photo and a column for each bin.
+    """Return the differences method − rival in a DataFrame with a row for each photo and a column for each bin.
 
     rows : what `load` returns
     measure : a column of `measures.COLUMNS`
@@ -88,7 +88,7 @@ def compare(
     """Compare a method with the best of its rivals in each bin.
 
     Return a DataFrame with a row for each bin. A row has the best rival, the mean of the paired differences, and the
-    ends (low, high) of its 95 % interval.
+    ends (low, high) of the 95 % interval of this mean.
     """
     chosen = rows[(rows.holes == holes) & rows.method.isin(rivals)]
     means = chosen.pivot_table(index="method", columns="bin", values=measure)
@@ -109,7 +109,7 @@ def table(rows: pd.DataFrame, measure: str, holes: Sequence[str] = ("N", "B")) -
 def explained(values: Any, bins: Any) -> float:
     """Return the share of the variance that the bins explain, from 0 to 1.
 
-    It is eta squared, which is 1 − (variation within the bins) / (total variation).
+    This share, which is called eta squared, is 1 − (variation within the bins) / (total variation).
 
     values : n numbers
     bins : n labels; every value is compared with the mean of the values that have the same label
@@ -122,10 +122,13 @@ def explained(values: Any, bins: Any) -> float:
 def matched_difference(n_scores: Any, n_radius: Any, b_scores: Any, b_radius: Any, edges: Any) -> float:
     """Return how much higher the mean score is for holes of kind N than for holes of kind B with equal radius.
 
-    The result is NaN if no radius bin has holes of both kinds.
+    The difference of the means, N − B, is computed in each radius bin that has holes of both kinds. The result is the
+    average of these differences, weighted by the number of holes of kind B in the bin. The result is NaN if no radius
+    bin has holes of both kinds.
 
-    edges : edges of the radius bins, each (low, high]. The result is the average over the bins that have both kinds,
-        each weighted by its number of holes of kind B
+    n_scores, n_radius : the scores and the hole radii for holes of kind N
+    b_scores, b_radius : the same for holes of kind B
+    edges : edges of the radius bins, each of which is (low, high]
     """
     n, b = (
         pd.Series(np.asarray(score, float)).groupby(pd.cut(np.asarray(radius), edges), observed=True)
@@ -136,7 +139,7 @@ def matched_difference(n_scores: Any, n_radius: Any, b_scores: Any, b_radius: An
 
 
 def as_text(table: pd.DataFrame, measure: str) -> str:
-    """Return a table of means as lines of text below its title."""
+    """Return the title of a measure, followed by a table of its means, as text."""
     about = measure_of(measure)
     return f"{about.title}\n{table.to_string(float_format=f'{{:.{about.digits}f}}'.format)}"
 
@@ -149,12 +152,12 @@ def worst(
     measure: str = "efficientnet_hole",
     holes: str = "N",
 ) -> list[pd.Series]:
-    """Return the rows of a method's failures, chosen by a rule.
+    """Return the rows of a method's worst fills, one for each bin.
 
-    In each bin, the rule takes the photo with the worst score among those that no earlier bin has taken.
+    In each bin, the photo with the worst score is chosen among the photos that were not chosen in an earlier bin.
 
-    bins : ratio bins, as text, in the order in which photos are chosen
-    photos : names to choose from
+    bins : labels of ratio bins, in the order in which photos are chosen
+    photos : names of the photos to choose from
     """
     chosen = rows[(rows.method == method) & (rows.holes == holes) & rows.photo.isin(photos)]
     failures: list[pd.Series] = []
@@ -175,10 +178,10 @@ def equal_but_unlike(
 ) -> pd.DataFrame:
     """Choose pairs of fills of one hole whose PSNR is nearly equal although their features differ.
 
-    A pair consists of two fills of one hole, by two of `methods` on one of `photos`. The rule looks at all pairs in
-    which the two PSNR values in the hole differ by at most `within` dB. It takes the `count` pairs with the largest
-    difference in the measure `by`, each on a different photo. Return a DataFrame with the bin, the photo, the two
-    methods (better, worse), their PSNR and their distances.
+    A pair consists of the fills of one hole by two of `methods`, on one of `photos`. Only pairs whose PSNR values in
+    the hole differ by at most `within` dB are considered. Among these, the `count` pairs with the largest difference in
+    the measure `by` are chosen, each on a different photo. Return a DataFrame with the bin, the photo, the better and
+    the worse method according to `by`, and the PSNR and the value of `by` for both.
     """
     chosen = rows[(rows.holes == holes) & rows.photo.isin(photos) & rows.method.isin(methods)]
     pairs = chosen.merge(chosen, on=["holes", "bin", "photo"], suffixes=("_better", "_worse"))

@@ -1,4 +1,7 @@
-"""Compute the noise floor: how much the scores of two training runs of one recipe differ because of the seed alone."""
+"""Compute the noise floor of the scores.
+
+The noise floor is how much the scores of two training runs of one recipe differ because of the random seed alone.
+"""
 
 import pandas as pd
 
@@ -12,8 +15,8 @@ def noise_floor(
 ) -> float:
     """Return the largest mean difference in any ratio bin between two training runs of one recipe.
 
-    If a difference between two networks is smaller than this noise floor, the difference can be due to chance. The
-    noise floor comes from one pair of training runs only.
+    If a difference between two networks is smaller than this noise floor, the difference may be due to chance. The
+    noise floor is computed from only one pair of training runs.
 
     rows : what `load` returns, with both methods of the pair
     """

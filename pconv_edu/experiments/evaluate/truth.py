@@ -15,7 +15,7 @@ FEATURES = {"vgg": vgg_features, "efficientnet": efficientnet_features}
 class Truth:
     """Store a photo with a hole, and measure fills by comparing them with the photo.
 
-    Values that depend on the photo alone are computed once.
+    Values that depend only on the photo and its hole are computed only once.
 
     photo : (H, W, 3) in [0, 1]
     mask : (H, W) bool, True = valid
@@ -30,7 +30,7 @@ class Truth:
     def measure(self, filled: np.ndarray) -> dict[str, float | None]:
         """Return {column: number} for a filled picture (H, W, 3), in the order of `COLUMNS`.
 
-        The number is None for a depth that the hole does not reach.
+        The number is None for a range of depths that the hole does not reach.
         """
         values: dict[str, float | None] = {}
         for part in PARTS:

@@ -1,8 +1,8 @@
 """Find which fill minimises each term of the loss when several answers are plausible (lesson 09).
 
 A hole in a wall of stones can be filled in many ways. Here gradient descent changes the pixels of the hole until the
-mean loss over sixteen plausible answers is small. The result is the answer that a network would learn to give if it saw
-all sixteen and could not know which of them is true.
+mean loss over sixteen plausible answers is small. The result is the answer that a network would learn to give if the
+network saw all sixteen answers in training and could not know which of them is true.
 
 ``questions``          the picture with the hole, and its plausible answers
 ``terms``              the terms of the loss, and the optimisation of the hole's pixels

@@ -1,4 +1,4 @@
-"""``python -m pconv_edu.experiments.loss_choices`` computes the stored results of lesson 09 again."""
+"""Compute the stored results of lesson 09 again, with ``python -m pconv_edu.experiments.loss_choices``."""
 
 from pconv_edu import console
 

@@ -14,7 +14,7 @@ SURROUNDINGS, ANSWERS = (292, 232), (282, 300)  # the row and column in the phot
 class Question:
     """Store a picture with a hole, and its plausible answers.
 
-    answers : (K, 3, H, W) in [0, 1], equal wherever the mask is 1
+    answers : (K, 3, H, W) in [0, 1]; all answers are equal where the mask is 1
     mask : (1, 1, H, W), 1 = valid, 0 = hole
     """
 
@@ -32,8 +32,9 @@ def stone_question(count: int = 16, size: int = 64) -> Question:
 
     Parameters
     ----------
-    count : number of answers, 1 to 16; they are neighbouring squares of the same wall, pasted into the hole
-    size : side of the picture in px, a multiple of 4 from 8 to 64; the side of the hole is half of it
+    count : number of answers, 1 to 16; in each answer, a different square of the same wall is pasted into the
+        hole
+    size : side of the picture in px, a multiple of 4 from 8 to 64; the side of the hole is half as long
 
     Raises
     ------
@@ -54,10 +55,10 @@ def stone_question(count: int = 16, size: int = 64) -> Question:
 
 
 def distance_to_median(picture: torch.Tensor, question: Question) -> float:
-    """Return the mean distance from the hole's values to the median of the answers.
+    """Return the mean distance between the values in the hole of a picture and the medians of the answers' values.
 
-    For an even number of answers, every value between the two middle values is a median, so the distance of such a
-    value is 0.
+    For an even number of answers, every value between the two middle values is a median, so the distance is 0 for such
+    a value.
 
     picture : (3, H, W) in [0, 1]
     """
@@ -69,11 +70,17 @@ def distance_to_median(picture: torch.Tensor, question: Question) -> float:
 
 
 def distance_to_nearest(picture: torch.Tensor, question: Question) -> tuple[float, int]:
-    """Return the mean absolute difference between the hole and the nearest answer, and the index of that answer."""
+    """Return (difference, index) for the answer that is nearest to a picture.
+
+    The difference is the mean absolute difference between the picture and this answer in the hole.
+    """
     distances = (question.answers - picture)[..., question.hole].abs().mean((1, 2))
     return distances.min().item(), int(distances.argmin())
 
 
 def contrast(picture: torch.Tensor, question: Question) -> float:
-    """Return the standard deviation of the hole's values, averaged over the channels. It is 0 for a flat fill."""
+    """Return the standard deviation of the values in the hole, averaged over the channels.
+
+    The result is 0 for a flat fill.
+    """
     return picture[..., question.hole].std(-1).mean().item()

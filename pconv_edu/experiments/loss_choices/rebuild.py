@@ -28,7 +28,7 @@ def _terms(count: int) -> MeanTerms:
 
 
 def fill(levels: Mapping[str, int], count: int) -> tuple[np.ndarray, dict[str, Any]]:
-    """Compute the fill for {term: level} and `count` answers. Return the hole (32, 32, 3) and the fill's numbers."""
+    """Compute the fill for {term: level} and `count` answers. Return the filled hole (32, 32, 3) and its numbers."""
     terms = _terms(count)
     weights = {name: levels[name] * WEIGHTS[name] for name in levels}
     choice, question = choose(terms, weights, STEPS, seed=SEED), terms.question
@@ -53,9 +53,9 @@ def hole_of(picture: torch.Tensor, question: Question) -> np.ndarray:
 
 
 def texture(name: str, trained: bool) -> tuple[np.ndarray, dict[str, Any]]:
-    """Draw one texture; return the picture (128, 128, 3) and its numbers.
+    """Synthesise one texture; return the picture (128, 128, 3) and its numbers.
 
-    If `trained` is False, the weights of the features are random, drawn with `SEED`.
+    If `trained` is False, the network that computes the features has random weights, drawn with `SEED`.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
@@ -66,7 +66,7 @@ def texture(name: str, trained: bool) -> tuple[np.ndarray, dict[str, Any]]:
 
 
 def _call(function: Callable, *arguments: Any) -> Any:
-    """Call a function in another process."""
+    """Call a function, so that jobs with different functions can be run as calls of a single function."""
     return function(*arguments)
 
 
@@ -99,7 +99,7 @@ def rebuild(folder: Path = RESULTS) -> None:
 
 
 def _rounded(value: Any) -> Any:
-    """Round floats to six digits, including those inside dicts and lists."""
+    """Round floats to six significant digits, including floats inside dicts and lists."""
     if isinstance(value, dict):
         return {key: _rounded(v) for key, v in value.items()}
     if isinstance(value, list | tuple):

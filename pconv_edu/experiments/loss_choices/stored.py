@@ -1,7 +1,7 @@
-"""Load the stored results of lesson 09: all fills of the playground, the textures, and the numbers for both.
+"""Load the stored results of lesson 09, which are all fills of the playground, the textures, and numbers for both.
 
-``results/loss_choices.png`` contains the hole of each fill, 32×32 pixels, as tiles in the order of `combinations`,
-followed by the fills for one known answer. ``results/textures.png`` has a row for each texture. Each texture is drawn
+``results/loss_choices.png`` contains the filled holes, 32×32 pixels each, as tiles in the order of `combinations`,
+followed by the fills for one known answer. ``results/textures.png`` has a row for each texture, which is synthesised
 once with trained features and once with random features. ``results/loss_choices.json`` has the numbers.
 """
 
@@ -51,7 +51,7 @@ def tiles_of(name: str, side: int, columns: int) -> np.ndarray:
 
 
 def load_numbers() -> dict[str, Any]:
-    """Return a dict of the stored numbers: "fills" (as in `combinations`), "one answer", "textures" and "settings"."""
+    """Return the stored numbers as a dict, with "fills" in the order of `combinations`, "one answer" and "textures"."""
     return json.loads((RESULTS / "loss_choices.json").read_text(encoding="utf-8"))
 
 
@@ -76,7 +76,7 @@ def load_textures() -> dict[tuple[str, bool], np.ndarray]:
 
 
 def paste(tile: np.ndarray) -> np.ndarray:
-    """Return the picture (64, 64, 3) with a tile (32, 32, 3) in its hole."""
+    """Return the picture of the question, (64, 64, 3), with a tile (32, 32, 3) in its hole."""
     picture = stone_question(1).answers[0].permute(1, 2, 0).numpy().copy()
     picture[16:48, 16:48] = tile
     return picture

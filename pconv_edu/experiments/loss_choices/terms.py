@@ -32,7 +32,7 @@ class Choice:
 
     picture : (3, H, W) in [0, 1]
     terms : {term: value} of all four terms after the last step
-    totals : the weighted sum of the terms at each step
+    totals : the weighted sum of the terms before each step
     """
 
     picture: torch.Tensor
@@ -44,11 +44,11 @@ class MeanTerms(nn.Module):
     """Compute the terms of the loss for one picture, each averaged over all answers of a question.
 
     ``terms(picture)`` returns {term: value} for a picture (1, 3, H, W) that equals the answers where the mask is 1. The
-    values are those of `InpaintingLoss` for a batch that pairs the picture with every answer, but the features of the
-    answers are computed only once. "style" is style_out + style_comp.
+    values equal those of `InpaintingLoss` for a batch that pairs the picture with every answer, but the features of the
+    answers are computed only once. The value of "style" is the sum of the terms style_out and style_comp.
 
     question : Question
-    features : VGGFeatures, or another module or function that turns (N, 3, H, W) into a dict of features
+    features : a module or function that turns (N, 3, H, W) into a dict of features; None for `VGGFeatures`
     names : the terms to compute, from `TERMS`
     """
 

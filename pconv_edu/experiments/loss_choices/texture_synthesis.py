@@ -1,7 +1,7 @@
 """Synthesise a texture with the style loss alone (lesson 09), as in Gatys, Ecker and Bethge, 2015, arXiv 1505.07376.
 
-Gradient descent changes noise until its Gram matrices are close to those of a real texture. The loss does not depend on
-where things are in the picture.
+Gradient descent starts from noise and changes the pixels until the Gram matrices of the picture's features are close to
+those of a real texture. The loss does not depend on the positions of the features in the picture.
 """
 
 from collections.abc import Callable
@@ -13,14 +13,14 @@ from pconv_edu.nn.losses import gram_matrix
 
 from .descent import descend
 
-# Real textures in the free photos. Each name has the photo, and the first row and column of a square in it.
+# Real textures in the free photos. The values are the photo, and the first row and column of a square in it.
 TEXTURES = {"stones": ("gc-mon-greatpyramidofgiza", 244, 300), "spines": ("gc-animal-hedgehog", 180, 200)}
 
 
 def load_texture(name: str, size: int = 128) -> torch.Tensor:
     """Return a square of one of `TEXTURES` as a tensor (1, 3, size, size) in [0, 1].
 
-    Raises ValueError for any other name.
+    Raise a ValueError for any other name.
     """
     if name not in TEXTURES:
         raise ValueError(f"no texture is called {name!r}; there are {', '.join(TEXTURES)}")
@@ -47,7 +47,7 @@ def synthesize(
     Returns
     -------
     picture : (1, 3, H, W) in [0, 1]
-    losses : the style loss at each step
+    losses : the style loss before each step
     """
     grams = {name: gram_matrix(f) for name, f in features(texture).items()}
     generator = torch.Generator().manual_seed(seed)

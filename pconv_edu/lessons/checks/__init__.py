@@ -1,8 +1,8 @@
 """Check a learner's answer to an exercise and explain any mistake, as in ``check("partial_window", my_function)``.
 
-Each exercise is one file in this folder that defines an `EXERCISE`. An exercise contains the right answer, the mistakes
-that people really make, a sentence about each mistake, and cases that tell the answer and the mistakes apart. To add an
-exercise, write such a file.
+Each exercise is one file in this folder that defines an `EXERCISE`. An exercise contains the right answer, typical
+mistakes, an explanation of each mistake, and test cases that distinguish the answer from the mistakes. To add an
+exercise, add such a file.
 """
 
 import importlib
@@ -15,7 +15,7 @@ from .exercise import Case, Exercise, Mistake, Mistakes
 
 
 def exercise_names() -> list[str]:
-    """Return the names of all exercises, sorted."""
+    """Return the names of all exercises in alphabetical order."""
     return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in ("exercise", "diagnosis"))
 
 
@@ -33,17 +33,17 @@ def load_exercise(name: str) -> Exercise:
 
 
 def check(name: str, attempt: Callable[..., Any]) -> None:
-    """Run a learner's function on the cases of an exercise, and print whether it is right and, if not, what is wrong.
+    """Run a learner's function on the cases of an exercise, and print whether it is right or what is wrong.
 
     Parameters
     ----------
     name : str, one of `exercise_names()`
-    attempt : function that takes the arguments that the exercise asks for
+    attempt : the learner's function, which takes the arguments that the exercise specifies
 
     Raises
     ------
     ValueError
-        If no exercise has this name. An exception raised by `attempt` is printed and not passed on.
+        If no exercise has this name. An exception raised by `attempt` is printed instead of being raised.
     """
     print(diagnose(load_exercise(name), attempt).text)
 

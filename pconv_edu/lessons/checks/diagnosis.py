@@ -1,4 +1,4 @@
-"""Diagnose a learner's attempt: run it on the cases of an exercise and say which mistake explains the results."""
+"""Diagnose a learner's attempt. Run it on the cases of an exercise, and find the mistake that explains the results."""
 
 import copy
 import inspect
@@ -14,9 +14,9 @@ from .exercise import Case, Exercise, Mistake
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Describe what a check says about an attempt.
+    """Store the result of checking a learner's attempt.
 
-    kind : "right", "not attempted", "mistake" (one that the exercise can name), "error" or "wrong"
+    kind : "right", "not attempted", "mistake" (one of the known mistakes of the exercise), "error" or "wrong"
     text : what the learner reads
     mistake : the `Mistake`, if the kind is "mistake"
     """
@@ -28,7 +28,7 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Raised:
-    """Stand in for the result of a call that raised an exception."""
+    """Store the exception that a call raised, in place of the result of the call."""
 
     error: Exception
 
@@ -36,7 +36,7 @@ class Raised:
 def run_cases(function: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
     """Call `function` on a copy of the arguments of every case, and return the results.
 
-    If a call raises an exception, a `Raised` takes the place of the result.
+    If a call raises an exception, a `Raised` object takes the place of its result.
     """
     results: list[Any] = []
     for case in cases:
@@ -50,7 +50,7 @@ def run_cases(function: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
 
 
 def same(a: Any, b: Any) -> bool:
-    """Return whether two results have the same structure, the same shapes, and equal numbers up to rounding.
+    """Return True if two results have the same structure, the same shapes, and numbers that are equal up to rounding.
 
     NaN counts as equal to NaN, and two exceptions count as equal if they have the same type. Tensors, arrays and
     numbers are compared by value.
@@ -92,7 +92,7 @@ def diagnose(exercise: Exercise, attempt: Any) -> Diagnosis:
 
 
 def _is_stub(result: Any) -> bool:
-    """Return whether a result suggests that the function has not been written yet."""
+    """Return True if a result suggests that the function has not been written yet."""
     return result is None or result is Ellipsis or _raised(result, NotImplementedError)
 
 
@@ -101,14 +101,14 @@ def _raised(result: Any, kind: type[Exception]) -> bool:
 
 
 def _wrong_type(result: Any, expected: Any) -> str | None:
-    """Return a hint if the attempt returns numbers where bools are asked for; otherwise return None."""
+    """Return a hint if the attempt returns numbers instead of bools, or else None."""
     if isinstance(expected, np.ndarray) and expected.dtype.kind == "b" and np.asarray(result).dtype.kind != "b":
         return f"The values are right, but they are {np.asarray(result).dtype} and not bool: ~ would not invert them."
     return None
 
 
 def _changed_arguments(exercise: Exercise, attempt: Callable[..., Any]) -> str | None:
-    """Return a hint if the attempt writes into its arguments; otherwise return None."""
+    """Return a hint if the attempt writes into its arguments, or else None."""
     for case in exercise.cases:
         arguments = copy.deepcopy(case.arguments)
         with np.errstate(all="ignore"):
@@ -119,9 +119,9 @@ def _changed_arguments(exercise: Exercise, attempt: Callable[..., Any]) -> str |
 
 
 def _wrong_form(results: list[Any], right: list[Any]) -> str | None:
-    """Return a hint if one value is returned instead of several, or the values are in the wrong order.
+    """Return a hint if the attempt returns one value instead of several, or several values in reverse order.
 
-    Otherwise return None.
+    Otherwise, return None.
     """
     if not isinstance(right[0], tuple):
         return None
@@ -135,7 +135,10 @@ def _wrong_form(results: list[Any], right: list[Any]) -> str | None:
 def _two_at_once(
     mistakes: Sequence[Mistake], by_mistake: list[list[Any]], results: list[Any], failed: list[int]
 ) -> str | None:
-    """Return the sentences about two mistakes that together explain exactly the wrong cases; otherwise return None."""
+    """Return the explanations of two mistakes that together explain every wrong case, or else None.
+
+    Neither of the two mistakes may change the result in a case that the attempt passes.
+    """
     agree = [{k for k in range(len(results)) if same(results[k], its_results[k])} for its_results in by_mistake]
     passed = set(range(len(results))) - set(failed)
     possible = [n for n, cases in enumerate(agree) if passed <= cases and cases & set(failed)]

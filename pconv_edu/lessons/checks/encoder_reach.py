@@ -11,7 +11,7 @@ mistake = Mistakes()
 
 
 def sums(kernels: list[int], strides: list[int], term: Callable[[int, int, int], int]) -> list[int]:
-    """Return the running sums of term(kernel, step, stride).
+    """Return the running sums of term(kernel, step, stride) over the layers.
 
     `step` is the distance between neighbouring inputs of the layer, in image pixels.
     """
@@ -79,7 +79,7 @@ def last_only(kernels, strides):
 
 @mistake("the reach is measured in pixels of each layer's own input. Measure it in pixels of the image.")
 def in_output_pixels(kernels, strides):
-    """Divide the accumulated reach by the previous stride, so that the reach is in pixels of the layer's own input."""
+    """Divide the accumulated reach by the previous stride, which wrongly gives pixels of each layer's own input."""
     reaches, total, before = [], 0, 1
     for kernel, stride in zip(kernels, strides, strict=True):
         total = total // before + kernel // 2

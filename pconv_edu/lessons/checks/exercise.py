@@ -1,4 +1,4 @@
-"""Define the parts of an exercise: the right answer, the mistakes that a check can name, and the test cases."""
+"""Define the parts of an exercise, which are the right answer, the mistakes that a check recognises, and the cases."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Mistake:
-    """Describe a wrong implementation that people write.
+    """Describe a wrong implementation that learners may write.
 
-    says : what the code does wrong and what to do instead; completes the sentence "This is what you get when"
+    says : what the code does wrong and what to do instead, as the end of a sentence that begins with "This is what you
+        get when"
     code : the wrong implementation
     """
 
@@ -22,8 +23,8 @@ class Mistake:
 class Mistakes:
     """Collect the mistakes of one exercise in the order of their definition.
 
-    An instance is used as a decorator for the functions that make the mistakes. These functions are written as learners
-    write them, without type hints.
+    An instance is used as a decorator for the functions that make the mistakes. Like the functions that learners write,
+    these functions have no type hints.
 
     >>> mistake = Mistakes()
     >>> @mistake("the hole is counted too. Take the mean of the valid pixels alone.")
@@ -37,7 +38,7 @@ class Mistakes:
         self.collected: list[Mistake] = []
 
     def __call__(self, says: str) -> Callable[[Function], Function]:
-        """Return a decorator that adds a function to the mistakes, with `says` as its description."""
+        """Return a decorator that adds a function to the mistakes, with `says` as the description of the mistake."""
 
         def collect(code: Function) -> Function:
             self.collected.append(Mistake(says, code))
@@ -56,7 +57,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Exercise:
-    """Store the right `answer`, the `mistakes` that a check can name, and the `cases` that tell them apart."""
+    """Store the right `answer`, the `mistakes` that a check can recognise, and the `cases` that distinguish them."""
 
     answer: Callable[..., Any]
     mistakes: Sequence[Mistake]

@@ -13,7 +13,7 @@ mistake = Mistakes()
 
 
 def _fitted(values: np.ndarray, bins: np.ndarray, centre: Callable[..., float] = np.mean) -> np.ndarray:
-    """Return, for each value, the mean (or another `centre`) of the bin that contains it."""
+    """Return the mean (or another `centre`) of each value's bin, as an array with one entry for each value."""
     fitted = np.empty(len(values))
     for bin_ in set(bins.tolist()):
         fitted[bins == bin_] = centre(values[bins == bin_])

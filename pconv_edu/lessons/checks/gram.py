@@ -43,7 +43,7 @@ def squared_channels(features):
 
 @mistake("the matrix is (H · W, H · W), so it compares positions. Swap the factors: Ψ Ψᵀ compares channels.")
 def positions(features):
-    """Compare positions instead of channels, which gives (N, H · W, H · W)."""
+    """Compare positions instead of channels, which gives a result of shape (N, H · W, H · W)."""
     n, c, h, w = features.shape
     flat = features.reshape(n, c, h * w)
     return flat.transpose(1, 2) @ flat / (c * h * w)
@@ -80,7 +80,7 @@ def batch_as_channels(features):
 
 @mistake("reshape(N, H · W, C) mixes channels and positions. Reshape to (N, C, H · W), then transpose.")
 def scrambled(features):
-    """Reshape without moving the channels to the end, which cuts the numbers at the wrong positions."""
+    """Reshape without first moving the channels to the last axis, which mixes channels and positions."""
     n, c, h, w = features.shape
     flat = features.reshape(n, h * w, c)
     return flat.transpose(1, 2) @ flat / (c * h * w)
@@ -88,20 +88,20 @@ def scrambled(features):
 
 @mistake("only the diagonal is filled. Multiply every channel with every other channel too.")
 def elementwise(features):
-    """Multiply each channel only by itself, which gives just the diagonal."""
+    """Multiply each channel only by itself, which gives only the diagonal of the matrix."""
     return torch.diag_embed((features * features).sum((2, 3))) / features[0].numel()
 
 
 @mistake("you average first and then multiply. Multiply at every position, then average.")
 def pooled(features):
-    """Multiply the means of the channels. The mean of products is not the product of means."""
+    """Multiply the means of the channels, which is wrong because the Gram matrix needs the mean of the products."""
     means = features.mean((2, 3))
     return means[:, :, None] * means[:, None, :] / features.shape[1]
 
 
 @mistake("@ works on the last two axes, H and W. Join these into one axis first.")
 def rows_only(features):
-    """Multiply features by featuresᵀ over the last two axes, H and W, which gives (N, C, H, H)."""
+    """Multiply each channel (H, W) by its own transpose, which gives a result of shape (N, C, H, H)."""
     return features @ features.transpose(2, 3) / features[0].numel()
 
 

@@ -92,7 +92,7 @@ def mean_radius(mask, k):
     "you use the area of the hole. A long thin hole and a square of the same area need different numbers of layers."
 )
 def side(mask, k):
-    """Treat the hole as a square whose side is the square root of its area."""
+    """Compute the number of layers for a square hole of the same area."""
     return math.ceil(math.ceil(math.sqrt((~mask).sum()) / 2) / ((k - 1) / 2))
 
 

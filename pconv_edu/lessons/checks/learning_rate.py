@@ -1,6 +1,6 @@
-"""Lesson 10: `learning_rate(step, steps, warm_up, rate) -> float` returns the rate at a step. Steps count from 0.
+"""Lesson 10: `learning_rate(step, steps, warm_up, rate) -> float` returns the learning rate at a step.
 
-The rate rises linearly during the warm-up, and then falls along half a cosine.
+Steps are counted from 0. The rate rises linearly during the warm-up, and then falls along half a cosine.
 """
 
 import math
@@ -31,7 +31,7 @@ def starts_at_zero(step, steps, warm_up, rate):
     "step + 1 on the way up, and step − warm_up on the way down."
 )
 def starts_at_zero_and_reaches_late(step, steps, warm_up, rate):
-    """Start the warm-up at 0, and evaluate the cosine one step late, at `step + 1`."""
+    """Start the warm-up at a rate of 0, and evaluate the cosine at `step + 1` instead of at `step`."""
     return starts_at_zero(step, steps, warm_up, rate) if step < warm_up else answer(step + 1, steps, warm_up, rate)
 
 
@@ -42,7 +42,7 @@ def no_warm_up(step, steps, warm_up, rate):
 
 @mistake("the cosine counts from step 0, so the rate jumps where the warm-up ends. Count from the end of the warm-up.")
 def jumps(step, steps, warm_up, rate):
-    """Run the cosine over all steps, which means that it does not begin where the warm-up ends."""
+    """Count the steps of the cosine from 0 instead of from the end of the warm-up, so that the rate jumps there."""
     return answer(step, steps, warm_up, rate) if step < warm_up else rate * cosine(step / steps)
 
 
@@ -89,7 +89,7 @@ def constant(step, steps, warm_up, rate):
 
 @mistake("the angle is in degrees. math.cos takes radians, and a half turn is π.")
 def degrees(step, steps, warm_up, rate):
-    """Use 180 instead of π."""
+    """Use 180 instead of π, as if `math.cos` took degrees."""
     if step < warm_up:
         return answer(step, steps, warm_up, rate)
     return rate * (1 + math.cos(180 * (step - warm_up) / (steps - warm_up))) / 2

@@ -1,8 +1,9 @@
 """Lesson 11: `matched_difference` compares the mean scores of N holes and B holes of equal radius.
 
-`matched_difference(n_scores, n_radius, b_scores, b_radius, edges) -> float` takes the difference of the means, N − B,
-within each radius bin (low, high]. It averages these differences over the bins that contain both kinds, each weighted
-by the number of B holes in the bin. N holes may touch the border of the picture, and B holes stay away from it.
+`matched_difference(n_scores, n_radius, b_scores, b_radius, edges) -> float` computes the mean score of N holes minus
+the mean score of B holes in each radius bin (low, high]. The function averages these differences over the bins that
+contain both kinds, each weighted by the number of B holes in the bin. N holes may touch the border of the picture, and
+B holes stay away from the border.
 """
 
 import itertools
@@ -28,7 +29,7 @@ def _matched(
     weigh: Callable[[np.ndarray, np.ndarray], int] = _b_holes,
     right_closed: bool = True,
 ) -> float:
-    """Return the matched difference with other weights, or with bins [low, high).
+    """Return the matched difference. Other weights, and bins [low, high) instead of (low, high], can be chosen.
 
     weigh : function that returns the weight of a bin from two bool arrays, which are True for the N holes and the B
         holes in the bin
@@ -95,7 +96,7 @@ def empty_is_zero(n_scores, n_radius, b_scores, b_radius, edges):
 
 @mistake("a bin without holes of one kind makes the whole result NaN. Leave such bins out.")
 def empty_is_nan(n_scores, n_radius, b_scores, b_radius, edges):
-    """Return NaN if a bin is empty, as NumPy's mean of an empty array does, but without the warning."""
+    """Return NaN if a bin lacks one kind of hole, because NumPy's mean of an empty array is NaN."""
     total = 0
     for low, high in itertools.pairwise(edges):
         n, b = (n_radius > low) & (n_radius <= high), (b_radius > low) & (b_radius <= high)

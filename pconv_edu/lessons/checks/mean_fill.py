@@ -1,4 +1,4 @@
-"""Lesson 01: `mean_fill(image, mask) -> image` is the simplest fill. It uses the mean colour of the valid pixels."""
+"""Lesson 01: `mean_fill(image, mask) -> image` fills the hole with the mean colour of the valid pixels."""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""Lesson 06: `numerical_gradient(f, x, step) -> tensor` returns a central-difference gradient, shaped like x."""
+"""Lesson 06: `numerical_gradient(f, x, step) -> tensor` returns the gradient of f at x.
+
+The gradient is computed with central differences, and has the shape of x.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,7 +84,7 @@ def flat(f, x, step):
 
 @mistake("x stays moved after each entry. Move the entry back before you go to the next one.")
 def stays_moved_below(f, x, step):
-    """Move an entry of x up and down, and forget to move it back."""
+    """Move each entry of x up and down without moving it back to its original value."""
     x = x.clone()
 
     def slope(at):
@@ -95,7 +98,7 @@ def stays_moved_below(f, x, step):
 
 @mistake("you move up by step and then down by step, which is x itself again. Move down by 2 · step.")
 def misses_the_centre(f, x, step):
-    """Move an entry of x up by one step and then down by only one step, which merely restores its value."""
+    """Move each entry of x up by one step and then down by only one step, which merely restores its value."""
 
     def slope(at):
         return (f(moved(x, at, step)) - f(x)) / (2 * step)

@@ -1,7 +1,7 @@
-"""Lesson 11: `paired_interval(a, b, draws) -> (mean difference, low, high)` is a 95 % interval from a paired bootstrap.
+"""Lesson 11: `paired_interval(a, b, draws) -> (mean difference, low, high)` computes a paired bootstrap interval.
 
 `a` and `b` (n,) are the scores of two methods on n photos, and `draws` (R, n) contains the indices of photos drawn with
-replacement.
+replacement. The interval covers 95 % of the means of the draws.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ def answer(a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> tuple[float, floa
 
 
 def _ends(centre: float, means: np.ndarray, shares: tuple[float, float] = (0.025, 0.975)) -> tuple[float, ...]:
-    """Return `centre`, and the quantiles of `means` at two `shares`."""
+    """Return `centre`, and the quantiles of `means` at the two `shares`."""
     return (centre, *np.quantile(means, shares))
 
 

@@ -14,9 +14,9 @@ mistake = Mistakes()
 def slide(
     x: np.ndarray, m: np.ndarray, w: np.ndarray, b: float, window_count: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the results of all windows, with `window_count` in place of sum(1).
+    """Return the results of all windows. If `window_count` is given, its values replace sum(1).
 
-    Both x and m are already padded to (H + k − 1, W + k − 1).
+    Both x and m must already be padded to (H + k − 1, W + k − 1).
     """
     k = w.shape[0]
     height, width = x.shape[0] - k + 1, x.shape[1] - k + 1

@@ -25,7 +25,7 @@ def swapped(output, target, mask):
     "picture."
 )
 def per_part(output, target, mask):
-    """Divide by the size of the part instead of by the size of the whole picture."""
+    """Divide each sum by the size of its part instead of by the size of the whole picture."""
     error, channels = (output - target).abs(), output.shape[1]
     sizes = [part.sum().clamp(min=1) * channels for part in (mask, 1 - mask)]
     return (mask * error).sum() / sizes[0], ((1 - mask) * error).sum() / sizes[1]
@@ -48,7 +48,7 @@ def sums(output, target, mask):
 
 @mistake("the terms are divided by the number of pictures only. Divide by C · H · W too.")
 def per_picture_sums(output, target, mask):
-    """Divide only by the number of pictures."""
+    """Divide the sums only by the number of pictures."""
     return tuple(term * output[0].numel() for term in answer(output, target, mask))
 
 
@@ -56,7 +56,7 @@ def per_picture_sums(output, target, mask):
     "N counts the values of the mask, which has one channel. Count the values of the picture, three times as many."
 )
 def pixels_not_values(output, target, mask):
-    """Divide by the size of the mask, which is N · H · W because the mask has one channel."""
+    """Divide the sums by the size of the mask, which is N · H · W because the mask has only one channel."""
     return tuple(term * output.shape[1] for term in answer(output, target, mask))
 
 
@@ -96,13 +96,13 @@ def only_the_output_is_masked(output, target, mask):
 
 @mistake("the valid term covers the whole picture. Multiply it by the mask.")
 def whole_picture(output, target, mask):
-    """Compute the valid term without its mask."""
+    """Compute the valid term without the mask, so that the term covers the whole picture."""
     return (output - target).abs().mean(), answer(output, target, mask)[1]
 
 
 @mistake("the valid term is computed from I_comp, where it is always 0. Compute it from the output.")
 def composed(output, target, mask):
-    """Use I_comp in place of I_out. The valid pixels of I_comp are the truth."""
+    """Use I_comp in place of I_out, so that the valid term is always 0."""
     comp = mask * target + (1 - mask) * output
     return answer(comp, target, mask)
 

@@ -1,6 +1,7 @@
-"""Lesson 13: `scratch_mask(grey, size, threshold, grow) -> (H, W) bools` finds thin bright damage by a top-hat filter.
+"""Lesson 13: `scratch_mask(grey, size, threshold, grow) -> (H, W) bools` finds damage that is thin and bright.
 
-The picture `grey` is (H, W) in [0, 1]. In the mask, True = valid. Both `size` and `grow` are in pixels.
+The damage is found with a top-hat filter, which subtracts the opened picture from the picture. The picture `grey` is
+(H, W) in [0, 1]. In the mask, True = valid. Both `size` and `grow` are in pixels.
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
-"""Lesson 06: `torch_layer(x, mask, weight, bias) -> (y, new_mask)` is the PyTorch layer for odd k and padding k // 2.
+"""Lesson 06: `torch_layer(x, mask, weight, bias) -> (y, new_mask)` computes a partial convolution.
 
-x is (N, C, H, W), both masks are (N, 1, H, W), the weight is (O, C, k, k), the bias is (O,), and y is (N, O, H, W).
+The layer is written in PyTorch. x is (N, C, H, W), both masks are (N, 1, H, W), the weight is (O, C, k, k), the bias is
+(O,), and y is (N, O, H, W). The kernel size k is odd, and the padding is k // 2.
 """
 
 import torch
@@ -40,7 +41,7 @@ def answer(
 def scaled(
     x: torch.Tensor, mask: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, factor: float
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the answer, but with the ratio sum(1) / sum(M) multiplied by `factor`."""
+    """Return the answer, except that the ratio sum(1) / sum(M) is multiplied by `factor`."""
     k = weight.shape[-1]
     count = counted(mask, k)
     ratio = k * k / count.clamp(min=1) * factor

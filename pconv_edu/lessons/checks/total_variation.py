@@ -1,7 +1,7 @@
 """Lesson 09: `total_variation(composed, mask) -> one number` computes the total variation around the hole.
 
-The composed picture is (N, 3, H, W); the mask is (N, 1, H, W), 1 = valid. The total variation is computed in R, the
-hole grown by one pixel.
+The composed picture is (N, 3, H, W); the mask is (N, 1, H, W), 1 = valid. The total variation is computed in R, which
+is the hole grown by one pixel.
 """
 
 from collections.abc import Callable
@@ -15,24 +15,27 @@ mistake = Mistakes()
 
 
 def grown(mask: torch.Tensor) -> torch.Tensor:
-    """Return R, the hole grown by one pixel in all eight directions, as (N, 1, H, W) bools."""
+    """Return R, which is the hole grown by one pixel in all eight directions, as an (N, 1, H, W) bool tensor."""
     return F.max_pool2d(1 - mask, 3, stride=1, padding=1) > 0
 
 
 def steps(picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the differences between neighbours, first across and then down."""
+    """Return the differences between neighbouring pixels, first across and then down."""
     return picture[..., 1:] - picture[..., :-1], picture[..., 1:, :] - picture[..., :-1, :]
 
 
 def pairs(region: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return bools, first across and then down, that say whether both pixels of a pair are in the region."""
+    """Return two bool tensors that are True where both pixels of a pair of neighbours are in the region.
+
+    The first tensor is for pairs across, and the second is for pairs down.
+    """
     return region[..., 1:] & region[..., :-1], region[..., 1:, :] & region[..., :-1, :]
 
 
 def inside(
     composed: torch.Tensor, region: torch.Tensor, size: Callable[[torch.Tensor], torch.Tensor] = torch.abs
 ) -> torch.Tensor:
-    """Sum the differences between neighbours over all pairs with both pixels in the region."""
+    """Sum size(difference) over all pairs of neighbours with both pixels in the region."""
     across, down = ((size(d) * p).sum() for d, p in zip(steps(composed), pairs(region), strict=True))
     return across + down
 
@@ -43,7 +46,7 @@ def answer(composed: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 @mistake("the picture wraps around, as torch.roll does. The last row is not a neighbour of the first.")
 def wrapped(composed, mask):
-    """Use torch.roll, which moves the last column next to the first."""
+    """Use torch.roll, which makes the last row or column a neighbour of the first."""
     region = grown(mask)
     total = 0
     for axis in (2, 3):
@@ -92,13 +95,13 @@ def grown_by_two(composed, mask):
 
 @mistake("the valid part grows instead of the hole. The mask is 1 where a pixel is valid.")
 def valid_grown(composed, mask):
-    """Grow the valid part, as a partial convolution does."""
+    """Grow the valid part instead of the hole, as a partial convolution does."""
     return inside(composed, F.max_pool2d(mask, 3, stride=1, padding=1) > 0) / composed.numel()
 
 
 @mistake("a pair counts if one of its pixels is in R. Both must be in it.")
 def either(composed, mask):
-    """Count a pair if one of its pixels is in R."""
+    """Count every pair with at least one pixel in R."""
     region = grown(mask)
     across = (region[..., 1:] | region[..., :-1]) * steps(composed)[0].abs()
     down = (region[..., 1:, :] | region[..., :-1, :]) * steps(composed)[1].abs()
@@ -137,7 +140,7 @@ def mean_of_pairs(composed, mask):
     "the sum by N, the number of all values of the picture."
 )
 def mean_of_each_direction(composed, mask):
-    """Average the differences across and the differences down separately, and divide by the wrong numbers of values.
+    """Average the differences across and the differences down separately, and so divide by the wrong numbers.
 
     The array of differences across has one column fewer than the picture. The array of differences down has one row
     fewer.

@@ -15,7 +15,7 @@ mistake = Mistakes()
 
 
 def up(x: torch.Tensor, mode: str = "nearest") -> torch.Tensor:
-    """Double the height and the width."""
+    """Return a tensor with twice the height and twice the width."""
     return F.interpolate(x, scale_factor=2, mode=mode)
 
 
@@ -28,7 +28,7 @@ def answer(
 def join(
     x: torch.Tensor, skip: torch.Tensor, mask: torch.Tensor, layer: PartialConv2d
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the output of the layer for the joined features with a single mask."""
+    """Return the output of the layer for the joined features, with a single mask for all channels."""
     return layer(torch.cat([up(x), skip], 1), mask)
 
 

@@ -90,7 +90,7 @@ def in_place(mask):
 
 @mistake("the slice starts at −1 in the first row and column. Python counts −1 from the end. Pad the mask first.")
 def negative_index(mask):
-    """Slice mask[i - 1 : i + 2] without padding. For i = 0 the slice is empty, as index -1 counts from the end."""
+    """Slice mask[i - 1 : i + 2] without padding. For i = 0, the slice is empty because index -1 is the last row."""
     height, width = mask.shape
     return np.array([[mask[i - 1 : i + 2, j - 1 : j + 2].any() for j in range(width)] for i in range(height)])
 

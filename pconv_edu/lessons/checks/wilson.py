@@ -1,7 +1,7 @@
-"""Lesson 12: `wilson(chosen, decided) -> (low, high)` computes a confidence interval.
+"""Lesson 12: `wilson(chosen, decided) -> (low, high)` computes Wilson's 95 % confidence interval.
 
-This is Wilson's 95 % confidence interval for a proportion, with z = 1.96. `decided` is the number of votes n, and
-`chosen` is the number of votes for one side.
+The interval is for the proportion of votes for one side, with z = 1.96. `decided` is the number of votes n, and
+`chosen` is the number of votes for this side.
 """
 
 import math
@@ -12,7 +12,7 @@ mistake = Mistakes()
 
 
 def interval(chosen: int, decided: int, z: float = 1.96) -> tuple[float, float]:
-    """Return both ends of Wilson's interval."""
+    """Return the lower and the upper end of Wilson's interval."""
     share = chosen / decided
     middle = (share + z**2 / (2 * decided)) / (1 + z**2 / decided)
     half = z / (1 + z**2 / decided) * math.sqrt(share * (1 - share) / decided + z**2 / (4 * decided**2))

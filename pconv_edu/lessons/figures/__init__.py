@@ -1,6 +1,6 @@
-"""Draw the figures of the course and of the article from which it grew.
+"""Draw the figures of the course.
 
-The command is ``python -m pconv_edu figures``. To add a figure, write a function that draws and returns it. The
+The command is ``python -m pconv_edu figures``. To add a figure, write a function that draws and returns the figure. The
 docstring of the function is the caption, and the decorator `@figure` (in `registry`) registers the function. The
 modules group the figures by subject. A new module must be imported in this file.
 """

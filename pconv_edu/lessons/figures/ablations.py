@@ -1,4 +1,4 @@
-"""Draw the figures of lesson 12, which compare networks that differ only in a loss term or in the training holes."""
+"""Draw the figures of lesson 12, which compare networks that were trained with different losses or holes."""
 
 import matplotlib.pyplot as plt
 import numpy as np

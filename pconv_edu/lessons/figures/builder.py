@@ -24,12 +24,12 @@ def build(folder: str | Path, names: Collection[str] = ()) -> list[Path]:
     """Draw the named figures as image files in `folder` and return the paths of the written files.
 
     If no name is given, all figures are drawn. The function also writes a README.md to the folder, which lists all
-    figures with their captions. On the same machine, the files have the same bytes every time.
+    figures with their captions. On the same machine, repeated runs produce the same files, byte for byte.
 
     Raises
     ------
     ValueError
-        If no figure has a given name. The message lists the names.
+        If one of the names is not that of a figure. The message lists the valid names.
     """
     unknown = [name for name in names if name not in FIGURES]
     if unknown:
@@ -53,7 +53,7 @@ def _draw(name: str, folder: Path) -> Path:
 
 
 def _save(figure: Figure, file: BinaryIO, suffix: str) -> None:
-    """Write a figure as a JPEG file, or as a PNG file of at most 256 colours, which takes a third of the space."""
+    """Write a figure as a JPEG file, or as a PNG file with at most 256 colours, which is a third as large."""
     with io.BytesIO() as buffer:
         figure.savefig(buffer, format="png", dpi=110)
         with Image.open(buffer) as file_in_memory:

@@ -1,4 +1,4 @@
-"""Draw the figures of a single layer for lessons 03 and 04: how the colour of a hole leaks, and the 5×5 example."""
+"""Draw the figures of a single layer for lessons 03 and 04: how the colour in a hole leaks, and the 5×5 example."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -55,7 +55,7 @@ def blur_over_fills(
 
     Returns
     -------
-    (blurs, errors) : two dicts with the name of the fill as the key. `blurs` contains the blurred images (H, W, 3).
+    (blurs, errors) : two dicts whose keys are the names of the fills. `blurs` contains the blurred images (H, W, 3).
         `errors` contains their mean absolute errors, compared with the blur of the complete photo, as arrays (far,).
         The errors are taken at the valid pixels whose chessboard distance to the hole is 1, 2, … `far`.
     """

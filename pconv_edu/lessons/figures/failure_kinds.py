@@ -1,4 +1,4 @@
-"""Draw the figure of four kinds of failure for lesson 12."""
+"""Draw the figure that shows four kinds of failure, for lesson 12."""
 
 import numpy as np
 from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""Draw the figure of guided fill for the README and lesson 13."""
+"""Draw the figure that shows the guided fill, for the README and lesson 13."""
 
 import numpy as np
 from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""Keep the list of the course's figures. Write `@figure("name", lesson=4)` above a function to add its figure."""
+"""Keep the list of the course's figures. Write `@figure("name", lesson=4)` above a function to add it to the list."""
 
 import inspect
 from collections.abc import Callable
@@ -13,10 +13,10 @@ LESSONS: dict[str, int] = {}  # name -> number of the lesson that explains the f
 
 
 def figure(name: str, *, lesson: int, photographic: bool = False) -> Callable[[Draw], Draw]:
-    """Return a decorator that registers a function as the figure `name`. Its docstring becomes the caption.
+    """Return a decorator that registers a function as the figure `name`, with its docstring as the caption.
 
-    The figures are sorted by lesson. Figures of the same lesson keep the order in which they are registered.
-    If `photographic` is True, the figure is stored as a JPEG file, otherwise as a PNG file.
+    The figures are sorted by lesson. Figures of the same lesson keep the order in which they are registered. If
+    `photographic` is True, the figure is stored as a JPEG file; otherwise, it is stored as a PNG file.
     """
 
     def register(draw: Draw) -> Draw:

@@ -25,7 +25,7 @@ def shipped_rows() -> pd.DataFrame:
 
 
 def experiment_photos() -> dict[str, np.ndarray]:
-    """Return a dict from the name of each test photo to its pixels (H, W, 3), at the size of the experiments."""
+    """Return the test photos as {name: pixels (H, W, 3)}, at the size that the experiments use."""
     from pconv_edu.experiments.evaluate import SIZE
 
     return {name: load_photo(name, SIZE) for name in photo_names("test")}

@@ -1,4 +1,4 @@
-"""Draw the figure of super-resolution as inpainting for lesson 13."""
+"""Draw the figure that shows super-resolution as inpainting, for lesson 13."""
 
 import numpy as np
 from matplotlib.figure import Figure

@@ -1,8 +1,8 @@
-"""Build the bug museum of lesson 07: faults from public code, each rewritten in a few lines, and tests that catch them.
+"""Build the bug museum of lesson 07, which shows faults from public code and short tests that catch these faults.
 
-`exhibits` has one file for each of the four rooms. `short_tests` has the tests. `kinds` defines what code of each kind
-must return, and contains the course's own code, which passes all tests. The package does not store which test catches
-which exhibit. The code runs the tests to find out.
+`exhibits` has one file for each of the four rooms. Each fault is rewritten in a few lines. `short_tests` has the tests.
+`kinds` defines what code of each kind must return, and contains the course's own code, which passes all tests. The
+package does not store which test catches which exhibit. The code runs the tests to find out.
 """
 
 from typing import Any

@@ -25,21 +25,21 @@ def tests_of(kind: str) -> list[ShortTest]:
 
 
 def find_exhibit(number: int) -> Exhibit:
-    """Return the exhibit with this number; if there is no such exhibit, raise a ValueError that lists the numbers."""
+    """Return the exhibit with this number; if there is none, raise a ValueError that gives the valid numbers."""
     if not is_whole(number) or number not in EXHIBITS:
         raise ValueError(f"no exhibit has the number {number!r}; there are {min(EXHIBITS)} to {max(EXHIBITS)}")
     return EXHIBITS[number]
 
 
 def find_test(name: str) -> ShortTest:
-    """Return the test with this name; if there is no such test, raise a ValueError that lists the names."""
+    """Return the test with this name; if there is none, raise a ValueError that lists the valid names."""
     if not isinstance(name, str) or name not in TESTS:
         raise ValueError(f"no test is called {name!r}; there are {', '.join(map(repr, TESTS))}")
     return TESTS[name]
 
 
 def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
-    """Judge whether `test` is the shortest that catches the exhibit; return the verdict and the explanation."""
+    """Judge whether `test` is the shortest test that catches the exhibit; return the verdict and the explanation."""
     if test.kind != exhibit.kind:
         return False, f"no. '{test.name}' tests code of the kind '{test.kind}', and this exhibit is a '{exhibit.kind}'."
     outcome = run(test, exhibit.code)
@@ -51,9 +51,9 @@ def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
 
 
 def check_matches(answers: Mapping[int, str | None]) -> None:
-    """Print, for each exhibit, whether the learner's test is the shortest that catches it.
+    """Print, for each exhibit, whether the learner's test is the shortest test that catches it.
 
-    If it is not, the reason is printed too.
+    If the test is not the right one, the reason is printed too.
 
     Parameters
     ----------
@@ -62,7 +62,8 @@ def check_matches(answers: Mapping[int, str | None]) -> None:
     Raises
     ------
     ValueError
-        If a number or a name is not in the museum; the message lists the valid ones.
+        If there is no exhibit with a given number, or no test with a given name. The message gives the valid
+        numbers or names.
     """
     matches = [(find_exhibit(number), name if name is None else find_test(name)) for number, name in answers.items()]
     right = 0
@@ -81,7 +82,7 @@ def check_matches(answers: Mapping[int, str | None]) -> None:
 
 
 def check_fix(number: int, fixed: Any) -> None:
-    """Run all tests for the exhibit's kind on the repaired code, and print whether it is right or what is wrong.
+    """Run all tests for the exhibit's kind on the repaired code, and print whether the code is right or what is wrong.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ def check_fix(number: int, fixed: Any) -> None:
     Raises
     ------
     ValueError
-        If no exhibit has this number. An exception raised by `fixed` is printed and not passed on.
+        If no exhibit has this number. An exception raised by `fixed` is printed instead of being raised.
     """
     print(judge_fix(find_exhibit(number), fixed))
 
@@ -120,7 +121,7 @@ def judge_fix(exhibit: Exhibit, fixed: Any) -> str:
 
 
 def _same_code(a: Any, b: Any) -> bool:
-    """Return whether two functions or classes have the same code in all functions, apart from comments and spacing."""
+    """Return True if two functions, or all functions of two classes, are the same apart from comments and spacing."""
     if isinstance(a, type) and isinstance(b, type):
         ours, theirs = ({n: f for n, f in vars(c).items() if isinstance(f, FunctionType)} for c in (a, b))
         return ours.keys() == theirs.keys() and all(_same_code(ours[name], theirs[name]) for name in ours)

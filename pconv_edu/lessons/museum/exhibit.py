@@ -40,7 +40,7 @@ class Exhibit:
 class ShortTest:
     """Store a test for all code of one kind.
 
-    kind : a name in `KINDS`, the kind of code that the test is for
+    kind : a name in `KINDS`, which determines the code that can be tested
     code : a function that takes the code to test, and raises an error if something is wrong with it
     says : what is wrong when the test fails
     cannot_see : what the test does not check
@@ -72,7 +72,7 @@ class ShortTest:
 
     @property
     def length(self) -> int:
-        """Return the number of characters in the body of the test, without spaces."""
+        """Return the number of characters in the body of the test, not counting white space."""
         return len("".join(self.source.split("\n", 1)[1].split()))
 
 
@@ -111,20 +111,20 @@ def stopped(error: Exception) -> str:
 
 
 def pattern(code: Any, tests: Iterable[ShortTest]) -> dict[str, Outcome]:
-    """Return a dict that maps the name of each test to its outcome. This dict is the fingerprint of a fault."""
+    """Return a dict that maps the name of each test to its outcome. The dict is a fingerprint of the code's fault."""
     return {test.name: run(test, code) for test in tests}
 
 
 def catching(code: Any, tests: Iterable[ShortTest]) -> list[ShortTest]:
-    """Return the tests that fail on this code, shortest first."""
+    """Return the tests that fail on this code, the shortest test first."""
     return sorted((test for test in tests if not run(test, code).passed), key=lambda test: test.length)
 
 
 def expect(result: Any, right: Any) -> None:
-    """If a result is wrong by more than rounding, raise an AssertionError that shows the largest difference.
+    """Raise an AssertionError that shows the largest error if a result is wrong by more than rounding.
 
-    The result and the expected result are tensors, arrays or numbers, and are broadcast. The tolerance of 0.002 allows
-    for the rounding of float16. Every fault of the museum makes a larger difference.
+    The result and the expected result are tensors, arrays or numbers, which are broadcast to one shape. The tolerance
+    of 0.002 allows for the rounding of float16. Every fault of the museum makes a larger difference.
     """
     given, expected = (torch.as_tensor(values).detach().float() for values in (result, right))
     try:

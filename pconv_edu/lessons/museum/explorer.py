@@ -69,7 +69,7 @@ class MuseumExplorer(Panel):
             self.result.value = f'<div aria-live="polite" style="{TEXT}">Predict, then run.</div>'
 
     def run(self) -> None:
-        """Run the test on the exhibit and on the course's own code. Any error is shown and not passed on."""
+        """Run the test on the exhibit and on the course's own code. Any error is shown instead of being raised."""
         self.run_callback(self._run)
 
     def _run(self) -> None:

@@ -1,7 +1,7 @@
-"""Define the kinds of code in the museum: layers, blocks, mask files, scores and bins.
+"""Define the kinds of code in the museum, which are layers, blocks, readers of mask files, scores and bins.
 
 Each kind has the course's own code (which passes all tests), a function that makes a simple call, and the shapes that
-this call must return.
+the result of this call may have.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ from .short_tests import ALL, read_painted
 
 
 class CourseBlock(Block):
-    """Give the block of the course's U-Net the signature that the museum uses, with stride 1, one x and one mask."""
+    """Adapt the block of the course's U-Net to the museum, with stride 1, one input x and one mask."""
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__(PartialConv2d, in_channels, out_channels, 3, activation=nn.ReLU())
@@ -32,7 +32,7 @@ class CourseBlock(Block):
 
 
 def course_reader(path: Path | str) -> np.ndarray:
-    """Read a mask file that has black, white and grey pixels, with `read_hole_image` and a threshold."""
+    """Read a mask file, which may have grey pixels, with `read_hole_image` and a threshold of 0.5."""
     return read_hole_image(path, threshold=0.5)
 
 
@@ -96,8 +96,8 @@ KINDS = {
 def form_fault(name: str, code: Any) -> str | None:
     """Return a sentence that says why code cannot be tested yet, or None if it can be tested.
 
-    The reason can be that it is not a class or function, that a simple call raises an exception, or that the result has
-    the wrong shape.
+    The reason can be that the code is not a class or function, that a simple call raises an exception, or that the
+    result is missing or has the wrong shape.
 
     name : the kind of the code, a name in `KINDS`
     """

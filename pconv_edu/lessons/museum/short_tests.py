@@ -1,8 +1,8 @@
-"""The short tests of the museum.
+"""Define the short tests of the museum.
 
 Each test takes code of one kind, sets up a small case, and raises an error if the result is wrong. The length of a test
-is the number of characters in its body without spaces. Exhibits are matched with the shortest test that catches them,
-so a changed body can change the answers of lesson 07.
+is the number of characters in its body, not counting white space. Learners match each exhibit with the shortest test
+that catches it, so a change in the body of a test can change the answers of lesson 07.
 """
 
 import tempfile
@@ -38,14 +38,14 @@ def mean_layer(Layer: Callable[..., Any], channels: int = 1, bias: float = 0.0, 
 
 
 def with_the_weights(Layer: Callable[..., Any], ordinary: nn.Conv2d) -> Any:
-    """Return a layer with the weights and the bias of an ordinary convolution."""
+    """Return a layer that has the weights and the bias of an ordinary convolution."""
     layer = Layer(ordinary.in_channels, ordinary.out_channels, ordinary.kernel_size)
     layer.load_state_dict(ordinary.state_dict())
     return layer
 
 
 def operations(layer: nn.Module, *arguments: torch.Tensor) -> int:
-    """Count the multiplications and additions in the convolutions of one call."""
+    """Count the multiplications and additions in the convolutions of one call of a layer."""
     with FlopCounterMode(display=False) as counter:
         layer(*arguments)
     return counter.get_total_flops()

@@ -1,17 +1,17 @@
 """Provide the interactive widgets of the lessons.
 
 ``studio``       paint a hole over a photo and fill it (lessons 01 and 13)
-``painter``      paint a hole over a photo (02)
-``explorer``     change controls and see the picture change: holes (02), leaking colour (03), measured fills (11, 12)
-``stepper``      step a partial convolution over a small image (04)
-``shrinker``     see a mask close layer by layer (05)
-``layers``       look into each layer of the U-Net (08), with ``layer_facts`` and ``layer_pictures``
-``playground``   set the weights of the loss terms and see the resulting fill (09)
-``sketch``       draw the expected curves before the measured ones are shown (11)
-``blind``        compare fills without knowing the methods (12)
+``painter``      paint a hole over a photo (lesson 02)
+``explorer``     use controls to change a picture of holes, leaking colour or fills (lessons 02, 03, 11 and 12)
+``stepper``      step a partial convolution over a small image (lesson 04)
+``shrinker``     see a hole close layer by layer (lesson 05)
+``layers``       look into each layer of the U-Net (lesson 08), with ``layer_facts`` and ``layer_pictures``
+``playground``   set the weights of the loss terms and see the resulting fill (lesson 09)
+``sketch``       draw the expected curves before the measured curves are shown (lesson 11)
+``blind``        compare fills without knowing the methods (lesson 12)
 
 These widgets share ``panel``, ``portable``, ``keys``, ``pictures``, ``slider``, ``upload_button`` and ``uploads``. The
-JavaScript modules have no build step. Instead, ``portable`` joins each module with the modules that it imports.
+JavaScript modules need no build step, because ``portable`` joins each module with the modules that it imports.
 """
 
 from .blind import BlindStudy

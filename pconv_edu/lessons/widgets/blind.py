@@ -29,13 +29,12 @@ class BlindStudy(anywidget.AnyWidget):
     methods : two methods of `inpaint`
     per_bin : int, number of pairs in each of the six bins of hole ratio
     seed : int that determines the pairs, their order, and which fill is on the left. A study resumes where it stopped
-        if seed, methods and file are the same. To combine the votes of several people, give each person a different
-        seed.
-    file : CSV file for the votes, created at the first vote; a relative path is resolved against the notebook's folder
+        if all arguments are the same. To combine the votes of several people, give each person a different seed.
+    file : CSV file for the votes, created at the first vote; a relative path is relative to the notebook's folder
 
     Attributes
     ----------
-    votes : list of the votes so far, each a (`blind_study.Trial`, choice)
+    votes : list of the votes so far, each of which is a pair (`blind_study.Trial`, choice)
     results : {bin: `blind_study.Preference` for the first method}
 
     Raises
@@ -48,7 +47,7 @@ class BlindStudy(anywidget.AnyWidget):
     hole = traitlets.CBytes().tag(sync=True)  # PNG: the photo with its hole
     left = traitlets.CBytes().tag(sync=True)
     right = traitlets.CBytes().tag(sync=True)
-    number = traitlets.Int(0).tag(sync=True)  # number of the pair that is shown, counted from 0
+    number = traitlets.Int(0).tag(sync=True)  # number of the pair that is shown, counting from 0
     total = traitlets.Int(0).tag(sync=True)
     report = traitlets.Unicode("").tag(sync=True)  # HTML: the results, once there is a vote on every pair, or an error
 
@@ -94,7 +93,7 @@ class BlindStudy(anywidget.AnyWidget):
         return blind_study.by_bin(self.votes, *self.methods)
 
     def _show(self):
-        """Show the next pair, or the results."""
+        """Show the next pair of fills, or the results if there are no more pairs."""
         from pconv_edu.experiments import evaluate
 
         if not self._waiting:

@@ -114,7 +114,7 @@ def leak_explorer(photo: ArrayLike, mask: np.ndarray, kernel_size: int = 15) -> 
     """Return an `Explorer` for changing the grey value in a hole.
 
     The explorer shows the photo with this value in the hole, an ordinary blur of that picture, and the error of the
-    blur (× 4).
+    blur, multiplied by 4.
 
     photo : (H, W, 3) array in [0, 1]
     mask : (H, W) bool array, True = valid
@@ -152,14 +152,14 @@ def results_explorer(
 ) -> Explorer:
     """Return an `Explorer` of the hole, the fill and the truth, together with the stored scores (lessons 11 and 12).
 
-    rows : the table that `pconv_edu.experiments.evaluate.scores.load` returns
-    photo : the photo shown first, one of the free test photos
-    method : the method shown first
-    methods : the methods to choose from (default: all of `inpaint.METHODS` that were measured)
+    Holes of the kind "squares" have three ratios, each with three or four radii. Holes that may touch the border (N)
+    and holes that stay away from it (B) have six ranges of ratio, and their radii vary. The fill is computed when it is
+    shown, but the scores are the stored scores of the experiment.
 
-    Holes of the kind "squares" have three ratios and up to five radii. Holes that may touch the border (N) and holes
-    that stay away from it (B) have six ratios, and their radii vary. The fill is computed when it is shown; the scores
-    are the stored scores of the experiment.
+    rows : the table that `pconv_edu.experiments.evaluate.scores.load` returns
+    photo : the photo that is shown first, one of the free test photos
+    method : the method that is shown first
+    methods : the methods to choose from (default: all of `inpaint.METHODS` that were measured)
     """
     from pconv_edu import inpaint
     from pconv_edu.core import load_photo, photo_names

@@ -8,6 +8,6 @@ from .portable import join_module
 
 
 class Keys(anywidget.AnyWidget):
-    """Stop key presses in a `VBox` from triggering notebook shortcuts. Add this widget to the box; it is invisible."""
+    """Stop key presses in a `VBox` from triggering notebook shortcuts. The widget is an invisible child of the box."""
 
     _esm = join_module(Path(__file__).parent / "keys.js")

@@ -9,13 +9,15 @@ from pconv_edu.core import hole_ratio
 
 
 def facts(network: Any, block: int, mask: np.ndarray, shape: tuple[int, ...]) -> dict[str, Any]:
-    """Return strings about a block: its name, its position in the network, and its numbers.
+    """Return the facts about a block that the explorer shows, as a dict of strings and numbers.
 
-    The block returned `mask` (H', W') for a photo of `shape`.
+    block : index of the block in the order of the data flow, from 0 for the first encoder block
+    mask : (H', W') bool array, the mask that the block returns
+    shape : (height, width) of the photo
     """
     parts, levels = [*network.encoder, *network.decoder], network.levels
     conv, down = parts[block].conv, block < levels
-    level = block + 1 if down else 2 * levels - 1 - block  # how many times its output is halved
+    level = block + 1 if down else 2 * levels - 1 - block  # the output is 2**level times smaller than the photo
     height, width = mask.shape
     layer = f"partial convolution {'×'.join(map(str, conv.kernel_size))}, "
     if down:

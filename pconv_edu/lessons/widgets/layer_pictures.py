@@ -1,4 +1,4 @@
-"""Compute the layers for the layer explorer, choose the maps that vary most, and draw them as small PNG files."""
+"""Run a network for the layer explorer, and draw its masks and its most varied feature maps as small PNG files."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -61,13 +61,16 @@ def deepest_pixel(mask: np.ndarray) -> tuple[int, int]:
 
 
 def thin(array: np.ndarray, most: int) -> np.ndarray:
-    """Return every k-th row and column of an array (H, W, …), so that neither side is longer than `most`."""
+    """Return every k-th row and column of an array (H, W, …).
+
+    k is the smallest number with which neither side of the result is longer than `most`.
+    """
     k = -(-max(array.shape[:2]) // most)
     return array[::k, ::k]
 
 
 def palette_png(indices: np.ndarray, colors: Sequence[Sequence[int]]) -> bytes:
-    """Encode a picture as a PNG file. The `indices` (H, W) refer to a list of RGB colours."""
+    """Encode a picture as a PNG file. The `indices` (H, W) refer to `colors`, a list of RGB colours."""
     picture = Image.fromarray(indices.astype(np.uint8), "P")
     picture.putpalette([value for color in colors for value in color])
     return png_of(picture, optimize=True)

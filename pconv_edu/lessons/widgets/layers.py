@@ -105,7 +105,7 @@ class LayerExplorer(PortableWidget):
         return f"LayerExplorer({self.names[self.chosen]}, {percent(self.layer_masks[self.chosen])} hole)"
 
     def static_html(self) -> str:
-        """Return all layers as a table."""
+        """Return an HTML table with the facts about all layers."""
         keys = ("name", "layer", "channels", "size", "then", "hole", "reach")
         rows = [{**b, "size": f"{b['height']}×{b['width']}"} for b in self.blocks]
         head = "".join(f"<th>{key}</th>" for key in keys)
@@ -120,7 +120,7 @@ def _inside(ranges, shape):
 
 
 def _checked(network, image, mask):
-    """Return the photo and the mask as arrays of matching sizes. The photo is 0 in the hole."""
+    """Check the arguments, and return the photo and the mask as arrays. The returned photo is 0 in the hole."""
     from pconv_edu.nn import ConvUNet, PConvUNet  # imports torch, which most lessons do without
 
     if not isinstance(network, PConvUNet) or isinstance(network, ConvUNet):

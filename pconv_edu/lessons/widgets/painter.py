@@ -125,6 +125,6 @@ class MaskPainter(PortableWidget):
         return {**super().portable_state(), **pictures, "has_kernel": False}
 
     def static_html(self) -> str:
-        """Return a picture of the photo with its hole in pink."""
+        """Return HTML that shows the photo with its hole in pink."""
         url = data_url(jpeg_of(png_bytes(with_hole(self.photo_array, self.mask))), "jpeg")
         return f'<img alt="{self!r}: the hole is pink" src="{url}">'

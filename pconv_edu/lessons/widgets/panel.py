@@ -1,7 +1,7 @@
 """Define the base class of the widgets that are boxes of ipywidgets.
 
-It runs one callback at a time, shows errors, and adds a static copy of the widget for readers without a running Jupyter
-kernel.
+The base class runs one callback at a time, shows errors, and adds a static copy of the widget for readers without a
+running Jupyter kernel.
 """
 
 import html

@@ -37,14 +37,14 @@ def png_bytes(image: ArrayLike) -> bytes:
 
 
 def png_of(picture: Image.Image, **options: Any) -> bytes:
-    """Return a Pillow image as the bytes of a PNG file; `options` are those of Pillow's PNG writer."""
+    """Return a Pillow image as the bytes of a PNG file; `options` are passed to Pillow's PNG writer."""
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", **options)
     return buffer.getvalue()
 
 
 def jpeg_of(png: bytes) -> bytes:
-    """Convert the bytes of a PNG file to those of a JPEG file, at a quality for viewing. Empty bytes stay empty."""
+    """Convert a PNG file to a JPEG file, both given as bytes. Empty bytes stay empty."""
     if not png:
         return png
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Define the playground of lesson 09, in which learners set the weights of the loss terms and see the fill."""
+"""Define the playground of lesson 09, where learners set the weights of the loss terms and see the resulting fill."""
 
 import html
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ ALONE = ("hole", "perceptual", "style", "tv")
 class LossPlayground(PortableWidget):
     """Show sliders for the weights of four terms, the stored fill for these weights, and one of the sixteen answers.
 
-    The widget computes nothing, because `experiments.loss_choices.stored` has a fill for every combination of steps. It
-    works without a Jupyter kernel.
+    The widget computes nothing, because `experiments.loss_choices.stored` has a fill for every combination of slider
+    steps. The widget works without a Jupyter kernel.
 
     Parameters
     ----------

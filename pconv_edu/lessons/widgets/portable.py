@@ -14,7 +14,7 @@ import anywidget
 
 from pconv_edu.core import colors
 
-# This model stores the state and notifies the view of changes. There is no kernel to send them to.
+# This model stores the state and notifies the view of changes. There is no kernel that could receive the changes.
 PAGE = """<div>{static}</div><script>(() => {{
 const host = document.currentScript.previousElementSibling;
 const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
@@ -66,13 +66,13 @@ def join_module(path: Path) -> str:
 
 
 def join_style(path: Path) -> str:
-    """Return a style sheet, preceded by the colours of the three windows as `--pconv-orange` and so on."""
+    """Return a style sheet, preceded by variables for the colours of the three windows, such as `--pconv-orange`."""
     lines = "".join(f"  --pconv-{name}: {code};\n" for name, code in colors.WINDOWS.items())
     return f":root,\n:host {{\n{lines}}}\n{path.read_text(encoding='utf-8')}"
 
 
 class PortableWidget(anywidget.AnyWidget):
-    """Add to the output of an anywidget a copy that works without a Jupyter kernel.
+    """Add a copy that works without a Jupyter kernel to the output of an anywidget.
 
     A subclass defines the names of its JavaScript and CSS files in this folder (`_module` and `_style`), the joined
     text of these files (`_esm` and `_css`), its synced traits, and `static_html()`.
@@ -83,12 +83,12 @@ class PortableWidget(anywidget.AnyWidget):
         raise NotImplementedError
 
     def portable_state(self) -> dict[str, Any]:
-        """Return the widget's own synced traits, by name."""
+        """Return the values of the widget's own synced traits as {name: value}."""
         names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_traits())
         return {name: getattr(self, name) for name in names if not name.startswith("_")}
 
     def portable_html(self) -> str:
-        """Return the widget as one piece of HTML that needs neither a kernel nor the network."""
+        """Return the widget as one piece of HTML that needs neither a kernel nor a network connection."""
         here = Path(__file__).parent
         # The state is JSON inside a JavaScript string inside HTML: "</" must not end the script.
         text = json.dumps(json.dumps(self.portable_state(), default=_bytes, sort_keys=True)).replace("</", "<\\/")

@@ -23,8 +23,8 @@ GAP = 12
 def mask_after_layers(mask: ArrayLike, kernel_size: int = 3, stride: int = 1, dilation: int = 1) -> list[np.ndarray]:
     """Return the mask before the first layer and after each layer, until the mask no longer changes.
 
-    Unlike `pconv_edu.core.shrink_mask`, this function accepts a stride and a dilation, so masks may become smaller and
-    holes may never close. Padding keeps the windows centred.
+    Unlike `pconv_edu.core.shrink_mask`, this function accepts a stride and a dilation, so the masks may become smaller,
+    and some holes may never close. The masks are padded so that the windows stay centred.
 
     Parameters
     ----------
@@ -55,12 +55,12 @@ class MaskShrinker(Panel):
     Parameters
     ----------
     photo : (H, W, 3) float array in [0, 1]
-    holes : (H, W) bool array, True = valid, or a dict of name -> such an array, from which the learner can choose
+    holes : (H, W) bool array, True = valid, or a dict {name: such an array} from which the learner can choose
 
     Attributes
     ----------
     masks : list of bool arrays, the mask before the first layer and after each layer
-    mask : the mask shown, (H, W) bool, True = valid; assign another mask to show it
+    mask : the painted mask, (H, W) bool, True = valid; assign another mask of this size to show it
     painter : the `MaskPainter` in which the learner paints the hole
 
     Raises
@@ -129,7 +129,7 @@ class MaskShrinker(Panel):
         self.layer.value = min(max(layer, 0), self.layer.max)
 
     def describe(self) -> str:
-        """Describe what is shown, in one or two sentences."""
+        """Return a description of what is shown, in one or two sentences."""
         layer, depth = self.layer.value, len(self.masks) - 1
         mask, end = self.masks[layer], self.masks[-1]
         text = f"Layer {layer} of {depth}: {100 * hole_ratio(mask):.1f} % hole"
@@ -171,5 +171,5 @@ class MaskShrinker(Panel):
         return f"MaskShrinker({height}×{width}, {self.describe()})"
 
     def still(self) -> dict[str, str]:
-        """Return the picture before the first layer."""
+        """Return the picture of the photo and its mask before the first layer."""
         return {"image/png": base64.b64encode(self._png(0)).decode()}

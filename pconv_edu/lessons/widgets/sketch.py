@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 
 class CurveSketch(PortableWidget):
-    """Show a plot in which the learner draws curves. Once all curves are drawn, a button shows the measured ones.
+    """Show a plot in which the learner draws curves. Once all curves are drawn, a button shows the measured curves.
 
     Values can be drawn with the pointer or typed in. The widget works without a Jupyter kernel.
 

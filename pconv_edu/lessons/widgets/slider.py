@@ -48,7 +48,7 @@ class ChoiceSlider(anywidget.AnyWidget):
     Parameters
     ----------
     options : list of str
-    value : str, one of them (default: the first)
+    value : str, one of the options (default: the first option)
     description : str, the label
 
     Raises

@@ -17,8 +17,8 @@ class Stepper(PortableWidget):
     """Step a partial convolution over a small image. The learner points at an output cell or presses Step.
 
     A click on a mask cell switches the cell between valid and hole. The numbers can be edited too. After each change,
-    the output is updated. The sizes are fixed, so another size needs a new Stepper. JavaScript repeats the arithmetic,
-    so the stepper also works without a running Jupyter kernel; a test compares its results with
+    the output is updated. The sizes are fixed, so a different size needs a new Stepper. JavaScript repeats the
+    arithmetic, so the stepper also works without a running Jupyter kernel; a test compares its results with
     `pconv_edu.core.worked_example.trace`.
 
     Parameters
@@ -27,7 +27,7 @@ class Stepper(PortableWidget):
     mask : (H, W) bool array, True = valid, False = hole
     weight : (kH, kW) array, where kH and kW are odd
     bias : float
-    position : int, the index of the output cell that is shown first, counted in reading order
+    position : int, the index of the output cell that is shown first, counting from 0 in reading order
     article : bool, False if the output of an empty window is 0, as in the paper; True if it is 0 + b, as in the article
         from which the course grew
 
@@ -117,7 +117,7 @@ class Stepper(PortableWidget):
         return f"Stepper({sizes}, at row {self.window.row}, column {self.window.col})"
 
     def static_html(self) -> str:
-        """Return the input, mask, kernel, output and updated mask as tables."""
+        """Return the input, mask, kernel, output and updated mask as HTML tables."""
         windows, shape = self._trace(), np.shape(self.x)
         output = np.reshape([w.y_article if self.article else w.y for w in windows], shape)
         new_mask = np.reshape([w.new_mask for w in windows], shape).astype(int)

@@ -29,8 +29,8 @@ class Studio(Panel):
     photo : name of a bundled photo, or an (H, W, 3) float array in [0, 1]
     mask : (H, W) bool array, True = valid, optional; its hole is shown first
     method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions; by default "guided"
-    size : int, px; bundled photos are cropped to squares of this size. For painting, uploads are shrunk until their
-        longer side has this size; masks and filled photos are saved at the size of the upload.
+    size : int, px; bundled photos are cropped to squares and scaled to this size. For painting, uploads are
+        shrunk until their longer side has this size; masks and filled photos are saved at the size of the upload.
     known : whether the fill is scored against the photo under the hole. Set this to False if the hole covers damage.
 
     Attributes
@@ -146,7 +146,7 @@ class Studio(Panel):
             self._shown(self._fill)
 
     def _fill(self):
-        """Fill the hole by the chosen method and show the picture, the time and the scores."""
+        """Fill the hole with the chosen method and show the picture, the time and the scores."""
         self.side_by_side.value = ""
         mask, photo = self.painter.mask, self.painter.photo_array
         if mask.all():
@@ -162,7 +162,7 @@ class Studio(Panel):
         self._say(f"<div>{self._line(self.method.value, self.filled, took)} {link}</div>")
 
     def _is_small(self):
-        """Return whether a reduced copy of an upload is shown."""
+        """Return True if a reduced copy of an upload is shown."""
         return (self.painter.save_height, self.painter.save_width) != self.painter.photo_array.shape[:2]
 
     def _save(self):
@@ -194,7 +194,7 @@ class Studio(Panel):
         self.report.value = self._said
 
     def _line(self, method, filled, took):
-        """Return a sentence about a fill."""
+        """Return the time and, if the truth is known, the scores of a fill as text in HTML."""
         text = f"{method}: {html.escape(inpaint.METHODS[method])}. {1000 * took:.0f} ms."
         if self.known.value:
             photo, mask = self.painter.photo_array, self.painter.mask
@@ -222,7 +222,7 @@ class Studio(Panel):
         )
 
     def still(self) -> dict[str, str]:
-        """Return a painter that works without a Jupyter kernel, with a picture of the fill."""
+        """Return HTML with a painter that works without a Jupyter kernel, and with a picture of the fill."""
         return {"text/html": self.painter.portable_html()}
 
     def credit(self) -> str:
@@ -235,5 +235,5 @@ def _pixels(shape):
 
 
 def _sentence(error):
-    """Return an error as text for a learner. If the message was written for learners, return it alone."""
+    """Return an error as text for a learner. If the message was written for learners, leave out the error's type."""
     return str(error) if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: {error}"

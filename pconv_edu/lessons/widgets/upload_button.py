@@ -12,12 +12,12 @@ from .portable import join_module
 class UploadButton(anywidget.AnyWidget):
     """Let the learner choose one image file and upload it.
 
-    `ipywidgets.FileUpload` sends a file in one message, but a server silently closes the connection if a message
-    reaches 10 MB. This button sends the file in parts.
+    `ipywidgets.FileUpload` sends a file in one message, but a Jupyter server silently closes the connection if a
+    message reaches 10 MB. This button sends the file in parts.
 
     Attributes
     ----------
-    value : a tuple with one dict for the file, {"name": str, "content": bytes}, or () before an upload
+    value : a tuple with one dict, {"name": str, "content": bytes}, or an empty tuple before the first upload
     """
 
     _esm = join_module(Path(__file__).parent / "upload_button.js")

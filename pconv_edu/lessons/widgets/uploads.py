@@ -1,6 +1,6 @@
 """Handle photos that a learner uploads.
 
-The photos are read by `read_image`, shown at a reduced size, and filled at full size.
+The photos are read with `read_image`, shown at a reduced size, and filled at full size.
 """
 
 import contextlib
@@ -35,11 +35,11 @@ class UploadedPhoto:
 
     @classmethod
     def read(cls, name: str, content: bytes, side: int) -> "UploadedPhoto":
-        """Return the photo in the bytes of an image file.
+        """Read a photo from the bytes of an image file.
 
-        The longer side of its reduced copy, `small`, has at most `side` pixels.
+        The longer side of the reduced copy, `small`, has at most `side` pixels.
 
-        Raises a ValueError with the message of `read_image`, which names the file, if the bytes are not an image.
+        Raise a ValueError with the message of `read_image`, which names the file, if the bytes are not an image.
         """
         with _files_named(name) as folder:
             path = folder / f"photo{_ending(name)}"
@@ -54,8 +54,8 @@ class UploadedPhoto:
         """Fill the photo at its own size, as `pconv-edu inpaint PHOTO MASK` does.
 
         mask : (height, width) bool array, True = valid
-        Returns the bytes of a PNG file, and a list of its differences from the photo, each in a few words.
-        Raises ValueError with the message of `inpaint_file`.
+        Return the bytes of a PNG file, and a list of phrases that say how this file differs from the uploaded file.
+        Raise a ValueError with the message of `inpaint_file` if the photo cannot be filled.
         """
         with _files_named(self.name) as folder:
             photo, hole, filled = folder / f"photo{_ending(self.name)}", folder / "mask.png", folder / "filled.png"
@@ -67,7 +67,7 @@ class UploadedPhoto:
 
 @contextlib.contextmanager
 def _files_named(name):
-    """Make a temporary folder. Error messages then show `name` instead of the path of the photo in this folder."""
+    """Provide a temporary folder. In the messages of errors, `name` replaces the path of the photo in this folder."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         try:

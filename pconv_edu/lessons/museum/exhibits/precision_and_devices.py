@@ -1,4 +1,4 @@
-"""Room 2 of the museum, the machine: layers with the right formula that fail in numbers, memory or modules."""
+"""Room 2 of the museum, the machine: layers with the right formula, but with numerical, speed or device problems."""
 
 import torch
 import torch.nn.functional as F
