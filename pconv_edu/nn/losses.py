@@ -7,7 +7,7 @@ is 1, and I_out elsewhere. Every term is computed from absolute differences, sep
 averaged over the batch.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self, cast
 
@@ -225,29 +225,22 @@ def balanced_weights(terms: Mapping[str, Any]) -> LossWeights:
 
 
 def gradient_norms(
-    loss: InpaintingLoss,
-    output: torch.Tensor,
-    target: torch.Tensor,
-    mask: torch.Tensor,
-    parameters: Sequence[torch.Tensor] | None = None,
+    loss: InpaintingLoss, output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor
 ) -> dict[str, float]:
-    """Return the norm of the gradient of each weighted term, by default with respect to the output of the network.
+    """Return the norm of the gradient of each weighted term with respect to the output of the network.
 
-    The norm measures how strongly a term changes the output, or the parameters, in a step of training. Terms with equal
-    values can have very different norms.
+    The norm measures how strongly a term pulls at the output in a step of training. Terms with equal values can have
+    very different norms.
 
     loss : the loss whose weights and features are used
     output, target, mask : as for `InpaintingLoss`
-    parameters : tensors from which `output` was computed, such as the weights of the network. The gradient with respect
-        to all of them is one long vector
     """
-    leaves = [output.detach().requires_grad_()] if parameters is None else list(parameters)
-    output = leaves[0] if parameters is None else output
     norms = {}
     for name, weight in loss.weights.used().items():
         term = InpaintingLoss(LossWeights.only(**{name: weight}), loss.features, loss.per_hole)
-        gradients = torch.autograd.grad(term(output, target, mask)[0], leaves, retain_graph=True)
-        norms[name] = torch.cat([gradient.flatten() for gradient in gradients]).norm().item()
+        leaf = output.detach().requires_grad_()
+        (gradient,) = torch.autograd.grad(term(leaf, target, mask)[0], leaf)
+        norms[name] = gradient.norm().item()
     return norms
 
 
