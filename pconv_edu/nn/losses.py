@@ -224,6 +224,26 @@ def balanced_weights(terms: Mapping[str, Any]) -> LossWeights:
     return LossWeights(perceptual=hole / float(terms["perceptual"]), style_out=style, style_comp=style)
 
 
+def gradient_norms(
+    loss: InpaintingLoss, output: torch.Tensor, target: torch.Tensor, mask: torch.Tensor
+) -> dict[str, float]:
+    """Return the norm of the gradient of each weighted term with respect to the output of the network.
+
+    The norm measures how strongly a term pulls at the output in a step of training. Terms with equal values can have
+    very different norms.
+
+    loss : the loss whose weights and features are used
+    output, target, mask : as for `InpaintingLoss`
+    """
+    norms = {}
+    for name, weight in loss.weights.used().items():
+        term = InpaintingLoss(LossWeights.only(**{name: weight}), loss.features, loss.per_hole)
+        leaf = output.detach().requires_grad_()
+        (gradient,) = torch.autograd.grad(term(leaf, target, mask)[0], leaf)
+        norms[name] = gradient.norm().item()
+    return norms
+
+
 # What `balanced_weights` returns for the shipped features, rounded to two digits. The terms are means over
 # Navier–Stokes fills of every fourth training photo at 128×128, with one irregular hole from each ratio bin. A test
 # computes these weights again.

@@ -131,6 +131,12 @@ RECIPES: dict[str, Any] = {  # of `BaseRecipe`
         style_out=HED_WEIGHTS.style_out / 10,
         style_comp=HED_WEIGHTS.style_comp / 10,
     ),
+    "more-style": _variant(
+        "course with eight times the style terms and twice the perceptual term",
+        style_out=8 * HED_WEIGHTS.style_out,
+        style_comp=8 * HED_WEIGHTS.style_comp,
+        perceptual=2 * HED_WEIGHTS.perceptual,
+    ),
     "no-perceptual": _variant("course without the perceptual term", perceptual=0),
     "no-tv": _variant("course without total variation", tv=0),
     "large-l1": _LARGE,

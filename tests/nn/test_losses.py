@@ -274,3 +274,32 @@ def test_cuda_agrees_with_the_cpu():
     with torch.autocast("cuda", dtype=torch.float16):
         half, _ = loss.cuda()(*(t.cuda() for t in arguments))
     assert half.item() == pytest.approx(total.item(), rel=0.02)
+
+
+def test_gradient_norms_by_hand():
+    """Of 12 values, 9 are valid and have the gradient 1/12, and 3 are in the hole and have 6/12."""
+    loss = InpaintingLoss(LossWeights.only(valid=1, hole=6), features=None)
+    target, mask = torch.zeros(1, 3, 2, 2), torch.tensor([[[[1.0, 1.0], [1.0, 0.0]]]])
+    assert losses.gradient_norms(loss, target + 0.5, target, mask) == pytest.approx(
+        {"valid": 9**0.5 / 12, "hole": 3**0.5 * 6 / 12}
+    )
+
+
+@pytest.mark.parametrize("per_hole", [False, True])
+def test_gradient_norms_are_those_of_the_terms_alone(per_hole):
+    torch.manual_seed(0)
+    output, target = torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32)
+    mask = (torch.rand(2, 1, 32, 32) > 0.5).float()
+    loss = InpaintingLoss(per_hole=per_hole)
+    found = losses.gradient_norms(loss, output, target, mask)
+    assert list(found) == NAMES
+    for name, norm in found.items():
+        # The norm of one term is what is left if the gradients of all other terms are subtracted from the whole.
+        others = replace(loss.weights, **{name: 0})
+        whole, rest = (
+            torch.autograd.grad(InpaintingLoss(weights, loss.features, per_hole)(leaf, target, mask)[0], leaf)[0]
+            for weights in (loss.weights, others)
+            for leaf in (output.clone().requires_grad_(),)
+        )
+        assert (whole - rest).norm().item() == pytest.approx(norm, rel=1e-2)
+    assert output.grad is None
