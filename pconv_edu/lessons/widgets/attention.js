@@ -29,6 +29,19 @@ function outline(drawing, { row, column }, thickness, className) {
   }
 }
 
+// Draw a line from a source to a cell. It ends before their outlines.
+function connect(drawing, source, cell, thickness) {
+  const [x1, y1, x2, y2] = [source.column, source.row, cell.column, cell.row].map((k) => CELL * (k + 0.5));
+  const length = Math.hypot(x2 - x1, y2 - y1);
+  if (length <= 2 * CELL) return;
+  const [dx, dy] = [x2 - x1, y2 - y1].map((d) => (0.9 * CELL * d) / length);
+  for (const under of ["under ", ""]) {
+    const ends = { x1: x1 + dx, y1: y1 + dy, x2: x2 - dx, y2: y2 - dy };
+    const line = make("line", `${under}box`, drawing, ends);
+    line.style.strokeWidth = under ? thickness + 0.8 : thickness;
+  }
+}
+
 function render({ model, el }) {
   const [height, width] = model.get("size");
   const columns = width / CELL;
@@ -82,8 +95,11 @@ function render({ model, el }) {
   const head = make("div", "head", about);
   const list = make("ol", "", about);
   const spread = make("div", "spread", about);
-  const note = "A cell is 8×8 px. Rows and columns of cells count from 0. A source cell touches no cell with a hole.";
-  make("div", "note", about.parentNode, { text: note });
+  const note = [
+    "A cell is 8×8 px. Rows and columns of cells count from 0. The network may copy from source cells. They contain no",
+    "hole pixel, and neither do the cells around them, if the photo has such cells.",
+  ].join(" ");
+  make("div", "note", root, { text: note });
 
   // ---- choosing a cell
   let hovered = null; // the cell under the pointer, or null
@@ -167,8 +183,11 @@ function render({ model, el }) {
     for (const source of [...found].reverse()) {
       const strength = Math.sqrt(source.weight / ONE); // the square root, so that small weights stay visible
       const group = make("g", "source", copied);
-      group.style.opacity = 0.35 + 0.65 * strength;
-      outline(group, source, 0.6 + 1.8 * strength, "box");
+      const lines = make("g", "", copied);
+      group.style.opacity = 0.5 + 0.5 * strength;
+      lines.style.opacity = 0.9 * strength;
+      connect(lines, source, cell, 0.3 + 0.7 * strength);
+      outline(group, source, 0.6 + 1.6 * strength, "box");
     }
     for (const drawing of [copied, filled]) outline(drawing, cell, 1, "cursor");
     head.textContent = `Cell row ${cell.row}, column ${cell.column} copies from`;

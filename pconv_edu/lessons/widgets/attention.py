@@ -43,7 +43,7 @@ class AttentionExplorer(PortableWidget):
     ------
     TypeError, ValueError
         If the network has no contextual attention, the photo is not an RGB image in [0, 1], a side is not a multiple
-        of 8 from 64 to 256, or the mask is not binary or does not have the photo's size. Also if the truth is not an image of this size.
+        of 8 from 64 to 256, the mask is not binary, or the mask or the truth does not have the photo's size.
     traitlets.TraitError
         If `chosen` is set to a cell that is not in the hole, or `shown` to a fill that does not exist.
     """

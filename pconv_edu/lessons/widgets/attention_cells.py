@@ -78,7 +78,7 @@ def share(weight: int) -> str:
     >>> share(0), share(200), share(26_870), share(65_534), share(65_535)
     ('0 %', '< 1 %', '41 %', '> 99 %', '100 %')
     """
-    percent = int(100 * weight / ONE + 0.5)
+    percent = int(100 * int(weight) / ONE + 0.5)  # NumPy's 16 bits would overflow
     if percent == 0 and weight > 0:
         return "< 1 %"
     return "> 99 %" if percent == 100 and weight < ONE else f"{percent} %"
