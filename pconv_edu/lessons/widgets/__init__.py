@@ -9,11 +9,13 @@
 ``playground``   set the weights of the loss terms and see the resulting fill (09)
 ``sketch``       draw the expected curves before the measured ones are shown (11)
 ``blind``        compare fills without knowing the methods (12)
+``attention``    see from where contextual attention copies each cell of a hole (14), with ``attention_cells``
 
 These widgets share ``panel``, ``portable``, ``keys``, ``pictures``, ``slider``, ``upload_button`` and ``uploads``. The
 JavaScript modules have no build step. Instead, ``portable`` joins each module with the modules that it imports.
 """
 
+from .attention import AttentionExplorer, attention_explorer
 from .blind import BlindStudy
 from .explorer import Explorer, hole_explorer, leak_explorer, results_explorer
 from .layers import LayerExplorer
@@ -26,6 +28,7 @@ from .stepper import Stepper
 from .studio import Studio
 
 __all__ = [
+    "AttentionExplorer",
     "BlindStudy",
     "ChoiceSlider",
     "CurveSketch",
@@ -37,6 +40,7 @@ __all__ = [
     "Slider",
     "Stepper",
     "Studio",
+    "attention_explorer",
     "hole_explorer",
     "leak_explorer",
     "results_explorer",
