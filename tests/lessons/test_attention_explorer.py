@@ -90,7 +90,7 @@ def test_equal_weights_are_listed_in_reading_order():
     mask = np.ones((64, 64), bool)
     mask[32:40, 32:40] = False
     copies = largest_weights(attention, mask)
-    assert copies.sources.tolist() == [list(range(8))] and copies.count == 8
+    assert copies.sources.tolist() == [list(range(8))] and copies.known == 8
 
 
 # ---- texts
