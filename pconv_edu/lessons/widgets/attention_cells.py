@@ -42,7 +42,7 @@ def run_stages(
     import torch  # slow to import, and most lessons with a widget do not need it
 
     like = next(network.parameters())
-    x = torch.tensor(np.where(mask[..., None], image, 0).transpose(2, 0, 1)[None]).to(like)  # (1, 3, H, W)
+    x = torch.tensor(image.transpose(2, 0, 1)[None]).to(like)  # (1, 3, H, W)
     M = torch.tensor(mask[None, None]).to(like)  # (1, 1, H, W)
     with torch.no_grad():
         stages = network.stages(x, M, return_attention=True)
