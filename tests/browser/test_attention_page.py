@@ -214,10 +214,10 @@ def test_a_hole_without_a_cell(page):
     widget = AttentionExplorer(AttentionNetwork(width=2), load_photo("gc-animal-koala", size=SIZE), mask)
     load(page, widget)
     assert page.get_by_role("status").inner_text().strip() == widget.message != ""
-    page.mouse.click(*point(page, 24, 40))
-    page.mouse.move(*point(page, 24, 50))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.type") == "radio"  # the photo cannot be focused
+    page.mouse.click(*point(page, 24, 40))
+    page.mouse.move(*point(page, 24, 50))
     assert page.locator(".frame rect").count() == 0 and page.evaluate("window.sent") is None
     assert violations(page, ".pconv-attention") == []
 

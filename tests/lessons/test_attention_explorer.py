@@ -69,12 +69,13 @@ def test_the_stored_weights_are_the_largest_of_the_network(size):
     assert (weights[:, 8] > 0).any() == (64 in size)
 
 
-def test_the_number_of_source_cells():
-    """A source cell has no hole in its neighbourhood of 3×3 cells."""
-    mask = disc()
-    hole = np.pad(~mask.reshape(9, 8, 12, 8).all((1, 3)), 1)
+@pytest.mark.parametrize("size", [SIZE, (64, 64)])
+def test_the_number_of_source_cells(size):
+    """A source cell has no hole in its neighbourhood of 3×3 cells. Cells that are added to the photo do not count."""
+    mask = disc(size)
+    hole = np.pad(~mask.reshape(size[0] // 8, 8, size[1] // 8, 8).all((1, 3)), 1)
     near = np.lib.stride_tricks.sliding_window_view(hole, (3, 3)).any((2, 3))
-    assert AttentionExplorer(some_network(), photo(), mask).count == (~near).sum()
+    assert AttentionExplorer(some_network(), photo(size), mask).count == (~near).sum()
 
 
 def test_a_cell_with_one_known_pixel_is_not_in_the_hole():
@@ -90,7 +91,7 @@ def test_equal_weights_are_listed_in_reading_order():
     mask = np.ones((64, 64), bool)
     mask[32:40, 32:40] = False
     copies = largest_weights(attention, mask)
-    assert copies.sources.tolist() == [list(range(8))] and copies.count == 8
+    assert copies.sources.tolist() == [list(range(8))] and copies.known == 8
 
 
 # ---- texts

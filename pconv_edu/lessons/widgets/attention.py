@@ -63,7 +63,7 @@ class AttentionExplorer(PortableWidget):
     names = traitlets.List().tag(sync=True)  # of the fills
     fills = traitlets.List().tag(sync=True)  # JPEG files
 
-    def __init__(self, network: Any, image: ArrayLike, mask: ArrayLike, truth: ArrayLike | None = None) -> None:
+    def __init__(self, network: Any, image: Any, mask: Any, truth: Any = None) -> None:
         image, mask = _checked(network, image, mask)
         coarse, refined, attention = run_stages(network, image, mask)
         self.copies = copies = largest_weights(attention, mask)
@@ -72,13 +72,13 @@ class AttentionExplorer(PortableWidget):
             fills["true"] = check_photo(truth)
             if fills["true"].shape != image.shape:
                 raise ValueError(f"truth is {fills['true'].shape} but the photo is {image.shape}")
-        message = NO_SOURCE if copies.count == 0 else NO_CELL if len(copies.cells) == 0 else ""
+        message = NO_SOURCE if copies.known == 0 else NO_CELL if len(copies.cells) == 0 else ""
         self._cells = [] if message else [divmod(int(k), mask.shape[1] // CELL) for k in copies.cells]
         weights = np.column_stack([copies.weights, copies.outside])
         super().__init__(
             chosen=_nearest(self._cells, deepest_pixel(mask)),
             size=list(mask.shape),
-            count=copies.count,
+            count=copies.known,
             message=message,
             cells=b"" if message else copies.cells.astype("<u2").tobytes(),
             sources=copies.sources.astype("<u2").tobytes(),

@@ -3,7 +3,7 @@
 A cell is a square of 8×8 px. Only the largest weights of each hole cell are kept, so that a saved notebook stays small.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -22,14 +22,14 @@ class Copies(NamedTuple):
     sources : (n, 8) uint16, for each of them the indices of the cells with the largest weights, largest weight first
     weights : (n, 8) uint16, their weights in units of 1/65535; a source with weight 0 is to be ignored
     outside : (n,) uint16, the weight of cells beyond the edge of the photo, which the network adds to small photos
-    count : int, the number of cells of the photo from which the network may copy
+    known : int, the number of cells of the photo from which the network may copy
     """
 
     cells: np.ndarray
     sources: np.ndarray
     weights: np.ndarray
     outside: np.ndarray
-    count: int
+    known: int
 
 
 def run_stages(
@@ -42,7 +42,7 @@ def run_stages(
     import torch  # slow to import, and most lessons with a widget do not need it
 
     like = next(network.parameters())
-    x = torch.tensor(np.where(mask[..., None], image, 0).transpose(2, 0, 1)[None]).to(like)  # (1, 3, H, W)
+    x = torch.tensor(image.transpose(2, 0, 1)[None]).to(like)  # (1, 3, H, W)
     M = torch.tensor(mask[None, None]).to(like)  # (1, 1, H, W)
     with torch.no_grad():
         stages = network.stages(x, M, return_attention=True)
@@ -50,7 +50,7 @@ def run_stages(
         np.where(mask[..., None], image, y[0].permute(1, 2, 0).clamp(0, 1).float().cpu().numpy())
         for y in (stages.coarse, stages.refined)
     )
-    return coarse, refined, stages.attention[0].float().cpu().numpy()
+    return coarse, refined, cast(torch.Tensor, stages.attention)[0].float().cpu().numpy()
 
 
 def largest_weights(attention: np.ndarray, mask: np.ndarray) -> Copies:
@@ -68,8 +68,8 @@ def largest_weights(attention: np.ndarray, mask: np.ndarray) -> Copies:
     outside = (every.sum((1, 2)) - inside.sum(1)).clip(0)
     # A cell that may be copied has a weight for itself. The weights of all other cells could underflow to 0.
     count = int((attention.max((0, 1)) > 0)[:rows, :columns].sum())
-    sixteen_bits = (np.rint(ONE * np.minimum(part, 1)).astype(np.uint16) for part in (weights, outside))
-    return Copies(cells.astype(np.uint16), sources.astype(np.uint16), *sixteen_bits, count)
+    weights, outside = (np.rint(ONE * np.minimum(part, 1)).astype(np.uint16) for part in (weights, outside))
+    return Copies(cells.astype(np.uint16), sources.astype(np.uint16), weights, outside, count)
 
 
 def share(weight: int) -> str:
