@@ -23,7 +23,7 @@ def patches_of(picture: np.ndarray, mask: np.ndarray, **padding: str) -> np.ndar
 
 def sources_of(mask: np.ndarray) -> np.ndarray:
     """Return where the whole 3×3 patch is valid and inside the picture: (H, W), bool."""
-    return sliding_window_view(np.pad(mask, 1), (3, 3)).all((2, 3))
+    return np.asarray(sliding_window_view(np.pad(mask, 1), (3, 3)).all((2, 3)))
 
 
 def unit(patches: np.ndarray) -> np.ndarray:
