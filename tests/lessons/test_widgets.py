@@ -13,6 +13,7 @@ from PIL import Image
 
 from pconv_edu.core import shrink_mask, worked_example
 from pconv_edu.lessons.widgets import (
+    AttentionExplorer,
     BlindStudy,
     CurveSketch,
     LayerExplorer,
@@ -109,7 +110,8 @@ def test_modules_are_joined_into_one(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "widget", [BlindStudy, CurveSketch, LayerExplorer, LossPlayground, MaskPainter, Stepper, UploadButton]
+    "widget",
+    [AttentionExplorer, BlindStudy, CurveSketch, LayerExplorer, LossPlayground, MaskPainter, Stepper, UploadButton],
 )
 def test_a_widget_is_one_module(widget):
     """Nothing is left to import, and everything that the parts export is there."""

@@ -9,11 +9,13 @@
 ``playground``   set the weights of the loss terms and see the resulting fill (lesson 09)
 ``sketch``       draw the expected curves before the measured curves are shown (lesson 11)
 ``blind``        compare fills without knowing the methods (lesson 12)
+``attention``    see which cells contextual attention copies to each cell of a hole (lesson 14), with ``attention_cells``
 
 These widgets share ``panel``, ``portable``, ``keys``, ``pictures``, ``slider``, ``upload_button`` and ``uploads``. The
 JavaScript modules need no build step, because ``portable`` joins each module with the modules that it imports.
 """
 
+from .attention import AttentionExplorer, attention_explorer
 from .blind import BlindStudy
 from .explorer import Explorer, hole_explorer, leak_explorer, results_explorer
 from .layers import LayerExplorer
@@ -26,6 +28,7 @@ from .stepper import Stepper
 from .studio import Studio
 
 __all__ = [
+    "AttentionExplorer",
     "BlindStudy",
     "ChoiceSlider",
     "CurveSketch",
@@ -37,6 +40,7 @@ __all__ = [
     "Slider",
     "Stepper",
     "Studio",
+    "attention_explorer",
     "hole_explorer",
     "leak_explorer",
     "results_explorer",

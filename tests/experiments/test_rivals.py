@@ -1,0 +1,64 @@
+"""Pairs of a rectangle and an irregular hole are equally large and deep, and the stored rows are those of today."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pconv_edu import inpaint
+from pconv_edu.core import hole_radius, hole_ratio, load_photo, photo_names
+from pconv_edu.experiments import evaluate, rivals
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return rivals.pair_cases({name: load_photo(name, evaluate.SIZE) for name in photo_names("test")})
+
+
+def test_pairs_are_equally_large_and_deep(cases):
+    assert len(cases) == 2 * 3 * 30
+    for rectangle, irregular in zip(cases[::2], cases[1::2], strict=True):
+        assert (rectangle.holes, irregular.holes) == rivals.KINDS and rectangle[1:3] == irregular[1:3]
+        rows, columns = np.where(~rectangle.mask)
+        assert not rectangle.mask[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].any()
+        ratios = hole_ratio(rectangle.mask), hole_ratio(irregular.mask)
+        assert ratios[1] == pytest.approx(ratios[0], rel=0.01)
+        assert abs(hole_radius(rectangle.mask) - hole_radius(irregular.mask)) <= 1
+    radii = [hole_radius(case.mask) for case in cases]
+    assert abs(np.mean(radii[::2]) - np.mean(radii[1::2])) < 0.3
+
+
+def test_pairs_are_the_same_in_every_call(cases):
+    photo = {cases[0].photo: cases[0].image}
+    again = rivals.pair_cases(photo)
+    assert np.array_equal(again[0].mask, cases[0].mask) and np.array_equal(again[1].mask, cases[1].mask)
+
+
+def rows_by_hand():
+    """Two photos and two bins. The method a loses 1 and 2 dB, b loses nothing."""
+    rows = []
+    for number, photo in enumerate("pq"):
+        for bin_ in ("x", "y"):
+            for kind, loss in (("rectangles", 0), ("irregular", number + 1)):
+                rows += [(kind, bin_, photo, "a", 20 - loss), (kind, bin_, photo, "b", 10)]
+    return pd.DataFrame(rows, columns=["holes", "bin", "photo", "method", "psnr_hole"])
+
+
+def test_losses_by_hand():
+    changes = rivals.losses(rows_by_hand(), "psnr_hole")
+    assert changes.loc["a"].tolist() == [-1, -2] and changes.loc["b"].tolist() == [0, 0]
+    table = rivals.table(rows_by_hand(), "psnr_hole", ["b", "a"])
+    assert table.index.tolist() == ["b", "a"]
+    assert table.loc["a"].round(3).tolist() == [20, 18.5, -1.5, -2, -1]
+
+
+def test_stored_rows_are_whole(cases):
+    marks = json.loads((rivals.STORED / "methods.json").read_text(encoding="utf-8"))
+    assert set(marks) == set(inpaint.METHODS)
+    assert all(mark == evaluate.fingerprint(name) for name, mark in marks.items())
+    hashes = {case[:3]: evaluate.describe(case)["hash"] for case in cases}
+    for name, part in rivals.load().groupby("method"):
+        keys = list(part[list(evaluate.KEYS)].itertuples(index=False, name=None))
+        assert sorted(keys) == sorted(hashes), name
+        assert all(hashes[key] == mark for key, mark in zip(keys, part.hash, strict=True)), name
