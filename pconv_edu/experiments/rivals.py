@@ -4,8 +4,8 @@ GLCIC and Contextual Attention were trained on rectangles. The article gives thi
 irregular holes. Irregular holes can also be harder because they are larger or deeper. Therefore every rectangle is
 paired with an irregular hole of the same hole ratio and the same hole radius, in the same photo.
 
-``python -m pconv_edu.experiments.rivals`` measures every method of `inpaint` and stores the rows. An interrupted run
-can be resumed. Lesson 14 shows the results.
+``python -m pconv_edu.experiments.rivals`` measures `MEASURED` and stores the rows. This takes half an hour, and an
+interrupted run can be resumed. Lesson 14 shows the results.
 """
 
 import itertools
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pconv_edu import console, inpaint
+from pconv_edu import console
 from pconv_edu.core import hole_radius, hole_ratio, irregular_mask, load_photo, photo_names
 from pconv_edu.core.regular import rectangular_mask
 
@@ -29,6 +29,7 @@ KINDS = ("rectangles", "irregular")
 WITHIN, CLOSE = 0.01, 1  # how much ratio and radius (px) may differ from those of the rectangle
 CHOICE, TRIES = 4, 400  # holes to choose from; how many are drawn at most to find them
 SEED = 14
+MEASURED = ("navier-stokes", "patchmatch", "guided", "large", "l1", "regular-holes", "glcic", "attention")
 
 
 def matched_hole(rectangle: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -68,10 +69,10 @@ def pair_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
 
 
 def rebuild(folder: Path = STORED, workers: int | None = None) -> None:
-    """Measure all methods on all pairs, and store the rows in the folder."""
+    """Measure all methods in `MEASURED` on all pairs, and store the rows in the folder."""
     photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
     progress = not os.environ.get("COURSE_QUIET")
-    evaluate.run(pair_cases(photos), list(inpaint.METHODS), folder, workers, progress)
+    evaluate.run(pair_cases(photos), MEASURED, folder, workers, progress)
 
 
 def load(folder: Path = STORED) -> pd.DataFrame:

@@ -9,7 +9,7 @@
 ``playground``   set the weights of the loss terms and see the resulting fill (lesson 09)
 ``sketch``       draw the expected curves before the measured curves are shown (lesson 11)
 ``blind``        compare fills without knowing the methods (lesson 12)
-``attention``    see which cells contextual attention copies to each cell of a hole (lesson 14), with ``attention_cells``
+``attention``    see which cells contextual attention copies to a cell of a hole (lesson 14), with ``attention_cells``
 
 These widgets share ``panel``, ``portable``, ``keys``, ``pictures``, ``slider``, ``upload_button`` and ``uploads``. The
 JavaScript modules need no build step, because ``portable`` joins each module with the modules that it imports.
