@@ -102,7 +102,7 @@ def noisy(images: torch.Tensor, rng: np.random.Generator) -> tuple[torch.Tensor,
 
 
 def turned(images: torch.Tensor, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the images, each rotated by a random number of quarter turns, and the numbers of turns."""
+    """Rotate each image by a random number of quarter turns, and return the images and the number of turns for each."""
     turns = torch.from_numpy(rng.integers(4, size=len(images)))
     return torch.stack([image.rot90(int(k), (1, 2)) for image, k in zip(images, turns, strict=True)]), turns
 

@@ -116,7 +116,7 @@ def on_front(filled: np.ndarray, y: int, x: int) -> bool:
 
 @njit(cache=True)
 def confidence(C: np.ndarray, y: int, x: int, half: int) -> float:
-    """Return C(p), which is the mean of C over the patch. Empty pixels have confidence 0."""
+    """Return C(p), which is the mean of C over the patch. Pixels that are not yet filled have confidence 0."""
     return C[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1].mean()
 
 

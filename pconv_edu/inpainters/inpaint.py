@@ -50,7 +50,7 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
     mask : (H, W) bool array, True = valid, False = hole
     method : a name in ``inpaint.METHODS``, a dict from each name to a one-line description; "guided" by default.
         "pconv" stands for the best network with partial convolutions. The names in ``inpaint.VARIANTS`` are also
-        accepted; each of them is a network that was trained for one experiment (lessons 12 and 13).
+        accepted; each of them is a network that was trained for one experiment (lessons 12 to 14).
     options : options of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
         ``iterations`` and ``progress=True`` for "patchmatch"; the options of "patchmatch", ``guide``, ``share`` and
         ``device`` for "guided"; ``patch_size``, ``search_radius`` and ``progress=True`` for "exemplar";

@@ -31,7 +31,7 @@ def halve(image: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the image (H, W, 3) and the mask (H, W) at half their size.
 
     Each new pixel is the mean of the valid pixels in a block of 2×2 old pixels, and is valid if at least two of the old
-    pixels are valid. An odd side is first extended by one hole pixel.
+    pixels are valid. If the height or width is odd, a row or column of hole pixels is added first.
     """
     odd = [(0, n % 2) for n in mask.shape]
     image, mask = np.pad(image, [*odd, (0, 0)]), np.pad(mask, odd)

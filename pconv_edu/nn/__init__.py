@@ -11,7 +11,7 @@ These modules are listed in the order in which the course uses them:
 * ``glcic``: a network with dilated convolutions; ``glcic_critic``: the losses and the critic that train this network;
   ``local_patch``: the square part of a picture that a local critic judges
 * ``data``: random crops of photos with random holes; ``photo_folder``: the list of images in a folder
-* ``draws``: the random numbers of a training sample
+* ``draws``: the random numbers from which a training sample is made
 * ``device_photos``: photos in the memory of a GPU; ``device_data``: the same crops and holes as in ``data``, but made a
   batch at a time
 * ``stages``: the stages of training, with step counts, picture sizes and learning rates

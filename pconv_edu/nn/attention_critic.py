@@ -132,10 +132,10 @@ class WassersteinCritics(nn.Module):
         The loss is equation (1), summed over both critics, plus a small term that keeps the scores near 0.
 
         fake : (N, 3, size, size), the filled pictures, without gradients
-        generator : random number generator for t, on the device of the pictures
+        generator : random number generator for t, the weight of the true picture in x̂, on the device of the pictures
 
-        The term "critic" is the mean of D(x) − D(x̃), and "penalty" is the penalty without its weight. Both are summed
-        over the two critics.
+        For true pictures x and filled pictures x̃, "critic" is the mean of D(x) − D(x̃). "penalty" is the gradient
+        penalty before it is multiplied by its weight. Both are summed over the two critics.
         """
         self._check(images, masks)
         images, fake = images.float(), fake.float()

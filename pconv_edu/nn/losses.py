@@ -45,7 +45,7 @@ class LossWeights:
         return cls(**{field.name: 0 for field in fields(cls)} | weights)
 
     def used(self) -> dict[str, float]:
-        """Return a dict from each term whose weight is not 0 to its weight, in the order of the fields."""
+        """Return a dict that maps each term with a nonzero weight to that weight, in the order of the fields."""
         return {name: weight for name, weight in asdict(self).items() if weight}
 
 

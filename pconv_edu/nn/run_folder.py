@@ -96,7 +96,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
     If the file does not exist, the list is empty.
 
-    Raises ValueError, with the file's name and the line's number, if any other line is not a row of a log.
+    Raises ValueError, with the file name and the line number, if any other line is not a row of a log.
     """
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
     rows = []

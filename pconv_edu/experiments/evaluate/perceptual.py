@@ -23,7 +23,7 @@ Features = Mapping[str, torch.Tensor]  # layer -> (N, C, H, W)
 def vgg_features(images: torch.Tensor) -> dict[str, torch.Tensor]:
     """Return features of images (N, 3, H, W) in [0, 1].
 
-    The features are computed by `VGGFeatures`, as in the loss of the network `course`.
+    The features are computed by `VGGFeatures`, as in the loss of the `course` network.
     """
     return _vgg()(images)
 

@@ -37,7 +37,7 @@ def row_of(case: Case, about: Mapping[str, str], measured: Mapping[str, float | 
 
 
 class Rows:
-    """Read the rows of some methods from the CSV files in a folder, and append new rows.
+    """Read the rows of the given methods from the CSV files in a folder, and append new rows.
 
     Rows are deleted if they lack one of the current measures, or if the weights of their method or the pixels of their
     case have changed.

@@ -1,4 +1,4 @@
-"""Define the parts of an exercise, which are the right answer, the mistakes that a check recognises, and the cases."""
+"""Define the parts of an exercise: the right answer, the mistakes that a check recognises, and the test cases."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

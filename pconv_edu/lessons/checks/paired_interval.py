@@ -1,7 +1,7 @@
 """Lesson 11: `paired_interval(a, b, draws) -> (mean difference, low, high)` computes a paired bootstrap interval.
 
 `a` and `b` (n,) are the scores of two methods on n photos, and `draws` (R, n) contains the indices of photos drawn with
-replacement. The interval covers 95 % of the means of the draws.
+replacement. Each draw gives one mean difference, and the interval contains the central 95 % of these means.
 """
 
 import numpy as np

@@ -94,7 +94,7 @@ KINDS = {
 
 
 def form_fault(name: str, code: Any) -> str | None:
-    """Return a sentence that says why code cannot be tested yet, or None if it can be tested.
+    """Return a sentence that says why the code cannot be tested yet, or None if it can be tested.
 
     The reason can be that the code is not a class or function, that a simple call raises an exception, or that the
     result is missing or has the wrong shape.

@@ -1,4 +1,4 @@
-"""Run a network for the layer explorer, and draw its masks and its most varied feature maps as small PNG files."""
+"""Run a network for the layer explorer, and draw its masks and the feature maps that vary most, as PNG files."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -50,6 +50,6 @@ class Panel(widgets.VBox):
 
 
 def alert(text: str) -> str:
-    """Return a string as HTML in the colour of errors. Screen readers read the string out at once."""
+    """Return a string as HTML in the error colour. Screen readers read the string out at once."""
     style = "color: var(--jp-error-color0, #b3261e); line-height: 1.4"
     return f'<div style="{style}" role="alert">{html.escape(text)}</div>'

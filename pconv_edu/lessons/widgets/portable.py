@@ -106,7 +106,10 @@ class PortableWidget(anywidget.AnyWidget):
 
 
 def _bytes(value):
-    """Return bytes as a dict of base64 text. The page turns it into a DataView, as if a kernel had sent the bytes."""
+    """Return a dict that contains the bytes as base64 text.
+
+    The page turns it into a DataView, as if a kernel had sent the bytes.
+    """
     if isinstance(value, bytes | memoryview):
         return {"base64": base64.b64encode(bytes(value)).decode()}
     raise TypeError(f"a widget's state holds {type(value).__name__}, which has no JSON form")
