@@ -96,8 +96,9 @@ function render({ model, el }) {
   const list = make("ol", "", about);
   const spread = make("div", "spread", about);
   const note = [
-    "A cell is 8×8 px. Rows and columns of cells count from 0. The network may copy from source cells. They contain no",
-    "hole pixel, and neither do the cells around them, if the photo has such cells.",
+    "A cell is 8×8 px. Rows and columns of cells are counted from 0. The network copies from source cells: cells that",
+    "contain no hole pixel, and whose neighbours contain none either. If there is no such cell, any cell without a hole",
+    "pixel is a source.",
   ].join(" ");
   make("div", "note", root, { text: note });
 
