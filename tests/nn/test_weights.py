@@ -15,6 +15,7 @@ from pconv_edu.nn import ConvUNet, PConvUNet, load_weights
 from pconv_edu.nn.packing import pack
 from pconv_edu.nn.recipe_files import recipe_as_json
 from pconv_edu.nn.recipes import RECIPES
+from pconv_edu.nn.rival_recipes import RIVALS
 from pconv_edu.nn.run_folder import LOG, WEIGHTS, read_lines, read_recipe
 from pconv_edu.nn.state_file import read_weights
 from pconv_edu.nn.training import train
@@ -100,7 +101,11 @@ def copy_run(run, tmp_path):
         ("recipe.json", None, r"copy is not the folder of a training run: it has no recipe\.json"),
         ("recipe.json", "{", r"recipe\.json is broken or no JSON file"),
         ("recipe.json", "[]", r"recipe\.json is \[\]; it must be a JSON object"),
-        ("recipe.json", "{}", r"recipe\.json does not have the fields of Recipe .*missing: about, stages, fill, loss"),
+        (
+            "recipe.json",
+            "{}",
+            r"recipe\.json does not have the fields of Recipe .*missing: about, stages, holes, colors",
+        ),
         ("recipe.json", b"\xff\xfe{", r"recipe\.json is broken or no JSON file"),
         ("machine.json", None, r"machine\.json is missing"),
         ("machine.json", "[1]", r"machine\.json is not what a training run writes"),
@@ -206,14 +211,34 @@ def test_the_shipped_files_fit_and_have_cards():
     known = cards()
     files = {path.name for path in FOLDER.glob("*.safetensors")}
     assert files == {card["file"] for card in known.values()}
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 40e6
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.safetensors")) < 40e6
     for name, card in known.items():
         assert all(value.dtype in (torch.float32, torch.int64) for value in read_shipped(name).values())
         assert card["licence"] and card["about"]
     assert set(SHIPPED) <= set(RECIPES)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", RIVALS)
+def test_a_shipped_rival_is_what_its_recipe_says(name):
+    """They were trained by an earlier program, for a time and not for a number of steps."""
+    card, network = cards()[name], load_weights(name)
+    assert type(network) is RIVALS[name][0] and network.settings == RECIPES[name].network().settings
+    assert set(recipe_of(card).differences(RECIPES[name])) <= {"about", "steps"}
+    assert card["photos"] == 975 and "ImageNet" in card["data"] and "ImageNet" in card["licence"]
+    assert "earlier program" in card["remarks"] and "9 minutes" in card["about"] and round(60 * card["hours"]) == 9
+    log = read_log(name)
+    assert (
+        log[-1]["step"] <= recipe_of(card).steps
+        and log[-1]["images"] == log[-1]["step"] * card["recipe"]["stages"][0]["batch"]
+    )
+    began = next(row["step"] for row in log if row["adversarial"] != 0)
+    assert abs(began - recipe_of(card).stages[0].steps) < 500
+    image, mask = torch.full((1, 3, 64, 64), 0.5), torch.ones(1, 1, 64, 64)
+    mask[..., 20:40, 20:40] = 0
+    assert abs(network(image, mask) - 0.5).max() < 0.5
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if name not in RIVALS])
 def test_a_shipped_network_is_what_its_recipe_says(name):
     card, recipe, network = cards()[name], RECIPES[name], load_weights(name)
     assert type(network) is (PConvUNet if recipe.fill is None else ConvUNet)
