@@ -38,13 +38,9 @@ class AdversarialRun(Run):
         )
 
     def set_modes(self) -> None:
-        """Put the network and the critic in training mode or eval mode, as the current stage requires.
-
-        A module that does not learn in this stage is in eval mode, so that its batch norm statistics and the estimates
-        of its spectral normalisation do not change either.
-        """
+        """Put the network in eval mode if only the critic learns in this stage, so that its batch norm does not change."""
         self.network.train(self.stage.learns != "critic")
-        self.adversary.train(self.stage.learns != "network")
+        self.adversary.train()
 
     def learn(self, images: torch.Tensor, masks: torch.Tensor) -> dict[str, torch.Tensor]:
         """Update the critic, the network, or first the critic and then the network, as the current stage requires.
