@@ -38,7 +38,7 @@ class AdversarialRun(Run):
         )
 
     def set_modes(self) -> None:
-        """Put the network in eval mode if only the critic learns in this stage, so that its batch norm does not change."""
+        """Put the network in eval mode if only the critic learns, so that its batch norm does not change either."""
         self.network.train(self.stage.learns != "critic")
         self.adversary.train()
 

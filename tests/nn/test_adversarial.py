@@ -149,6 +149,14 @@ def test_nan_ends_training_and_keeps_the_last_good_weights(kind, part, photos, t
     assert rows(tmp_path / "run")[-1]["step"] == 6
 
 
+@pytest.mark.parametrize("part", ["network", "average", "adversary"])
+def test_a_run_is_finite_only_if_all_its_weights_are(part, tmp_path):
+    run = AdversarialRun(small("glcic"), tmp_path, torch.device("cpu"))
+    assert run.is_finite()
+    next(getattr(run, part).parameters()).data.view(-1)[0] = float("inf")
+    assert not run.is_finite()
+
+
 @pytest.mark.parametrize(
     "change, says",
     [
