@@ -29,7 +29,7 @@ KINDS = ("rectangles", "irregular")
 WITHIN, CLOSE = 0.01, 1  # how much ratio and radius (px) may differ from those of the rectangle
 CHOICE, TRIES = 4, 400  # holes to choose from; how many are drawn at most to find them
 SEED = 14
-MEASURED = ("navier-stokes", "patchmatch", "guided", "large", "l1", "regular-holes", "glcic", "attention")
+MEASURED = ("navier-stokes", "large", "l1", "regular-holes", "glcic", "attention")
 
 
 def matched_hole(rectangle: np.ndarray, rng: np.random.Generator) -> np.ndarray:
