@@ -101,10 +101,10 @@ def on_cuda(tmp_path, monkeypatch):
 
 def test_the_network_is_compiled_where_that_works(on_cuda, monkeypatch):
     monkeypatch.setattr(torch, "compile", lambda what: on_cuda.compiled.append(what) or what)
-    on_cuda.run._wrap()
+    on_cuda.run.wrap()
     tried, network = on_cuda.compiled
     assert torch.equal(tried(torch.zeros(2)), torch.tensor([1.0, 1.0])) and network is on_cuda.run.network
-    on_cuda.run._wrap()  # the second stage: compiled again, not tried again
+    on_cuda.run.wrap()  # the second stage: compiled again, not tried again
     assert len(on_cuda.compiled) == 3
 
 
@@ -122,15 +122,15 @@ def test_training_goes_on_uncompiled_where_that_fails(on_cuda, monkeypatch, wron
     with pytest.warns(
         UserWarning, match=rf"torch\.compile does not work on cuda:0 \({why}\): .* runs without it"
     ) as said:
-        on_cuda.run._wrap()
-        on_cuda.run._wrap()
+        on_cuda.run.wrap()
+        on_cuda.run.wrap()
     assert len(said) == 1 and on_cuda.run.wrapped is on_cuda.run.network
 
 
 def test_no_compiler_is_tried_where_it_is_not_wanted(on_cuda, monkeypatch):
     monkeypatch.setattr(torch, "compile", lambda what: pytest.fail("it was compiled"))
     on_cuda.run.compiled = False
-    on_cuda.run._wrap()
+    on_cuda.run.wrap()
     on_cuda.run.device, on_cuda.run.compiled = torch.device("cpu"), True
-    on_cuda.run._wrap()
+    on_cuda.run.wrap()
     assert on_cuda.run.wrapped is on_cuda.run.network

@@ -225,7 +225,7 @@ def test_a_run_that_an_earlier_version_began_is_resumed(place):
 def test_another_recipes_run_is_left_alone(place):
     before = state_of(place / "run")
     changed = replace(SMALL, stages=small_stages(rate=3e-3), seed=5, loss=replace(SMALL.loss, tv=0.1))
-    with pytest.raises(ValueError, match="run has another loss, seed, rate: choose another folder"):
+    with pytest.raises(ValueError, match="run has another seed, loss, rate: choose another folder"):
         resume(place, recipe=changed)
     assert state_of(place / "run") == before
 
