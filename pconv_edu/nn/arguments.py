@@ -38,6 +38,16 @@ def check_shapes(x: torch.Tensor, mask: torch.Tensor) -> None:
     raise ValueError(f"mask is {tuple(mask.shape)}, but x {tuple(x.shape)} needs {expected}{hint}")
 
 
+def check_picture(image: torch.Tensor, mask: torch.Tensor, smallest: int) -> None:
+    """Raise an error unless image is (N, 3, H, W), mask is (N, 1, H, W), and H and W are at least `smallest`."""
+    check_shapes(image, mask)
+    if image.shape[1] != 3 or mask.shape[1] != 1 or min(image.shape[2:]) < smallest:
+        raise ValueError(
+            f"image is {tuple(image.shape)} and mask {tuple(mask.shape)}; give (N, 3, H, W) and (N, 1, H, W), "
+            f"H and W at least {smallest}"
+        )
+
+
 def check_call(
     layer: PartialConv2d, x: Tensors, mask: Tensors, margins: tuple[int, int, int, int]
 ) -> tuple[list[torch.Tensor], list[torch.Tensor]]:

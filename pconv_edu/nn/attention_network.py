@@ -18,7 +18,7 @@ from torch import nn
 
 from pconv_edu.core.arguments import is_whole
 
-from .arguments import check_shapes
+from .arguments import check_picture
 from .contextual_attention import contextual_attention
 from .fast_ops import select
 
@@ -185,12 +185,7 @@ class AttentionNetwork(nn.Module):
 
         image, mask : as for the network
         """
-        check_shapes(image, mask)
-        if image.shape[1] != 3 or mask.shape[1] != 1 or min(image.shape[2:]) < 32:
-            raise ValueError(
-                f"image is {tuple(image.shape)} and mask {tuple(mask.shape)}; give (N, 3, H, W) and (N, 1, H, W), "
-                "H and W at least 32"
-            )
+        check_picture(image, mask, 32)
         height, width = image.shape[2:]
         mask = mask.bool()
         known = _extend(select(2 * image - 1, mask))  # the layers see values from −1 to 1, and 0 (mid-grey) in holes

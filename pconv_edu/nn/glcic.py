@@ -14,7 +14,7 @@ from torch import nn
 
 from pconv_edu.core.arguments import is_whole
 
-from .arguments import check_shapes
+from .arguments import check_picture
 from .fast_ops import select
 
 MEAN = (0.485, 0.456, 0.406)  # the mean colour of ImageNet's pictures, used to paint holes
@@ -100,12 +100,7 @@ class GLCIC(nn.Module):
             self.output.bias.copy_(torch.logit(self.mean.flatten()))  # type: ignore[union-attr]
 
     def forward(self, image: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        check_shapes(image, mask)
-        if image.shape[1] != 3 or mask.shape[1] != 1 or min(image.shape[2:]) < SMALLEST:
-            raise ValueError(
-                f"image is {tuple(image.shape)} and mask {tuple(mask.shape)}; give (N, 3, H, W) and (N, 1, H, W), "
-                f"H and W at least {SMALLEST}"
-            )
+        check_picture(image, mask, SMALLEST)
         height, width = image.shape[2:]
         valid = mask.bool()
         # The mean colour becomes 0, which is also what the convolutions pad with.

@@ -15,7 +15,7 @@ from torch import nn
 
 from pconv_edu.core.arguments import is_number, is_whole
 
-from .arguments import check_shapes
+from .arguments import check_picture
 from .fast_ops import select
 from .partial_conv import PartialConv2d
 
@@ -149,12 +149,7 @@ class PConvUNet(nn.Module):
     def forward(
         self, image: torch.Tensor, mask: torch.Tensor, return_layers: bool = False
     ) -> torch.Tensor | tuple[torch.Tensor, list[LayerOutput]]:
-        check_shapes(image, mask)
-        if image.shape[1] != 3 or mask.shape[1] != 1 or min(image.shape[2:]) < 16:
-            raise ValueError(
-                f"image is {tuple(image.shape)} and mask {tuple(mask.shape)}; give (N, 3, H, W) and (N, 1, H, W), "
-                "H and W at least 16"
-            )
+        check_picture(image, mask, 16)
         height, width = image.shape[2:]
         margins = (0, -width % 2**self.levels, 0, -height % 2**self.levels)  # right and bottom
         x, valid = self.prepare(image, mask, margins)
