@@ -99,13 +99,17 @@ class PartialConv2d(nn.Conv2d):
             valid = sum_M > 0
             # In the dtype of x, but never less than float32: float16 cannot count beyond 2048.
             precise = torch.promote_types(x.dtype, torch.float32)
-            ratio = sum_1 / sum_M.clamp(min=1).to(precise) * valid  # 0 in an empty window
+            ratio = self.scale(sum_M, sum_1, precise)
             new_mask = valid.to(masks[0].dtype)
         y = F.conv2d(x, self.weight, None, self.stride, self.padding, self.dilation, self.groups)
         y = (y * ratio).to(y.dtype)  # the ratio has at least float32, but y may have float16
         if self.bias is not None:
             y = y + self.bias[:, None, None].to(y.dtype) * valid.to(y.dtype)
         return y, new_mask
+
+    def scale(self, sum_M: torch.Tensor, sum_1: int, dtype: torch.dtype) -> torch.Tensor:
+        """Return sum(1) / sum(M) for each window, and 0 for an empty window."""
+        return sum_1 / sum_M.clamp(min=1).to(dtype) * (sum_M > 0)
 
     def _count(self, masks: list[torch.Tensor], channels: list[int]) -> tuple[torch.Tensor, int]:
         """Return sum(M), the valid values of each window (N, 1 or O, H', W'), and sum(1), the size of a window.

@@ -41,8 +41,10 @@ def recipe_from_json(value: Any, source: str = "the recipe") -> BaseRecipe:
     if isinstance(value, dict) and "kind" in value:
         return _rival_from_json(value, source)
     earlier = isinstance(value, dict) and "stages" not in value and not value.keys().isdisjoint(EARLIER)
-    names = _names(Recipe)
-    _check_names(value, [name for name in names if name != "stages"] + [*EARLIER] if earlier else names, Recipe, source)
+    names, optional = _names(Recipe), ("variant",)
+    _check_names(
+        value, [name for name in names if name != "stages"] + [*EARLIER] if earlier else names, Recipe, source, optional
+    )
     _check_names(value["loss"], _names(LossWeights), LossWeights, f"{source}, loss")
     if not earlier:
         _check_stages(value["stages"], source)

@@ -7,13 +7,22 @@ compared. Only l1-seed2, which tests the effect of the seed, has a different see
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from pconv_edu.core.arguments import shown
+
 from .losses import HED_WEIGHTS, LossWeights
 from .recipe_base import BaseRecipe
 from .rival_recipes import RIVAL_RECIPES, RivalRecipe, rival_laptop
 from .stages import LAPTOP_FROZEN, Stage, check_number, convert_fields, two_stages
 from .unet import ConvUNet, PConvUNet
+from .variants import GatedUNet, MaskInputUNet, NoRatioUNet, NoUpdateUNet
 
 PIXELS = LossWeights.only(valid=1.0, hole=6.0)
+VARIANTS: dict[str, type[PConvUNet]] = {
+    "no-ratio": NoRatioUNet,
+    "no-update": NoUpdateUNet,
+    "mask-input": MaskInputUNet,
+    "gated": GatedUNet,
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,8 @@ class Recipe(BaseRecipe):
         this shade of grey or in the mean colour of the picture's valid pixels
     loss : weight of each loss term
     levels, max_channels : as for `PConvUNet`
+    variant : None, or a key of `VARIANTS`, the U-Net of `variants` that is trained. `fill` must then be None; networks
+        that paint holes paint them mid-grey
     about, … : see `BaseRecipe`
 
     Raises
@@ -38,18 +49,26 @@ class Recipe(BaseRecipe):
     loss: LossWeights = PIXELS
     levels: int = 6
     max_channels: int = 96
+    variant: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         convert_fields(self, {"levels": 2, "max_channels": 1}, {})
         if self.fill not in (None, "mean"):
             check_number(self.fill, "fill", 1, " or 'mean', or None for partial convolutions")
+        if self.variant is not None:
+            if not isinstance(self.variant, str) or self.variant not in VARIANTS:
+                raise ValueError(f"variant is {shown(self.variant)}; give None or one of {', '.join(VARIANTS)}")
+            if self.fill is not None:
+                raise ValueError(f"fill is {self.fill!r}, but variant {self.variant!r} chooses the network: give None")
         self._check_loss()
         self._check_stages()
 
     def network(self) -> PConvUNet | ConvUNet:
         """Return a new network for this recipe, with random weights."""
         size = {"width": self.width, "levels": self.levels, "max_channels": self.max_channels}
+        if self.variant is not None:
+            return VARIANTS[self.variant](**size)
         return PConvUNet(**size) if self.fill is None else ConvUNet(**size, fill=self.fill)
 
     def _check_loss(self) -> None:
@@ -118,12 +137,24 @@ def _variant(about: str, **weights: float) -> Recipe:
     return replace(_COURSE, about=about, loss=replace(HED_WEIGHTS, **weights))
 
 
+_PARTS = {
+    "conv-mask": Recipe("ordinary convolutions, the mask as a fourth channel", variant="mask-input"),
+    "no-ratio": Recipe("partial convolutions that do not divide by the valid share", variant="no-ratio"),
+    "no-update": Recipe("a partial convolution first, then ordinary ones without a mask", variant="no-update"),
+    "gated": Recipe(
+        "gated convolutions (Yu et al. 2019), as many weights as l1", variant="gated", width=22, max_channels=68
+    ),
+}
+
+
 RECIPES: dict[str, Any] = {  # of `BaseRecipe`
     "l1": Recipe("partial convolutions, valid and hole terms only"),
     "l1-seed2": Recipe("l1 again with another seed: what differs between the two is noise", seed=1),
     "course": _COURSE,
     "conv-grey": Recipe("ordinary convolutions, holes painted mid-grey", fill=0.5),
     "conv-mean": Recipe("ordinary convolutions, holes painted in the picture's mean colour", fill="mean"),
+    **_PARTS,
+    **{f"{name}-seed2": replace(_PARTS[name], seed=1) for name in ("conv-mask", "gated")},
     "regular-holes": Recipe("l1, trained on rectangles", holes="rectangles"),
     "no-style": _variant("course without the style terms", style_out=0, style_comp=0),
     "small-style": _variant(

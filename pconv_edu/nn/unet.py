@@ -108,6 +108,9 @@ class PConvUNet(nn.Module):
     """
 
     convolution: type[nn.Conv2d] = PartialConv2d
+    block: type[nn.Module] = Block
+    first_block: type[nn.Module] = Block
+    inputs = 3  # channels of the picture as the first and the last layer get it
     encoder_bn_frozen = False
 
     def __init__(self, width: int = 32, levels: int = 6, max_channels: int | None = None) -> None:
@@ -124,17 +127,17 @@ class PConvUNet(nn.Module):
         self.encoder = nn.ModuleList()
         for level, out_channels in enumerate(channels):
             kernel_size = (7, 5, 5)[level] if level < 3 else 3
-            before = channels[level - 1] if level else 3
-            relu = nn.ReLU(inplace=True)
+            before = channels[level - 1] if level else self.inputs
+            block, relu = self.block if level else self.first_block, nn.ReLU(inplace=True)
             self.encoder.append(
-                Block(self.convolution, before, out_channels, kernel_size, 2, norm=level > 0, activation=relu)
+                block(self.convolution, before, out_channels, kernel_size, 2, norm=level > 0, activation=relu)
             )
         self.decoder = nn.ModuleList()
         for level in reversed(range(1, levels)):  # each is joined with the encoder layer of the same size
             below, skip = channels[level], channels[level - 1]
             leaky = nn.LeakyReLU(0.2, inplace=True)
-            self.decoder.append(Block(self.convolution, below + skip, skip, 3, activation=leaky))
-        self.decoder.append(Block(self.convolution, channels[0] + 3, 3, 3, norm=False))
+            self.decoder.append(self.block(self.convolution, below + skip, skip, 3, activation=leaky))
+        self.decoder.append(self.block(self.convolution, channels[0] + self.inputs, 3, 3, norm=False))
 
     @classmethod
     def paper(cls, **options: Any) -> Self:
