@@ -22,10 +22,11 @@ from pconv_edu.lessons.figures import (
     registry,
 )
 from pconv_edu.lessons.figures.builder import readme
+from pconv_edu.lessons.figures.comparison import comparison_cases
 
 FOLDER = Path(registry.__file__).parent
 ORDER = ["cleanup", "example_masks", "leaking_color", "worked_example", "shrinking", "score_table", "falling_scores"]
-ORDER += ["failures", "ablations", "training_holes", "failure_kinds", "guided_fill", "super_resolution"]
+ORDER += ["failures", "ablations", "training_holes", "failure_kinds", "super_resolution", "comparison"]
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):
@@ -136,3 +137,11 @@ def test_damaged_photos():
         assert one.mask.shape == (256, 384) and one.mask.dtype == bool and 0.04 < 1 - one.mask.mean() < 0.13
         assert np.array_equal(one.picture, other.picture) and np.array_equal(one.mask, other.mask)
         assert one.photo in photo_names(free=True)
+
+
+def test_the_rule_of_the_comparison():
+    cases = comparison_cases()
+    photos = ["gc-animal-bison", "gc-erase-crab", "gc-farm-cow", "gc-mon-charminar", "gc-sea-sea3"]
+    assert [case.photo for case in cases] == [*photos, "pala-cincinnati-bridge"]
+    assert [case.holes for case in cases] == ["irregular"] * 4 + ["rectangles"] * 2
+    assert all(0.19 < 1 - case.mask.mean() < 0.31 for case in cases)

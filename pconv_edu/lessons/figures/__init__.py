@@ -5,7 +5,7 @@ docstring of the function is the caption, and the decorator `@figure` (in `regis
 modules group the figures by subject. A new module must be imported in this file.
 """
 
-from . import ablations, cleanup, failure_kinds, guided, hole_ratio, super_resolution  # noqa: F401  (importing a module registers its figures)
+from . import ablations, cleanup, comparison, failure_kinds, hole_ratio, super_resolution  # noqa: F401  (importing a module registers its figures)
 from .builder import build
 from .cleanup import damaged_photos
 from .convolution import blur_over_fills, five_by_five, leaking_color
