@@ -14,7 +14,7 @@ from pconv_edu.lessons.drawing import show_images, with_hole
 from .convolution import HOLE_OF_THE_BLURS, mean_blur
 
 CAGED = "gc-farm-dog"
-WIRE, GREEN = np.float32([0.62, 0.64, 0.66]), np.float32([0.1, 0.9, 0.2])
+WIRE, GREEN = np.array([[0.62, 0.64, 0.66], [0.1, 0.9, 0.2]], np.float32)
 
 
 def behind_a_fence() -> Figure:

@@ -44,7 +44,7 @@ def deepest_place(image: np.ndarray, mask: np.ndarray) -> Figure:
     """
     layers = shrink_mask(mask, 3)  # each 3×3 layer reaches one step further, so the layer is the chessboard distance
     row, col = np.unravel_index(closing_layer(layers).argmax(), mask.shape)
-    radius = hole_radius(mask)
+    radius = int(hole_radius(mask))
     fig, axes = plt.subplots(1, 2, figsize=(8.6, 4.2), width_ratios=(1, 1.12))
     axes[0].imshow(with_hole(image, mask))
     axes[0].set_title(f"hole ratio {100 * hole_ratio(mask):.1f} %", size=11)
