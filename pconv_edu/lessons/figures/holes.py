@@ -25,8 +25,8 @@ def example_masks() -> Figure:
         f"{number}{': border free' if number % 2 else ''}\nratio {hole_ratio(mask):.2f}, radius {hole_radius(mask)} px"
         for number, mask in enumerate(masks, 1)
     ]
-    fig = show_images(masks, titles, columns=6, size=2.2)
-    fig.set_figheight(2.8)
+    fig = show_images(masks, titles, columns=3, size=2.6)
+    fig.set_figheight(6.15)  # for titles of two lines
     fig.tight_layout()
     return fig
 
