@@ -16,9 +16,11 @@ from pconv_edu.lessons.figures import (
     build,
     caption,
     damaged_photos,
+    deepest_place,
     example_hole,
     figure,
     file_name,
+    mean_blur,
     registry,
 )
 from pconv_edu.lessons.figures.builder import readme
@@ -94,6 +96,26 @@ def test_the_worked_example_figure_holds_the_articles_numbers():
 def test_the_example_hole(size):
     mask = example_hole(size)
     assert mask.shape == (size, size) and mask.dtype == bool and 0.1 < 1 - mask.mean() < 0.2
+
+
+def test_the_deepest_place_is_in_the_middle_of_a_square():
+    mask = np.ones((20, 20), bool)
+    mask[4:11, 6:13] = False  # 7×7, so the middle pixel is 4 px from the nearest valid one
+    figure = deepest_place(np.zeros((20, 20, 3)), mask)
+    picture, distances, _ = figure.axes
+    assert (picture.get_title(), distances.get_title()) == ("hole ratio 12.2 %", "hole radius 4 px")
+    (dot,) = picture.lines
+    assert (dot.get_xdata()[0], dot.get_ydata()[0]) == (9, 7)
+    plt.close(figure)
+
+
+def test_mean_blur_is_the_mean_of_the_valid_pixels_in_each_window():
+    image, mask = np.random.default_rng(0).random((9, 9, 3)), np.ones((9, 9), bool)
+    mask[3:6, 3:6] = False
+    assert np.allclose(mean_blur(image, 3)[4, 4], image[3:6, 3:6].mean(axis=(0, 1)))
+    assert np.allclose(mean_blur(image, 3)[0, 0], image[:2, :2].mean(axis=(0, 1)))  # nothing beyond the border
+    partial = mean_blur(image, 3, mask)
+    assert np.allclose(partial[2, 2], image[1:4, 1:4][mask[1:4, 1:4]].mean(axis=0)) and not partial[4, 4].any()
 
 
 def test_closing_layer():
