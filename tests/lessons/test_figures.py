@@ -5,6 +5,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from pconv_edu.__main__ import main
@@ -12,10 +13,12 @@ from pconv_edu.core import shrink_mask
 from pconv_edu.lessons.drawing import HOLE, REACHED, closing_layer, number_text, show_images, show_numbers, with_hole
 from pconv_edu.lessons.figures import FIGURES, PHOTOGRAPHIC, build, caption, example_hole, figure, file_name, registry
 from pconv_edu.lessons.figures.builder import readme
+from pconv_edu.lessons.figures.unet import layer_masks
+from pconv_edu.nn import PConvUNet
 
 FOLDER = Path(registry.__file__).parent
-ORDER = ["example_masks", "leaking_color", "worked_example", "shrinking", "score_table", "falling_scores", "failures"]
-ORDER += ["ablations", "training_holes", "failure_kinds", "guided_fill", "super_resolution"]
+ORDER = ["example_masks", "leaking_color", "worked_example", "shrinking", "unet_masks", "score_table", "falling_scores"]
+ORDER += ["failures", "ablations", "training_holes", "failure_kinds", "guided_fill", "super_resolution"]
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):
@@ -77,6 +80,17 @@ def test_the_worked_example_figure_holds_the_articles_numbers():
     assert "= −3 from 3 valid values;  −3 · 9/3 + b = −9 + b" in texts
     assert "no valid value, so 0 (the article: 0 + b" in texts
     assert "= −3 from 5 valid values;  −3 · 9/5 + b = −5.4 + b" in texts
+
+
+@pytest.mark.parametrize("mask", [example_hole(64), example_hole(128), np.zeros((64, 64), bool)])
+def test_the_masks_of_the_unet_figure_are_those_of_the_network(mask):
+    with torch.no_grad():
+        M = torch.tensor(mask)[None, None].float()
+        _, layers = PConvUNet.course().eval()(torch.zeros(1, 3, *mask.shape), M, return_layers=True)
+    drawn = layer_masks(mask)
+    assert list(drawn) == ["photo", *(layer.name for layer in layers)]
+    for layer in layers:
+        assert np.array_equal(drawn[layer.name], layer.mask[0, 0].bool().numpy()), layer.name
 
 
 @pytest.mark.parametrize("size", [64, 256])

@@ -10,6 +10,7 @@ from .builder import build
 from .convolution import blur_over_fills, five_by_five, leaking_color
 from .holes import example_hole, example_masks, shrinking
 from .registry import FIGURES, PHOTOGRAPHIC, caption, figure, file_name
+from .unet import unet_masks
 
 __all__ = [
     "FIGURES",
@@ -24,4 +25,5 @@ __all__ = [
     "five_by_five",
     "leaking_color",
     "shrinking",
+    "unet_masks",
 ]
