@@ -9,8 +9,9 @@ from . import ablations, failure_kinds, guided, hole_ratio, super_resolution  # 
 from .builder import build
 from .convolution import blur_over_fills, five_by_five, leaking_color
 from .holes import example_hole, example_masks, shrinking
+from .losses import feature_maps, gram_matrices, outlined_holes, terms_by_fill, weighted_terms
 from .registry import FIGURES, PHOTOGRAPHIC, caption, figure, file_name
-from .unet import unet_masks
+from .unet import closing_layers, unet_masks, weights_by_layer
 
 __all__ = [
     "FIGURES",
@@ -18,12 +19,19 @@ __all__ = [
     "blur_over_fills",
     "build",
     "caption",
+    "closing_layers",
     "example_hole",
     "example_masks",
+    "feature_maps",
     "figure",
     "file_name",
     "five_by_five",
+    "gram_matrices",
     "leaking_color",
+    "outlined_holes",
     "shrinking",
+    "terms_by_fill",
     "unet_masks",
+    "weighted_terms",
+    "weights_by_layer",
 ]

@@ -1,4 +1,6 @@
-"""Draw the U-Net of lesson 08, with the mask after each of its layers."""
+"""Draw the U-Net of lesson 08: the mask after each layer, the weights of each layer, and when a hole is closed."""
+
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -82,6 +84,45 @@ def layer_masks(mask: np.ndarray) -> dict[str, np.ndarray]:
         below = update_mask(doubled | encoder[level], 3, padding=1)
         masks[f"decoder {level + 1}"] = below
     return masks
+
+
+def weights_by_layer(layers: Sequence[tuple[int, int, int]]) -> Figure:
+    """Draw the number of weights of each layer of a U-Net as bars.
+
+    layers : (kernel size, channels in, channels out) of each layer; the first half of them is the encoder
+    """
+    names = [f"{n}: {k}×{k}, {before} → {after}" for n, (k, before, after) in enumerate(layers, 1)]
+    millions = [k * k * before * after / 1e6 for k, before, after in layers]
+    half = len(layers) // 2
+    fig, ax = plt.subplots(figsize=(7.5, 0.25 * len(layers) + 0.4), layout="constrained")
+    ax.barh(names[:half], millions[:half], label="encoder (stride 2)")
+    ax.barh(names[half:], millions[half:], label="decoder (stride 1)")
+    ax.invert_yaxis()
+    ax.set(xlabel="weights, in millions", ylabel="layer: kernel, channels in → out")
+    ax.legend()
+    return fig
+
+
+def closing_layers(reaches: Sequence[int], radii: Sequence[int], measured: Sequence[int]) -> Figure:
+    """Draw which encoder layer closes a hole, as the law predicts it and as it was measured.
+
+    Parameters
+    ----------
+    reaches : the reach of each layer in px, in increasing order
+    radii : the radii in px of the measured holes
+    measured : for each of these holes, the number of the layer that closes it
+    """
+    fig, ax = plt.subplots(figsize=(7, 3), layout="constrained")
+    predicted = np.arange(2, 1 + max(radii))
+    law = 1 + np.searchsorted(reaches, predicted)  # the first layer whose reach is at least the radius
+    ax.plot(predicted, law, color="gray", drawstyle="steps-mid", label="the law")
+    ax.plot(radii, measured, "o", label="measured, square holes")
+    ticks = 2 ** np.arange(1, 8)
+    ax.set(xscale="log", xlabel="hole radius in pixels", ylabel="layer that closes the hole")
+    ax.set_xticks(ticks, ticks)
+    ax.minorticks_off()
+    ax.legend()
+    return fig
 
 
 def _thumbnail(ax: Axes, mask: np.ndarray, top_middle: tuple[float, float], side: float, photo: bool) -> None:
