@@ -11,7 +11,23 @@ from PIL import Image
 from pconv_edu.__main__ import main
 from pconv_edu.core import shrink_mask
 from pconv_edu.lessons.drawing import HOLE, REACHED, closing_layer, number_text, show_images, show_numbers, with_hole
-from pconv_edu.lessons.figures import FIGURES, PHOTOGRAPHIC, build, caption, example_hole, figure, file_name, registry
+from pconv_edu.lessons.figures import (
+    FIGURES,
+    PHOTOGRAPHIC,
+    build,
+    caption,
+    closing_layers,
+    example_hole,
+    feature_maps,
+    figure,
+    file_name,
+    gram_matrices,
+    outlined_holes,
+    registry,
+    terms_by_fill,
+    weighted_terms,
+    weights_by_layer,
+)
 from pconv_edu.lessons.figures.builder import readme
 from pconv_edu.lessons.figures.unet import layer_masks
 from pconv_edu.nn import PConvUNet
@@ -132,3 +148,48 @@ def test_rows_of_numbers_and_pictures():
     figure = show_images([np.zeros((4, 4)), np.ones((4, 4), bool), np.zeros((4, 4, 3))], ["x", "y", "z"], columns=2)
     assert len(figure.axes) == 4
     plt.close(figure)
+
+
+def test_closing_layers_draws_the_first_layer_whose_reach_is_the_radius():
+    fig = closing_layers([3, 7, 15], [2, 5, 15], [1, 2, 3])
+    law, measured = fig.axes[0].lines
+    assert dict(zip(*law.get_data(), strict=True)) == {r: 1 if r <= 3 else 2 if r <= 7 else 3 for r in range(2, 16)}
+    assert measured.get_ydata().tolist() == [1, 2, 3]
+    plt.close(fig)
+
+
+def test_weights_by_layer():
+    fig = weights_by_layer([(7, 3, 1000), (3, 2000, 1000)])
+    assert [bar.get_width() for bar in fig.axes[0].patches] == [0.147, 18.0]
+    plt.close(fig)
+
+
+def test_terms_by_fill_marks_the_smallest():
+    fig = terms_by_fill({"grey": {"hole": 0.1, "tv": 0.5}, "stones": {"hole": 0.2, "tv": 0.5}}, ["hole", "tv"])
+    colors = [[bar.get_facecolor() for bar in ax.patches] for ax in fig.axes]
+    assert colors[0][0] != colors[0][1] and colors[1][0] == colors[1][1]
+    plt.close(fig)
+    fig = weighted_terms({"a": {"hole": 1.0, "tv": 2.0}, "b": {"hole": 3.0, "tv": 4.0}})
+    assert [[bar.get_width() for bar in ax.patches] for ax in fig.axes] == [[1, 2], [3, 4]]
+    plt.close(fig)
+
+
+def test_the_strongest_features_are_shown():
+    maps = np.zeros((3, 4, 4))
+    maps[1, :2], maps[2, :2] = 1, 2
+    fig = feature_maps(np.zeros((8, 8, 3)), {"pool1": maps})
+    assert [ax.get_title() for ax in fig.axes] == ["photo", "pool1, channel 2", "pool1, channel 1"]
+    plt.close(fig)
+    grams = [np.diag([1.0, 9.0, 4.0]), np.eye(3)]
+    fig = gram_matrices({"a": np.zeros((8, 8, 3)), "b": np.zeros((8, 8, 3))}, grams, count=2)
+    assert fig.axes[2].images[0].get_array().tolist() == [[3, 0], [0, 2]]
+    plt.close(fig)
+
+
+@pytest.mark.parametrize("around", [16, 4])
+def test_outlined_holes(around):
+    fig = outlined_holes([np.zeros((64, 64, 3))] * 2, ["a", "b"], around=around)
+    assert [ax.images[0].get_array().shape[:2] for ax in fig.axes] == [(32 + 2 * around,) * 2] * 2
+    frame = fig.axes[1].patches[0]
+    assert (*frame.get_xy(), frame.get_width(), frame.get_height()) == (around - 0.5, around - 0.5, 32, 32)
+    plt.close(fig)
