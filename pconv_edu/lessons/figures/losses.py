@@ -101,4 +101,5 @@ def outlined_holes(
     fig = show_images([p[start:end, start:end] for p in pictures], titles, columns, size=9.4 / columns)
     for ax in fig.axes:
         outline(ax, around, around, side, side, HOLE, linewidth=1.2)
+    fig.tight_layout(h_pad=1.5)  # room for titles of two lines
     return fig
