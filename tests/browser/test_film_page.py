@@ -42,15 +42,20 @@ def test_every_frame_by_keyboard(film):
 
 
 def test_play_runs_to_the_end_and_starts_again(film):
-    play = film.get_by_role("button")
+    film.clock.install()
+    film.clock.pause_at(film.evaluate("Date.now()") / 1000 + 1)  # the test moves the time
+    play, says = film.get_by_role("button"), film.get_by_role("status")
     play.click()
-    assert play.inner_text() == "Pause"
-    film.get_by_text("after layer 5: 0.0 % hole").wait_for()
-    film.get_by_role("button", name="Play").click()
-    film.get_by_text("before the first layer: 6.5 % hole").wait_for()
-    film.get_by_text("after layer 1").wait_for()
+    film.clock.run_for(650)
+    assert play.inner_text() == "Pause" and says.inner_text().startswith("after layer 2: ")
+    film.clock.run_for(900)
+    assert play.inner_text() == "Play" and says.inner_text() == "after layer 5: 0.0 % hole"
     play.click()
-    assert play.inner_text() == "Play"
+    assert says.inner_text() == "before the first layer: 6.5 % hole"
+    film.clock.run_for(350)
+    play.click()
+    film.clock.run_for(900)
+    assert play.inner_text() == "Play" and says.inner_text().startswith("after layer 1: ")
 
 
 @pytest.mark.parametrize("dark", [False, True])
