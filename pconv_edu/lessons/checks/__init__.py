@@ -13,10 +13,25 @@ from typing import Any
 from .diagnosis import Diagnosis, diagnose
 from .exercise import Case, Exercise, Mistake, Mistakes
 
+# modules of this folder that are not exercises
+MACHINERY = (
+    "comparison",
+    "diagnosis",
+    "exceptions",
+    "exercise",
+    "explanations",
+    "form",
+    "gradients",
+    "messages",
+    "properties",
+    "runs",
+    "signs",
+)
+
 
 def exercise_names() -> list[str]:
     """Return the names of all exercises in alphabetical order."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in ("exercise", "diagnosis"))
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in MACHINERY)
 
 
 def load_exercise(name: str) -> Exercise:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from .comparison import same_values
 from .exercise import Case, Exercise, Mistakes
+from .runs import call
 
 mistake = Mistakes()
 
@@ -92,11 +94,78 @@ def one_bin(values, bins):
     return 1 - ((values - values.mean()) ** 2).sum() / ((values - values.mean()) ** 2).sum()
 
 
-def _arguments(seed, counts, means, spread):
+@mistake("the variance of a bin has n − 1 below, and every bin has the same weight. Sum the squares over all holes.")
+def sample_variances_alike(values, bins):
+    own = [values[bins == bin_].var(ddof=1) for bin_ in sorted(set(bins.tolist()))]
+    return 1 - np.mean(own) / values.var(ddof=1)
+
+
+@mistake("the variances of the bins are added up. Sum the squares over all holes, then divide.")
+def variances_summed(values, bins):
+    return 1 - np.sum([values[bins == bin_].var() for bin_ in sorted(set(bins.tolist()))]) / values.var()
+
+
+@mistake("you return a difference of sums of squares, in dB². Divide by the sum of squares about the mean of all.")
+def sum_itself(values, bins):
+    return _fitted(values, bins).var() * len(values)
+
+
+@mistake("the total is taken about the mean of the bins' means. Take it about the mean of all values.")
+def about_mean_of_means(values, bins):
+    middle = np.mean([values[bins == bin_].mean() for bin_ in sorted(set(bins.tolist()))])
+    return 1 - ((values - _fitted(values, bins)) ** 2).sum() / ((values - middle) ** 2).sum()
+
+
+@mistake("the bins' means are compared with the mean of those means. Compare them with the mean of all values.")
+def means_about_their_mean(values, bins):
+    middle = np.mean([values[bins == bin_].mean() for bin_ in sorted(set(bins.tolist()))])
+    return ((_fitted(values, bins) - middle) ** 2).sum() / ((values - values.mean()) ** 2).sum()
+
+
+@mistake("one variance divides by n and the other by n − 1 (ddof=1). Divide sums of squares, without n or ddof.")
+def mixed_degrees(values, bins):
+    return 1 - ((values - _fitted(values, bins)) ** 2).mean() / values.var(ddof=1)
+
+
+@mistake("the fraction is upside down. Divide the squares about the bins' means by those about the mean of all.")
+def upside_down(values, bins):
+    return 1 - 1 / (1 - answer(values, bins))
+
+
+@mistake("you divide by what is left over within the bins. Divide by the sum of squares about the mean of all.")
+def divided_by_the_rest(values, bins):
+    return answer(values, bins) / (1 - answer(values, bins))
+
+
+@mistake("the sums of the bins are compared, not their means. Divide each by the number of its holes.")
+def sums_of_bins(values, bins):
+    return 1 - ((values - _fitted(values, bins, np.sum)) ** 2).sum() / ((values - values.mean()) ** 2).sum()
+
+
+@mistake("the sums of the bins stand for their means. Divide each by the number of its holes.")
+def sums_about_the_mean(values, bins):
+    return ((_fitted(values, bins, np.sum) - values.mean()) ** 2).sum() / ((values - values.mean()) ** 2).sum()
+
+
+@mistake("bin numbers are assumed to run without gaps, so bins are left out. Take the numbers that occur: set(bins).")
+def gaps_left_out(values, bins):
+    squares = [((g - g.mean()) ** 2).sum() for k in range(len(set(bins))) for g in [values[bins == k]] if len(g)]
+    return 1 - sum(squares) / ((values - values.mean()) ** 2).sum()
+
+
+@mistake.sign("the bin numbers may have gaps. Take the numbers that occur, np.unique(bins), not range(…).")
+def gaps_break(attempt):
+    values, bins = _arguments(7, (9, 8, 7), (20, 15, 18), 1.0)
+    right, with_gaps = answer(values, bins), call(attempt, (values, bins * 3 + 2))
+    return same_values(attempt(values, bins), right) and not same_values(with_gaps, right)
+
+
+def _arguments(seed, counts, means, spread, labels=None):
     rng = np.random.default_rng(seed)
     bins = np.repeat(np.arange(len(counts)), counts)
     values = np.asarray(means, float)[bins] + rng.normal(0, spread, len(bins))
     order = rng.permutation(len(bins))
+    bins = bins if labels is None else np.array(labels)[bins]
     return values[order], bins[order]
 
 
@@ -108,5 +177,7 @@ EXERCISE = Exercise(
         Case("bins that explain little", _arguments(1, (12, 20, 8), (18, 18.5, 18.2), 3.0)),
         Case("bins of very different sizes", _arguments(2, (40, 5, 2), (22, 15, 12), 1.5)),
         Case("means that go up and down", _arguments(3, (9, 12, 11, 8), (15, 22, 14, 21), 1.0)),
+        Case("bin numbers with gaps", _arguments(4, (8, 11, 9), (19, 14, 17), 1.2, labels=(1, 3, 6))),
     ),
+    mistake.signs,
 )

@@ -135,4 +135,6 @@ EXERCISE = Exercise(
         _case("nothing missing", (1, 3, 3, 4), 2.0, 3),
         _case("nothing valid", (2, 3, 3, 3), 0.0, 4),
     ),
+    mistake.signs,
+    trains=True,
 )
