@@ -52,14 +52,14 @@ def diagnose(exercise: Exercise, attempt: Any) -> Diagnosis:
     says = copied(run)
     if says:
         return _unknown(run, failed, says)
-    for explain in (by_parts, two_at_once, by_sign):
-        says = explain(run, by_mistake, failed)
-        if says:
-            return Diagnosis("mistake", f"Not yet. {says}")
+    says = by_parts(run, by_mistake) or two_at_once(run, by_mistake, failed) or by_sign(run, broad=False)
+    says = says or nearly(run, by_mistake, failed)
+    if says:
+        return Diagnosis("mistake", f"Not yet. {says}")
     says = rule_of(run)
     if says:
         return _unknown(run, failed, says)
-    says = nearly(run, by_mistake, failed)
+    says = by_sign(run, broad=True)
     if says:
         return Diagnosis("mistake", f"Not yet. {says}")
     return _unknown(run, failed, places_of(run))

@@ -137,6 +137,20 @@ def always_two(kernels, strides):
     return answer(kernels, [2] * len(strides))
 
 
+@mistake.sign("a 7×7 layer alone reaches {} pixels. To one side it reaches 7 // 2 = 3.", broad=True)
+def one_layer_wrong(attempt):
+    (reach,) = attempt([7], [1])
+    return f"{reach:g}" if reach != 3 else False
+
+
+@mistake.sign(
+    "after strides 2 and 3, a 3×3 layer adds {} pixels. The step is the product of the strides, 6.", broad=True
+)
+def step_wrong(attempt):
+    *_, before, reach = attempt([3, 3, 3], [2, 3, 1])
+    return f"{reach - before:g}" if reach - before != 6 else False
+
+
 EXERCISE = Exercise(
     answer,
     mistake.collected,

@@ -31,10 +31,12 @@ class Sign:
     seen : function that returns True if an attempt shows the sign. It gets the attempt, and may call it on any
         arguments. An attempt that raises an exception there does not show the sign. If `seen` returns a text, it
         fills the place {} in `says`.
+    broad : True for a sign that many mistakes share. It is looked for last.
     """
 
     says: str
     seen: Callable[[Callable[..., Any]], bool | str]
+    broad: bool = False
 
 
 class Mistakes:
@@ -64,11 +66,11 @@ class Mistakes:
 
         return collect
 
-    def sign(self, says: str) -> Callable[[Function], Function]:
+    def sign(self, says: str, broad: bool = False) -> Callable[[Function], Function]:
         """Return a decorator that adds a function to the signs, with `says` as the description of the mistake."""
 
         def collect(seen: Function) -> Function:
-            self.signs.append(Sign(says, seen))
+            self.signs.append(Sign(says, seen, broad))
             return seen
 
         return collect

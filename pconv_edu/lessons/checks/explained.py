@@ -160,6 +160,54 @@ def gaps_break(attempt):
     return same_values(attempt(values, bins), right) and not same_values(with_gaps, right)
 
 
+@mistake.sign(
+    "you compare standard deviations. Compare sums of squares, because squares are what adds up.",
+    broad=True,
+)
+def deviations_compared(attempt):
+    """Within these bins the standard deviation is 1, and that of all values is the root of 26."""
+    values, bins = np.array([9.0, 11, 19, 21]), np.array([0, 0, 1, 1])
+    return same_values(attempt(values, bins), 1 - 1 / np.sqrt(26))
+
+
+def _changes(attempt, change):
+    values, bins = _arguments(6, (7, 9, 5), (20, 15, 18), 1.5)
+    one, other = attempt(values, bins), attempt(*change(values, bins))
+    return not same_values(one, other)
+
+
+@mistake.sign(
+    "the result changes if all values are doubled, so it is not a share. Divide squares by squares.", broad=True
+)
+def unit_matters(attempt):
+    return _changes(attempt, lambda values, bins: (2 * values, bins))
+
+
+@mistake.sign("the result changes if a number is added to all values. Subtract means before you square.", broad=True)
+def level_matters(attempt):
+    return _changes(attempt, lambda values, bins: (values + 30, bins))
+
+
+@mistake.sign("the result depends on the numbers of the bins. They are only names, in any order.", broad=True)
+def labels_matter(attempt):
+    return _changes(attempt, lambda values, bins: (values, np.array([2, 0, 1])[bins]))
+
+
+@mistake.sign(
+    "the result changes if every hole is there twice, as with n − 1 (ddof=1) in one place. Use sums of squares alone.",
+    broad=True,
+)
+def number_matters(attempt):
+    return _changes(attempt, lambda values, bins: (np.tile(values, 2), np.tile(bins, 2)))
+
+
+@mistake.sign("the bins do not count by their numbers of holes. Sum the squares over all holes.", broad=True)
+def equal_bins_right(attempt):
+    """Weights do not matter in bins of equal size."""
+    same_size = _arguments(6, (7, 7, 7), (20, 15, 18), 1.5)
+    return same_values(attempt(*same_size), answer(*same_size))
+
+
 def _arguments(seed, counts, means, spread, labels=None):
     rng = np.random.default_rng(seed)
     bins = np.repeat(np.arange(len(counts)), counts)

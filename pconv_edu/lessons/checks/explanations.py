@@ -18,29 +18,43 @@ def _get_when(says: Sequence[str]) -> str:
     return "Two things seem to go wrong at once. This is what you get when\n- " + "\n- ".join(says)
 
 
-def by_parts(run: Attempt, by_mistake: list[list[Any]], failed: list[int]) -> str | None:
-    """Return the mistakes that explain each wrong value of several, such as the new mask, in all cases, or None."""
+def by_parts(run: Attempt, by_mistake: list[list[Any]]) -> str | None:
+    """Return the mistakes that explain each wrong value of several, such as the new mask, in all cases, or None.
+
+    A mistake that changes a value which is right in the attempt explains the others only if they are all its own.
+    """
     if not has_parts(run.right[0]):
         return None
+    parts = range(len(run.right[0]))
+    wrong = {k for k in parts if not _equal(run.results, run.right, run.right, k)}
+    explained = [{k for k in wrong if _equal(run.results, its, run.right, k)} for its in by_mistake]
+    if len(wrong) > 1:
+        for mistake, ks in zip(run.exercise.mistakes, explained, strict=True):
+            if ks == wrong:
+                return _get_when([mistake.says])
     says: list[str] = []
-    for k in range(len(run.right[0])):
-        yours = column(run.results, run.right, k)
-        if yours is None:
-            return None
-        if all(map(same_values, yours, column(run.right, run.right, k) or [])):
-            continue
-        columns = (column(its, run.right, k) for its in by_mistake)
-        pairs = zip(run.exercise.mistakes, columns, strict=True)
-        known = (mistake.says for mistake, values in pairs if values and all(map(same_values, yours, values)))
-        found = next(known, None)
+    for k in sorted(wrong):
+        known = zip(run.exercise.mistakes, by_mistake, explained, strict=True)
+        fits = (
+            mistake.says
+            for mistake, its, ks in known
+            if k in ks and all(_equal(its, run.right, run.right, other) for other in parts if other not in wrong)
+        )
+        found = next(fits, None)
         if found is None:
             return None
         says += [found] if found not in says else []
-    return _get_when(says) if 0 < len(says) <= 2 else None
+    return _get_when(says) if len(says) <= 2 else None
 
 
-def by_sign(run: Attempt, by_mistake: list[list[Any]], failed: list[int]) -> str | None:
-    """Return the first mistake whose sign the attempt shows, or None."""
+def _equal(results: list[Any], others: list[Any], right: list[Any], part: int) -> bool:
+    """Return True if one part of the results is equal in all cases."""
+    one, other = column(results, right, part), column(others, right, part)
+    return one is not None and other is not None and all(map(same_values, one, other))
+
+
+def by_sign(run: Attempt, broad: bool) -> str | None:
+    """Return the first mistake whose sign the attempt shows, among the broad signs or the others, or None."""
 
     def safe(*arguments: Any) -> Any:
         result = call(run.code, arguments)
@@ -49,6 +63,8 @@ def by_sign(run: Attempt, by_mistake: list[list[Any]], failed: list[int]) -> str
         return result
 
     for sign in run.exercise.signs:
+        if sign.broad != broad:
+            continue
         seen = call(sign.seen, (safe,))
         if not isinstance(seen, Raised) and seen:
             return _get_when([sign.says.format(seen)])

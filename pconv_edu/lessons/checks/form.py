@@ -33,7 +33,9 @@ def _wrong_length(exercise: Exercise, results: list[Any], right: list[Any]) -> s
     """Return a hint if the attempt returns a list that is too long or too short, or one value instead of a list."""
     sequence = (isinstance(r, tuple | list) or (isinstance(r, np.ndarray | torch.Tensor) and r.ndim) for r in results)
     lengths = [len(r) if many else None for r, many in zip(results, sequence, strict=True)]
-    if any(isinstance(r, Raised) for r in results) or any(n == len(e) for n, e in zip(lengths, right, strict=True)):
+    if any(isinstance(r, Raised) for r in results) or lengths == [len(e) for e in right]:
+        return None
+    if len(set(lengths)) > 1 and any(n == len(e) for n, e in zip(lengths, right, strict=True)):
         return None
     k = max(range(len(right)), key=lambda i: len(right[i]))
     yours = "one value" if lengths[k] is None else f"a list of {lengths[k]}"

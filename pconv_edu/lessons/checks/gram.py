@@ -193,6 +193,44 @@ def only_first_picture(attempt):
     return same_values(attempt(features), attempt(other)) and not same_values(attempt(features), attempt(first))
 
 
+def _matrix(attempt, change=lambda features: features):
+    return attempt(change(_case("", (2, 3, 4, 5), 8).arguments[0]))
+
+
+@mistake.sign(
+    "the result does not change if all features are doubled: channels are scaled, as in a correlation.", broad=True
+)
+def scale_removed(attempt):
+    return same_values(_matrix(attempt), _matrix(attempt, lambda features: 2 * features))
+
+
+@mistake.sign(
+    "the result does not change if a number is added to a channel: it is a covariance. Keep the means.", broad=True
+)
+def means_removed(attempt):
+    return same_values(_matrix(attempt), _matrix(attempt, lambda features: features + 1))
+
+
+@mistake.sign(
+    "places matter: the result changes if all channels are shuffled alike. A reshape mixes channels and positions, or "
+    "you compare positions.",
+    broad=True,
+)
+def places_matter(attempt):
+    order = torch.randperm(20, generator=torch.Generator().manual_seed(1))
+    shuffle = lambda features: features.flatten(2)[..., order].reshape(features.shape)  # noqa: E731
+    return not same_values(_matrix(attempt), _matrix(attempt, shuffle))
+
+
+@mistake.sign(
+    "the matrices are divided by {} for C = 3, H = 4 and W = 5. K_p is 1 / (C · H · W), so divide by 60.", broad=True
+)
+def other_divisor(attempt):
+    yours, right = _matrix(attempt), _matrix(answer)
+    factor = (yours / right).mean()
+    return f"{60 / factor:.4g}" if torch.allclose(yours, factor * right) else False
+
+
 def _case(shows, shape, seed):
     return Case(shows, (torch.rand(shape, generator=torch.Generator().manual_seed(seed)),))
 

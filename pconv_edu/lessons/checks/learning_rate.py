@@ -111,6 +111,11 @@ def _with_factor(step, steps, warm_up, rate, factor, first=None):
 
 @mistake("the warm-up lasts one step too long, `step <= warm_up`, so it rises above the full rate. Use step < warm_up.")
 def one_step_longer(step, steps, warm_up, rate):
+    return rate * (step + 1) / warm_up if warm_up > 0 and step <= warm_up else answer(step, steps, warm_up, rate)
+
+
+@mistake("the warm-up lasts one step too long, `step <= warm_up`. Use step < warm_up, also for warm_up = 0.")
+def one_step_longer_always(step, steps, warm_up, rate):
     return rate * (step + 1) / warm_up if step <= warm_up else answer(step, steps, warm_up, rate)
 
 
@@ -183,7 +188,10 @@ def exponential(step, steps, warm_up, rate):
     return _with_factor(step, steps, warm_up, rate, lambda t: math.exp(-t))
 
 
-@mistake.sign("the warm-up is not a straight line. Use rate · (step + 1) / warm_up.")
+@mistake.sign(
+    "the warm-up does not rise in equal steps, from rate / warm_up at step 0 to the full rate. Use rate · (step + 1) / "
+    "warm_up."
+)
 def warm_up_curved(attempt):
     """The last step of the warm-up and the steps after it are right, those before are not."""
     steps = range(4, 12)
@@ -206,6 +214,28 @@ def needs_a_warm_up(attempt):
     )
 
 
+@mistake.sign("`//` cuts to whole numbers. Use / for the rate.")
+def whole_numbers(attempt):
+    """The values for a rate of 1 are whole numbers."""
+    values = [attempt(step, 12, 5, 1.0) for step in range(12)]
+    return all(value in (0.0, 1.0) for value in values[:5]) or all(value in (0.0, 1.0) for value in values[5:])
+
+
+@mistake.sign("the rate jumps where the warm-up ends. The cosine begins with the full rate, at step w.", broad=True)
+def jumps_anyway(attempt):
+    return not same_values(attempt(10, 40, 10, 3.0), 3.0)
+
+
+@mistake.sign("the cosine does not end at 0. It reaches 0 at step `steps`.", broad=True)
+def ends_above(attempt):
+    return abs(attempt(40, 40, 10, 3.0)) > 1e-6
+
+
+@mistake.sign("the way down begins and ends right, but not as half a cosine, rate · (1 + cos(π · t)) / 2.", broad=True)
+def other_shape(attempt):
+    return not same_values(attempt(17, 40, 10, 3.0), answer(17, 40, 10, 3.0))
+
+
 EXERCISE = Exercise(
     answer,
     mistake.collected,
@@ -214,7 +244,7 @@ EXERCISE = Exercise(
         Case("the middle of the warm-up", (4, 100, 10, 2.0)),
         Case("the last step of the warm-up", (9, 100, 10, 2.0)),
         Case("the first step after it", (10, 100, 10, 2.0)),
-        Case("a step on the way down", (31, 100, 10, 2.0)),
+        Case("a step on the way down", (31, 100, 10, 3.0)),
         Case("the middle of the way down", (55, 100, 10, 0.002)),
         Case("the last step", (99, 100, 10, 2.0)),
         Case("the first step, without a warm-up", (0, 50, 0, 2.0)),

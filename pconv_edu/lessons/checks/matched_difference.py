@@ -231,6 +231,37 @@ def outside_counted(attempt):
     return same_values(attempt(*arguments), right) and not same_values(call(attempt, outside), right)
 
 
+def _weights(attempt):
+    """Return by what an attempt multiplies the mean difference of each of three radius bins with 1, 2 and 5 B holes."""
+    n_radius, b_radius = np.array([1, 2, 5, 6, 7, 12]), np.array([3, 6, 7, 9, 10, 11, 12, 13])
+    edges = np.array([0, 4, 8, 16])
+    which = np.digitize(n_radius, edges) - 1
+    zeros = np.zeros(len(b_radius))
+    return [attempt((which == k).astype(float), n_radius, zeros, b_radius, edges) for k in range(3)]
+
+
+@mistake.sign(
+    "the weights of the radius bins do not sum to 1. Divide by the sum of the weights that you used.", broad=True
+)
+def weights_not_one(attempt):
+    return not same_values(sum(_weights(attempt)), 1.0)
+
+
+@mistake.sign(
+    "the radius bins have the weights {} where they hold 1, 2 and 5 B holes. Use 1/8, 2/8 and 5/8.", broad=True
+)
+def other_weights(attempt):
+    weights = _weights(attempt)
+    return ", ".join(f"{w:.3g}" for w in weights) if not same_values(weights, [1 / 8, 2 / 8, 5 / 8]) else False
+
+
+@mistake.sign("a radius bin without holes of one kind must be left out, with its weight.", broad=True)
+def empty_bins_count(attempt):
+    full = _arguments(6, (3, 4, 5, 4), (4, 3, 3, 5))
+    one_sided = _arguments(6, (3, 0, 5, 4), (4, 3, 3, 0))
+    return same_values(attempt(*full), answer(*full)) and not same_values(call(attempt, one_sided), answer(*one_sided))
+
+
 def _outside(case):
     n, n_radius, b, b_radius, edges = case
     return np.append(n, [9.0, 30.0]), np.append(n_radius, [40, 0]), np.append(b, 12.0), np.append(b_radius, 50), edges

@@ -118,6 +118,25 @@ mistake.sign(
 )(lets_nan_out(_with_junk))
 
 
+@mistake("you take the largest value of each colour. Take the mean.")
+def largest(image, mask):
+    filled = image.copy()
+    filled[~mask] = image[mask].max(axis=0)
+    return filled
+
+
+@mistake("the valid pixels are 0. Begin with a copy of the image, and change only the hole.")
+def valid_lost(image, mask):
+    return np.where(mask[..., None], 0, answer(image, mask))
+
+
+@mistake.sign("the junk in the hole enters the mean. image[mask] has the valid pixels only.")
+def junk_in_the_mean(attempt):
+    """One colour fills the hole. It changes with the values there, but is not that value."""
+    one, other = (attempt(*_with_junk(junk))[1, 1:3] for junk in (1.0, -3.0))
+    return same_values(one[0], one[1]) and not same_values(one, other) and not same_values(one, np.ones((2, 3)))
+
+
 def _case(shows, hole, seed, junk=0.9):
     image = np.random.default_rng(seed).random((4, 5, 3)).round(2)
     mask = np.ones((4, 5), bool)

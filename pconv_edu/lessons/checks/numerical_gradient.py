@@ -173,6 +173,13 @@ def autograd(attempt):
     return torch.allclose(attempt(Formula("", lambda x: (x**3).sum()), x, 0.5), 3 * x**2)
 
 
+@mistake.sign("f is never called. A gradient is measured: call f with x moved up, and with x moved down.")
+def f_not_called(attempt):
+    calls = []
+    attempt(lambda x: calls.append(1) or (x**2).sum(), torch.ones(2, dtype=torch.float64), 0.1)
+    return not calls
+
+
 def _tensor(*shape, seed):
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 

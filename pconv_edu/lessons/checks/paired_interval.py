@@ -178,8 +178,7 @@ def photos_matter(attempt):
     (a, b, draws), _ = _many_draws()
     added = 100 * np.random.default_rng(1).random(len(a))
     one, other = attempt(a, b, draws), attempt(a + added, b + added, draws)
-    widths = one[2] - one[1], other[2] - other[1]
-    return same_values(one[0], other[0]) and widths[0] > 0 and widths[1] > 3 * widths[0]
+    return same_values(one[0], other[0]) and not same_values(one[1:], other[1:])
 
 
 @mistake.sign("the ends are single draws, next to the quantiles. Use np.quantile, which interpolates between draws.")
@@ -197,6 +196,22 @@ def other_quantiles(attempt):
     levels = [round(float(np.interp(end, means, np.linspace(0, 1, len(means)))), 3) for end in ends]
     same = same_values(tuple(ends), tuple(np.quantile(means, levels)))
     return f"{levels[0]:g} and {levels[1]:g}" if same and levels != [0.025, 0.975] else False
+
+
+@mistake("you take absolute differences. Keep the sign: a − b is below 0 where b is better.")
+def absolute(a, b, draws):
+    return answer(abs(a - b), 0 * a, draws)
+
+
+@mistake.sign(
+    "the ends are at equal distances from the mean, as with mean ± 2 deviations. Take the quantiles of the draws.",
+    broad=True,
+)
+def symmetric_ends(attempt):
+    (a, b, draws), means = _many_draws()
+    _, low, high = attempt(a, b, draws)
+    middle = (low + high) / 2
+    return low < high and (same_values(middle, (a - b).mean()) or same_values(middle, means.mean()))
 
 
 def _arguments(seed, photos, gain, spread, resamples=200):

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import partial_window
 from .exercise import Case, Exercise, Mistakes
-from .signs import lets_nan_out, uses_junk, uses_only_junk
+from .signs import layer_signs, lets_nan_out, uses_junk, uses_only_junk
 
 mistake = Mistakes()
 
@@ -162,7 +162,7 @@ def _slid(code):
     return slid
 
 
-SAME_AS_HERE = ("old_center", "transposed_kernel", "turned_kernel")
+SAME_AS_HERE = ("old_center", "transposed_kernel", "turned_kernel", "empty_by_centre")
 for one in partial_window.mistake.collected:
     if one.code.__name__ not in SAME_AS_HERE:
         mistake(one.says)(_slid(one.code))
@@ -178,6 +178,24 @@ mistake.sign("NaN gets out of the hole, because it is multiplied: NaN · 0 is Na
 )
 mistake.sign("hole and valid are swapped. 1 (True) means valid here, as in the paper.")(uses_only_junk(_with_junk))
 mistake.sign("the values in the hole are used too. Only the valid ones may enter the sum.")(uses_junk(_with_junk))
+
+
+@mistake("only holes are rescaled; known pixels get an ordinary convolution. The ratio applies to every window.")
+def known_not_rescaled(x, m, w, b):
+    y, new = answer(x, m, w, b)
+    plain = _slid(partial_window.no_ratio)(x, m, w, b)[0]
+    return np.where(m, plain, y), new
+
+
+def _middle(attempt, x, m, w, b):
+    """Return the output at the middle of a 3×3 picture, whose window is the picture."""
+    y, new = attempt(x, m, w, b)
+    if y.shape != (3, 3):
+        raise ValueError("the output has another shape than the picture")
+    return y[1, 1], new[1, 1]
+
+
+layer_signs(mistake, _middle)
 
 
 def _case(shows, shape, k, hole, b, seed, nan=False):

@@ -6,7 +6,7 @@ The values x, the mask m and the kernel w are (k, k). The result y is a number, 
 import numpy as np
 
 from .exercise import Case, Exercise, Mistakes
-from .signs import lets_nan_out, uses_junk, uses_only_junk
+from .signs import layer_signs, lets_nan_out, uses_junk, uses_only_junk
 
 mistake = Mistakes()
 
@@ -154,6 +154,19 @@ mistake.sign(
 )(lets_nan_out(_with_junk))
 mistake.sign("hole and valid are swapped. 1 (True) means valid here, as in the paper.")(uses_only_junk(_with_junk))
 mistake.sign("the values in the hole are used too. Only the valid ones may enter the sum.")(uses_junk(_with_junk))
+
+
+@mistake("the sum is divided by the sum of the weights at valid places. Divide by their number, sum(M).")
+def divided_by_weights(x, m, w, b):
+    return (np.where(m, w * x, 0).sum() * m.size / (w * m).sum() + b, 1) if m.any() else (0.0, 0)
+
+
+@mistake("a window counts as empty if its middle is a hole. It is empty only if nothing in it is valid.")
+def empty_by_centre(x, m, w, b):
+    return answer(x, m, w, b) if m[len(m) // 2, len(m) // 2] else (0.0, 0)
+
+
+layer_signs(mistake, lambda attempt, x, m, w, b: attempt(x, m, w, b))
 
 
 def _case(shows, valid, b, seed, nan=False):

@@ -97,6 +97,16 @@ def smaller_distance(mask, n):
     return mask & (distance(mask, np.minimum) == n)
 
 
+@mistake("row and column distances are added, and all pixels up to distance n returned. Take the larger distance.")
+def city_block_within(mask, n):
+    return mask & (distance(mask, np.add) <= n)
+
+
+@mistake("the distance is Euclidean, and you return all pixels up to n. Take the larger distance, and exactly n.")
+def euclidean_within(mask, n):
+    return mask & (distance(mask, np.hypot) <= n)
+
+
 def _mask(shape, *holes):
     mask = np.ones(shape, bool)
     for hole in holes:

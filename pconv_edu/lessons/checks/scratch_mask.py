@@ -5,7 +5,15 @@ The damage is found with a top-hat filter, which subtracts the opened picture fr
 """
 
 import numpy as np
-from scipy.ndimage import binary_dilation, grey_closing, grey_erosion, grey_opening, maximum_filter
+from scipy.ndimage import (
+    binary_dilation,
+    grey_closing,
+    grey_erosion,
+    grey_opening,
+    maximum_filter,
+    median_filter,
+    uniform_filter,
+)
 
 from pconv_edu.core import dilate
 
@@ -124,6 +132,16 @@ def columns_only(grey, size, threshold, grow):
 @mistake("the picture is opened along rows only. Open it with a square, (size, size).")
 def rows_only(grey, size, threshold, grow):
     return dilate(grey - grey_opening(grey, (1, size)) <= threshold, grow)
+
+
+@mistake("you subtract the median of the neighbourhood. Subtract the opening, the minimum and then the maximum.")
+def median_subtracted(grey, size, threshold, grow):
+    return dilate(grey - median_filter(grey, size) <= threshold, grow)
+
+
+@mistake("you subtract the mean of the neighbourhood. Subtract the opening, the minimum and then the maximum.")
+def mean_subtracted(grey, size, threshold, grow):
+    return dilate(grey - uniform_filter(grey, size) <= threshold, grow)
 
 
 def _picture() -> np.ndarray:

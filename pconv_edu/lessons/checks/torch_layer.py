@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from .exercise import Case, Exercise, Mistakes
-from .signs import lets_nan_out, uses_junk, uses_only_junk
+from .signs import layer_signs, lets_nan_out, uses_junk, uses_only_junk
 
 mistake = Mistakes()
 
@@ -267,6 +267,31 @@ mistake.sign("NaN gets out of the hole, because it is multiplied: NaN · 0 is Na
 )
 mistake.sign("hole and valid are swapped. 1 means valid.")(uses_only_junk(_with_junk))
 mistake.sign("the values in holes are used too. Set them to 0 before the convolution.")(uses_junk(_with_junk))
+
+
+@mistake("1 is added to the count, to avoid a division by 0, and changes every ratio. Use count.clamp(min=1).")
+def count_plus_one(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(mask, k)
+    return finish(summed(x, mask, weight), k * k / (count + 1), (count > 0).float(), bias)
+
+
+@mistake("only holes are rescaled; known pixels get an ordinary convolution. The ratio applies to every window.")
+def known_not_rescaled(x, mask, weight, bias):
+    y, valid = answer(x, mask, weight, bias)
+    return torch.where(mask > 0, no_ratio(x, mask, weight, bias)[0], y), valid
+
+
+def _middle(attempt, x, m, w, b):
+    """Return the output at the middle of a 3×3 picture, whose window is the picture."""
+    x, m, w = (torch.tensor(a, dtype=torch.float32)[None, None] for a in (x, m, w))
+    y, new = attempt(x, m, w, torch.tensor([b]))
+    if y.shape != (1, 1, 3, 3):
+        raise ValueError("the output has another shape than the picture")
+    return y[0, 0, 1, 1].item(), new[0, 0, 1, 1].item()
+
+
+layer_signs(mistake, _middle)
 
 
 def _case(shows, shape, k, known, seed, nan=False):

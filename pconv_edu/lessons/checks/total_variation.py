@@ -236,6 +236,41 @@ def diagonal_steps(attempt):
     return bool(1.05 < both / one < 1.6) and same_values(attempt(2 * RAMP, mask), 2 * one)
 
 
+def _counted(attempt):
+    """Return how many of the 7 · 3 pairs across each column an attempt counts, for a hole of 2×2 in 7×7 pixels.
+
+    A picture with one step, between columns j and j + 1, has differences in these pairs only.
+    """
+    mask = _hole((1, 3, 7, 7), MIDDLE, MIDDLE)
+    pictures = [(torch.arange(7) > j).float().expand(1, 3, 7, 7) for j in range(6)]
+    return torch.stack([torch.as_tensor(attempt(picture, mask)) for picture in pictures]) * 147
+
+
+@mistake.sign("a flat picture does not give 0. You set parts of it to 0 before you take differences: take these first.")
+def flat_not_zero(attempt):
+    return bool(attempt(torch.full((1, 3, 7, 7), 0.7), _hole((1, 3, 7, 7), MIDDLE, MIDDLE)) > 1e-4)
+
+
+@mistake.sign("pairs that are not wholly in R count. Both pixels of a pair must be in R.", broad=True)
+def pairs_outside(attempt):
+    counted = _counted(attempt)
+    return bool(counted[[0, 1, 5]].abs().max() > 1e-3 and counted[2] > 1e-3)
+
+
+@mistake.sign("the pairs at the seam do not count, or R is too small. R is the hole grown by one pixel.", broad=True)
+def seam_left_out(attempt):
+    counted = _counted(attempt)
+    return bool(counted[3] > 1e-3 and counted[[2, 4]].min() < 1e-3)
+
+
+@mistake.sign(
+    "two columns of R have 12 pairs (4 rows, 3 colours), and yours count as {}, after the division by N.", broad=True
+)
+def rows_left_out(attempt):
+    counted = _counted(attempt)
+    return f"{counted[3]:.3g}" if not torch.isclose(counted[3], torch.tensor(12.0), atol=1e-3) else False
+
+
 def _hole(shape, rows, columns):
     mask = torch.ones(shape[0], 1, *shape[2:])
     mask[..., rows, columns] = 0

@@ -6,6 +6,7 @@ The interval is for the proportion of votes for one side, with z = 1.96. `decide
 
 import math
 
+from .comparison import same_values
 from .exercise import Case, Exercise, Mistakes
 
 mistake = Mistakes()
@@ -207,6 +208,61 @@ def upside_down(chosen, decided):
 def in_per_cent(chosen, decided):
     low, high = answer(chosen, decided)
     return 100 * low, 100 * high
+
+
+@mistake("z²/n stands where z²/(2n) belongs, in the middle. It must move towards one half.")
+def shift_not_halved(chosen, decided):
+    low, high = answer(chosen, decided)
+    more = 1.96**2 / (2 * decided) / (1 + 1.96**2 / decided)
+    return low + more, high + more
+
+
+@mistake("you take the width of the share 1/2, z · √(0.25/n), about the share. Wilson's interval depends on the share.")
+def widest(chosen, decided):
+    half = 1.96 * math.sqrt(0.25 / decided)
+    return chosen / decided - half, chosen / decided + half
+
+
+@mistake.sign(
+    "the interval is symmetric about the share, as the normal interval is. Wilson's middle moves to 1/2.", broad=True
+)
+def about_the_share(attempt):
+    return _centre(attempt, lambda chosen, decided: chosen / decided)
+
+
+@mistake.sign(
+    "the middle is right, and the width is not: z · √(share · (1 − share)/n + z²/(4n²)) / (1 + z²/n).", broad=True
+)
+def width_wrong(attempt):
+    return _centre(attempt, lambda *votes: sum(answer(*votes)) / 2)
+
+
+@mistake.sign("the middle is not divided by 1 + z²/n. Divide the middle and the half width.", broad=True)
+def middle_not_divided(attempt):
+    return _centre(attempt, lambda chosen, decided: (chosen + 1.96**2 / 2) / decided)
+
+
+@mistake.sign("the width is right, and the middle is not: (share + z²/(2n)) / (1 + z²/n).", broad=True)
+def middle_wrong(attempt):
+    widths = [attempt(*votes)[1] - attempt(*votes)[0] for votes in VOTES]
+    return same_values(widths, [answer(*votes)[1] - answer(*votes)[0] for votes in VOTES])
+
+
+@mistake.sign(
+    "the interval is wider than Wilson's, as an exact or corrected one is. Use the equation of the lesson.", broad=True
+)
+def too_wide(attempt):
+    return all(
+        attempt(*v)[0] <= answer(*v)[0] and attempt(*v)[1] >= answer(*v)[1] and attempt(*v)[0] >= 0 for v in VOTES
+    )
+
+
+VOTES = ((12, 20), (3, 8), (590, 1000), (2, 7))
+
+
+def _centre(attempt, middle):
+    """Return True if the middle of the attempt's interval is middle(chosen, decided), for several votes."""
+    return all(same_values(sum(attempt(*votes)) / 2, middle(*votes)) for votes in VOTES)
 
 
 EXERCISE = Exercise(

@@ -138,4 +138,34 @@ WRONG = [
     ("torch", "out[~m] = att @ x.flatten()[full]", "out[m] = 0; out[~m] = att @ x.flatten()[full]", "valid pixels"),
     ("vectorised", "picture.ravel()[ok]", "(patches[ok].mean(1))", "centre"),
     ("vectorised", "out[hole] = e @ picture.ravel()[ok]", "out[hole] = picture.ravel()[ok].mean()", "same weight"),
+    (
+        "",
+        "",
+        "def f(picture, mask, scale):\n    p = np.pad(np.where(mask, picture, 0), 1)\n    H, W = mask.shape\n    P = {(r, c): p[r:r+3, c:c+3].ravel() for r in range(H) for c in range(W)}\n    src = [k for k in P if 0 < k[0] < H - 1 and 0 < k[1] < W - 1 and mask[k[0]-1:k[0]+2, k[1]-1:k[1]+2].all()]\n    out = picture.copy()\n    for r, c in zip(*np.where(~mask)):\n        q = P[r, c]\n        s = np.array([q @ P[k] / (np.linalg.norm(q) * np.linalg.norm(P[k]) + 1e-9) for k in src])\n        w = np.exp(s) / np.exp(s).sum()\n        out[r, c] = sum(wi * picture[k] for wi, k in zip(w, src))\n    return out\n",
+        "scale is not used",
+    ),
+    (
+        "",
+        "",
+        "def f(picture, mask, scale):\n    p = np.pad(np.where(mask, picture, 0), 1)\n    H, W = mask.shape\n    P = {(r, c): p[r:r+3, c:c+3].ravel() for r in range(H) for c in range(W)}\n    src = [k for k in P if 0 < k[0] < H - 1 and 0 < k[1] < W - 1 and mask[k[0]-1:k[0]+2, k[1]-1:k[1]+2].all()]\n    out = np.zeros_like(picture)\n    for r, c in zip(*np.where(~mask)):\n        q = P[r, c]\n        s = np.array([q @ P[k] / (np.linalg.norm(q) * np.linalg.norm(P[k]) + 1e-9) for k in src])\n        w = np.exp(scale * s) / np.exp(scale * s).sum()\n        out[r, c] = sum(wi * picture[k] for wi, k in zip(w, src))\n    return out\n",
+        "valid pixels",
+    ),
+    (
+        "",
+        "",
+        "def f(picture, mask, scale):\n    p = np.pad(np.where(mask, picture, 0), 1)\n    H, W = mask.shape\n    P = {(r, c): p[r:r+3, c:c+3].ravel() for r in range(H) for c in range(W)}\n    src = [k for k in P if 0 < k[0] < H - 1 and 0 < k[1] < W - 1 and mask[k[0]-1:k[0]+2, k[1]-1:k[1]+2].all()]\n    out = picture.copy()\n    for r, c in zip(*np.where(~mask)):\n        q = P[r, c]\n        s = np.array([q @ P[k] / (np.linalg.norm(q) * np.linalg.norm(P[k]) + 1e-9) for k in src])\n        w = s ** scale\n        out[r, c] = sum(wi * picture[k] for wi, k in zip(w, src)) / w.sum()\n    return out\n",
+        "exp|softmax",
+    ),
+    (
+        "",
+        "",
+        "def f(picture, mask, scale):\n    p = np.pad(np.where(mask, picture, 0), 1)\n    H, W = mask.shape\n    P = {(r, c): p[r:r+3, c:c+3].ravel() for r in range(H) for c in range(W)}\n    src = [k for k in P if 0 < k[0] < H - 1 and 0 < k[1] < W - 1 and mask[k[0]-1:k[0]+2, k[1]-1:k[1]+2].all()]\n    out = picture.copy()\n    for r, c in zip(*np.where(~mask)):\n        q = P[r, c]\n        s = np.array([-np.abs(q - P[k]).sum() for k in src])\n        w = np.exp(scale * s) / np.exp(scale * s).sum()\n        out[r, c] = sum(wi * picture[k] for wi, k in zip(w, src))\n    return out\n",
+        "Euclid|cosine|distance",
+    ),
+    (
+        "",
+        "",
+        "def f(picture, mask, scale):\n    p = np.pad(np.where(mask, picture, 0), 1)\n    H, W = mask.shape\n    P = {(r, c): p[r:r+3, c:c+3].ravel() for r in range(H) for c in range(W)}\n    src = [k for k in P if mask[k]]\n    out = picture.copy()\n    for r, c in zip(*np.where(~mask)):\n        q = P[r, c]\n        s = np.array([q @ P[k] / (np.linalg.norm(q) * np.linalg.norm(P[k]) + 1e-9) for k in src])\n        w = np.exp(scale * s) / np.exp(scale * s).sum()\n        out[r, c] = sum(wi * picture[k] for wi, k in zip(w, src))\n    return out\n",
+        "source",
+    ),
 ]

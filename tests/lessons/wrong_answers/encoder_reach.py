@@ -65,4 +65,46 @@ WRONG = [
     ("comprehension", "strides[:i]", "strides[i:]", "after"),
     ("vectorised", ".tolist()", ".tolist()[::-1]", "reverse|wrong order"),
     ("loops", "(kernels[i] - 1) // 2 * jump", "(kernels[i] - 1) // 2 / jump", "divid"),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    out = []\n    r, j = 1, 1\n    for k, s in zip(kernels, strides):\n        r += (k - 1) * j\n        j *= s\n        out.append(r)\n    return out\n",
+        "whole field|both sides",
+    ),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    out = []\n    r = 0\n    for k, s in zip(kernels, strides):\n        r = r * s + k // 2\n        out.append(r)\n    return out\n",
+        "stride|own",
+    ),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    out = []\n    r = 0\n    for k, s in zip(kernels, strides):\n        r = (r + k // 2) * s\n        out.append(r)\n    return out\n",
+        "stride|own",
+    ),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    r, j = 0, 1\n    for k, s in zip(kernels, strides):\n        r += k // 2 * j\n        j *= s\n    return [r]\n",
+        "last|list of",
+    ),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    out = []\n    r, j = 0, 1\n    for k, s in zip(kernels, strides):\n        r += (k + 1) // 2 * j\n        j *= s\n        out.append(r)\n    return out\n",
+        "alone reaches 4",
+    ),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    out = []\n    r, j = 0, 1\n    for k, s in zip(kernels, strides):\n        j *= s\n        r += k // 2 * j\n        out.append(r)\n    return out\n",
+        "own stride",
+    ),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    out = {}\n    r, j = 0, 1\n    for i, (k, s) in enumerate(zip(kernels, strides)):\n        r += k // 2 * j\n        j *= s\n        out[i] = r\n    return out\n",
+        "dict",
+    ),
 ]

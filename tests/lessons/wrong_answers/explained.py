@@ -130,4 +130,46 @@ WRONG = [
         "mean = np.bincount(which, weights=values)",
         "sum|divide|mean",
     ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    w = 0\n    for b in np.unique(bins):\n        w += values[bins == b].var() * (bins == b).mean()\n    return w / values.var()\n",
+        "left over",
+    ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    w = 0\n    for b in np.unique(bins):\n        w += values[bins == b].std() * (bins == b).mean()\n    return 1 - w / values.std()\n",
+        "standard deviation",
+    ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    m = np.array([values[bins == b].mean() for b in np.unique(bins)])\n    return m.var(ddof=1) / values.var(ddof=1)\n",
+        "same weight|n − 1",
+    ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    m = np.array([values[bins == b].mean() for b in bins])\n    return m.std() / values.std()\n",
+        "root",
+    ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    m = np.array([values[bins == b].mean() for b in bins])\n    return np.cov(m, values)[0, 1] / values.var()\n",
+        "n − 1|ddof",
+    ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    k = len(np.unique(bins)); n = len(values)\n    m = np.array([values[bins == b].mean() for b in bins])\n    return 1 - ((values - m) ** 2).sum() / (n - k) / values.var(ddof=1)\n",
+        "n − |freedom|adjusted|ddof",
+    ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    m = np.array([values[bins == b].mean() for b in bins])\n    return ((m - values.mean()) ** 2).sum() / ((values - m) ** 2).sum()\n",
+        "left over",
+    ),
 ]

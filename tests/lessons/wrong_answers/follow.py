@@ -79,4 +79,46 @@ WRONG = [
     ("loops", "s * keep + q * (1 - keep)", "(s * keep + q * (1 - keep)) / 2", "half|0.5|sum to 1"),
     ("loops", "s * keep + q * (1 - keep)", "(1 - keep) * (q - s)", "change|difference|add"),
     ("loops", "return out", "return out[::-1]", "reverse|order"),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    return [s + keep * (q - s) if s.is_floating_point() else q for s, q in zip(slow, fast)]\n",
+        "share of `fast`",
+    ),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    for s, q in zip(slow, fast):\n        if s.is_floating_point():\n            s.mul_(keep).add_(q, alpha=1 - keep)\n        else:\n            s.copy_(q)\n    return slow\n",
+        "copy|write",
+    ),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    out = []\n    for s, q in zip(slow, fast):\n        out.append(s * keep + q * (1 - keep))\n        if not s.is_floating_point():\n            out[-1] = out[-1].round().long()\n    return out\n",
+        "counter|whole",
+    ),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    return [(s * keep + q * (1 - keep)).to(torch.float16) if s.is_floating_point() else q for s, q in zip(slow, fast)]\n",
+        "float16|rounded",
+    ),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    return [s * keep + q * (1 - keep ** 2) if s.is_floating_point() else q for s, q in zip(slow, fast)]\n",
+        "keep|square",
+    ),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    for s, q in zip(slow, fast):\n        if s.is_floating_point():\n            s = s * keep + q * (1 - keep)\n        else:\n            s = q\n    return slow\n",
+        "return `slow`",
+    ),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    return sum(s.float().sum() * keep + q.float().sum() * (1 - keep) for s, q in zip(slow, fast))\n",
+        "list",
+    ),
 ]

@@ -75,4 +75,46 @@ WRONG = [
     ("loops", "features[b, j]).sum()", "features[b, j]).mean()", "twice"),
     ("matrix", "torch.bmm(m, m.mT).div(c * h * w)", "torch.softmax(torch.bmm(m, m.mT), -1)", "softmax|sum to 1|row"),
     ("einsum", "features, features)", "features, features).numpy()", "tensor|line"),
+    (
+        "",
+        "",
+        "def f(features):\n    N, C, H, W = features.shape\n    out = []\n    for a in features:\n        p = a.flatten(1)\n        out.append(p.T @ p / (C * H * W))\n    return torch.stack(out)\n",
+        "positions",
+    ),
+    (
+        "",
+        "",
+        "def f(features):\n    N, C, H, W = features.shape\n    out = []\n    for a in features:\n        p = a.flatten(1)\n        out.append(p @ p.T / (C * H * W))\n    return out\n",
+        "list",
+    ),
+    (
+        "",
+        "",
+        "def f(features):\n    N, C, H, W = features.shape\n    p = features.permute(0, 2, 3, 1).reshape(N, C, H * W)\n    return p @ p.mT / (C * H * W)\n",
+        "mix|channels and positions|reshape",
+    ),
+    (
+        "",
+        "",
+        "def f(features):\n    p = features.flatten(2)\n    return torch.stack([torch.cov(a) for a in p])\n",
+        "covariance|mean",
+    ),
+    (
+        "",
+        "",
+        "def f(features):\n    p = features.flatten(2)\n    return torch.stack([torch.corrcoef(a) for a in p])\n",
+        "correlation|scaled|length",
+    ),
+    (
+        "",
+        "",
+        "def f(features):\n    p = features.flatten(2)\n    return p @ p.mT / (features.shape[1] ** 2 * features.shape[2] * features.shape[3])\n",
+        "C twice",
+    ),
+    (
+        "",
+        "",
+        "def f(features):\n    p = features.flatten(2)\n    return p @ p.mT / len(features.flatten())\n",
+        "number of pictures",
+    ),
 ]

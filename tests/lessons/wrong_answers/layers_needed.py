@@ -117,4 +117,36 @@ WRONG = [
         "def f(mask, k):\n    best = 0\n    for row in ~mask:\n        run = 0\n        for v in row:\n            run = run + 1 if v else 0\n            best = max(best, run)\n    return math.ceil((best + 1) // 2 / (k // 2))\n",
         "row",
     ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import distance_transform_edt\ndef f(mask, k):\n    return math.ceil(distance_transform_edt(~mask).max() / (k // 2))\n",
+        "Euclidean",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import distance_transform_cdt\ndef f(mask, k):\n    return int(distance_transform_cdt(~mask, 'taxicab').max() / (k // 2) + 0.999)\n",
+        "city.block",
+    ),
+    (
+        "",
+        "",
+        "def f(mask, k):\n    n = 0\n    while not mask.all():\n        p = np.pad(mask, k // 2, constant_values=True)\n        mask = np.lib.stride_tricks.sliding_window_view(p, (k, k)).any((2, 3))\n        n += 1\n    return n\n",
+        "outside",
+    ),
+    (
+        "",
+        "",
+        "def f(mask, k):\n    n = 1\n    while not mask.all():\n        p = np.pad(mask, k // 2)\n        mask = np.lib.stride_tricks.sliding_window_view(p, (k, k)).any((2, 3))\n        n += 1\n    return n\n",
+        "too many",
+    ),
+    ("", "", "def f(mask, k):\n    return math.ceil((~mask).sum(0).max() / (k - 1))\n", "column|run|row"),
+    ("", "", "def f(mask, k):\n    return math.ceil((~mask).sum() / k**2)\n", "area"),
+    (
+        "",
+        "",
+        "def f(mask, k):\n    h = np.argwhere(~mask)\n    if not len(h):\n        return 0\n    c = h.mean(0)\n    return math.ceil(np.abs(h - c).max() / (k // 2))\n",
+        "centre|middle|valid|longer",
+    ),
 ]

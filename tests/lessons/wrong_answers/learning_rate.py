@@ -92,8 +92,8 @@ WRONG = [
         "    lr = rate * (step + 1) / warm_up\n    if step >= warm_up:\n",
         "without a warm-up|warm_up.*0|zero",
     ),
-    ("plain", "(step + 1) / warm_up", "math.sin(math.pi / 2 * (step + 1) / warm_up)", "straight|linear"),
-    ("plain", "(step + 1) / warm_up", "((step + 1) / warm_up) ** 2", "straight|linear"),
+    ("plain", "(step + 1) / warm_up", "math.sin(math.pi / 2 * (step + 1) / warm_up)", "equal steps"),
+    ("plain", "(step + 1) / warm_up", "((step + 1) / warm_up) ** 2", "equal steps"),
     (
         "plain",
         "0.5 * rate * (1 + math.cos(math.pi * t))",
@@ -105,5 +105,47 @@ WRONG = [
         "return float(rate * (0.5 + 0.5 * torch.cos(angle[step - warm_up])))",
         "return str(rate * (0.5 + 0.5 * math.cos(angle[step - warm_up])))",
         "text|string",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    w = min(1, (step + 1) / max(1, warm_up))\n    return rate * w * 0.5 * (1 + math.cos(math.pi * step / steps))\n",
+        "step 0|warm",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * (step + 1) / warm_up\n    return rate * 0.5 * (1 + math.cos(math.pi * (step - warm_up) // (steps - warm_up)))\n",
+        "//|does not end at 0",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * (step + 1) // warm_up\n    return rate * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / (steps - warm_up)))\n",
+        "//|equal steps",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * (step + 1) / steps\n    return rate * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / (steps - warm_up)))\n",
+        "warm",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * (step + 1) / warm_up\n    return rate * 0.5 * 1 + math.cos(math.pi * (step - warm_up) / (steps - warm_up))\n",
+        "bracket|jumps|end at 0",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * step / (warm_up - 1)\n    return rate * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / (steps - warm_up)))\n",
+        "rate 0|equal steps",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * (step + 1) / warm_up\n    return rate * math.cos(math.pi / 2 * (step - warm_up) / (steps - warm_up)) ** 0.5\n",
+        "quarter|cosine",
     ),
 ]

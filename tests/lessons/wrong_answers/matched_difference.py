@@ -101,4 +101,46 @@ WRONG = [
     ("loops", "    return top / bottom", "            return top / bottom", "first bin|one bin|first radius"),
     ("loops", "return top / bottom", "return abs(top / bottom)", "absolute|sign"),
     ("pandas", '"w": b.count()', '"w": b.mean()', "weight"),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    n, b = np.digitize(n_radius, edges), np.digitize(b_radius, edges)\n    ks = set(n) & set(b)\n    return np.average([n_scores[n == k].mean() - b_scores[b == k].mean() for k in ks], weights=[(b == k).sum() for k in ks])\n",
+        "bin above|outside|edge",
+    ),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    n, b = np.digitize(n_radius, edges, right=True), np.digitize(b_radius, edges, right=True)\n    ks = set(n) & set(b)\n    return np.average([n_scores[n == k].mean() - b_scores[b == k].mean() for k in ks], weights=[(b == k).sum() for k in ks])\n",
+        "outside the edges",
+    ),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    n = [n_scores[(n_radius > lo) & (n_radius <= hi)].mean() for lo, hi in zip(edges, edges[1:])]\n    b = [b_scores[(b_radius > lo) & (b_radius <= hi)].mean() for lo, hi in zip(edges, edges[1:])]\n    return np.nanmean(n) - np.nanmean(b)\n",
+        "weight",
+    ),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    n = np.array([n_scores[(n_radius > lo) & (n_radius <= hi)].mean() for lo, hi in zip(edges, edges[1:])])\n    b = np.array([b_scores[(b_radius > lo) & (b_radius <= hi)].mean() for lo, hi in zip(edges, edges[1:])])\n    return np.nanmean(n - b)\n",
+        "same weight",
+    ),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    n = np.array([n_scores[(n_radius > lo) & (n_radius <= hi)].mean() for lo, hi in zip(edges, edges[1:])])\n    b = np.array([b_scores[(b_radius > lo) & (b_radius <= hi)].mean() for lo, hi in zip(edges, edges[1:])])\n    w = np.histogram(b_radius, edges)[0]\n    return np.nansum((n - b) * w) / w.sum()\n",
+        "bin|B holes|0 dB",
+    ),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    return np.median(n_scores) - np.median(b_scores)\n",
+        "radius|not used",
+    ),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    t = 0\n    for lo, hi in zip(edges, edges[1:]):\n        n = n_scores[(n_radius > lo) & (n_radius <= hi)]\n        b = b_scores[(b_radius > lo) & (b_radius <= hi)]\n        if len(n) and len(b):\n            t += len(b) * (n.mean() - b.mean())\n    return t / len(n_scores)\n",
+        "divide|N holes|all",
+    ),
 ]

@@ -69,4 +69,41 @@ WRONG = [
     ("loops", "out = np.array(image)", "out = image", "copy"),
     ("vectorised", "image[mask].sum(0) / mask.sum()", "image[mask].mean(axis=1)", "shape|axis|line"),
     ("vectorised", "return np.where", "image[~mask] = color\n    return np.where", "copy"),
+    (
+        "",
+        "",
+        "def f(image, mask):\n    out = image.copy()\n    for c in range(3):\n        out[..., c][~mask] = image[..., c].mean()\n    return out\n",
+        "junk",
+    ),
+    (
+        "",
+        "",
+        "def f(image, mask):\n    out = image.copy()\n    out[mask == 0] = np.nanmean(image, axis=(0, 1))\n    return out\n",
+        "junk",
+    ),
+    (
+        "",
+        "",
+        "def f(image, mask):\n    out = image.copy()\n    out[~mask] = image[mask].max(0)\n    return out\n",
+        "largest value",
+    ),
+    ("", "", "def f(image, mask):\n    mean = image[mask].mean(0)\n    return mean\n", "shape"),
+    (
+        "",
+        "",
+        "def f(image, mask):\n    out = np.zeros(image.shape)\n    out[~mask] = image[mask].mean(0)\n    return out\n",
+        "valid pixels",
+    ),
+    (
+        "",
+        "",
+        "def f(image, mask):\n    out = image.copy()\n    out[~mask] = np.round(image[mask].mean(0), 1)\n    return out\n",
+        "round",
+    ),
+    (
+        "",
+        "",
+        "def f(image, mask):\n    out = image.copy()\n    out[~mask] = 0.5\n    return out\n",
+        "0.5|constant|mean",
+    ),
 ]

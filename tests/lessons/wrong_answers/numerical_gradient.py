@@ -99,4 +99,41 @@ WRONG = [
         "second derivative",
     ),
     ("loops", "view(-1)[i] += step", "view(-1)[i] *= 1 + step", "multipl|add"),
+    (
+        "",
+        "",
+        "def f(fun, x, step):\n    g = torch.zeros_like(x)\n    base = fun(x)\n    for i in np.ndindex(*x.shape):\n        y = x.clone()\n        y[i] += step\n        g[i] = (fun(y) - base) / step\n    return g\n",
+        "one side",
+    ),
+    (
+        "",
+        "",
+        "def f(fun, x, step):\n    g = []\n    for i in range(len(x)):\n        up, down = x.clone(), x.clone()\n        up[i] += step\n        down[i] -= step\n        g.append((fun(up) - fun(down)) / (2 * step))\n    return torch.tensor(g)\n",
+        "shape|entry|float32|row",
+    ),
+    (
+        "",
+        "",
+        "def f(fun, x, step):\n    up, down = x + step, x - step\n    return (up - down) / (2 * step)\n",
+        "never called",
+    ),
+    ("", "", "def f(fun, x, step):\n    return (fun(x + step) - fun(x - step)) / (2 * step)\n", "shape|all entries"),
+    (
+        "",
+        "",
+        "def f(fun, x, step):\n    g = torch.zeros_like(x)\n    for i in np.ndindex(*x.shape):\n        y = x.clone(); z = x.clone()\n        y[i] += step / 2; z[i] -= step / 2\n        g[i] = (fun(y) - fun(z)) / (2 * step)\n    return g\n",
+        "half",
+    ),
+    (
+        "",
+        "",
+        "def f(fun, x, step):\n    g = torch.zeros_like(x, dtype=torch.float32)\n    for i in np.ndindex(*x.shape):\n        y = x.clone(); z = x.clone()\n        y[i] += step; z[i] -= step\n        g[i] = (fun(y) - fun(z)) / (2 * step)\n    return g\n",
+        "float32",
+    ),
+    (
+        "",
+        "",
+        "def f(fun, x, step):\n    g = torch.zeros_like(x)\n    for i in np.ndindex(*x.shape):\n        y = x.float().clone(); z = x.float().clone()\n        y[i] += step; z[i] -= step\n        g[i] = abs(fun(y) - fun(z)) / (2 * step)\n    return g\n",
+        "absolute|sign",
+    ),
 ]

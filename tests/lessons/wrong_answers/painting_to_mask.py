@@ -52,4 +52,15 @@ WRONG = [
     ("vectorised", "picture > 127", "picture / 255 > 127", "everything|255|valid"),
     ("vectorised", "picture > 127", "picture / 256 > 0.6", "threshold"),
     ("loops", "return out", "return out.T", "shape|transposed|rows and columns"),
+    ("", "", "def f(picture):\n    return picture < picture.max()\n", "changes with"),
+    (
+        "",
+        "",
+        "def f(picture):\n    return ~(picture.astype(float) / 255).round().astype(bool) == False\n",
+        "white becomes valid",
+    ),
+    ("", "", "def f(picture):\n    return picture < 200\n", "threshold is 199"),
+    ("", "", "def f(picture):\n    return [[v <= 127 for v in row] for row in picture]\n", "list"),
+    ("", "", "def f(picture):\n    return np.where(picture > 127, 0, 1)\n", "not bool"),
+    ("", "", "def f(picture):\n    picture[picture > 127] = 0\n    return picture\n", "."),
 ]

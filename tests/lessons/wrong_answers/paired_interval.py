@@ -124,4 +124,46 @@ WRONG = [
     ("loops", "total / len(row)", "total", "sum"),
     ("vectorised", "return a.mean() - b.mean(), low, high", "return a.mean() - b.mean(), -low, -high", "sign|second"),
     ("vectorised", "a.mean() - b.mean(), low", "(a.mean() - b.mean()) / b.mean(), low", "first"),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    d = a - b\n    m = np.array([d[r].mean() for r in draws])\n    return d.mean(), m.mean() - 2 * m.std(), m.mean() + 2 * m.std()\n",
+        "standard deviations of the draws|from the draws|quantile",
+    ),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    d = a - b\n    m = np.array([d[r].mean() for r in draws.T])\n    return d.mean(), *np.quantile(m, [0.025, 0.975])\n",
+        "axis=1",
+    ),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    la, ha = np.quantile(a[draws].mean(1), [0.025, 0.975])\n    lb, hb = np.quantile(b[draws].mean(1), [0.025, 0.975])\n    return a.mean() - b.mean(), la - lb, ha - hb\n",
+        "apart|separate|photo by photo|each method",
+    ),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    la, ha = np.quantile(a[draws].mean(1), [0.025, 0.975])\n    lb, hb = np.quantile(b[draws].mean(1), [0.025, 0.975])\n    return a.mean() - b.mean(), la - hb, ha - lb\n",
+        "different draws|photo by photo",
+    ),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    d = np.abs(a - b)\n    m = d[draws].mean(1)\n    return d.mean(), *np.quantile(m, [0.025, 0.975])\n",
+        "absolute",
+    ),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    d = a - b\n    m = d[draws].mean(1)\n    return d.mean(), np.quantile(m, 0.025), np.quantile(m, 0.95)\n",
+        "quantiles",
+    ),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    d = a - b\n    m = d[draws].mean(1)\n    return 2 * d.mean() - np.quantile(m, 0.975), d.mean(), 2 * d.mean() - np.quantile(m, 0.025)\n",
+        "order|basic|reflect",
+    ),
 ]

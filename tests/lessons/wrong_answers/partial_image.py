@@ -114,4 +114,46 @@ WRONG = [
         "np.where(m, x, np.where(new, s * k**2 / np.maximum(c, 1) + b, 0)), new",
         "copied",
     ),
+    (
+        "",
+        "",
+        "from scipy.signal import convolve2d\ndef f(x, m, w, b):\n    s = convolve2d(np.where(m, x, 0), w, mode='same')\n    c = convolve2d(m, np.ones_like(w), mode='same')\n    return np.where(c > 0, s * w.size / np.maximum(c, 1) + b, 0), c > 0\n",
+        "rotated",
+    ),
+    (
+        "",
+        "",
+        "from scipy.signal import correlate2d\ndef f(x, m, w, b):\n    s = correlate2d(np.where(m, x, 0), w, mode='valid')\n    c = correlate2d(m.astype(float), np.ones_like(w), mode='valid')\n    return np.where(c > 0, s * w.size / np.maximum(c, 1) + b, 0), c > 0\n",
+        "nothing is padded",
+    ),
+    (
+        "",
+        "",
+        "from scipy.signal import correlate2d\ndef f(x, m, w, b):\n    s = correlate2d(np.where(m, x, 0), w, mode='same')\n    c = correlate2d(m.astype(float), np.ones_like(w), mode='same')\n    return np.where(c > 0, s / np.maximum(c, 1) + b, 0), c > 0\n",
+        "sum\\(1\\)",
+    ),
+    (
+        "",
+        "",
+        "from scipy.signal import correlate2d\ndef f(x, m, w, b):\n    s = correlate2d(np.where(m, x, 0), w, mode='same')\n    c = correlate2d(m.astype(float), np.ones_like(w), mode='same')\n    return s * w.size / (c + 1e-8) + b, c > 0\n",
+        "b is added",
+    ),
+    (
+        "",
+        "",
+        "from scipy.signal import correlate2d\ndef f(x, m, w, b):\n    s = correlate2d(np.where(m, x, 0), w, mode='full')\n    c = correlate2d(m.astype(float), np.ones_like(w), mode='full')\n    return np.where(c > 0, s * w.size / np.maximum(c, 1) + b, 0), c > 0\n",
+        "shape",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    k = len(w); p = k // 2\n    X = np.pad(x, p); M = np.pad(m, p)\n    y = np.zeros(x.shape); new = m.copy()\n    for i in range(x.shape[0]):\n        for j in range(x.shape[1]):\n            mm = M[i:i+k, j:j+k]\n            if mm.any():\n                y[i, j] = (w[mm] * X[i:i+k, j:j+k][mm]).sum() * k * k / mm.sum() + b\n    return y, new\n",
+        "old mask",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    k = len(w); p = k // 2\n    X = np.pad(x, p); M = np.pad(m, p)\n    y = np.zeros(x.shape); new = np.zeros(m.shape, bool)\n    for i in range(x.shape[0]):\n        for j in range(x.shape[1]):\n            mm = M[j:j+k, i:i+k]\n            if mm.any():\n                y[i, j] = (w[mm] * X[j:j+k, i:i+k][mm]).sum() * k * k / mm.sum() + b\n                new[i, j] = 1\n    return y, new\n",
+        ".",
+    ),
 ]

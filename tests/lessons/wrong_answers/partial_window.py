@@ -83,4 +83,52 @@ WRONG = [
     ("loops", "return acc * k * k / seen + b, 1", "return 1, acc * k * k / seen + b", "order"),
     ("vectorised", "* (x.size / n) + b", "* (x.size / n) - b", "bias|sign"),
     ("vectorised", "if not n:", "if m:", "any\\(\\)"),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    x = x * m\n    return (x * w).sum() * 9 / m.sum() + b, float(m.sum() > 0)\n",
+        "NaN|sum\\(M\\) = 0",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    if m.sum() == 0:\n        return 0, 0\n    t = 0\n    for i in range(3):\n        for j in range(3):\n            if m[i][j] == 1:\n                t += x[i][j] * w[i][j]\n    return t * (9 - m.sum()) / m.sum() + b, 1\n",
+        "hole|sum\\(1\\)",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    if not m.any():\n        return 0.0, 0\n    x[~m] = 0\n    return (w * x).sum() / m.mean() + b, 1\n",
+        "write|copy",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    if not m.any():\n        return 0.0, 0\n    return np.nansum(w * x) * 9 / m.sum() + b, 1\n",
+        "values in the hole",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    if not m.any():\n        return 0.0, 0\n    return (w[m] * x[m]).mean() + b, 1\n",
+        "sum\\(1\\)",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    if not m.any():\n        return 0.0, 0\n    return (w[m] * x[m]).sum() * 9 / w[m].sum() + b, 1\n",
+        "weight|kernel|count",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    if not m.any():\n        return b, 1\n    return (w[m] * x[m]).sum() * 9 / m.sum() + b, 1\n",
+        "empty|b is added|always 1",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    if not m[1, 1]:\n        return 0.0, 0\n    return (w[m] * x[m]).sum() * 9 / m.sum() + b, 1\n",
+        "middle",
+    ),
 ]

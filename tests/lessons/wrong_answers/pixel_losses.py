@@ -97,4 +97,46 @@ WRONG = [
         "after the mean",
     ),
     ("functional", "output * (1 - mask), target * (1 - mask)", "output * mask, target * mask", "hole|same|twice"),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    d = torch.abs(output - target)\n    return d[mask.expand_as(d) == 1].mean(), d[mask.expand_as(d) == 0].mean()\n",
+        "part",
+    ),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    m = mask.expand_as(output)\n    d = torch.abs(output - target)\n    return (d * m).sum() / m.sum().clamp(min=1), (d * (1 - m)).sum() / (1 - m).sum().clamp(min=1)\n",
+        "own part",
+    ),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    d = torch.abs(output - target)\n    return (d * mask).mean(), d.mean()\n",
+        "whole picture|hole",
+    ),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    d = torch.abs(output - target)\n    return (d * mask).mean(), (d * mask).mean() - d.mean()\n",
+        "sign",
+    ),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    d = torch.norm(output - target, p=2)\n    return (d * mask).mean(), (d * (1 - mask)).mean()\n",
+        "norm|root|absolute",
+    ),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    d = torch.abs(output - target).sum((1, 2, 3)).mean()\n    return d, d\n",
+        "mask",
+    ),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    d = torch.abs(output - target).numpy()\n    m = mask.numpy()\n    return np.mean(d * m), np.mean(d * (1 - m))\n",
+        "tensor",
+    ),
 ]

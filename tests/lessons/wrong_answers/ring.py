@@ -65,4 +65,52 @@ WRONG = [
     ("torch", "1 - torch.tensor(mask).float()", "torch.tensor(mask).float()", "inside|empty|valid part"),
     ("loops", "return out", "return ~out", "swapped|inverted|everything but"),
     ("torch", ".numpy()", "", "tensor"),
+    (
+        "",
+        "",
+        "from scipy.ndimage import binary_dilation\ndef f(mask, n):\n    hole = ~mask\n    return binary_dilation(hole, np.ones((3, 3)), iterations=n) & mask\n",
+        "up to distance n",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import binary_dilation\ndef f(mask, n):\n    hole = ~mask\n    return binary_dilation(hole, iterations=n) & ~binary_dilation(hole, iterations=n - 1)\n",
+        "added|diagonal|chessboard",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import binary_dilation\ndef f(mask, n):\n    hole = ~mask\n    return binary_dilation(hole, iterations=n) & ~hole\n",
+        "added|diagonal|chessboard",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import distance_transform_edt\ndef f(mask, n):\n    return distance_transform_edt(mask) == n\n",
+        "Euclidean",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import distance_transform_edt\ndef f(mask, n):\n    d = distance_transform_edt(mask)\n    return (d > n - 1) & (d <= n)\n",
+        "Euclidean",
+    ),
+    (
+        "",
+        "",
+        "from pconv_edu.core import dilate\ndef f(mask, n):\n    return dilate(mask, n - 1) ^ dilate(mask, n + 1)\n",
+        ".",
+    ),
+    (
+        "",
+        "",
+        "from pconv_edu.core import dilate\ndef f(mask, n):\n    return ~dilate(mask, n) & ~dilate(mask, n - 1)\n",
+        "hole|far|near|within",
+    ),
+    (
+        "",
+        "",
+        "from pconv_edu.core import dilate\ndef f(mask, n):\n    return dilate(~mask, n) ^ dilate(~mask, n - 1)\n",
+        "inside|empty|hole",
+    ),
 ]

@@ -116,4 +116,46 @@ WRONG = [
     ("scipy", "~maximum_filter(damaged, 2 * grow + 1)", "~maximum_filter(damaged, 2 * grow + 1) and grey > 0", "&"),
     ("dilate", "dilate(np.logical_not(hole), grow)", "dilate(np.logical_not(hole), 2 * grow)", "grow|twice"),
     ("dilate", "dilate(np.logical_not(hole), grow)", "dilate(np.logical_not(hole), 1)", "`grow`|1 px|one pixel"),
+    (
+        "",
+        "",
+        "from scipy.ndimage import grey_opening, grey_dilation\ndef f(grey, size, threshold, grow):\n    t = grey - grey_opening(grey, size)\n    t = grey_dilation(t, 2 * grow + 1)\n    return t < threshold + 0.02\n",
+        ".",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import grey_opening, binary_erosion\ndef f(grey, size, threshold, grow):\n    valid = grey - grey_opening(grey, size) <= threshold\n    return binary_erosion(valid, np.ones((3, 3)), iterations=grow)\n",
+        "grow|0|everything|border|hole",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import median_filter\nfrom pconv_edu.core import dilate\ndef f(grey, size, threshold, grow):\n    return dilate(grey - median_filter(grey, size) <= threshold, grow)\n",
+        "median",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import uniform_filter\nfrom pconv_edu.core import dilate\ndef f(grey, size, threshold, grow):\n    return dilate(grey - uniform_filter(grey, size) <= threshold, grow)\n",
+        "mean",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import grey_opening\nfrom pconv_edu.core import dilate\ndef f(grey, size, threshold, grow):\n    hole = grey - grey_opening(grey, size) > threshold\n    return ~dilate(~hole, grow)\n",
+        "inverted",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import grey_opening\nfrom pconv_edu.core import dilate\ndef f(grey, size, threshold, grow):\n    hole = grey - grey_opening(grey, size) > threshold\n    return dilate(hole, grow) == False\n",
+        "shrinks",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import grey_opening\nfrom pconv_edu.core import dilate\ndef f(grey, size, threshold, grow):\n    hole = grey - grey_opening(dilate(grey > threshold, grow) * grey, size) > threshold\n    return ~hole\n",
+        ".",
+    ),
 ]

@@ -122,4 +122,46 @@ WRONG = [
         "outside|inside",
     ),
     ("conv", "mask == 0, 0", "mask == 1, 0", "swapped|hole"),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    y = F.conv2d(x * mask, weight, bias, padding=k // 2)\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    return torch.where(c > 0, y * k * k / c, torch.zeros_like(y)), (c > 0).float()\n",
+        "bias|NaN",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    x = torch.nan_to_num(x)\n    y = F.conv2d(x, weight, padding=k // 2)\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    v = (c > 0).float()\n    return (y * k * k / c.clamp(min=1) + bias.view(-1, 1, 1)) * v, v\n",
+        "values in holes",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    m = mask.expand_as(x)\n    y = F.conv2d(torch.where(m > 0, x, 0), weight, padding=k // 2)\n    c = F.conv2d(m, torch.ones_like(weight), padding=k // 2)\n    v = (c > 0).float()\n    return (y * weight[0].numel() / c.clamp(min=1) + bias.view(-1, 1, 1)) * v, v\n",
+        "one channel for each output",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    y = F.conv2d(torch.where(mask > 0, x, 0), weight, padding=k // 2)\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    v = (c > 0).float()\n    return (y * k * k / c.clamp(min=1) + bias.view(-1, 1, 1)) * v, v.bool()\n",
+        "bool",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    y = F.conv2d(torch.where(mask > 0, x, 0), weight, padding=k // 2)\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    v = (c > 0).float()\n    return (y * k * k / (c + 1) + bias.view(-1, 1, 1)) * v, v\n",
+        "\\+ 1|count|clamp",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    y = F.conv2d(torch.where(mask > 0, x, 0), weight, padding=k // 2)\n    c = F.avg_pool2d(mask, k, 1, k // 2)\n    v = torch.ceil(c)\n    return (y * c + bias.view(-1, 1, 1)) * v, v\n",
+        "upside down",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    y = F.conv2d(torch.where(mask > 0, x, 0), weight, padding=k // 2)\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    v = (c > 0).float()\n    return torch.where(mask > 0, F.conv2d(torch.where(mask > 0, x, 0), weight, bias, padding=k // 2), (y * k * k / c.clamp(min=1) + bias.view(-1, 1, 1)) * v), v\n",
+        "rescaled|ratio",
+    ),
 ]

@@ -48,7 +48,7 @@ WRONG = [
         "vectorised",
         "R[:, :, :, 1:] * R[:, :, :, :-1]",
         "torch.maximum(R[:, :, :, 1:], R[:, :, :, :-1])",
-        "one of its pixels",
+        "one of its pixels|wholly in R",
     ),
     (
         "vectorised",
@@ -114,4 +114,46 @@ WRONG = [
     ("vectorised", "composed[:, :, :, 1:] - composed[:, :, :, :-1]", "composed - composed.roll(1, 3)", "line|wraps"),
     ("diff", "torch.ones(1, 1, 3, 3)) > 8.5", "torch.tensor([[[[0., 1, 0], [1, 1, 1], [0, 1, 0]]]])) > 4.5", "plus"),
     ("diff", "value=1", "value=0", "outside|border"),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    a = F.l1_loss(composed[..., 1:] * R[..., 1:] , composed[..., :-1] * R[..., :-1])\n    b = F.l1_loss(composed[..., 1:, :] * R[..., 1:, :], composed[..., :-1, :] * R[..., :-1, :])\n    return a + b\n",
+        "flat picture",
+    ),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    dx = (composed[..., 1:] - composed[..., :-1]).abs()[..., :-1, :]\n    dy = (composed[..., 1:, :] - composed[..., :-1, :]).abs()[..., :-1]\n    r = R[..., 1:, 1:] * R[..., :-1, 1:] * R[..., 1:, :-1]\n    return ((dx + dy) * r).sum() / composed.numel()\n",
+        "row|column|pair",
+    ),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    dx = (composed[..., 2:] - composed[..., :-2]).abs() * R[..., 2:] * R[..., :-2]\n    dy = (composed[..., 2:, :] - composed[..., :-2, :]).abs() * R[..., 2:, :] * R[..., :-2, :]\n    return (dx.sum() + dy.sum()) / composed.numel()\n",
+        "count as|pairs",
+    ),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = 1 - mask\n    dx = (composed[..., 1:] - composed[..., :-1]).abs() * torch.maximum(R[..., 1:], R[..., :-1])\n    dy = (composed[..., 1:, :] - composed[..., :-1, :]).abs() * torch.maximum(R[..., 1:, :], R[..., :-1, :])\n    return (dx.sum() + dy.sum()) / composed.numel()\n",
+        "count as 6",
+    ),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    dx = (composed[..., 1:] - composed[..., :-1]).abs() * R[..., 1:] * R[..., :-1]\n    dy = (composed[..., 1:, :] - composed[..., :-1, :]).abs() * R[..., 1:, :] * R[..., :-1, :]\n    return (dx.sum((1, 2, 3)) + dy.sum((1, 2, 3))) / composed[0].numel()\n",
+        "shape",
+    ),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    dx = (composed[..., 1:] - composed[..., :-1]).abs() * R[..., 1:] * R[..., :-1]\n    dy = (composed[..., 1:, :] - composed[..., :-1, :]).abs() * R[..., 1:, :] * R[..., :-1, :]\n    return torch.tensor((dx.sum() + dy.sum()) / composed.numel())\n",
+        "gradient",
+    ),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    c = composed.masked_fill(R == 0, float('nan'))\n    dx = (c[..., 1:] - c[..., :-1]).abs()\n    dy = (c[..., 1:, :] - c[..., :-1, :]).abs()\n    return (dx.nanmean() + dy.nanmean())\n",
+        "mean|size|pairs|divide",
+    ),
 ]

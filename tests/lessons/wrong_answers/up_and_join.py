@@ -94,4 +94,46 @@ WRONG = [
         "[a[:1], skip[:1]], [b[:1], skip_mask[:1]]",
         "batch|first picture|two pictures",
     ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    u = torch.nn.Upsample(scale_factor=2)\n    return layer(torch.cat([u(x), skip], 1), torch.cat([u(mask), skip_mask], 1))\n",
+        "channel|mask",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    u = torch.nn.Upsample(scale_factor=2)\n    x = torch.cat([u(x) * u(mask), skip * skip_mask], 1)\n    return layer(x, torch.ones_like(x))\n",
+        "mask",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    u = torch.nn.Upsample(scale_factor=2)\n    y, m = layer([u(x), skip], [u(mask), skip_mask])\n    return y, m * u(mask)\n",
+        "mask",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    u = torch.nn.Upsample(scale_factor=2)\n    y, m = layer([u(x), skip], [u(mask), skip_mask])\n    return torch.relu(y), m\n",
+        "negative|below 0|relu|ReLU",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    u = torch.nn.Upsample(scale_factor=2)\n    return layer([u(x), skip], [u(mask), skip_mask])[0]\n",
+        "Return 2",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    u = torch.nn.Upsample(scale_factor=2)\n    return layer([u(x), skip], [(u(mask) + skip_mask).clamp(max=1)] * 2)\n",
+        "valid in one",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    return layer([x, F.max_pool2d(skip, 2)], [mask, F.max_pool2d(skip_mask, 2)])\n",
+        "shape|twice|enlarge|small",
+    ),
 ]

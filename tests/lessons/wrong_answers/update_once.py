@@ -83,4 +83,35 @@ WRONG = [
         "binary_dilation(mask, np.ones((3, 3))) & ~mask",
         "only the pixels that become valid",
     ),
+    (
+        "",
+        "",
+        "def f(mask):\n    new = mask.copy()\n    H, W = mask.shape\n    for i in range(1, H - 1):\n        for j in range(1, W - 1):\n            new[i, j] = mask[i-1:i+2, j-1:j+2].any()\n    return new\n",
+        "border",
+    ),
+    (
+        "",
+        "",
+        "def f(mask):\n    new = mask.copy()\n    H, W = mask.shape\n    for i in range(H):\n        for j in range(W):\n            new[i, j] = mask[i-1:i+1, j-1:j+1].any()\n    return new\n",
+        "slice|window|Python counts",
+    ),
+    (
+        "",
+        "",
+        "def f(mask):\n    new = mask.copy()\n    new[1:] |= mask[:-1]\n    new[:-1] |= mask[1:]\n    new[:, 1:] |= mask[:, :-1]\n    new[:, :-1] |= mask[:, 1:]\n    return new\n",
+        "diagonal",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import uniform_filter\ndef f(mask):\n    return uniform_filter(mask.astype(float), 3, mode='constant') > 0.5\n",
+        "valid|most",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import maximum_filter\ndef f(mask):\n    return maximum_filter(~mask, 3)\n",
+        "swapped",
+    ),
+    ("", "", "def f(mask):\n    return np.ones_like(mask)\n", "always True"),
 ]

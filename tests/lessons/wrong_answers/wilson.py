@@ -117,4 +117,46 @@ WRONG = [
     ("counts", "np.array([mid - half, mid + half])", "f'{mid - half:.6f}', f'{mid + half:.6f}'", "text|string"),
     ("counts", "np.array([mid - half, mid + half])", "round(mid - half, 2), round(mid + half, 2)", "round"),
     ("plain", "p = chosen / n", "p = (chosen + 2) / (n + 4)", "2 votes|Agresti|share"),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    from scipy.stats import binomtest\n    ci = binomtest(chosen, decided).proportion_ci(0.95, method='exact')\n    return ci.low, ci.high\n",
+        "exact|Clopper|Wilson",
+    ),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    from scipy.stats import binomtest\n    ci = binomtest(chosen, decided).proportion_ci(0.95, method='wilsoncc')\n    return ci.low, ci.high\n",
+        "continuity|correct",
+    ),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    z = 1.96; n = decided; p = chosen / n\n    c = (p + z**2 / n) / (1 + z**2 / n)\n    h = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)\n    return c - h, c + h\n",
+        "2n|2 · n|half|middle",
+    ),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    z = 1.96; n = decided; p = chosen / n\n    c = p + z**2 / (2 * n)\n    h = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))\n    return c - h / (1 + z**2 / n), c + h / (1 + z**2 / n)\n",
+        "middle|divide",
+    ),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    z = 1.96; n = decided; p = chosen / n\n    a = n + z**2; b = -(2 * n * p + z**2); c = n * p * p\n    d = math.sqrt(b * b - 4 * a * c)\n    return [(-b + d) / (2 * a), (-b - d) / (2 * a)]\n",
+        "order",
+    ),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    z = 1.96; n = decided; p = chosen / n\n    a = n + z**2; b = -(2 * n * p + z**2); c = n * p * p\n    d = b * b - 4 * a * c\n    return (-b - d) / (2 * a), (-b + d) / (2 * a)\n",
+        "root|width is not",
+    ),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    z = 1.96; n = decided; p = chosen / n\n    h = z * math.sqrt(0.25 / n)\n    return p - h, p + h\n",
+        "normal|1/2|half|share",
+    ),
 ]
