@@ -72,7 +72,7 @@ def test_wrong_answers_of_every_style_are_named(name):
     counts = Counter(verdict for verdict, _, _ in found)
     for verdict in ("passed", "misled"):
         assert not counts[verdict], next(f"{source}\n{text}" for v, source, text in found if v == verdict)
-    assert len(found) >= 20 and counts["named"] >= 0.75 * len(found), counts
+    assert len(found) >= 25 and counts["named"] >= 0.75 * len(found), counts
 
 
 @pytest.mark.parametrize("name", exercise_names())

@@ -94,6 +94,16 @@ def one_bin(values, bins):
     return 1 - ((values - values.mean()) ** 2).sum() / ((values - values.mean()) ** 2).sum()
 
 
+@mistake("you return the share that is left over, in per cent. Return 1 minus that share, from 0 to 1.")
+def left_over_in_per_cent(values, bins):
+    return 100 * left_over(values, bins)
+
+
+@mistake("the total is taken about the median. Take it about the mean of all values.")
+def about_the_median(values, bins):
+    return 1 - ((values - _fitted(values, bins)) ** 2).sum() / ((values - np.median(values)) ** 2).sum()
+
+
 @mistake("the variance of a bin has n − 1 below, and every bin has the same weight. Sum the squares over all holes.")
 def sample_variances_alike(values, bins):
     own = [values[bins == bin_].var(ddof=1) for bin_ in sorted(set(bins.tolist()))]

@@ -149,6 +149,21 @@ def longest_run(mask, k):
     return math.ceil((max(runs) + 1) // 2 / ((k - 1) / 2))
 
 
+@mistake("the distance between hole and valid pixels is the smallest of all, 1. The LAST pixel to close decides.")
+def nearest_pair(mask, k):
+    return 1 if (~mask).any() else 0
+
+
+@mistake("you count one layer too many where the division has no remainder, floor + 1. Round up: math.ceil.")
+def floor_and_one(mask, k):
+    return math.floor(radius(mask) / ((k - 1) / 2)) + 1 if (~mask).any() else 0
+
+
+@mistake("a kernel is assumed to reach (k + 1) / 2 pixels. The middle pixel is not a step: it reaches (k − 1) / 2.")
+def reaches_more(mask, k):
+    return math.ceil(radius(mask) / ((k + 1) / 2))
+
+
 @mistake.sign("the result is not always a whole number. Count whole layers: round up.")
 def not_whole(attempt):
     holes = [_mask((15, 15), np.s_[7 - r : 8 + r, 7 - r : 8 + r]) for r in range(4)]

@@ -82,7 +82,7 @@ def flat(f, x, step):
     return answer(f, x, step).flatten()
 
 
-@mistake("x stays moved after each entry. Move the entry back before you go to the next one.")
+@mistake("x stays moved after each entry. Move the entry back before the next one, or use x.clone() each time.")
 def stays_moved_below(f, x, step):
     """Move each entry of x up and down without moving it back to its original value."""
     x = x.clone()
@@ -128,18 +128,6 @@ def moves_x(f, x, step):
     def slope(at):
         x[at] += step
         return (f(x) - f(moved(x, at, -step))) / (2 * step)
-
-    return each(x, slope)
-
-
-@mistake("x itself is moved down and stays moved: `down = x` makes no copy. Use x.clone().")
-def moves_x_down(f, x, step):
-    x = x.clone()
-
-    def slope(at):
-        up = moved(x, at, step)
-        x[at] -= step
-        return (f(up) - f(x)) / (2 * step)
 
     return each(x, slope)
 

@@ -107,6 +107,20 @@ def euclidean_within(mask, n):
     return mask & (distance(mask, np.hypot) <= n)
 
 
+@mistake("a pixel counts if ANY hole pixel is at distance n. The distance to the hole is that to its nearest pixel.")
+def any_hole_pixel(mask, n):
+    rows, cols = np.mgrid[: mask.shape[0], : mask.shape[1]]
+    at_n = [np.maximum(abs(rows - r), abs(cols - c)) == n for r, c in np.argwhere(~mask)]
+    return mask & np.any(at_n, axis=0) if at_n else np.zeros_like(mask)
+
+
+@mistake("only pixels at n rows AND n columns count, the corners. The LARGER of the two distances must be n.")
+def corners_only(mask, n):
+    rows, cols = np.mgrid[: mask.shape[0], : mask.shape[1]]
+    at_n = [(abs(rows - r) == n) & (abs(cols - c) == n) for r, c in np.argwhere(~mask)]
+    return mask & np.any(at_n, axis=0) if at_n else np.zeros_like(mask)
+
+
 def _mask(shape, *holes):
     mask = np.ones(shape, bool)
     for hole in holes:

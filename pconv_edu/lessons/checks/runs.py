@@ -1,6 +1,7 @@
 """Run a function on the cases of an exercise. An exception is a result too, and is kept with the others."""
 
 import copy
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,8 @@ def call(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
 def call_in_place(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """Return the result of `function`, which may write into these arguments, or a `Raised` object."""
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return function(*arguments)
     except Exception as error:
         return Raised(error)

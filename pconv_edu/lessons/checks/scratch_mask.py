@@ -78,14 +78,12 @@ def other_sign(grey, size, threshold, grow):
     return dilate(grey_opening(grey, size) - grey <= threshold, grow)
 
 
-@mistake("hole and valid are swapped before the hole is grown. Give `dilate` a mask with True = valid.")
+@mistake(
+    "hole and valid are swapped before the hole is grown, or hole is what is BELOW the threshold. Give `dilate` a mask "
+    "with True = valid."
+)
 def swapped_before_growing(grey, size, threshold, grow):
     return dilate(_top_hat(grey, size) > threshold, grow)
-
-
-@mistake("hole is what lies BELOW the threshold. Damage is where the top-hat is above it.")
-def below(grey, size, threshold, grow):
-    return dilate(_top_hat(grey, size) >= threshold, grow)
 
 
 @mistake("the hole grows in the shape of a plus. `dilate` grows it in all eight directions.")
@@ -144,6 +142,22 @@ def mean_subtracted(grey, size, threshold, grow):
     return dilate(grey - uniform_filter(grey, size) <= threshold, grow)
 
 
+@mistake("the slices of damaged pixels near the border begin below 0, and are empty. Cut them off: max(0, row − grow).")
+def negative_slices(grey, size, threshold, grow):
+    hole = _top_hat(grey, size) > threshold
+    mask = ~hole
+    for r, c in np.argwhere(hole):
+        mask[r - grow : r + grow + 1, c - grow : c + grow + 1] = False
+    return mask
+
+
+def _corner() -> np.ndarray:
+    """Return a flat picture with a bright pixel in its upper left corner."""
+    grey = np.full((7, 8), 0.4)
+    grey[0, 0] = 0.9
+    return grey
+
+
 def _picture() -> np.ndarray:
     """Return a ramp with a bright block, a thin bright line, a thin dark line, a speck, and a line at the border."""
     grey = np.linspace(0.1, 0.5, 26)[None] + np.zeros((22, 1))
@@ -166,6 +180,7 @@ EXERCISE = Exercise(
         Case("a smaller square", (_picture(), 3, 0.1, 1)),
         Case("a higher threshold", (_picture(), 5, 0.28, 1)),
         Case("a larger square, in which the block fits", (_picture(), 11, 0.1, 0)),
+        Case("a speck in the corner", (_corner(), 3, 0.1, 2)),
     ),
     mistake.signs,
 )

@@ -212,11 +212,6 @@ def first_channel_only(x, mask, weight, bias):
     return answer(x[:, :1], mask, weight[:, :1], bias)
 
 
-@mistake("the channels are averaged. Sum over all channels, as F.conv2d does.")
-def channels_averaged(x, mask, weight, bias):
-    return answer(x, mask, weight / x.shape[1], bias)
-
-
 @mistake("hole and valid are swapped where x is set to 0: the valid values are removed. 1 means valid.")
 def values_swapped(x, mask, weight, bias):
     k = weight.shape[-1]

@@ -139,6 +139,14 @@ def border_left_out(mask):
     return new
 
 
+@mistake("the slice around a valid pixel starts at −1 in the first row and column, and is empty. Use max(0, row − 1).")
+def spread_with_negative_index(mask):
+    new = mask.copy()
+    for r, c in np.argwhere(mask):
+        new[r - 1 : r + 2, c - 1 : c + 2] = True
+    return new
+
+
 @mistake.sign("a pixel becomes valid only if {} values of its window are valid. One is enough.")
 def needs_several(attempt):
     """Count how many valid values a window needs, with windows in which they are at random places."""

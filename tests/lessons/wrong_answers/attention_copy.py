@@ -168,4 +168,28 @@ WRONG = [
         "def f(picture, mask, scale):\n    p = np.pad(np.where(mask, picture, 0), 1)\n    H, W = mask.shape\n    P = {(r, c): p[r:r+3, c:c+3].ravel() for r in range(H) for c in range(W)}\n    src = [k for k in P if mask[k]]\n    out = picture.copy()\n    for r, c in zip(*np.where(~mask)):\n        q = P[r, c]\n        s = np.array([q @ P[k] / (np.linalg.norm(q) * np.linalg.norm(P[k]) + 1e-9) for k in src])\n        w = np.exp(scale * s) / np.exp(scale * s).sum()\n        out[r, c] = sum(wi * picture[k] for wi, k in zip(w, src))\n    return out\n",
         "source",
     ),
+    (
+        "",
+        "",
+        "def f(picture, mask, scale):\n    H, W = mask.shape\n    p = np.pad(np.where(mask, picture, 0), 1)\n    P = np.array([[p[i:i+3, j:j+3].ravel() for j in range(W)] for i in range(H)])\n    ok = np.zeros((H, W), bool)\n    for i in range(1, H - 1):\n        for j in range(1, W - 1):\n            ok[i, j] = mask[i-1:i+2, j-1:j+2].all()\n    out = picture.copy()\n    U = P / np.maximum(np.sqrt((P ** 2).sum(-1)), 1e-8)[..., None]\n    for i, j in np.argwhere(~mask):\n        s = U[ok] @ U[i, j]\n        k = np.argsort(s)[-3:]\n        e = np.exp(scale * s[k])\n        out[i, j] = (e * picture[ok][k]).sum() / e.sum()\n    return out\n",
+        "all|best",
+    ),
+    (
+        "",
+        "",
+        "def f(picture, mask, scale):\n    H, W = mask.shape\n    p = np.pad(np.where(mask, picture, 0), 1)\n    P = np.array([[p[i:i+3, j:j+3].ravel() for j in range(W)] for i in range(H)])\n    ok = np.zeros((H, W), bool)\n    for i in range(1, H - 1):\n        for j in range(1, W - 1):\n            ok[i, j] = mask[i-1:i+2, j-1:j+2].all()\n    out = picture.copy()\n    U = P / np.maximum(np.sqrt((P ** 2).sum(-1)), 1e-8)[..., None]\n    for i, j in np.argwhere(~mask):\n        s = scale * U[ok] @ U[i, j]\n        out[i, j] = (s * picture[ok]).sum() / s.sum()\n    return out\n",
+        "softmax is missing",
+    ),
+    (
+        "",
+        "",
+        "def f(picture, mask, scale):\n    H, W = mask.shape\n    p = np.pad(np.where(mask, picture, 0), 1)\n    P = np.array([[p[i:i+3, j:j+3].ravel() for j in range(W)] for i in range(H)])\n    ok = np.zeros((H, W), bool)\n    for i in range(1, H - 1):\n        for j in range(1, W - 1):\n            ok[i, j] = mask[i-1:i+2, j-1:j+2].all()\n    out = picture.copy()\n    U = P / np.maximum(np.sqrt((P ** 2).sum(-1)), 1e-8)[..., None]\n    for i, j in np.argwhere(~mask):\n        s = P[ok] @ P[i, j]\n        e = np.exp(scale * s)\n        out[i, j] = (e * picture[ok]).sum() / e.sum()\n    return out\n",
+        "not normalised",
+    ),
+    (
+        "",
+        "",
+        "def f(picture, mask, scale):\n    H, W = mask.shape\n    p = np.pad(np.where(mask, picture, 0), 1)\n    P = np.array([[p[i:i+3, j:j+3].ravel() for j in range(W)] for i in range(H)])\n    ok = np.zeros((H, W), bool)\n    for i in range(1, H - 1):\n        for j in range(1, W - 1):\n            ok[i, j] = mask[i-1:i+2, j-1:j+2].all()\n    out = picture.copy()\n    U = P / np.maximum(np.sqrt((P ** 2).sum(-1)), 1e-8)[..., None]\n    for i, j in np.argwhere(~mask):\n        e = np.exp(scale * U[ok] @ U[i, j])\n        out[i, j] = (e * picture[ok]).sum()\n    return out\n",
+        "sum to 1",
+    ),
 ]

@@ -107,4 +107,28 @@ WRONG = [
         "def f(kernels, strides):\n    out = {}\n    r, j = 0, 1\n    for i, (k, s) in enumerate(zip(kernels, strides)):\n        r += k // 2 * j\n        j *= s\n        out[i] = r\n    return out\n",
         "dict",
     ),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    return [sum(k // 2 for k in kernels[:i + 1]) for i in range(len(kernels))]\n",
+        "strides are ignored",
+    ),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    r = [kernels[0] // 2]\n    for i in range(1, len(kernels)):\n        r.append(r[-1] + kernels[i] // 2 * strides[i - 1])\n    return r\n",
+        "product of all",
+    ),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    r = [kernels[0] // 2]\n    for i in range(1, len(kernels)):\n        r.append(r[-1] * strides[i - 1] + kernels[i] // 2)\n    return r\n",
+        "adds|step|stride",
+    ),
+    (
+        "",
+        "",
+        "def f(kernels, strides):\n    r, j, t = [], 1, 1\n    for k, s in zip(kernels, strides):\n        t += (k - 1) * j\n        j *= s\n        r.append(t / 2)\n    return r\n",
+        "half|0.5|k // 2",
+    ),
 ]

@@ -172,4 +172,28 @@ WRONG = [
         "def f(values, bins):\n    m = np.array([values[bins == b].mean() for b in bins])\n    return ((m - values.mean()) ** 2).sum() / ((values - m) ** 2).sum()\n",
         "left over",
     ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    t = ((values - values.mean()) ** 2).mean()\n    w = np.mean([((values[bins == b] - values[bins == b].mean()) ** 2).mean() for b in set(bins)])\n    return 1 - w / t\n",
+        "same weight",
+    ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    t = ((values - values.mean()) ** 2).sum()\n    w = sum(((values[bins == b] - values[bins == b].mean()) ** 2).sum() for b in set(bins))\n    return w / t * 100\n",
+        "per cent|left over|share",
+    ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    t = ((values - np.median(values)) ** 2).sum()\n    w = sum(((values[bins == b] - values[bins == b].mean()) ** 2).sum() for b in set(bins))\n    return 1 - w / t\n",
+        "median|mean of all",
+    ),
+    (
+        "",
+        "",
+        "def f(values, bins):\n    t = ((values - values.mean()) ** 2).sum()\n    w = sum(((values[bins == b] - values.mean()) ** 2).sum() for b in set(bins))\n    return 1 - w / t\n",
+        "mean of all|own bin",
+    ),
 ]

@@ -121,4 +121,28 @@ WRONG = [
         "def f(slow, fast, keep):\n    return sum(s.float().sum() * keep + q.float().sum() * (1 - keep) for s, q in zip(slow, fast))\n",
         "list",
     ),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    return [(1 - keep) * a + keep * b if a.dtype == torch.float32 else b for a, b in zip(slow, fast)]\n",
+        "share of `fast`",
+    ),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    return [keep * a + (1 - keep) * b for a, b in zip(slow, fast)]\n",
+        "counter is averaged",
+    ),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    out = [keep * a + (1 - keep) * b if a.is_floating_point() else torch.maximum(a, b) + 1 for a, b in zip(slow, fast)]\n    return out\n",
+        "counter|number 3|1 too large",
+    ),
+    (
+        "",
+        "",
+        "def f(slow, fast, keep):\n    return [keep * a + (1 - keep) * b.abs() if a.is_floating_point() else b for a, b in zip(slow, fast)]\n",
+        "absolute|sign",
+    ),
 ]

@@ -117,4 +117,28 @@ WRONG = [
         "def f(features):\n    p = features.flatten(2)\n    return p @ p.mT / len(features.flatten())\n",
         "number of pictures",
     ),
+    (
+        "",
+        "",
+        "def f(features):\n    n, c, h, w = features.shape\n    x = features.reshape(n, c, -1)\n    return torch.einsum('nci,ndi->cd', x, x) / (n * c * h * w)\n",
+        "batch|each picture|shape",
+    ),
+    (
+        "",
+        "",
+        "def f(features):\n    n, c, h, w = features.shape\n    x = features.reshape(n, -1, c)\n    return x.mT @ x / (c * h * w)\n",
+        "mixes",
+    ),
+    (
+        "",
+        "",
+        "def f(features):\n    n, c, h, w = features.shape\n    x = features.reshape(n, c, -1)\n    return x @ x.mT / (c * (h + w))\n",
+        "divided by",
+    ),
+    (
+        "",
+        "",
+        "def f(features):\n    n, c, h, w = features.shape\n    x = features.reshape(n, c, -1)\n    x = x / x.std(-1, keepdim=True)\n    return x @ x.mT / (c * h * w)\n",
+        "scale|correlation",
+    ),
 ]

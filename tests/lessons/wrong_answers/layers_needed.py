@@ -149,4 +149,28 @@ WRONG = [
         "def f(mask, k):\n    h = np.argwhere(~mask)\n    if not len(h):\n        return 0\n    c = h.mean(0)\n    return math.ceil(np.abs(h - c).max() / (k // 2))\n",
         "centre|middle|valid|longer",
     ),
+    (
+        "",
+        "",
+        "def f(mask, k):\n    h, v = np.argwhere(~mask), np.argwhere(mask)\n    if not len(h): return 0\n    d = min(max(abs(a - b)) for a in h for b in v)\n    return math.ceil(d / (k // 2))\n",
+        "smallest|nearest|farthest|largest",
+    ),
+    (
+        "",
+        "",
+        "def f(mask, k):\n    h, v = np.argwhere(~mask), np.argwhere(mask)\n    if not len(h): return 0\n    d = max(min(max(abs(a - b)) for b in v) for a in h)\n    return math.floor(d / (k // 2)) + 1\n",
+        "too many|round",
+    ),
+    (
+        "",
+        "",
+        "def f(mask, k):\n    h, v = np.argwhere(~mask), np.argwhere(mask)\n    if not len(h): return 0\n    d = max(min(abs(a - b).sum() for b in v) for a in h)\n    return -(-d // (k // 2))\n",
+        "city.block",
+    ),
+    (
+        "",
+        "",
+        "def f(mask, k):\n    h, v = np.argwhere(~mask), np.argwhere(mask)\n    if not len(h): return 0\n    d = max(min(max(abs(a - b)) for b in v) for a in h)\n    return -(-d // (k // 2 + 1))\n",
+        "reach",
+    ),
 ]

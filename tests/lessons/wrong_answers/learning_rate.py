@@ -148,4 +148,34 @@ WRONG = [
         "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * (step + 1) / warm_up\n    return rate * math.cos(math.pi / 2 * (step - warm_up) / (steps - warm_up)) ** 0.5\n",
         "quarter|cosine",
     ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * step / warm_up\n    return rate / 2 * (1 + math.cos(math.pi * (step - warm_up) / (steps - warm_up)))\n",
+        "rate 0",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * (step + 1) / warm_up\n    return rate / 2 * (1 + math.cos(math.pi * (steps - step) / (steps - warm_up)))\n",
+        "rises",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * (step + 1) / warm_up\n    return rate / 2 * (1 + math.cos(math.pi * (step - warm_up) / steps))\n",
+        "stretched",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    if step < warm_up:\n        return rate * (step + 1) / warm_up\n    return rate * 0.5 ** ((step - warm_up) / (steps - warm_up))\n",
+        "exponential|end at 0|cosine",
+    ),
+    (
+        "",
+        "",
+        "def f(step, steps, warm_up, rate):\n    t = max(0, step - warm_up) / (steps - warm_up)\n    return rate * (1 + math.cos(math.pi * t)) / 2\n",
+        "warm",
+    ),
 ]

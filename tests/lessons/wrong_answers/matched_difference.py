@@ -143,4 +143,28 @@ WRONG = [
         "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    t = 0\n    for lo, hi in zip(edges, edges[1:]):\n        n = n_scores[(n_radius > lo) & (n_radius <= hi)]\n        b = b_scores[(b_radius > lo) & (b_radius <= hi)]\n        if len(n) and len(b):\n            t += len(b) * (n.mean() - b.mean())\n    return t / len(n_scores)\n",
         "divide|N holes|all",
     ),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    ds, ws = [], []\n    for lo, hi in zip(edges[:-1], edges[1:]):\n        n = n_scores[(n_radius > lo) & (n_radius <= hi)]\n        b = b_scores[(b_radius > lo) & (b_radius <= hi)]\n        if len(n) and len(b):\n            ds.append(n.mean() - b.mean()); ws.append(min(len(n), len(b)))\n    return np.average(ds, weights=ws)\n",
+        "weight",
+    ),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    ds, ws = [], []\n    for lo, hi in zip(edges[:-1], edges[1:]):\n        n = n_scores[(n_radius > lo) & (n_radius <= hi)]\n        b = b_scores[(b_radius > lo) & (b_radius <= hi)]\n        if len(n) and len(b):\n            ds.append(n.mean() - b.mean()); ws.append(hi - lo)\n    return np.average(ds, weights=ws)\n",
+        "weight",
+    ),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    ds, ws = [], []\n    for lo, hi in zip(edges[:-1], edges[1:]):\n        n = n_scores[(n_radius > lo) & (n_radius <= hi)]\n        b = b_scores[(b_radius > lo) & (b_radius <= hi)]\n        if len(n) and len(b):\n            ds.append(b.mean() - n.mean()); ws.append(len(n))\n    return np.average(ds, weights=ws)\n",
+        "sign|weight",
+    ),
+    (
+        "",
+        "",
+        "def f(n_scores, n_radius, b_scores, b_radius, edges):\n    ds, ws = [], []\n    for lo, hi in zip(edges[:-1], edges[1:]):\n        n = n_scores[(n_radius > lo) & (n_radius <= hi)]\n        b = b_scores[(b_radius > lo) & (b_radius <= hi)]\n        ds.append(n.mean() - b.mean()); ws.append(len(b))\n    return np.average(ds, weights=ws)\n",
+        "NaN|without",
+    ),
 ]

@@ -106,4 +106,28 @@ WRONG = [
         "def f(image, mask):\n    out = image.copy()\n    out[~mask] = 0.5\n    return out\n",
         "0.5|constant|mean",
     ),
+    (
+        "",
+        "",
+        "def f(image, mask):\n    out = image.copy()\n    m = mask[..., None]\n    mean = (image * m).sum((0, 1)) / m.sum()\n    out[~mask] = mean\n    return out\n",
+        "NaN",
+    ),
+    (
+        "",
+        "",
+        "def f(image, mask):\n    out = image.copy()\n    out[~mask] = image[mask].mean(0, keepdims=True).mean()\n    return out\n",
+        "one grey",
+    ),
+    (
+        "",
+        "",
+        "def f(image, mask):\n    out = image.copy()\n    out[mask == False] = image[mask == False].mean(axis=0)\n    return out\n",
+        "over the hole",
+    ),
+    (
+        "",
+        "",
+        "def f(image, mask):\n    out = image.copy()\n    rows = [image[i][mask[i]].mean(0) for i in range(len(image))]\n    for i in range(len(image)):\n        out[i][~mask[i]] = rows[i]\n    return out\n",
+        "row",
+    ),
 ]

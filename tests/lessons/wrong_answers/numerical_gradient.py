@@ -136,4 +136,28 @@ WRONG = [
         "def f(fun, x, step):\n    g = torch.zeros_like(x)\n    for i in np.ndindex(*x.shape):\n        y = x.float().clone(); z = x.float().clone()\n        y[i] += step; z[i] -= step\n        g[i] = abs(fun(y) - fun(z)) / (2 * step)\n    return g\n",
         "absolute|sign",
     ),
+    (
+        "",
+        "",
+        "def f(fun, x, step):\n    g = torch.zeros_like(x)\n    flat = x.flatten()\n    for i in range(len(flat)):\n        e = torch.zeros_like(flat); e[i] = step\n        g.flatten()[i] = (fun((flat + e).view_as(x)) - fun((flat - e).view_as(x))) / (2 * step)\n    return torch.zeros_like(g) + g * 2\n",
+        "2",
+    ),
+    (
+        "",
+        "",
+        "def f(fun, x, step):\n    flat = x.flatten()\n    g = []\n    for i in range(len(flat)):\n        e = torch.zeros_like(flat); e[i] = step\n        g.append((fun((flat + e).view_as(x)) - fun((flat - e).view_as(x))) / (2 * step))\n    return torch.stack(g)\n",
+        "shape",
+    ),
+    (
+        "",
+        "",
+        "def f(fun, x, step):\n    g = torch.zeros_like(x)\n    for i in np.ndindex(*x.shape):\n        e = torch.zeros_like(x); e[i] = step\n        g[i] = (fun(x) - fun(x - e)) / step\n    return g\n",
+        "one side",
+    ),
+    (
+        "",
+        "",
+        "def f(fun, x, step):\n    g = torch.zeros_like(x)\n    for i in np.ndindex(*x.shape):\n        e = torch.zeros_like(x); e[i] = 1e-3\n        g[i] = (fun(x + e) - fun(x - e)) / 2e-3\n    return g\n",
+        "`step`|autograd",
+    ),
 ]

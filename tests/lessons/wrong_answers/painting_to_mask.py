@@ -63,4 +63,13 @@ WRONG = [
     ("", "", "def f(picture):\n    return [[v <= 127 for v in row] for row in picture]\n", "list"),
     ("", "", "def f(picture):\n    return np.where(picture > 127, 0, 1)\n", "not bool"),
     ("", "", "def f(picture):\n    picture[picture > 127] = 0\n    return picture\n", "."),
+    (
+        "",
+        "",
+        "def f(picture):\n    return np.array([[0 if v > 127 else 1 for v in row] for row in picture])\n",
+        "not bool",
+    ),
+    ("", "", "def f(picture):\n    return picture.astype(bool) == False\n", "pure black|above 0"),
+    ("", "", "def f(picture):\n    return picture > 128\n", "white becomes valid|white"),
+    ("", "", "def f(picture):\n    return picture.ravel() <= 127\n", "shape"),
 ]

@@ -166,4 +166,28 @@ WRONG = [
         "def f(a, b, draws):\n    d = a - b\n    m = d[draws].mean(1)\n    return 2 * d.mean() - np.quantile(m, 0.975), d.mean(), 2 * d.mean() - np.quantile(m, 0.025)\n",
         "order|basic|reflect",
     ),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    d = a - b\n    m = [d[r].mean() for r in draws]\n    return np.mean(m), np.quantile(m, .025), np.quantile(m, .975)\n",
+        "mean of the draws",
+    ),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    d = a - b\n    m = np.sort([d[r].mean() for r in draws])\n    n = len(m)\n    return d.mean(), m[int(n * .025)], m[int(n * .975)]\n",
+        "single draws|quantile",
+    ),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    d = a - b\n    m = [np.median(d[r]) for r in draws]\n    return d.mean(), np.quantile(m, .025), np.quantile(m, .975)\n",
+        "median",
+    ),
+    (
+        "",
+        "",
+        "def f(a, b, draws):\n    d = a - b\n    s = d.std(ddof=1) / math.sqrt(len(d))\n    return d.mean(), d.mean() - 2.045 * s, d.mean() + 2.045 * s\n",
+        "equal distances|standard error|`draws`|does not change",
+    ),
 ]

@@ -156,4 +156,28 @@ WRONG = [
         "def f(x, m, w, b):\n    k = len(w); p = k // 2\n    X = np.pad(x, p); M = np.pad(m, p)\n    y = np.zeros(x.shape); new = np.zeros(m.shape, bool)\n    for i in range(x.shape[0]):\n        for j in range(x.shape[1]):\n            mm = M[j:j+k, i:i+k]\n            if mm.any():\n                y[i, j] = (w[mm] * X[j:j+k, i:i+k][mm]).sum() * k * k / mm.sum() + b\n                new[i, j] = 1\n    return y, new\n",
         ".",
     ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import correlate\ndef f(x, m, w, b):\n    s = correlate(np.nan_to_num(x), w, mode='constant')\n    c = correlate(m.astype(int), np.ones(w.shape, int), mode='constant')\n    return np.where(c > 0, s * w.size / np.maximum(c, 1) + b, 0), c > 0\n",
+        "values in the hole",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import correlate\ndef f(x, m, w, b):\n    s = correlate(np.where(m, x, 0), w, mode='constant')\n    c = correlate(m.astype(int), np.ones(w.shape, int), mode='constant')\n    return np.where(c > 0, (s + b) * w.size / np.maximum(c, 1), 0), c > 0\n",
+        "bias is rescaled",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import correlate\ndef f(x, m, w, b):\n    s = correlate(np.where(m, x, 0), w, mode='constant')\n    c = correlate(m.astype(int), np.ones(w.shape, int), mode='constant')\n    return np.where(m, s * w.size / np.maximum(c, 1) + b, 0), m\n",
+        "old mask",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import correlate, uniform_filter\ndef f(x, m, w, b):\n    s = correlate(np.where(m, x, 0), w, mode='constant')\n    c = uniform_filter(m.astype(float), len(w))\n    return np.where(c > 0, s / np.maximum(c, 1e-6) + b, 0), c > 0\n",
+        "border|multiplied|bias|mask is padded|padd",
+    ),
 ]

@@ -131,4 +131,34 @@ WRONG = [
         "def f(x, m, w, b):\n    if not m[1, 1]:\n        return 0.0, 0\n    return (w[m] * x[m]).sum() * 9 / m.sum() + b, 1\n",
         "middle",
     ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    n = m.sum()\n    if n == 0:\n        return 0, 0\n    s = sum(x[i, j] * w[i, j] for i in range(3) for j in range(3) if m[i, j])\n    return s * n / 9 + b, 1\n",
+        "upside down",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    n = m.sum()\n    if n == 0:\n        return 0, 0\n    s = sum(x[i, j] * w[i, j] for i in range(3) for j in range(3) if m[i, j])\n    return s * 9 / n + b * 9 / n, 1\n",
+        "bias is rescaled",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    n = m.sum()\n    if n == 0:\n        return 0, 0\n    s = sum(x[i, j] * w[i, j] for i in range(3) for j in range(3) if m[i, j])\n    return s * 8 / n + b, 1\n",
+        "multiplied by|sum\\(1\\)",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    n = m.sum()\n    if n == 0:\n        return 0, 0\n    s = sum(x[i, j] * abs(w[i, j]) for i in range(3) for j in range(3) if m[i, j])\n    return s * 9 / n + b, 1\n",
+        "absolute|sign|kernel",
+    ),
+    (
+        "",
+        "",
+        "def f(x, m, w, b):\n    n = m.sum()\n    if n == 0:\n        return 0, 0\n    s = max(0, sum(x[i, j] * w[i, j] for i in range(3) for j in range(3) if m[i, j]) * 9 / n + b)\n    return s, 1\n",
+        "below 0|ReLU",
+    ),
 ]

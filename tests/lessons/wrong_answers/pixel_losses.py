@@ -139,4 +139,28 @@ WRONG = [
         "def f(output, target, mask):\n    d = torch.abs(output - target).numpy()\n    m = mask.numpy()\n    return np.mean(d * m), np.mean(d * (1 - m))\n",
         "tensor",
     ),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    return ((output - target).abs() * mask).sum(), ((output - target).abs() * (1 - mask)).sum()\n",
+        "sums",
+    ),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    d = F.l1_loss(output, target, reduction='none')\n    return (d * mask).mean(), (d * mask).mean()\n",
+        "hole|second|same",
+    ),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    d = F.l1_loss(output, target, reduction='none')\n    return (d * mask).sum() / mask.sum(), (d * (1 - mask)).sum() / (1 - mask).sum()\n",
+        "part|size|channel",
+    ),
+    (
+        "",
+        "",
+        "def f(output, target, mask):\n    d = F.mse_loss(output, target, reduction='none')\n    return (d * mask).mean(), (d * (1 - mask)).mean()\n",
+        "squared",
+    ),
 ]

@@ -113,4 +113,28 @@ WRONG = [
         "from pconv_edu.core import dilate\ndef f(mask, n):\n    return dilate(~mask, n) ^ dilate(~mask, n - 1)\n",
         "inside|empty|hole",
     ),
+    (
+        "",
+        "",
+        "def f(mask, n):\n    out = np.zeros_like(mask)\n    for r, c in np.argwhere(~mask):\n        out[max(0, r-n):r+n+1, max(0, c-n):c+n+1] = True\n    return out & mask\n",
+        "up to distance n",
+    ),
+    (
+        "",
+        "",
+        "def f(mask, n):\n    out = np.zeros_like(mask)\n    for r, c in np.argwhere(~mask):\n        for i in range(mask.shape[0]):\n            for j in range(mask.shape[1]):\n                if max(abs(i - r), abs(j - c)) == n:\n                    out[i, j] = True\n    return out & mask\n",
+        "nearest|any hole pixel|up to distance|farther|some",
+    ),
+    (
+        "",
+        "",
+        "def f(mask, n):\n    out = np.zeros_like(mask)\n    for r, c in np.argwhere(~mask):\n        for i in range(mask.shape[0]):\n            for j in range(mask.shape[1]):\n                if abs(i - r) == n and abs(j - c) == n:\n                    out[i, j] = True\n    return out & mask\n",
+        "diagonal|corner|larger|and",
+    ),
+    (
+        "",
+        "",
+        "from pconv_edu.core import dilate\ndef f(mask, n):\n    return mask & ~dilate(mask, n) & dilate(mask, n + 1)\n",
+        ".",
+    ),
 ]

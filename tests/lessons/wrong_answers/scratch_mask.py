@@ -158,4 +158,28 @@ WRONG = [
         "from scipy.ndimage import grey_opening\nfrom pconv_edu.core import dilate\ndef f(grey, size, threshold, grow):\n    hole = grey - grey_opening(dilate(grey > threshold, grow) * grey, size) > threshold\n    return ~hole\n",
         ".",
     ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import grey_opening\ndef f(grey, size, threshold, grow):\n    hole = grey - grey_opening(grey, size) > threshold\n    out = ~hole\n    for i, j in np.argwhere(hole):\n        out[i-grow:i+grow+1, j-grow:j+grow+1] = False\n    return out\n",
+        "border|slice|grown",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import grey_closing\nfrom pconv_edu.core import dilate\ndef f(grey, size, threshold, grow):\n    return dilate(~(grey_closing(grey, size) - grey > threshold), grow)\n",
+        "dark",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import grey_opening\nfrom pconv_edu.core import dilate\ndef f(grey, size, threshold, grow):\n    return ~dilate(grey - grey_opening(grey, size) <= threshold, grow)\n",
+        "inverted",
+    ),
+    (
+        "",
+        "",
+        "from scipy.ndimage import minimum_filter\nfrom pconv_edu.core import dilate\ndef f(grey, size, threshold, grow):\n    return dilate(grey - minimum_filter(grey, size) <= threshold, grow)\n",
+        "only the minimum",
+    ),
 ]

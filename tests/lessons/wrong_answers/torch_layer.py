@@ -164,4 +164,34 @@ WRONG = [
         "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    y = F.conv2d(torch.where(mask > 0, x, 0), weight, padding=k // 2)\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    v = (c > 0).float()\n    return torch.where(mask > 0, F.conv2d(torch.where(mask > 0, x, 0), weight, bias, padding=k // 2), (y * k * k / c.clamp(min=1) + bias.view(-1, 1, 1)) * v), v\n",
         "rescaled|ratio",
     ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    v = (c > 0).float()\n    z = torch.where(mask > 0, x, 0)\n    return (F.conv2d(z, weight, padding=k // 2) * k * k / c.clamp(min=1) + bias) * v, v\n",
+        "line|shape|bias",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    v = (c > 0).float()\n    z = torch.where(mask > 0, x, 0)\n    return F.conv2d(z, weight, bias, padding=k // 2) * v, v\n",
+        "not rescaled",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    v = (c > 0).float()\n    z = torch.where(mask > 0, x, 0)\n    return (F.conv2d(z, weight, padding=k // 2) / c.clamp(min=1) + bias.view(1, -1, 1, 1)) * v, v\n",
+        "sum\\(1\\)",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    v = (c > 0).float()\n    z = torch.where(mask > 0, x, 0)\n    return (F.conv2d(z, weight, padding=k // 2) * k * k / c.clamp(min=1) + bias.view(1, -1, 1, 1)) * v, (c / c.max())\n",
+        "mask|counts",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, weight, bias):\n    k = weight.shape[-1]\n    c = F.conv2d(mask, torch.ones(1, 1, k, k), padding=k // 2)\n    v = (c > 0).float()\n    z = torch.where(mask > 0, x, 0)\n    r = torch.sqrt(k * k / c.clamp(min=1))\n    return (F.conv2d(z, weight, padding=k // 2) * r + bias.view(1, -1, 1, 1)) * v, v\n",
+        "multiplied|root",
+    ),
 ]

@@ -156,4 +156,28 @@ WRONG = [
         "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    c = composed.masked_fill(R == 0, float('nan'))\n    dx = (c[..., 1:] - c[..., :-1]).abs()\n    dy = (c[..., 1:, :] - c[..., :-1, :]).abs()\n    return (dx.nanmean() + dy.nanmean())\n",
         "mean|size|pairs|divide",
     ),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    h = composed.diff(dim=-1).abs()\n    v = composed.diff(dim=-2).abs()\n    a = R[..., 1:] * R[..., :-1]\n    b = R[..., 1:, :] * R[..., :-1, :]\n    return ((h * a).sum() + (v * b).sum()) / (3 * R.sum())\n",
+        "size of R",
+    ),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    h = composed.diff(dim=-1).abs()\n    v = composed.diff(dim=-2).abs()\n    a = R[..., 1:] * R[..., :-1]\n    b = R[..., 1:, :] * R[..., :-1, :]\n    return (h * a).mean() + (v * b).mean()\n",
+        "mean of each",
+    ),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    h = composed.diff(dim=-1).abs()\n    v = composed.diff(dim=-2).abs()\n    a = R[..., 1:] * R[..., :-1]\n    b = R[..., 1:, :] * R[..., :-1, :]\n    return ((h * a).pow(2).sum() + (v * b).pow(2).sum()).sqrt() / composed.numel()\n",
+        "root|squared|pairs|count",
+    ),
+    (
+        "",
+        "",
+        "def f(composed, mask):\n    R = F.max_pool2d(1 - mask, 3, 1, 1)\n    h = composed.diff(dim=-1).abs()\n    v = composed.diff(dim=-2).abs()\n    a = R[..., 1:] * R[..., :-1]\n    b = R[..., 1:, :] * R[..., :-1, :]\n    return (h.mean() + v.mean()) * R.mean()\n",
+        "pairs|R",
+    ),
 ]

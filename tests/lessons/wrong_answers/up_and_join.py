@@ -136,4 +136,28 @@ WRONG = [
         "def f(x, mask, skip, skip_mask, layer):\n    return layer([x, F.max_pool2d(skip, 2)], [mask, F.max_pool2d(skip_mask, 2)])\n",
         "shape|twice|enlarge|small",
     ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    u = lambda t: F.interpolate(t, size=skip.shape[-1], mode='nearest')\n    return layer([u(x), skip], [u(mask), skip_mask])\n",
+        "square|wide|line",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    u = lambda t: F.interpolate(t, size=skip.shape[-2:], mode='nearest')\n    m = u(mask)\n    y, new = layer(torch.cat([u(x), skip], 1), m)\n    return y, new\n",
+        "mask from below",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    u = lambda t: F.interpolate(t, size=skip.shape[-2:], mode='nearest')\n    y, new = layer([u(x), skip], [u(mask), skip_mask])\n    return y, torch.maximum(u(mask), skip_mask)\n",
+        "new_mask|returns",
+    ),
+    (
+        "",
+        "",
+        "def f(x, mask, skip, skip_mask, layer):\n    u = lambda t: F.interpolate(t, size=skip.shape[-2:], mode='bilinear')\n    y, new = layer([u(x), skip], [(u(mask) > 0).float(), skip_mask])\n    return y, new\n",
+        "bilinear",
+    ),
 ]

@@ -114,4 +114,23 @@ WRONG = [
         "swapped",
     ),
     ("", "", "def f(mask):\n    return np.ones_like(mask)\n", "always True"),
+    (
+        "",
+        "",
+        "def f(mask):\n    p = np.pad(mask.astype(int), 1)\n    s = sum(np.roll(np.roll(p, i, 0), j, 1) for i in (-1, 0, 1) for j in (-1, 0, 1))\n    return s[1:-1, 1:-1] > 5\n",
+        "6|valid",
+    ),
+    (
+        "",
+        "",
+        "def f(mask):\n    p = np.pad(mask.astype(int), 1)\n    s = sum(np.roll(np.roll(p, i, 0), j, 1) for i in (-1, 0, 1) for j in (-1, 0, 1))\n    return s > 0\n",
+        "shape",
+    ),
+    ("", "", "def f(mask):\n    return mask[:-2, :-2] | mask[1:-1, 1:-1] | mask[2:, 2:]\n", "shape|smaller"),
+    (
+        "",
+        "",
+        "def f(mask):\n    out = mask.copy()\n    for i, j in np.argwhere(mask):\n        out[i-1:i+2, j-1:j+2] = True\n    return out\n",
+        "border|−1|slice|Python counts|edge",
+    ),
 ]

@@ -159,4 +159,28 @@ WRONG = [
         "def f(chosen, decided):\n    z = 1.96; n = decided; p = chosen / n\n    h = z * math.sqrt(0.25 / n)\n    return p - h, p + h\n",
         "normal|1/2|half|share",
     ),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    p = chosen / decided\n    s = 1.96 * (p * (1 - p) / decided) ** .5\n    return p - s, p + s\n",
+        "normal interval",
+    ),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    z = 1.96; n = decided; p = chosen / n\n    m = (p + z * z / 2 / n) / (1 + z * z / n)\n    h = z * (p * (1 - p) / n + z * z / 4 / n) ** .5 / (1 + z * z / n)\n    return m - h, m + h\n",
+        "4n|width",
+    ),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    z = 1.96; n = decided + z * z; p = (chosen + z * z / 2) / n\n    h = z * (p * (1 - p) / n) ** .5\n    return p - h, p + h\n",
+        "width|Agresti",
+    ),
+    (
+        "",
+        "",
+        "def f(chosen, decided):\n    z = 1.96; n = decided; p = chosen / n\n    m = (p + z * z / 2 / n) / (1 + z * z / n)\n    h = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / 4 / n / n) ** .5\n    return m + h, m - h\n",
+        "order",
+    ),
 ]
