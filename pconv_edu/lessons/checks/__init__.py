@@ -1,8 +1,8 @@
 """Check a learner's answer to an exercise and explain any mistake, as in ``check("partial_window", my_function)``.
 
 Each exercise is one file in this folder that defines an `EXERCISE`. An exercise contains the right answer, typical
-mistakes, an explanation of each mistake, and test cases that distinguish the answer from the mistakes. To add an
-exercise, add such a file.
+mistakes, an explanation of each mistake, and test cases that distinguish the answer from the mistakes. Its signs
+recognise a mistake by what it does, in code of any style. To add an exercise, add such a file.
 """
 
 import importlib
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .diagnosis import Diagnosis, diagnose
-from .exercise import Case, Exercise, Mistake, Mistakes
+from .exercise import Case, Exercise, Mistake, Mistakes, Sign
 
 # modules of this folder that are not exercises
 MACHINERY = (
@@ -69,6 +69,7 @@ __all__ = [
     "Exercise",
     "Mistake",
     "Mistakes",
+    "Sign",
     "check",
     "diagnose",
     "exercise_names",
