@@ -66,7 +66,12 @@ WRONG = [
     ("loops", "abs(output[b, c] - target[b, c])", "(output[b, c] - target[b, c])", "signs"),
     ("vectorised", "torch.abs", "", "signs"),
     ("functional", "l1_loss", "smooth_l1_loss", "smooth|Huber"),
-    ("functional", "output * mask, target * mask", "output * mask, target", "only the output is masked"),
+    (
+        "functional",
+        "output * mask, target * mask",
+        "output * mask, target",
+        "only the output (of the valid term )?is masked",
+    ),
     ("vectorised", "mask * (output - target)).sum() / n,", "output - target).sum() / n,", "whole picture"),
     ("functional", "output * mask, target * mask", "output, target", "whole picture"),
     ("functional", "[valid, hole]", "[valid, 6 * hole]", "weight of 6"),
