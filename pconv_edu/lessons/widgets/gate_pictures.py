@@ -26,7 +26,7 @@ def run_gates(network: "GatedUNet", image: np.ndarray, mask: np.ndarray) -> list
     return [(name, values[0].float().cpu().numpy()) for name, values in layers]
 
 
-def rule_masks(network: "GatedUNet", mask: np.ndarray) -> list[np.ndarray]:
+def partial_masks(network: "GatedUNet", mask: np.ndarray) -> list[np.ndarray]:
     """Return the mask that each layer would return if its convolution was partial: (H', W') bool arrays.
 
     Such masks depend on kernel sizes and strides only, and not on weights.

@@ -19,7 +19,7 @@ function render({ model, el }) {
   photo.image.src = pngUrl(model.get("photo"));
   photo.image.alt = "The photo, its hole in pink.";
   photo.frame.style.aspectRatio = `${width} / ${height}`;
-  const mask = framed(row, "large", "mask by the rule: white = valid, pink = hole");
+  const mask = framed(row, "large", "mask of partial convolutions, as in l1: white = valid, pink = hole");
   const mean = framed(row, "large", "learned gates, mean of all channels: white = open, black = closed");
   const gates = make("div", "features", row);
   const three = make("div", "maps", gates);

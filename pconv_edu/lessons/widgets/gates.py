@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets
 
-from .gate_pictures import gate_png, gates_text, most_different, mostly_hole, padded, rule_masks, run_gates
+from .gate_pictures import gate_png, gates_text, most_different, mostly_hole, padded, partial_masks, run_gates
 from .layer_facts import facts
 from .layer_pictures import check_input, mask_png, photo_png
 from .portable import PortableWidget, join_module, join_style
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 
 class GatesExplorer(PortableWidget):
-    """Show the gates of the layer of a gated U-Net that the learner clicks, and the mask that a rule would give there.
+    """Show the gates of the layer of a gated U-Net that the learner clicks, beside the mask of a partial convolution.
 
     The masks are those that `l1` and every other `PConvUNet` with as many levels have for this hole. The widget works
     without a Jupyter kernel.
@@ -59,7 +59,7 @@ class GatesExplorer(PortableWidget):
         image, mask = _checked(network, image, mask)
         layers = run_gates(network, image, mask)
         self.names, self.gates = (list(column) for column in zip(*layers, strict=True))
-        self.layer_masks = rule_masks(network, mask)
+        self.layer_masks = partial_masks(network, mask)
         holes = [mostly_hole(padded(network, mask), values.shape[1:]) for values in self.gates]
         self.channels = [most_different(values, hole) for values, hole in zip(self.gates, holes, strict=True)]
         super().__init__(
