@@ -166,7 +166,7 @@ def test_an_attempt_cannot_change_the_cases():
 def test_check_prints_the_diagnosis(capsys):
     check("update_once", EXERCISES["update_once"].answer)
     assert capsys.readouterr().out == "Right, in all 6 cases.\n"
-    with pytest.raises(ValueError, match=r"no exercise is called 'update'; there are .*follow, gram, layers_needed"):
+    with pytest.raises(ValueError, match=r"no exercise is called 'update'; there are .*follow, gated_layer, gram"):
         check("update", len)
 
 
