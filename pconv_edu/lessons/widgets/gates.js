@@ -11,16 +11,17 @@ function render({ model, el }) {
   const root = make("div", "pconv-layers", el);
   const mark = drawUnet(root, model, 4);
 
-  const about = make("div", "about", root);
+  const side = make("div", "side", root); // to the right of the U, or below it where there is little room
+  const about = make("div", "about", side);
   const name = make("div", "name", about);
   const facts = make("dl", "facts", about, { "aria-live": "polite" });
-  const row = make("div", "pictures", root);
-  const photo = framed(row, "large", "the photo: pink = hole");
+  const row = make("div", "pictures", side);
+  const photo = framed(row, "small", "the photo: pink = hole");
   photo.image.src = pngUrl(model.get("photo"));
   photo.image.alt = "The photo, its hole in pink.";
   photo.frame.style.aspectRatio = `${width} / ${height}`;
-  const mask = framed(row, "large", "mask of partial convolutions, as in l1: white = valid, pink = hole");
-  const mean = framed(row, "large", "learned gates, mean of all channels: white = open, black = closed");
+  const mask = framed(row, "small", "mask of partial convolutions, as in l1: white = valid, pink = hole");
+  const mean = framed(row, "small", "learned gates, mean of all channels: white = open, black = closed");
   const gates = make("div", "features", row);
   const three = make("div", "maps", gates);
   const maps = [0, 1, 2].map(() => framed(three, "small"));
