@@ -179,7 +179,7 @@ def heat_table(means: pd.DataFrame, measure: str = "psnr_hole", ax: Axes | None 
             color="white" if (value > middle) == about.more_is_better else "black",
         )
     _name_columns(ax, means.columns)
-    ax.set_yticks(range(height), [label(name) for name in means.index])
+    ax.set_yticks(range(height), [label(str(name)) for name in means.index])
     ax.tick_params(length=0, top=False, labeltop=True, bottom=False, labelbottom=False)
     ax.spines[:].set_visible(False)
     return ax
