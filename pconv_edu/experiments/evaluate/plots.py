@@ -20,7 +20,7 @@ from . import scores
 from .measures import DEPTHS, measure_of
 
 COLORS = {name: TABLE[name].color for name in sorted(TABLE, key=lambda name: KINDS.index(TABLE[name].kind))}
-OTHERS = ("#FF7F0E", "#00ACC1", "#EC407A", "#000000", "#00E5A0")  # for methods that are not in `COLORS`
+OTHERS = ("#00ACC1", "#000000", "#C800C8", "#00E5A0", "#6B3E00")  # for methods that are not in `COLORS`
 MARKS = "osD^vPX*<>"
 GREY = "#C8C8C8"  # for lines that are not highlighted
 
