@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from pconv_edu.core.holes import RADIUS_BINS, find_bin
@@ -145,6 +146,35 @@ def difference_plot(
     ax.set_xticks(range(len(bins)), bins)
     ax.set(ylabel=ylabel, xlim=(-0.6, len(bins) - 0.4))
     return ax
+
+
+def difference_grid(
+    rows: pd.DataFrame, pairs: Sequence[tuple[str, str]], measures: Sequence[str], holes: str = "N"
+) -> Figure:
+    """Draw the differences between methods in a `difference_plot` for each measure, and return the figure.
+
+    The title of each plot names the measure, and says whether more or less is better.
+
+    rows : what `scores.load` returns
+    pairs : (method, other method) of each difference method − other
+    measures : columns of `measures.COLUMNS`
+    holes : the kind of holes, such as "N" (holes that may touch the border)
+    """
+    columns = 2 if len(measures) in (2, 4) else min(3, len(measures))
+    lines = -(-len(measures) // columns)
+    fig, axes = plt.subplots(lines, columns, figsize=(9.6, 0.4 + 2.5 * lines), layout="constrained", squeeze=False)
+    for ax, measure in zip(axes.flat, measures, strict=False):
+        about = measure_of(measure)
+        tables = {f"{label(a)} − {label(b)}": scores.compare(rows, a, [b], measure, holes) for a, b in pairs}
+        difference_plot(tables, ax=ax)
+        ax.set_title(f"{about.short}: {'more' if about.more_is_better else 'less'} is better", size=11)
+        bins = [*next(iter(tables.values())).index]
+        ax.set_xticks(range(len(bins)), [bin_.split("–")[-1] for bin_ in bins])
+        ax.set_xlabel(f"hole ratio up to ({holes})")
+    for ax in axes.flat[len(measures) :]:
+        ax.axis("off")
+    fig.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return fig
 
 
 def heat_table(means: pd.DataFrame, measure: str = "psnr_hole", ax: Axes | None = None) -> Axes:
@@ -320,5 +350,6 @@ def _name_ends(ax: Axes, size: float = 9) -> None:
         heights[:-1] -= missing
     right = ax.get_xlim()[1]
     for (_, text, color), height in zip(ends, heights, strict=True):
-        shade = "#757575" if min(to_rgb(color)) > 0.6 else color  # light grey could not be read
+        rgb = to_rgb(color)
+        shade = tuple(0.6 * part for part in rgb) if min(rgb) > 0.6 else rgb  # light colours could not be read
         ax.text(right, height, f" {text}", size=size, color=shade, va="center", clip_on=False)

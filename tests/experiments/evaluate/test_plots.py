@@ -92,3 +92,13 @@ def test_the_map_of_winners_shows_the_table_of_winners():
     assert set(texts(ax)) == {"l1\n6 holes", "telea\n6 holes"}
     colors = {patch.get_facecolor() for patch in ax.patches}
     assert len(colors) == 2 and any(same_color(color, plots.COLORS["l1"]) for color in colors)
+
+
+def test_a_grid_of_differences_has_a_plot_for_each_measure():
+    data = rows({"l1": (10, 20), "telea": (9, 19)}).assign(vgg_hole=1.0, l1_hole=2.0)
+    fig = plots.difference_grid(data, [("l1", "telea"), ("l1", "l1")], ["psnr_hole", "vgg_hole", "l1_hole"])
+    titles = [ax.get_title() for ax in fig.axes]
+    assert titles == ["PSNR, dB: more is better", "VGG's features: less is better", "L1, %: less is better"]
+    assert len(fills(fig.axes[0])) == 4 and fills(fig.axes[1]) == ["white"] * 4
+    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["l1 − telea", "l1 − l1"]
+    assert [tick.get_text() for tick in fig.axes[0].get_xticklabels()] == ["0.2", "0.3"]
