@@ -62,8 +62,8 @@ def rebuild(path: str | Path) -> None:
 def shrink_picture(data: dict[str, Any]) -> None:
     """Replace a PNG picture with a smaller file, in which the picture looks the same.
 
-    The replacement is a JPEG picture if that takes less than two thirds of the space of the PNG, as for photos.
-    Otherwise it is a PNG picture with a palette of 256 colours, as for plots, if that is smaller.
+    The replacement is a PNG picture with a palette of 256 colours, as for plots, or a JPEG picture if that is smaller
+    still by a tenth, as for photos.
 
     data : the content of a cell's output by MIME type, changed in place
     """
@@ -76,7 +76,7 @@ def shrink_picture(data: dict[str, Any]) -> None:
     few_colors = opaque.quantize(COLORS, dither=Image.Dither.NONE)
     jpeg = _encoded(opaque, "jpeg", quality=QUALITY, subsampling="4:2:0", optimize=True)
     smaller = _encoded(few_colors, "png", optimize=True)
-    if 3 * len(jpeg) < 2 * min(len(png), len(smaller)):
+    if 10 * len(jpeg) < 9 * min(len(png), len(smaller)):
         del data["image/png"]
         data["image/jpeg"] = base64.b64encode(jpeg).decode()
     elif len(smaller) < len(png):
