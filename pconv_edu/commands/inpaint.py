@@ -28,6 +28,10 @@ Photos can be JPEG, PNG, TIFF, WebP, GIF, BMP, AVIF and more, with up to 120 meg
 If PHOTO is a folder, each filled photo keeps its name. A photo whose format can't be written, such as GIF, becomes PNG.
 Photos that are left out are listed at the end with the reason, and the exit status is 1. After Ctrl-C, the photos
 filled so far are complete, and --resume fills the rest. No photo and no mask is ever replaced.
+
+Beside each filled file a record is written, such as filled.png.filled-pixels.png: a picture in which the filled pixels
+are white, with the name of the method. What was filled in is made up, and the record says where. --no-record turns it
+off.
 """
 STOPPED, LEFT_OUT = 130, 1  # exit codes after Ctrl-C, and if some photos were not filled
 SLOW = "patchmatch", "exemplar", "guided"  # methods that can show a progress bar
@@ -74,6 +78,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--first-page", action="store_true", help="use only the first page or frame of files that have several"
     )
     parser.add_argument(
+        "--no-record", action="store_true", help="write no record of which pixels were filled, and by which method"
+    )
+    parser.add_argument(
         "--resume", action="store_true", help="for a folder: skip photos whose filled file already exists"
     )
 
@@ -86,7 +93,11 @@ def run(options: argparse.Namespace) -> None:
     from pconv_edu.inpainters.files import inpaint_file, inpaint_folder
 
     task = options.photo, options.mask, options.out, options.method, options.threshold
-    choices: dict[str, Any] = {"resize_mask": options.resize_mask, "first_page": options.first_page}
+    choices: dict[str, Any] = {
+        "resize_mask": options.resize_mask,
+        "first_page": options.first_page,
+        "record": not options.no_record,
+    }
     if Path(options.photo).is_dir():
         report = inpaint_folder(*task, resume=options.resume, **choices)
         print(report, file=sys.stderr if report.left_out or report.stopped else sys.stdout)

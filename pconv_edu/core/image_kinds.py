@@ -33,6 +33,7 @@ CONVERT = {  # files that Pillow can't read, or from which Pillow would read onl
 }
 HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}  # brands in the first bytes
 AVIF = {b"avif", b"avis"}
+RECORD = ".filled-pixels.png"  # the ending of records of filled pixels (see `inpainters.record`), which are no photos
 WAY_OUT = "files can't be read here; convert it to PNG or JPEG"
 
 
@@ -44,14 +45,24 @@ def image_endings() -> set[str]:
 
 
 def is_image_name(path: Path | str) -> bool:
-    """Return True if the extension of a file, in upper or lower case, is among those that `image_endings` returns."""
-    return Path(path).suffix.lower() in image_endings()
+    """Return True if the extension of a file, in upper or lower case, is among those that `image_endings` returns.
+
+    Records of filled pixels are not photos, so the result for them is False.
+    """
+    return Path(path).suffix.lower() in image_endings() and not is_record_name(path)
+
+
+def is_record_name(path: Path | str) -> bool:
+    """Return True if a file is a record of filled pixels, by the ending of its name."""
+    return Path(path).name.lower().endswith(RECORD)
 
 
 def why_no_image(path: Path | str) -> str | None:
     """Return a short reason why files with this extension can't be read as photos, or None if they can."""
     if is_image_name(path):
         return None
+    if is_record_name(path):
+        return "the record of which pixels of another file were filled"
     kind = CONVERT.get(Path(path).suffix.lower())
     return f"{kind} {WAY_OUT}" if kind else "not an image file, by the ending of its name"
 

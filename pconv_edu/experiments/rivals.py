@@ -53,17 +53,26 @@ def matched_hole(rectangle: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return min(holes, key=lambda hole: (hole | rectangle).sum())
 
 
+def pair(number: int, bin_: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the masks (256, 256) of a rectangle and of its irregular hole. Every call returns the same holes.
+
+    number : the position of the photo in the order of the test photos, from 0
+    bin_ : one of `BINS`
+    """
+    rng = np.random.default_rng((SEED, number, BINS.index(bin_)))
+    rectangle = rectangular_mask(evaluate.SIZE, bin_, rng)
+    return rectangle, matched_hole(rectangle, rng)
+
+
 def pair_cases(photos: Mapping[str, np.ndarray]) -> list[evaluate.Case]:
     """Return a rectangle and its irregular hole for each photo and each of `BINS`. Every call returns the same holes.
 
     photos : {name: image (256, 256, 3)}
     """
     cases = []
-    for place, bin_ in enumerate(BINS):
+    for bin_ in BINS:
         for number, (name, image) in enumerate(photos.items()):
-            rng = np.random.default_rng((SEED, number, place))
-            rectangle = rectangular_mask(evaluate.SIZE, bin_, rng)
-            for kind, mask in zip(KINDS, (rectangle, matched_hole(rectangle, rng)), strict=True):
+            for kind, mask in zip(KINDS, pair(number, bin_), strict=True):
                 cases.append(evaluate.Case(kind, evaluate.label(bin_), name, image, mask))
     return cases
 

@@ -23,6 +23,7 @@ from pconv_edu.core.pictures import Picture, count_pictures, read_picture
 from .folders import identities, plan
 from .inpaint import FEW_VALID, FewValidWarning, inpaint
 from .mask_size import fit_mask
+from .record import check_record, write_record
 
 NO_MEMORY = "there is not enough memory"
 
@@ -36,12 +37,15 @@ def inpaint_file(
     *,
     resize_mask: bool = False,
     first_page: bool = False,
+    record: bool = True,
     **options: Any,
 ) -> list[str]:
     """Fill the hole in one photo file, write the result to `out`, and return a list of short notes for the user.
 
     The notes say what the result does not keep, whether the mask was resized or turned, and whether the mask is
     probably inverted.
+
+    A record beside the result says which pixels were filled, and by which method (see `record.write_record`).
 
     The result keeps the size, transparency, colour profile, EXIF data and resolution. Grey stays grey, and PNG and TIFF
     keep 16 bits. The picture is turned upright. Outside the hole, values change only if `out` is a JPEG or if a note
@@ -55,6 +59,7 @@ def inpaint_file(
         white
     resize_mask : True to resize a mask that has the same aspect ratio as the photo, see `fit_mask`
     first_page : True to use only the first page or frame of files that have several
+    record : False to write no record
 
     Raises
     ------
@@ -63,6 +68,8 @@ def inpaint_file(
     """
     photo, mask, out = Path(photo), Path(mask), Path(out)
     _check_out(out, photo, mask)
+    if record:
+        check_record(out)
     picture = fitted(_read(photo, first_page), out)
     valid = _read_mask(mask, threshold, first_page)
     valid, done = fit_mask(valid, picture.pixels.shape[:2], picture.orientation, (mask, photo), resize_mask)
@@ -72,6 +79,8 @@ def inpaint_file(
         share = f"{100 * valid.mean():.1f} % of the photo is outside the hole. "
         changes.append(f"only {share}White is the hole: if the mask is the wrong way round, invert its colours")
     write_picture(out, replace(picture, pixels=_fill(picture, valid, method, options, photo)))
+    if record:
+        write_record(out, valid, method)
     return changes
 
 

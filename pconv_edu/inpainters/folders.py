@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pconv_edu.core.atomic import check_writable
-from pconv_edu.core.image_kinds import FORMATS, is_image_name, why_no_image
+from pconv_edu.core.image_kinds import FORMATS, is_image_name, is_record_name, why_no_image
 
 SYSTEM_FILES = {"thumbs.db", "desktop.ini"}  # created by Windows; the names of other systems' files begin with a dot
 Item = TypeVar("Item")
@@ -95,13 +95,13 @@ def _check_folders(photos: Path, masks: Path, out: Path) -> None:
 def _photos_in(folder: Path, aside: tuple[Path, ...]) -> tuple[list[Path], dict[Path, str]]:
     """Return the sorted photos in a folder, and a dict from each path that is left out to the reason.
 
-    Hidden files, the system files of Windows, and subfolders without photos are ignored, and so is each subfolder that
-    contains or equals a path in `aside`.
+    Hidden files, the system files of Windows, records of filled pixels, and subfolders without photos are ignored. So
+    is each subfolder that contains or equals a path in `aside`.
     """
     photos: list[Path] = []
     left_out: dict[Path, str] = {}
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name.lower() in SYSTEM_FILES:
+        if path.name.startswith(".") or path.name.lower() in SYSTEM_FILES or is_record_name(path):
             continue
         if path.is_dir():
             inside = any(other.resolve().is_relative_to(path.resolve()) for other in aside)

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from pconv_edu.core import photo_names
+from pconv_edu.core.image_kinds import is_record_name
 
 from .run_folder import MACHINE, RECIPE
 
@@ -53,7 +54,7 @@ def find_images(folder: str | Path) -> list[Path]:
     without changes after unpacking. If the folder has a subfolder train, data_large or data_256, only this subfolder is
     searched. Links to files and folders are followed, but each file is listed only once. Files and folders whose names
     begin with a dot are left out, because macOS and other systems use such names for metadata and previews. Folders of
-    training runs are also left out.
+    training runs are also left out, and so are records of filled pixels.
 
     Raises
     ------
@@ -70,13 +71,17 @@ def find_images(folder: str | Path) -> list[Path]:
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file; give a folder of images")
     endings = image_endings()
-    images = _each_once(sorted(path for path in _files(image_root(folder)) if path.suffix.lower() in endings))
+    images = _each_once(sorted(path for path in _files(image_root(folder)) if _is_photo(path, endings)))
     if not images:
         raise ValueError(
             f"there is no image in {folder}, nor in its subfolders; looked for .png, .jpg and {len(endings) - 2} other "
             "endings, and left out names that begin with a dot"
         )
     return images
+
+
+def _is_photo(path: Path, endings: set[str]) -> bool:
+    return path.suffix.lower() in endings and not is_record_name(path)
 
 
 def _files(root: Path) -> Iterator[Path]:

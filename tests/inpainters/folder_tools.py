@@ -19,11 +19,11 @@ def photo(path, number=0):
     return pixels
 
 
-def run(capsys, *arguments, code=0):
-    """Run ``inpaint`` with the method mean; return what it prints."""
+def run(capsys, *arguments, code=0, record=False):
+    """Run ``inpaint`` with the method mean and without records; return what it prints."""
     capsys.readouterr()
     try:
-        main(["inpaint", *arguments, "--method", "mean"])
+        main(["inpaint", *arguments, "--method", "mean", *([] if record else ["--no-record"])])
         assert code == 0
     except SystemExit as stopped:
         if isinstance(stopped.code, str):

@@ -78,7 +78,12 @@ def test_a_folder_goes_on_past_failures(files, capsys):
     with pytest.raises(SystemExit) as stopped:
         run(files, "in", "masks", "-o", "out")
     assert stopped.value.code == 1
-    assert sorted(path.name for path in (files / "out").iterdir()) == ["a.png", "b.jpg"]
+    assert sorted(path.name for path in (files / "out").iterdir()) == [
+        "a.png",
+        "a.png.filled-pixels.png",
+        "b.jpg",
+        "b.jpg.filled-pixels.png",
+    ]
     said = capsys.readouterr().err
     assert "2 photos filled" in said and "there is no mask called c.* in" in said
     assert "d.png: not an image" in said and "there are 2 masks called e.* in" in said

@@ -8,14 +8,25 @@ import pytest
 from PIL import Image
 
 from pconv_edu.__main__ import main
-from pconv_edu.core import shrink_mask
+from pconv_edu.core import photo_names, shrink_mask
 from pconv_edu.lessons.drawing import HOLE, REACHED, closing_layer, number_text, show_images, show_numbers, with_hole
-from pconv_edu.lessons.figures import FIGURES, PHOTOGRAPHIC, build, caption, example_hole, figure, file_name, registry
+from pconv_edu.lessons.figures import (
+    FIGURES,
+    PHOTOGRAPHIC,
+    build,
+    caption,
+    damaged_photos,
+    example_hole,
+    figure,
+    file_name,
+    registry,
+)
 from pconv_edu.lessons.figures.builder import readme
+from pconv_edu.lessons.figures.comparison import comparison_cases
 
 FOLDER = Path(registry.__file__).parent
-ORDER = ["example_masks", "leaking_color", "worked_example", "shrinking", "score_table", "falling_scores", "failures"]
-ORDER += ["ablations", "training_holes", "failure_kinds", "guided_fill", "super_resolution"]
+ORDER = ["cleanup", "example_masks", "leaking_color", "worked_example", "shrinking", "score_table", "falling_scores"]
+ORDER += ["failures", "ablations", "training_holes", "failure_kinds", "super_resolution", "comparison"]
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):
@@ -66,7 +77,7 @@ def test_the_command_line(tmp_path, capsys):
     assert (tmp_path / "figures" / "worked_example.png").exists()
     assert not (tmp_path / "figures" / "shrinking.jpg").exists()
     assert "worked_example.png" in capsys.readouterr().out
-    with pytest.raises(SystemExit, match="no figure is called nonsense; there are example_masks"):
+    with pytest.raises(SystemExit, match="no figure is called nonsense; there are cleanup, example_masks"):
         main(["figures", "nonsense"])
 
 
@@ -118,3 +129,19 @@ def test_rows_of_numbers_and_pictures():
     figure = show_images([np.zeros((4, 4)), np.ones((4, 4), bool), np.zeros((4, 4, 3))], ["x", "y", "z"], columns=2)
     assert len(figure.axes) == 4
     plt.close(figure)
+
+
+def test_damaged_photos():
+    for one, other in zip(damaged_photos(), damaged_photos(), strict=True):
+        assert one.picture.shape == (256, 384, 3) and one.picture.dtype == np.float32
+        assert one.mask.shape == (256, 384) and one.mask.dtype == bool and 0.04 < 1 - one.mask.mean() < 0.13
+        assert np.array_equal(one.picture, other.picture) and np.array_equal(one.mask, other.mask)
+        assert one.photo in photo_names(free=True)
+
+
+def test_the_rule_of_the_comparison():
+    cases = comparison_cases()
+    photos = ["gc-animal-bison", "gc-erase-crab", "gc-farm-cow", "gc-mon-charminar", "gc-sea-sea3"]
+    assert [case.photo for case in cases] == [*photos, "pala-cincinnati-bridge"]
+    assert [case.holes for case in cases] == ["irregular"] * 4 + ["rectangles"] * 2
+    assert all(0.19 < 1 - case.mask.mean() < 0.31 for case in cases)

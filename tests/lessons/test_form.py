@@ -15,11 +15,12 @@ def lesson(folder, *cells):
 
 
 def test_a_lesson_is_counted(tmp_path):
-    recall = "## Recall\n" + "<details><summary>why</summary>so</details>\n" * 5
+    recall = "## Recall\n" + "<details><summary>1. why</summary>so</details>\n" * 5
     path = lesson(
         tmp_path,
         new_markdown_cell(INTRODUCTION),
         new_markdown_cell("> **Predict.** one two three"),
+        new_markdown_cell("<details><summary>Answer</summary>\n\nfour\n\n</details>"),
         new_code_cell("a = 1\nb = 2"),
         new_code_cell('check("mean_fill", mean_fill)'),
         new_markdown_cell(recall),
@@ -27,6 +28,7 @@ def test_a_lesson_is_counted(tmp_path):
     form = measure(path)
     assert (form.code_lines, form.code_cells, form.median_lines, form.longest_cell) == (3, 2, 1.5, 2)
     assert (form.predictions, form.exercises, form.minutes, form.departures) == (1, 1, "20 minutes", ())
+    assert form.words == 59 and form.estimate == round(59 / 60 + 3 / 12 + 1.5 + 7) and form.further_words == 0
     assert "99_example" in report([path]) and report([path]).count("\n") == 1
 
 
@@ -44,3 +46,20 @@ def test_departures_are_named(tmp_path):
         "a cell of 31 lines",
     )
     assert report([path]).splitlines()[-1].startswith("99_example: no After this lesson you can, ")
+
+
+def test_optional_sections_do_not_count(tmp_path):
+    path = lesson(
+        tmp_path,
+        new_markdown_cell("# Title\n## 1 · Main\none two\n## 2 · Further: more\nthree four five"),
+        new_code_cell('check("mean_fill", mean_fill)'),
+        new_markdown_cell("> **Predict.** six\n## Recall\nseven"),
+    )
+    form = measure(path)
+    assert (form.words, form.further_words) == (7, 8)
+    assert (form.code_lines, form.exercises, form.predictions) == (0, 0, 0)
+
+
+def test_a_lesson_that_takes_too_long_is_named(tmp_path):
+    path = lesson(tmp_path, new_markdown_cell("word " * 4600))
+    assert measure(path).estimate == 77 and "an estimate of 77 minutes" in measure(path).departures

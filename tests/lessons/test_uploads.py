@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 
 from pconv_edu.core import load_photo, read_image, write_image
 from pconv_edu.inpainters.files import inpaint_file
+from pconv_edu.inpainters.record import read_record, with_record
 from pconv_edu.lessons.widgets import MaskPainter, Studio
 from pconv_edu.lessons.widgets.painter import resize_nearest
 from pconv_edu.lessons.widgets.upload_button import UploadButton
@@ -212,7 +213,7 @@ def test_a_broken_upload_changes_nothing_but_says_so(before, content):
     ],
 )
 def test_the_saved_photo_is_filled_at_its_own_size(studio, tmp_path, name, content):
-    """It is the file that the command line writes with the mask that the painter saves."""
+    """It is the file that the command line writes with the mask that the painter saves, and contains its record."""
     upload(studio, name, content)
     studio.painter.mask = hole_in_the_middle(studio.painter.mask.shape)
     file, data, detail = saved(studio)
@@ -223,7 +224,9 @@ def test_the_saved_photo_is_filled_at_its_own_size(studio, tmp_path, name, conte
     valid = studio.painter.saved_mask
     write_image(mask, 1.0 - valid)
     inpaint_file(photo, mask, out, "telea")
-    assert data == out.read_bytes()
+    assert data == with_record(out.read_bytes(), valid, "telea")
+    (tmp_path / "saved.png").write_bytes(data)
+    assert np.array_equal(read_record(tmp_path / "saved.png").filled, ~valid)
 
     original, filled = read_image(photo, alpha=True), read_image(out, alpha=True)
     assert filled.shape == original.shape and valid.shape == original.shape[:2]
@@ -236,10 +239,12 @@ def test_bundled_photos_and_arrays_are_saved_as_they_are_shown(studio):
     studio.photo.value = "gc-animal-koala"
     studio.painter.mask = hole_in_the_middle((64, 64))
     file, data, _ = saved(studio)
-    assert file == "gc-animal-koala-filled.png" and data == studio.painter.result
+    assert file == "gc-animal-koala-filled.png"
+    assert data == with_record(studio.painter.result, studio.painter.mask, "telea")
     array = Studio(np.float32(SMALL) / 255, hole_in_the_middle((40, 56)), "telea", size=16)
     file, data, _ = saved(array)
-    assert file == "photo-filled.png" and data == array.painter.result
+    assert file == "photo-filled.png"
+    assert data == with_record(array.painter.result, array.painter.mask, "telea")
 
 
 def test_it_says_what_it_is_doing_and_takes_one_order_at_a_time(studio, monkeypatch):

@@ -15,20 +15,24 @@ METHOD = "l1"  # the network whose failures are shown
 @figure("score_table", lesson=11)
 def score_table() -> Figure:
     """This table has the same form as the table in the article, but it compares our methods. Each number is a mean over
-    30 test photos at 256×256. There are six hole ratios and two kinds of holes, those that may touch the border (N) and
-    those that stay 25 px away from it (B). The measures are L1, PSNR and SSIM of the whole picture, as in the article,
-    and PSNR in the hole alone. The best value in each column is bold. If several values are equal in the digits shown,
-    all of them are bold. We left out the article's fourth measure, the Inception Score, because it depends on which 30
-    photos are used and never compares the fill with the true picture (lesson 11). To print the numbers, run
-    `python -m pconv_edu evaluate --stored`.
+    30 test photos at 256×256. There is a row for every method and every control that we measured: `l1-seed2` differs
+    from `l1` in the seed of its training, `l1+noise` is `l1` with grey noise added in the hole, and `guided-l1` is
+    `guided` with the network `l1` as its guide. There are six hole ratios and two kinds of holes, those that may touch
+    the border (N) and those that stay 25 px away from it (B). The measures are L1, PSNR and SSIM of the whole picture,
+    as in the article, and PSNR in the hole alone. The best value in each column is bold. If several values are equal in
+    the digits shown, all of them are bold. We left out the article's fourth measure, the Inception Score, because it
+    depends on which 30 photos are used and never compares the fill with the true picture (lesson 11). To print the
+    numbers, run `python -m pconv_edu evaluate --stored`.
     """
     from pconv_edu.experiments.evaluate import scores
     from pconv_edu.experiments.evaluate.measures import measure_of
 
-    rows = shipped_rows()
+    rows = scores.load()
     measures = ("l1_whole", "psnr_whole", "ssim_whole", "psnr_hole")
-    fig, axes = plt.subplots(4, 1, figsize=(13.2, 15.2))
-    fig.subplots_adjust(left=0.1, right=0.995, top=0.98, bottom=0.005, hspace=0.12)
+    lines = rows.method.nunique() + 2  # the heading has two lines
+    tall = len(measures) * (0.215 * lines + 0.42)
+    fig, axes = plt.subplots(len(measures), 1, figsize=(12, tall))
+    fig.subplots_adjust(left=0.105, right=0.995, top=1 - 0.3 / tall, bottom=0.05 / tall, hspace=0.12)
     for ax, measure in zip(axes, measures, strict=True):
         about = measure_of(measure)
         means = scores.table(rows, measure).round(about.digits)
@@ -37,14 +41,14 @@ def score_table() -> Figure:
         text = [[f"{value:.{about.digits}f}" for value in line] for line in means.to_numpy()]
         table = ax.table(text, rowLabels=list(means.index), colLabels=columns, cellLoc="center", bbox=(0, 0, 1, 0.93))
         table.auto_set_font_size(False)
-        table.set_fontsize(11)
+        table.set_fontsize(10)
         for (row, column), cell in table.get_celld().items():
             cell.set(edgecolor="#CCCCCC", linewidth=0.6)
             if row == 0:
                 cell.set_height(1.8 * cell.get_height())
             elif column >= 0 and means.iloc[row - 1, column] == best.iloc[column]:
                 cell.set_text_props(weight="bold")
-        ax.set_title(about.title, size=12, y=0.95)
+        ax.set_title(about.title, size=11, y=0.95)
         ax.axis("off")
     return fig
 

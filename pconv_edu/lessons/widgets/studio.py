@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
 from pconv_edu.inpainters.methods import BEST, DEFAULT
+from pconv_edu.inpainters.record import with_record
 
 from .painter import MaskPainter
 from .panel import Panel, alert
@@ -157,8 +158,9 @@ class Studio(Panel):
         self.filled = inpaint(photo, mask, self.method.value)
         took = self._seconds[self.method.value] = time.perf_counter() - start
         self.painter.result = png_bytes(self.filled)
+        file = with_record(self.painter.result, mask, self.method.value)
         size = f" this copy of {_pixels(mask.shape)}" if self._is_small() else ""
-        link = f'<a download="filled.png" href="{data_url(self.painter.result)}"><u>Download{size}</u></a>'
+        link = f'<a download="filled.png" href="{data_url(file)}"><u>Download{size}</u></a>'
         self._say(f"<div>{self._line(self.method.value, self.filled, took)} {link}</div>")
 
     def _is_small(self):
@@ -188,6 +190,7 @@ class Studio(Panel):
                 data = png_bytes(inpaint(self.painter.photo_array, mask, method))
         finally:
             self.save.disabled = False
+        data = with_record(data, mask, method)
         took = time.perf_counter() - start
         detail = "; ".join([f"{_pixels(mask.shape)}, filled by {method} in {took:.2g} s", *changes])
         self.painter.send({"save": name, "detail": detail}, [data])

@@ -61,7 +61,7 @@ class UploadedPhoto:
             photo, hole, filled = folder / f"photo{_ending(self.name)}", folder / "mask.png", folder / "filled.png"
             photo.write_bytes(self.content)
             write_image(hole, np.where(mask, np.uint8(0), np.uint8(255)))
-            changes = inpaint_file(photo, hole, filled, method, first_page=True)
+            changes = inpaint_file(photo, hole, filled, method, first_page=True, record=False)
             return filled.read_bytes(), changes
 
 
