@@ -13,15 +13,18 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from pconv_edu import console
 from pconv_edu.core import hole_radius, hole_ratio, irregular_mask, load_photo, photo_names
 from pconv_edu.core.regular import rectangular_mask
 
 from . import RESULTS, evaluate
-from .evaluate import scores
+from .evaluate import plots, scores
+from .evaluate.measures import measure_of
 
 STORED = RESULTS / "rivals"
 BINS = ((0.1, 0.2), (0.2, 0.3), (0.3, 0.4))  # hole ratios; a rectangle of the rivals' training covers at most 0.39
@@ -120,6 +123,43 @@ def table(rows: pd.DataFrame, measure: str, methods: Sequence[str] | None = None
         means = [own.loc[own.holes == kind, measure].mean() for kind in KINDS]
         lines[name] = [*means, *scores.interval(changes.loc[name])]
     return pd.DataFrame.from_dict(lines, orient="index", columns=[*KINDS, "difference", "low", "high"])
+
+
+def show_changes(rows: pd.DataFrame, measure: str = "psnr_hole", methods: Sequence[str] | None = None) -> Figure:
+    """Draw what `table` returns as dots with intervals, one line for each method, and return the figure.
+
+    The left part shows the mean on rectangles as a hollow mark and the mean on irregular holes as a filled one. The
+    right part shows the mean difference irregular − rectangle with its 95 % interval over photos. The method that gains
+    most is at the top.
+
+    rows : what `load` returns
+    measure : a column of `measures.MEASURES`; another name raises ValueError
+    methods : names; by default all methods that have rows
+    """
+    about = measure_of(measure)
+    lines = table(rows, measure, methods).sort_values("difference", ascending=not about.more_is_better)
+    others = [name for name in lines.index if name not in plots.COLORS]
+    fig, (left, right) = plt.subplots(
+        1, 2, sharey=True, figsize=(9, 1.1 + 0.3 * len(lines)), width_ratios=(4, 5), layout="constrained"
+    )
+    for place, (name, line) in enumerate(lines.iterrows()):
+        look = {**plots.style(str(name), others), "markersize": 6}
+        left.plot(line[list(KINDS)], [place, place], color=look["color"], linewidth=1)
+        left.plot(line[KINDS[0]], place, **{**look, "markerfacecolor": "white"})
+        left.plot(line[KINDS[1]], place, **look)
+        right.plot(line[["low", "high"]], [place, place], color=look["color"], linewidth=2)
+        right.plot(line["difference"], place, **look)
+        numbers = f"{line.difference:+.2f} [{line.low:+.2f}, {line.high:+.2f}]".replace("-", "−")
+        right.text(1.02, place, numbers, va="center", size=9, transform=right.get_yaxis_transform())
+    right.axvline(0, color="black", linewidth=0.8)
+    left.set_yticks(range(len(lines)), [str(name) for name in lines.index])
+    left.set_ylim(len(lines) - 0.5, -0.5)
+    left.set_title(about.title, size=9)
+    right.set_title("difference irregular − rectangle", size=9)
+    for ax in (left, right):
+        ax.grid(axis="y", color="#E8E8E8")
+        ax.set_axisbelow(True)
+    return fig
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -50,6 +51,27 @@ def test_losses_by_hand():
     table = rivals.table(rows_by_hand(), "psnr_hole", ["b", "a"])
     assert table.index.tolist() == ["b", "a"]
     assert table.loc["a"].round(3).tolist() == [20, 18.5, -1.5, -2, -1]
+
+
+def test_the_plot_of_changes_shows_the_numbers_of_the_table():
+    rows = rows_by_hand()
+    left, right = rivals.show_changes(rows).axes
+    assert [label.get_text() for label in left.get_yticklabels()] == ["b", "a"]  # b loses less
+    assert [text.get_text() for text in right.texts] == ["+0.00 [+0.00, +0.00]", "−1.50 [−2.00, −1.00]"]
+    means = [line.get_xdata() for line in left.lines[3:]]
+    assert means[0].tolist() == [20, 18.5] and [float(mean[0]) for mean in means[1:]] == [20, 18.5]
+    assert [text.get_text() for text in rivals.show_changes(rows, methods=["a"]).axes[1].texts] == [
+        "−1.50 [−2.00, −1.00]"
+    ]
+    # For a distance, less is better: the method that grows most is at the bottom.
+    distances = rows.assign(vgg_hole=-rows.psnr_hole)
+    assert [label.get_text() for label in rivals.show_changes(distances, "vgg_hole").axes[0].get_yticklabels()] == [
+        "b",
+        "a",
+    ]
+    plt.close("all")
+    with pytest.raises(ValueError, match="no measure is called 'sharpness'"):
+        rivals.show_changes(rows, "sharpness")
 
 
 def test_stored_rows_are_whole(cases):

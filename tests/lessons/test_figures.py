@@ -33,6 +33,7 @@ from pconv_edu.lessons.figures import (
 )
 from pconv_edu.lessons.figures.builder import readme
 from pconv_edu.lessons.figures.comparison import comparison_cases
+from pconv_edu.lessons.figures.rivals import critic_start, show_reach, show_training
 from pconv_edu.lessons.figures.unet import layer_masks
 from pconv_edu.nn import PConvUNet
 
@@ -241,3 +242,24 @@ def test_outlined_holes(around):
     frame = fig.axes[1].patches[0]
     assert (*frame.get_xy(), frame.get_width(), frame.get_height()) == (around - 0.5, around - 0.5, 32, 32)
     plt.close(fig)
+
+
+def test_the_curves_of_the_rivals_are_those_of_the_log():
+    rows = [
+        {"seconds": 60 * n, "adversarial": float(n > 2), "hole": 0.1 / n, "hole_coarse": 0.2 / n, "held_psnr": 10 + n}
+        for n in range(1, 5)
+    ]
+    assert critic_start(rows) == 3
+    left, right = show_training({"glcic": rows, "attention": rows}).axes
+    assert list(left.lines[0].get_xdata()) == [2, 3, 4]
+    assert list(left.lines[1].get_ydata()) == [0.1, 0.2 / 3, 0.05]
+    assert list(right.lines[0].get_ydata()) == [11, 12, 13, 14]
+    assert [text.get_text() for text in right.get_legend().get_texts()] == ["glcic", "attention"]
+    plt.close("all")
+
+
+def test_the_squares_of_a_reach_are_centred():
+    (ax,) = show_reach(np.zeros((64, 64, 3)), {"glcic": 20, "l1": 5}).axes
+    frames = [(frame.get_xy(), frame.get_width()) for frame in ax.patches]
+    assert frames == [((11.5, 11.5), 41), ((26.5, 26.5), 11)]
+    plt.close("all")
