@@ -14,12 +14,12 @@ from .results import experiment_photos
 @figure("ablations", lesson=12, photographic=True)
 def ablations() -> Figure:
     """This figure shows what a term of the loss does. Its layout follows the article. The network `course` was trained
-    with all six terms. Each variant was trained without one term, or with a tenth of the weight of the style terms. The
-    variants started from the same weights as `course` and saw the same crops and holes. Each row begins with a
-    public-domain photo that has a hole of ratio 0.2 to 0.3, which may touch the border. The row uses the photo and the
-    square (outlined) in which the fills of the variant and of `course` differ most. No photo is used twice. The rest of
-    the row shows that square four times: with the hole, with the fill of the variant, with the fill of `course`, and in
-    the true photo. Lesson 12 explains what can be seen, and what the scores say.
+    with all six terms. Each variant was trained without the perceptual term or without the style terms. The variants
+    started from the same weights as `course` and saw the same crops and holes. Each row begins with a public-domain
+    photo that has a hole of ratio 0.2 to 0.3, which may touch the border. The row uses the photo and the square
+    (outlined) in which the fills of the variant and of `course` differ most. No photo is used twice. The rest of the
+    row shows that square four times: with the hole, with the fill of the variant, with the fill of `course`, and in the
+    true photo. Lesson 12 explains what can be seen, and what the scores say.
     """
     from pconv_edu import inpaint
     from pconv_edu.experiments import ablations, evaluate
