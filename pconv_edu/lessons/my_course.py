@@ -1,4 +1,7 @@
-"""Give learners their own copies of the lessons in my_course/, without outputs, and open JupyterLab on them."""
+"""Give learners their own copies of the lessons in my_course/, and open JupyterLab on them.
+
+The copies have no outputs, except for the picture with which a lesson begins.
+"""
 
 import contextlib
 import os
@@ -13,6 +16,7 @@ import nbformat
 from pconv_edu.core.atomic import write_atomically
 
 REPOSITORY = Path(__file__).parents[2]
+OPENING = "opening"  # the tag of the cell that draws a lesson's first picture
 
 
 def copy_lessons(
@@ -20,7 +24,7 @@ def copy_lessons(
 ) -> Path:
     """Copy the lessons that are not in `my_course` yet, print their names, and return the folder.
 
-    The copies have no outputs. An existing file is never overwritten.
+    The copies have no outputs, except for cells with the tag "opening". An existing file is never overwritten.
 
     Raises
     ------
@@ -45,11 +49,13 @@ def copy_lessons(
 
 
 def _copy_cleared(source: Path, target: Path) -> None:
-    """Write `source` without outputs to `target`, unless `target` exists."""
+    """Write `source` to `target`, unless `target` exists, with no outputs except the picture that opens the lesson."""
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+            cell.execution_count = None
+            if OPENING not in cell.metadata.get("tags", ()):
+                cell.outputs = []
     with contextlib.suppress(FileExistsError):  # another process has created it in the meantime
         write_atomically(target, f"{nbformat.writes(notebook)}\n".encode(), overwrite=False)
 

@@ -1,7 +1,6 @@
 """Run notebooks from top to bottom and store their outputs. A second run produces the same files, byte for byte.
 
-A figure is stored as JPEG if JPEG takes less than two thirds of the space of PNG, as it does for figures that are
-mostly photos. Other figures are stored as PNG.
+Figures that are mostly photos are stored as JPEG, and other figures as PNG with a palette (see `shrink_picture`).
 
 ``python -m pconv_edu.lessons.rebuild notebooks/*.ipynb`` rebuilds all lessons.
 """
@@ -22,6 +21,7 @@ from pconv_edu.core.atomic import write_atomically
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a model in the kernel by a random id
+COLORS, QUALITY = 256, 82  # of stored pictures: colours of a PNG, and quality of a JPEG
 ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
 
@@ -54,27 +54,40 @@ def rebuild(path: str | Path) -> None:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
-            store_photos_as_jpeg(output.get("data", {}))
+            shrink_picture(output.get("data", {}))
     nbformat.validate(notebook)
     write_atomically(path, f"{nbformat.writes(notebook)}\n".encode())
 
 
-def store_photos_as_jpeg(data: dict[str, Any]) -> None:
-    """Replace a PNG picture with a JPEG picture if the JPEG takes less than two thirds of the space of the PNG.
+def shrink_picture(data: dict[str, Any]) -> None:
+    """Replace a PNG picture with a smaller file, in which the picture looks the same.
+
+    The replacement is a JPEG picture if that takes less than two thirds of the space of the PNG, as for photos.
+    Otherwise it is a PNG picture with a palette of 256 colours, as for plots, if that is smaller.
 
     data : the content of a cell's output by MIME type, changed in place
     """
     if "image/png" not in data:
         return
     png = base64.b64decode(data["image/png"])
-    file = io.BytesIO()
     with Image.open(io.BytesIO(png)) as picture:
         opaque = Image.new("RGB", picture.size, "white")
         opaque.paste(picture, mask=picture.getchannel("A") if "A" in picture.getbands() else None)
-    opaque.save(file, "jpeg", quality=85, subsampling=0, optimize=True)
-    if 3 * file.tell() < 2 * len(png):
+    few_colors = opaque.quantize(COLORS, dither=Image.Dither.NONE)
+    jpeg = _encoded(opaque, "jpeg", quality=QUALITY, subsampling="4:2:0", optimize=True)
+    smaller = _encoded(few_colors, "png", optimize=True)
+    if 3 * len(jpeg) < 2 * min(len(png), len(smaller)):
         del data["image/png"]
-        data["image/jpeg"] = base64.b64encode(file.getvalue()).decode()
+        data["image/jpeg"] = base64.b64encode(jpeg).decode()
+    elif len(smaller) < len(png):
+        data["image/png"] = base64.b64encode(smaller).decode()
+
+
+def _encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    """Return the bytes of a picture file."""
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
 
 
 if __name__ == "__main__":

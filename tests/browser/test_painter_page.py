@@ -181,12 +181,28 @@ def test_without_a_kernel_it_says_so(page):
     assert "need one" in page.locator(".says").inner_text()
 
 
-def test_before_and_after(page):
-    widget = painter()
-    buffer = io.BytesIO()
+def white_fill():
+    """A painter whose fill is a white picture."""
+    widget, buffer = painter(), io.BytesIO()
     Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255)).save(buffer, "PNG")
     widget.result = buffer.getvalue()
-    load(page, widget)
+    return widget
+
+
+def test_without_a_kernel_the_fill_of_another_hole_is_hidden(page):
+    load(page, white_fill())
+    fill, message = page.locator("figure").nth(1), page.locator(".says")
+    fill.wait_for()
+    drag(page, [(10, 10), (20, 10)])
+    fill.wait_for(state="hidden")
+    assert "A new fill needs a running notebook" in message.inner_text()
+    press(page, "Undo")
+    fill.wait_for()
+    assert message.inner_text() == ""
+
+
+def test_before_and_after(page):
+    load(page, white_fill())
     corner = "() => [...document.querySelectorAll('canvas')[1].getContext('2d').getImageData(5, 5, 1, 1).data].join()"
     page.wait_for_function(f"({corner})() === '255,255,255,255'")
     page.locator("canvas.paint").focus()

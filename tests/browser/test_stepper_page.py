@@ -212,6 +212,15 @@ def test_the_mask_can_be_changed(page):
     ]
 
 
+def test_a_number_in_the_hole_changes_no_output(page):
+    load(page)
+    for cell, changed in ((12, 0), (0, 2)):  # in the middle of the hole, and in the corner, where two weights are 0
+        node = block(page, "Input").locator("input.cell").nth(cell)
+        node.fill("50")
+        node.press("Enter")
+        assert page.locator(".says").inner_text() == f"{changed} of 25 outputs changed"
+
+
 def test_numbers_can_be_edited_and_nonsense_is_refused(page):
     load(page)
     cell = block(page, "Input").locator("input.cell").first
@@ -228,7 +237,8 @@ def test_numbers_can_be_edited_and_nonsense_is_refused(page):
     cell.fill("abc")
     page.get_by_label("bias b").fill("−2")
     page.get_by_label("bias b").press("Enter")
-    assert page.locator(".says").inner_text() == "" and "+ (−2) =" in sums(page)
+    assert page.locator(".says").inner_text() == "24 of 25 outputs changed"  # all but the empty window
+    assert "+ (−2) =" in sums(page)
     kernel = block(page, "Kernel").locator("input.cell").nth(4)
     kernel.fill("0")
     kernel.press("Enter")

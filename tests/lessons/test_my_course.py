@@ -1,10 +1,10 @@
-"""`make lab` copies lessons without outputs, and never overwrites a learner's file."""
+"""`make lab` copies lessons without outputs except their first picture, and never overwrites a learner's file."""
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from pconv_edu.lessons.my_course import REPOSITORY, copy_lessons
+from pconv_edu.lessons.my_course import OPENING, REPOSITORY, copy_lessons
 
 LESSONS = REPOSITORY / "notebooks"
 
@@ -30,13 +30,24 @@ def test_copies_are_cleared_and_sources_are_not(notebooks, tmp_path, capsys):
     assert "2 new, 0 that" in printed and "new: 04_by_hand.ipynb" in printed
 
 
+def test_the_opening_picture_is_kept(tmp_path):
+    outputs = [new_output("stream", text="2\n")]
+    cells = [new_code_cell(outputs=outputs, execution_count=1, metadata={"tags": tags}) for tags in ([OPENING], ["x"])]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "04_by_hand.ipynb")
+    folder = copy_lessons(tmp_path, tmp_path / "my_course")
+    first, second = nbformat.read(folder / "04_by_hand.ipynb", as_version=4).cells
+    assert first.outputs == outputs and second.outputs == []
+    assert first.execution_count is second.execution_count is None
+
+
 def test_the_learners_cells_are_those_that_are_tested(tmp_path):
     """Each cell of a lesson is run twice, in an empty folder (conftest.py): so it does in a learner's copy."""
     for copy in copy_lessons(my_course=tmp_path / "my_course").iterdir():
         ours, theirs = (nbformat.read(folder / copy.name, as_version=4) for folder in (LESSONS, copy.parent))
         form = [[(cell.cell_type, cell.source, cell.metadata) for cell in book.cells] for book in (ours, theirs)]
         assert form[0] == form[1] and ours.metadata.kernelspec == theirs.metadata.kernelspec
-        assert not any(cell.get("outputs") for cell in theirs.cells) and any(cell.get("outputs") for cell in ours.cells)
+        shown = [cell.metadata.get("tags") for cell in theirs.cells if cell.get("outputs")]
+        assert all(OPENING in tags for tags in shown) and any(cell.get("outputs") for cell in ours.cells)
 
 
 def test_a_learners_file_is_never_touched(notebooks, tmp_path, capsys):

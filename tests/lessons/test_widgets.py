@@ -16,6 +16,7 @@ from pconv_edu.lessons.widgets import (
     AttentionExplorer,
     BlindStudy,
     CurveSketch,
+    HoleFilm,
     LayerExplorer,
     LossPlayground,
     MaskPainter,
@@ -117,6 +118,42 @@ def test_a_widget_is_one_module(widget):
     """Nothing is left to import, and everything that the parts export is there."""
     assert "import " not in str(widget._esm) and str(widget._esm).count("export default { render }") == 1
     assert str(widget._esm).count("export function make(") == 1
+
+
+# ---- film
+
+
+def test_the_films_frames_are_those_of_shrink_mask():
+    film = HoleFilm(PHOTO, square())
+    assert repr(film) == "HoleFilm(32×48, layer 0 of 5)"
+    with Image.open(io.BytesIO(film.layers)) as picture:
+        reached = np.asarray(picture)
+    for layer, mask in enumerate(shrink_mask(square())):
+        assert np.array_equal(reached <= layer, mask)
+    assert np.allclose(film.filled, PHOTO, atol=1e-6)  # the mean of one grey is that grey
+    with pytest.raises(traitlets.TraitError, match="layer is 6; it must be from 0 to 5"):
+        film.layer = 6
+
+
+def test_the_film_never_uses_the_values_in_the_hole():
+    junk = np.where(square()[..., None], PHOTO, np.float32(1))
+    assert np.array_equal(HoleFilm(junk, square()).filled, HoleFilm(PHOTO, square()).filled)
+    nothing = HoleFilm(PHOTO, np.zeros((32, 48), bool))
+    assert nothing.depth == 0 and not nothing.filled.any()
+
+
+def test_the_film_refuses_what_it_cannot_show():
+    with pytest.raises(ValueError, match="rows come first"):
+        HoleFilm(PHOTO, square(shape=(48, 32)))
+    with pytest.raises(ValueError, match="the hole takes 299 layers; the film shows at most 254"):
+        HoleFilm(np.zeros((4, 300, 3)), np.arange(4 * 300).reshape(4, 300) % 300 == 0)
+
+
+def test_the_film_without_a_kernel():
+    film = HoleFilm(PHOTO, square())
+    page = bundle(film)["text/html"]
+    assert "after 0 layers: 6.5 % hole, 1 layers:" in page and "data:image/jpeg" in page
+    assert film.portable_state()["fill"][:1] == b"\xff"  # JPEG
 
 
 # ---- mask shrinker

@@ -5,37 +5,58 @@ from matplotlib.figure import Figure
 
 from pconv_edu.core import dilate, load_photo, partial_conv2d, update_mask, worked_example
 from pconv_edu.core.colors import HOLE, WINDOWS
-from pconv_edu.lessons.drawing import number_text, outline, show_images, show_numbers
+from pconv_edu.lessons.drawing import number_text, outline, show_images, show_numbers, with_hole
 
 from .registry import figure
+
+HOLE_OF_THE_BLURS = np.ones((128, 128), bool)  # the mask of lesson 03
+HOLE_OF_THE_BLURS[40:84, 36:80] = False
 
 
 @figure("leaking_color", lesson=3, photographic=True)
 def leaking_color() -> Figure:
     """An ordinary convolution spreads the colour in a hole. The first three pictures show a blur of 15×15 pixels over a
     hole (pink outline) that was filled with black, mid-grey and the mean colour. The fourth picture shows the partial
-    convolution, which ignores the hole. The plot shows the error of each blur at valid pixels, compared with the blur
-    of the complete photo, as a function of the distance to the hole. The fill colour leaks up to 7 pixels, which is as
-    far as the kernel reaches. The partial blur has an error there too, because the values in the hole are missing, but
-    it adds no colour that was not in the photo.
+    convolution, which ignores the hole; pink pixels are still a hole in its new mask. The plot shows the error of each
+    blur at valid pixels, compared with the blur of the complete photo, as a function of the distance to the hole. The
+    fill colour leaks up to 7 pixels, which is as far as the kernel reaches. The partial blur has an error there too,
+    because the values in the hole are missing, but each of its values is a mean of valid pixels only.
     """
-    photo = load_photo("gc-erase-kingfisher", size=128)
-    mask = np.ones((128, 128), bool)
-    mask[40:84, 36:80] = False
+    photo, mask = load_photo("gc-erase-kingfisher", size=128), HOLE_OF_THE_BLURS
     blurs, errors = blur_over_fills(photo, mask)
-    fig = show_images(
-        list(blurs.values()), [*(f"blur over {name}" for name in list(blurs)[:3]), "partial blur"], columns=4, size=2.4
-    )
-    fig.set_size_inches(13.2, 3.1)
-    for ax, place in zip(fig.axes, np.linspace(0.01, 0.55, 4), strict=True):
-        ax.set_position((place, 0.04, 0.17, 0.84))
+    pictures = blurs | {"partial": with_hole(blurs["partial"], update_mask(mask, 15, padding=7))}
+    titles = [*(f"blur over {name}" for name in list(blurs)[:3]), "partial blur"]
+    fig = show_images(list(pictures.values()), titles, columns=4, size=2.4)
+    fig.set_size_inches(9.6, 5.7)
+    for ax, left in zip(fig.axes, (0.005, 0.255, 0.505, 0.755), strict=True):
+        ax.set_position((left, 0.53, 0.24, 0.42))
         outline(ax, 40, 36, 44, 44, HOLE, linewidth=1.2)
-    ax = fig.add_axes((0.79, 0.2, 0.2, 0.68))
+    ax = fig.add_axes((0.08, 0.09, 0.9, 0.37))
     for name, error in errors.items():
-        ax.plot(range(1, len(error) + 1), 100 * error, "o-", markersize=3, label=name)
+        ax.plot(range(1, len(error) + 1), 100 * error, "o-", markersize=4, label=name)
     ax.set(xlabel="distance to the hole, px", ylabel="error, % of the range", ylim=(0, None))
-    ax.legend(fontsize=8)
+    ax.legend()
     return fig
+
+
+def mean_blur(image: np.ndarray, size: int, mask: np.ndarray | None = None) -> np.ndarray:
+    """Return an image blurred with a kernel of equal weights: each new value is the mean over a square window.
+
+    Without a mask, this is an ordinary convolution. With a mask, each value is the mean of the valid pixels in its
+    window, which is a partial convolution. A window that contains no valid pixel gives 0. Pixels beyond the border of
+    the image are left out of the mean.
+
+    Parameters
+    ----------
+    image : (H, W, 3) float array
+    size : odd number, the side of the window, in px
+    mask : (H, W) bool array, True = valid, optional
+    """
+    kernel = np.full((3, 1, size, size), 1 / size**2, np.float32)
+    valid = np.ones(image.shape[:2], bool) if mask is None else mask
+    # `groups=3` blurs each colour separately.
+    blurred, _ = partial_conv2d(image.transpose(2, 0, 1), valid, kernel, padding=size // 2, groups=3)
+    return blurred.transpose(1, 2, 0)
 
 
 def blur_over_fills(
@@ -59,18 +80,11 @@ def blur_over_fills(
         `errors` contains their mean absolute errors, compared with the blur of the complete photo, as arrays (far,).
         The errors are taken at the valid pixels whose chessboard distance to the hole is 1, 2, … `far`.
     """
-    kernel = np.full((3, 1, size, size), 1 / size**2, np.float32)
-    everything = np.ones_like(mask)
-
-    def blur(image: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        blurred, _ = partial_conv2d(image.transpose(2, 0, 1), valid, kernel, padding=size // 2, groups=3)
-        return blurred.transpose(1, 2, 0)
-
-    truth = blur(photo, everything)
+    truth = mean_blur(photo, size)
     # 127.5 of 255 is mid-grey.
     fills = {"black": np.zeros(3), "mid-grey": np.full(3, 0.5), "mean colour": photo[mask].mean(axis=0)}
-    blurs = {n: blur(np.where(mask[..., None], photo, np.float32(c)), everything) for n, c in fills.items()}
-    blurs["partial"] = blur(photo, mask)
+    blurs = {n: mean_blur(np.where(mask[..., None], photo, np.float32(c)), size) for n, c in fills.items()}
+    blurs["partial"] = mean_blur(photo, size, mask)
     rings = [dilate(mask, n - 1) & ~dilate(mask, n) for n in range(1, far + 1)]
     errors = {name: np.array([abs(b - truth)[ring].mean() for ring in rings]) for name, b in blurs.items()}
     return blurs, errors
@@ -91,7 +105,7 @@ def five_by_five() -> Figure:
     new_mask = update_mask(M, 3, padding=1)
     arrays = [X, M.astype(int), W, y, new_mask.astype(int)]
     titles = ["input X (hole hatched)", "mask M", "kernel W", "output", "updated mask M′"]
-    fig, axes = show_numbers(arrays, titles, [~M, ~M, None, None, ~new_mask], ring=(0,), cell=0.42)
+    fig, axes = show_numbers(arrays, titles, [~M, ~M, None, None, ~new_mask], ring=(0,), cell=0.35)
     _, height = fig.get_size_inches()
     fig.set_figheight(height + 1.3)
     fig.subplots_adjust(bottom=1.3 / (height + 1.3))

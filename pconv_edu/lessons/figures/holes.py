@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pconv_edu.core import RATIO_BINS, hole_radius, hole_ratio, load_photo, load_test_holes, shrink_mask
-from pconv_edu.lessons.drawing import short_credit, show_images, show_layers, with_hole
+from pconv_edu.lessons.drawing import closing_layer, outline, short_credit, show_images, show_layers, with_hole
 
 from .registry import figure
 
@@ -25,8 +25,35 @@ def example_masks() -> Figure:
         f"{number}{': border free' if number % 2 else ''}\nratio {hole_ratio(mask):.2f}, radius {hole_radius(mask)} px"
         for number, mask in enumerate(masks, 1)
     ]
-    fig = show_images(masks, titles, columns=6, size=2.2)
-    fig.set_figheight(2.8)
+    fig = show_images(masks, titles, columns=3, size=2.6)
+    fig.set_figheight(6.15)  # for titles of two lines
+    fig.tight_layout()
+    return fig
+
+
+def deepest_place(image: np.ndarray, mask: np.ndarray) -> Figure:
+    """Draw the hole radius: the distance of each hole pixel to the nearest valid pixel, and where it is largest.
+
+    The square around the deepest pixel reaches as far as the hole radius in every direction. Inside the square, no
+    pixel is valid except on its outermost ring.
+
+    Parameters
+    ----------
+    image : (H, W, 3) float array in [0, 1]
+    mask : (H, W) bool array, True = valid
+    """
+    layers = shrink_mask(mask, 3)  # each 3×3 layer reaches one step further, so the layer is the chessboard distance
+    row, col = np.unravel_index(closing_layer(layers).argmax(), mask.shape)
+    radius = int(hole_radius(mask))
+    fig, axes = plt.subplots(1, 2, figsize=(8.6, 4.2), width_ratios=(1, 1.12))
+    axes[0].imshow(with_hole(image, mask))
+    axes[0].set_title(f"hole ratio {100 * hole_ratio(mask):.1f} %", size=11)
+    axes[0].axis("off")
+    picture = show_layers(axes[1], layers, f"hole radius {radius} px")
+    fig.colorbar(picture, ax=axes[1], label="distance to the nearest valid pixel, px", fraction=0.045)
+    for ax, color in zip(axes, ("black", "red"), strict=True):
+        outline(ax, int(row) - radius, int(col) - radius, 2 * radius + 1, 2 * radius + 1, color, linewidth=1.6)
+        ax.plot(col, row, ".", color=color, markersize=7)
     fig.tight_layout()
     return fig
 

@@ -4,7 +4,8 @@
 ``painter``      paint a hole over a photo (lesson 02)
 ``explorer``     use controls to change a picture of holes, leaking colour or fills (lessons 02, 03, 11 and 12)
 ``stepper``      step a partial convolution over a small image (lesson 04)
-``shrinker``     see a hole close layer by layer (lesson 05)
+``film``         watch a hole close layer by layer (lesson 05)
+``shrinker``     paint a hole and choose the layers that close it (lesson 05)
 ``layers``       look into each layer of the U-Net (lesson 08), with ``layer_facts`` and ``layer_pictures``
 ``playground``   set the weights of the loss terms and see the resulting fill (lesson 09)
 ``sketch``       draw the expected curves before the measured curves are shown (lesson 11)
@@ -18,6 +19,7 @@ JavaScript modules need no build step, because ``portable`` joins each module wi
 from .attention import AttentionExplorer, attention_explorer
 from .blind import BlindStudy
 from .explorer import Explorer, hole_explorer, leak_explorer, results_explorer
+from .film import HoleFilm
 from .layers import LayerExplorer
 from .painter import MaskPainter
 from .playground import LossPlayground
@@ -33,6 +35,7 @@ __all__ = [
     "ChoiceSlider",
     "CurveSketch",
     "Explorer",
+    "HoleFilm",
     "LayerExplorer",
     "LossPlayground",
     "MaskPainter",

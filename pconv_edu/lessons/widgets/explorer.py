@@ -2,7 +2,7 @@
 
 import base64
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -37,10 +37,19 @@ class Explorer(Panel):
     controls : dict of name -> ipywidgets control with a `value`
     draw : function that takes these values by name and returns ((H, W, 3) image in [0, 1], one sentence)
     width : int, px on the screen
+    titles : a title for each part of the picture; the parts have equal widths
     """
 
-    def __init__(self, controls: dict[str, Any], draw: Callable[..., tuple[np.ndarray, str]], width: int = 600) -> None:
+    def __init__(
+        self,
+        controls: dict[str, Any],
+        draw: Callable[..., tuple[np.ndarray, str]],
+        width: int = 600,
+        titles: Sequence[str] = (),
+    ) -> None:
         self.controls, self.draw, self.width = controls, draw, width
+        cells = "".join(f'<div style="flex: 1; text-align: center">{html.escape(title)}</div>' for title in titles)
+        self._titles = f'<div style="display: flex; width: {width}px; max-width: 100%">{cells}</div>' if cells else ""
         self.png = b""
         self.picture = widgets.HTML()
         for control in controls.values():
@@ -61,6 +70,7 @@ class Explorer(Panel):
         self.png = png_bytes(image)
         text = html.escape(self.text)
         self.picture.value = (
+            f"{self._titles}"
             f'<img alt="{text}" src="{data_url(self.png)}" '
             f'style="width: {self.width}px; max-width: 100%; image-rendering: pixelated">'
             f'<div aria-live="polite" style="line-height: 1.4">{text}</div>'
@@ -114,7 +124,7 @@ def leak_explorer(photo: ArrayLike, mask: np.ndarray, kernel_size: int = 15) -> 
     """Return an `Explorer` for changing the grey value in a hole.
 
     The explorer shows the photo with this value in the hole, an ordinary blur of that picture, and the error of the
-    blur, multiplied by 4.
+    blur at valid pixels, from white (no error) to red (15 % of the range or more).
 
     photo : (H, W, 3) array in [0, 1]
     mask : (H, W) bool array, True = valid
@@ -135,13 +145,15 @@ def leak_explorer(photo: ArrayLike, mask: np.ndarray, kernel_size: int = 15) -> 
         blurred = ordinary(filled)
         error = abs(blurred - truth).mean(axis=2)
         gap = np.ones((image.shape[0], 8, 3), np.float32)
-        shown = np.repeat(np.where(mask, np.minimum(4 * error, 1), 0)[..., None], 3, axis=2).astype(np.float32)
+        paper = 1 - np.minimum(error / 0.15, 1)  # what is left of green and blue
+        shown = with_hole(np.stack([np.ones_like(paper), paper, paper], axis=2), mask)
         mean = 100 * error[mask].mean()
         text = f"Fill {grey} of 255. Mean error of the blur at valid pixels: {mean:.2f} % of the range."
         return np.hstack([filled, gap, np.clip(blurred, 0, 1), gap, shown]), text
 
     grey = Slider(value=127, max=255, description="fill value")
-    return Explorer({"grey": grey}, draw, 720)
+    titles = ["the grey value in the hole", "blur", "error of the blur (hole in pink)"]
+    return Explorer({"grey": grey}, draw, 720, titles)
 
 
 def results_explorer(

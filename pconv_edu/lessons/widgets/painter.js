@@ -10,7 +10,7 @@ import { distances } from "./distances.js";
 import { Hole } from "./hole.js";
 import { makeFiles } from "./files.js";
 import { offerFile, picture } from "./page.js";
-import { ALONE, listenToKeys, makeBar, makePage } from "./painter_controls.js";
+import { ALONE, listenToKeys, makeBar, makePage, OUTDATED } from "./painter_controls.js";
 import { followPointer } from "./pointers.js";
 import { Screen } from "./screen.js";
 
@@ -183,8 +183,12 @@ function render({ model, el }) {
     queued = false;
     screen.paint(hole, cursor, brush());
   }
+  // Without a kernel, the fill still belongs to the stored hole after the hole has changed.
+  function isOutdated() {
+    return result && !model.get("has_kernel") && hole.history.past.length > 0;
+  }
   function showFilled() {
-    filled.parentNode.style.display = result ? "" : "none";
+    filled.parentNode.style.display = result && !isOutdated() ? "" : "none";
     const shown = compare ? photo : result;
     if (result && shown) filled.getContext("2d").drawImage(shown, 0, 0, filled.width, filled.height);
   }
@@ -194,7 +198,8 @@ function render({ model, el }) {
     later();
   }
   function show() {
-    showMessage("");
+    showMessage(isOutdated() ? OUTDATED : "");
+    showFilled();
     showControls();
     count.show(hole);
   }

@@ -9,6 +9,10 @@ const KEYS =
 export const ALONE =
   "No notebook runs behind this page: you can paint, load and save masks. Random holes and fills need one.";
 
+export const OUTDATED =
+  "The fill is hidden because it belongs to the hole before your changes. A new fill needs a running notebook. " +
+  "Undo your changes to see the old fill again.";
+
 // Make all elements except the buttons: { bar, canvas, ring, filled, count, says, saved }.
 export function makePage(el, hasKernel) {
   const root = make("div", "pconv-painter", el);

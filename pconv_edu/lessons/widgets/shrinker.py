@@ -100,7 +100,9 @@ class MaskShrinker(Panel):
         first = next(iter(self._holes.values()))
         self.painter = MaskPainter(self.photo, first, zoom=SIDE / self.photo.shape[1])
         self.painter.observe(lambda _: self._set_mask(self.painter.mask), "hole")
-        super().__init__([self.painter, choices, steps, self.picture])
+        result = widgets.VBox([choices, steps, self.picture], layout={"flex": "1 1 420px", "min_width": "0"})
+        self.painter.layout.width = f"{SIDE + 20}px"  # the toolbar wraps above the canvas
+        super().__init__([widgets.HBox([self.painter, result], layout={**row, "grid_gap": "0 12px"})])
         self._set_mask(first)
 
     @property

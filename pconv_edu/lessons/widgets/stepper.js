@@ -80,7 +80,7 @@ function render({ model, el }) {
     bias,
     "b",
     () => model.get("bias"),
-    (value) => update("bias", value),
+    (value) => edit("bias", value),
   );
   const choice = make("fieldset", "", bar);
   make("legend", "", choice, { text: "empty window:" });
@@ -183,6 +183,7 @@ function render({ model, el }) {
       forgive();
       if (value === null) {
         node.setAttribute("aria-invalid", true);
+        says.classList.add("error");
         says.textContent = `"${typed}" in ${where} is not a number; ${number(current())} stays.`;
       } else {
         accept(value);
@@ -192,15 +193,29 @@ function render({ model, el }) {
     node.addEventListener("focus", () => node.select());
   }
 
+  // Change a number or the mask, and say how many outputs that changes: none, if only the hole's content changed.
+  function edit(name, value) {
+    const outputs = () => {
+      const now = state();
+      return now.x.flatMap((line, r) => line.map((_, c) => traceWindow(now, r, c)[now.article ? "y_article" : "y"]));
+    };
+    const before = outputs();
+    update(name, value);
+    const changed = outputs().filter((y, k) => y !== before[k]).length;
+    forgive();
+    says.textContent = `${changed} of ${before.length} outputs changed`;
+  }
+
   function forgive() {
     root.querySelectorAll("[aria-invalid]").forEach((node) => node.removeAttribute("aria-invalid"));
+    says.className = "says";
     says.textContent = "";
   }
 
   function set(name, r, c, value) {
     const changed = copy(model.get(name));
     changed[r][c] = value;
-    update(name, changed);
+    edit(name, changed);
   }
 
   // ---- moving
