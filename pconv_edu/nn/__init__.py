@@ -4,7 +4,8 @@ These modules are listed in the order in which the course uses them:
 
 * ``partial_conv``: the partial convolution; ``fast_ops``: fast versions of two of its operations
 * ``unet``: the networks with partial and with ordinary convolutions, and how far their layers see; ``receptive_field``:
-  the pixels on which the output of a layer depends
+  the pixels on which the output of a layer depends; ``variants``: networks that lack a part of the partial convolution,
+  and the network with gated convolutions
 * ``vgg``: the features with which the loss compares pictures; ``losses``: the six-term loss
 * ``contextual_attention``: a layer that copies features into holes; ``attention_network``: a network with this layer;
   ``attention_critic``: the losses and critics that train this network
@@ -33,7 +34,21 @@ These modules handle files, devices and arguments:
 from .losses import InpaintingLoss, LossWeights
 from .partial_conv import PartialConv2d
 from .unet import ConvUNet, PConvUNet
+from .variants import GatedUNet, MaskInputUNet, NoRatioUNet, NoUpdateUNet, gates
 from .vgg import VGGFeatures
 from .weights import load_weights
 
-__all__ = ["ConvUNet", "InpaintingLoss", "LossWeights", "PConvUNet", "PartialConv2d", "VGGFeatures", "load_weights"]
+__all__ = [
+    "ConvUNet",
+    "GatedUNet",
+    "InpaintingLoss",
+    "LossWeights",
+    "MaskInputUNet",
+    "NoRatioUNet",
+    "NoUpdateUNet",
+    "PConvUNet",
+    "PartialConv2d",
+    "VGGFeatures",
+    "gates",
+    "load_weights",
+]

@@ -16,6 +16,9 @@ NoUpdateUNet   in the first layer in the first  no          no
 MaskInputUNet  no                 no            no          yes
 GatedUNet      as it learns       no            no          yes
 ============== ================== ============= =========== ==================================
+
+Values in holes matter to none of these networks as a whole: each of them masks or paints the holes before its first
+layer. A single ordinary or gated layer does use such values, and NaN gets through even a gate that is closed.
 """
 
 from typing import Any
@@ -142,7 +145,12 @@ def gates(network: GatedUNet, image: torch.Tensor, mask: torch.Tensor) -> list[t
 
     image, mask : as for the call of the network. The picture is padded, so the gates may cover a margin at the right
         and the bottom
+
+    The network runs in its current mode; call eval() before for the gates of a trained network. Raises TypeError if the
+    network is not a `GatedUNet`.
     """
+    if not isinstance(network, GatedUNet):
+        raise TypeError(f"network is {type(network).__name__}; give a GatedUNet")
     found: list[torch.Tensor] = []
 
     def store(_layer: nn.Module, _inputs: Any, values: torch.Tensor) -> None:

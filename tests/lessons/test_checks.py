@@ -1,7 +1,10 @@
 """Every check names every mistake that it can recognise, accepts the answer, and reports a stub as not attempted."""
 
+import re
+
 import numpy as np
 import pytest
+import torch
 
 from pconv_edu.core import partial_conv2d, shrink_mask, update_mask
 from pconv_edu.lessons.checks import check, diagnose, exercise_names, load_exercise
@@ -59,10 +62,16 @@ def test_a_stub_is_not_attempted(name, stub):
 @pytest.mark.parametrize("name", EXERCISES)
 def test_an_unknown_mistake_shows_the_case(name):
     exercise = EXERCISES[name]
-    pair = isinstance(exercise.answer(*exercise.cases[0].arguments), tuple)
-    diagnosis = diagnose(exercise, lambda *arguments: (1234.5, 0) if pair else 1234.5)
+    first = exercise.answer(*exercise.cases[0].arguments)
+    many = isinstance(first, tuple | list) and len(first)
+
+    def unknown(*arguments):
+        return (1234.5, *range(many - 1)) if many else 1234.5
+
+    diagnosis = diagnose(exercise, unknown)
     assert diagnosis.kind == "wrong"
-    assert exercise.cases[0].shows in diagnosis.text and "1234.5" in diagnosis.text and "right:" in diagnosis.text
+    if not isinstance(first, list):
+        assert exercise.cases[0].shows in diagnosis.text and "1234.5" in diagnosis.text and "right:" in diagnosis.text
 
 
 def test_two_mistakes_at_once_are_both_named():
@@ -97,6 +106,7 @@ def test_right_values_of_the_wrong_kind_or_in_the_wrong_place():
 def test_masks_are_shown_completely_and_arguments_by_name():
     text = diagnose(EXERCISES["layers_needed"], lambda mask, k: 99).text
     assert "mask:\n  1 1 1" in text and "· · · · · · ·" in text and "\nk:\n  3" in text and "..." not in text
+    assert len(text.splitlines()) <= 25
 
 
 def test_an_exception_is_shown_with_its_case():
@@ -106,7 +116,39 @@ def test_an_exception_is_shown_with_its_case():
     diagnosis = diagnose(EXERCISES["update_once"], broken)
     assert diagnosis.kind == "error"
     assert "IndexError" in diagnosis.text and "index 9 is out of bounds" in diagnosis.text
+    assert 'raise IndexError("index 9 is out of bounds")' in diagnosis.text
     assert diagnose(EXERCISES["update_once"], np.ones(3)).kind == "error"
+
+
+def test_an_error_in_a_library_is_shown_at_the_learners_line():
+    def neighbours(mask):
+        hole = not mask
+        return hole
+
+    def pads(mask):
+        return np.pad(mask, -1)  # raises an error inside NumPy
+
+    text = diagnose(EXERCISES["update_once"], neighbours).text
+    assert re.search(r"in your line \d+: hole = not mask", text) and "&, | and ~" in text
+    assert re.search(r"in your line \d+: return np.pad\(mask, -1\)", diagnose(EXERCISES["update_once"], pads).text)
+
+
+@pytest.mark.parametrize(
+    "name, change, says",
+    [
+        ("total_variation", lambda result: result.item(), "not a tensor"),
+        ("total_variation", lambda result: result.detach(), "no gradient"),
+        ("gram", lambda result: result.double(), "float64 and not float32"),
+        ("torch_layer", lambda result: (result[0], result[1].bool()), "`new_mask` is bool"),
+        ("numerical_gradient", lambda result: result.float(), "float32 and not float64"),
+        ("ring", lambda result: result.tolist(), "not a NumPy array"),
+        ("wilson", lambda result: tuple(map(str, result)), "a text"),
+        ("learning_rate", str, "a text"),
+    ],
+)
+def test_right_values_of_the_wrong_type_are_refused(name, change, says):
+    diagnosis = diagnose(EXERCISES[name], lambda *arguments: change(EXERCISES[name].answer(*arguments)))
+    assert diagnosis.kind == "wrong" and says in diagnosis.text
 
 
 def test_an_attempt_cannot_change_the_cases():
@@ -124,7 +166,7 @@ def test_an_attempt_cannot_change_the_cases():
 def test_check_prints_the_diagnosis(capsys):
     check("update_once", EXERCISES["update_once"].answer)
     assert capsys.readouterr().out == "Right, in all 6 cases.\n"
-    with pytest.raises(ValueError, match=r"no exercise is called 'update'; there are .*follow, gram, layers_needed"):
+    with pytest.raises(ValueError, match=r"no exercise is called 'update'; there are .*follow, gated_layer, gram"):
         check("update", len)
 
 
@@ -137,8 +179,15 @@ def test_check_prints_the_diagnosis(capsys):
         (np.nan, np.nan, True),
         (np.ones(3), np.ones((1, 3)), False),
         (np.array([True]), np.array([1]), True),
+        (np.array([1]), np.array([True]), False),
+        (np.float64(2), 2, True),
         (None, 0.0, False),
-        ("text", 0.0, False),
+        (None, np.nan, False),
+        ("0.0", 0.0, False),
+        ([1.0, 2.0], np.array([1.0, 2.0]), False),
+        (torch.ones(2), np.ones(2), False),
+        (1.0, torch.tensor(1.0), False),
+        (torch.ones(2, dtype=torch.float64), torch.ones(2), False),
     ],
 )
 def test_same(a, b, equal):

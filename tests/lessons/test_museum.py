@@ -1,7 +1,9 @@
 """The museum: every exhibit is caught, the course's own code passes, and learners' answers are judged correctly."""
 
 import re
+import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -11,8 +13,18 @@ from torch import nn
 
 from pconv_edu.core import holes, image_files, metrics
 from pconv_edu.lessons import museum
-from pconv_edu.lessons.museum import EXHIBITS, KINDS, TESTS, check_fix, check_matches, museum_explorer, run
+from pconv_edu.lessons.museum import (
+    EXHIBITS,
+    KINDS,
+    TESTS,
+    check_fix,
+    check_matches,
+    museum_explorer,
+    run,
+    show_exhibit,
+)
 from pconv_edu.lessons.museum.answers import judge_fix
+from pconv_edu.lessons.museum.card import MARKED, changes
 from pconv_edu.lessons.museum.exhibit import catching
 from pconv_edu.lessons.museum.kinds import course_count
 from pconv_edu.nn import PartialConv2d, partial_conv, unet
@@ -76,9 +88,34 @@ def test_every_fix_passes(number, capsys):
 
 def test_the_lesson_shows_the_exhibits_as_they_are():
     assert set(FIXES) == set(MATCHES)
-    for exhibit in EXHIBITS.values():
-        assert exhibit.source in LESSON
+    for number, exhibit in EXHIBITS.items():
+        cell = exhibit.source if number == 1 else f"{exhibit.source}\n\n\nshow_exhibit({number})"
+        assert cell in LESSON
         assert len(exhibit.source.splitlines()) <= 15
+
+
+# ---- the cards
+
+
+@pytest.mark.parametrize("number", EXHIBITS)
+def test_the_fix_of_an_exhibit_repairs_it(number):
+    exhibit = EXHIBITS[number]
+    names = dict(vars(sys.modules[exhibit.code.__module__]))
+    exec(exhibit.repaired, names)
+    fixed = names[exhibit.code.__name__]
+    assert judge_fix(exhibit, fixed).startswith(f"Right: exhibit {number} passes all")
+
+
+def test_a_card_marks_the_lines_that_differ():
+    assert changes(EXHIBITS[5]) == [(11, ["        return y, new_mask"], ["        return y * new_mask, new_mask"])]
+    assert all(sum(len(wrong) for _, wrong, _ in changes(exhibit)) in (1, 2, 3) for exhibit in EXHIBITS.values())
+    page = show_exhibit(19).data
+    assert page.count(MARKED) == 1 and "<details>" in page and "The bins include both of their ends" in page
+    assert "low &lt;= ratio" in page and "+     return [sum(low &lt; ratio" in page
+    with pytest.raises(ValueError, match="no exhibit has the number 20"):
+        show_exhibit(20)
+    with pytest.raises(ValueError, match="contains 'x' 6 times, not once"):
+        replace(EXHIBITS[7], fix=(("x", "y"),)).repaired  # noqa: B018
 
 
 # ---- the same faults, planted in the course's own files
@@ -97,15 +134,15 @@ PLAIN = "self.ones = getattr(self, 'ones', torch.ones(1, 1, *self.kernel_size));
 PLAIN += "count = F.conv2d(padded.to(self.weight.dtype), self.ones, None, self.stride)"
 
 LAYER_FAULTS = (  # exhibit, what stands in partial_conv.py, what is put there
-    (1, "ratio = sum_1 / sum_M", "ratio = 1 / sum_M"),
+    (1, "return sum_1 / sum_M", "return 1 / sum_M"),
     (2, "total, per_pixel = masks[0], 1", "total, per_pixel = masks[0] * self.in_channels, 1"),
     (3, BIAS, "y = (y + self.bias[:, None, None]) * ratio"),
     (4, RESCALE, "y = (y + self.bias[:, None, None]) * ratio\n        return y, new_mask"),
     (5, BIAS, "y = y + self.bias[:, None, None]"),
     (6, "F.pad(total, self._margins())", "F.pad(total, self._margins(), value=per_pixel)"),
     (7, "[select(x, mask) for", "[x * mask for"),
-    (8, "sum_M.clamp(min=1).to(precise)", "(sum_M.to(x.dtype) + 1e-8)"),
-    (9, "sum_M.clamp(min=1).to(precise)", "(sum_M.to(precise) + 0.1)"),
+    (8, "sum_M.clamp(min=1).to(dtype)", "(sum_M.half() + 1e-8)"),
+    (9, "sum_M.clamp(min=1).to(dtype)", "(sum_M.to(dtype) + 0.1)"),
     (10, COUNT, ALL_ONES),
     (11, COUNT, PLAIN),
     (12, "sum_M, sum_1 = self._count(masks, channels)", CACHED),

@@ -16,6 +16,7 @@ from pconv_edu.lessons.widgets import (
     AttentionExplorer,
     BlindStudy,
     CurveSketch,
+    GatesExplorer,
     HoleFilm,
     LayerExplorer,
     LossPlayground,
@@ -112,7 +113,17 @@ def test_modules_are_joined_into_one(tmp_path):
 
 @pytest.mark.parametrize(
     "widget",
-    [AttentionExplorer, BlindStudy, CurveSketch, LayerExplorer, LossPlayground, MaskPainter, Stepper, UploadButton],
+    [
+        AttentionExplorer,
+        BlindStudy,
+        CurveSketch,
+        GatesExplorer,
+        LayerExplorer,
+        LossPlayground,
+        MaskPainter,
+        Stepper,
+        UploadButton,
+    ],
 )
 def test_a_widget_is_one_module(widget):
     """Nothing is left to import, and everything that the parts export is there."""

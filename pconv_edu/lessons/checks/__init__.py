@@ -1,8 +1,8 @@
 """Check a learner's answer to an exercise and explain any mistake, as in ``check("partial_window", my_function)``.
 
 Each exercise is one file in this folder that defines an `EXERCISE`. An exercise contains the right answer, typical
-mistakes, an explanation of each mistake, and test cases that distinguish the answer from the mistakes. To add an
-exercise, add such a file.
+mistakes, an explanation of each mistake, and test cases that distinguish the answer from the mistakes. Its signs
+recognise a mistake by what it does, in code of any style. To add an exercise, add such a file.
 """
 
 import importlib
@@ -11,12 +11,27 @@ from collections.abc import Callable
 from typing import Any
 
 from .diagnosis import Diagnosis, diagnose
-from .exercise import Case, Exercise, Mistake, Mistakes
+from .exercise import Case, Exercise, Mistake, Mistakes, Sign
+
+# modules of this folder that are not exercises
+MACHINERY = (
+    "comparison",
+    "diagnosis",
+    "exceptions",
+    "exercise",
+    "explanations",
+    "form",
+    "gradients",
+    "messages",
+    "properties",
+    "runs",
+    "signs",
+)
 
 
 def exercise_names() -> list[str]:
     """Return the names of all exercises in alphabetical order."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in ("exercise", "diagnosis"))
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in MACHINERY)
 
 
 def load_exercise(name: str) -> Exercise:
@@ -54,6 +69,7 @@ __all__ = [
     "Exercise",
     "Mistake",
     "Mistakes",
+    "Sign",
     "check",
     "diagnose",
     "exercise_names",

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from .exercise import Case, Exercise, Mistakes
+from .signs import lets_nan_out, uses_junk
 
 mistake = Mistakes()
 
@@ -209,6 +210,77 @@ def one_after_the_other(picture, mask, scale):
     return filled
 
 
+@mistake(
+    "the softmax is missing: cosines are divided by their sum. The weights are exp(scale · cosine) over their sum."
+)
+def shares_of_cosines(picture, mask, scale):
+    scores = _cosines(picture, mask)
+    return _fill(picture, mask, scores / scores.sum(1, keepdims=True))
+
+
+@mistake("the sign is wrong: exp(−scale · cosine) makes the LEAST similar patch win. Use exp(scale · cosine).")
+def least_similar(picture, mask, scale):
+    return answer(picture, mask, -scale)
+
+
+@mistake("all valid pixels are sources. All nine pixels of a source's patch must be valid and in the picture.")
+def all_valid_sources(picture, mask, scale):
+    units = unit(patches_of(picture, mask))
+    return _fill(picture, mask, softmax(scale * (units[~mask] @ units[mask].T)), mask)
+
+
+@mistake("a pixel is a source if ANY of its nine is valid. All nine must be valid: .all(), not .any().")
+def any_valid_source(picture, mask, scale):
+    units, filled = unit(patches_of(picture, mask)), picture.copy()
+    sources = sliding_window_view(np.pad(mask, 1), (3, 3)).any((2, 3))
+    filled[~mask] = softmax(scale * (units[~mask] @ units[sources].T)) @ picture[sources]
+    return filled
+
+
+@mistake("the valid pixels are set to 0. Copy the picture, and write only into the hole.")
+def valid_lost(picture, mask, scale):
+    return np.where(mask, 0.0, answer(picture, mask, scale))
+
+
+@mistake("you copy the mean of each source's patch. Copy its centre.")
+def patch_means(picture, mask, scale):
+    filled = picture.copy()
+    means = patches_of(picture, mask).mean(-1)[sources_of(mask)]
+    filled[~mask] = softmax(scale * _cosines(picture, mask)) @ means
+    return filled
+
+
+@mistake("the patches are 2×2, not 3×3. A slice r - 1 : r + 2 has three rows.")
+def small_patches(picture, mask, scale):
+    patches = patches_of(picture, mask).reshape(*mask.shape, 3, 3)[..., :2, :2].reshape(*mask.shape, 4)
+    units = unit(patches)
+    return _fill(picture, mask, softmax(scale * (units[~mask] @ units[sources_of(mask)].T)))
+
+
+@mistake("the picture is padded with a mirror image. What is outside is unknown, like the hole: pad with zeros.")
+def mirror_padding(picture, mask, scale):
+    units = unit(patches_of(picture, mask, mode="reflect"))
+    return _fill(picture, mask, softmax(scale * (units[~mask] @ units[sources_of(mask)].T)))
+
+
+@mistake("every source has the same weight. Weigh them by exp(scale · cosine), over its sum.")
+def plain_mean(picture, mask, scale):
+    return answer(picture, mask, 0.0)
+
+
+def _with_junk(junk, added):
+    picture, mask, scale = _case("", np.s_[4, 2:4], 10.0, 9).arguments
+    return np.where(mask, picture + added, junk), mask, scale
+
+
+mistake.sign("NaN gets out of the hole, because it is multiplied: NaN · 0 is NaN. Choose with np.where.")(
+    lets_nan_out(_with_junk)
+)
+mistake.sign("the values in the hole are used. Set them to 0 before you compare, and never copy them.")(
+    uses_junk(_with_junk)
+)
+
+
 def _case(shows, hole, scale, seed, junk=0.9):
     picture = np.random.default_rng(seed).random((6, 6)).round(2)
     mask = np.ones((6, 6), bool)
@@ -227,4 +299,5 @@ EXERCISE = Exercise(
         _case("a hole of 3×3 pixels, whose middle has no known neighbour", np.s_[:3, :3], 10.0, 3),
         _case("a hole with NaN in it, and a large scale", np.s_[1:3, 0], 30.0, 4, junk=np.nan),
     ),
+    mistake.signs,
 )

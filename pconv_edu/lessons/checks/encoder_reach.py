@@ -3,7 +3,10 @@
 The reach is how far a layer sees to one side, in image pixels. Kernel sizes are odd.
 """
 
+import math
 from collections.abc import Callable
+
+import numpy as np
 
 from .exercise import Case, Exercise, Mistakes
 
@@ -88,6 +91,66 @@ def in_output_pixels(kernels, strides):
     return reaches
 
 
+@mistake("the strides are added up. The distance between neighbours is the product of all strides before the layer.")
+def strides_added(kernels, strides):
+    return np.cumsum(np.array(kernels) // 2 * np.cumsum([1, *strides[:-1]])).tolist()
+
+
+@mistake("the strides are added up, without the first 1. The distance between neighbours is their product.")
+def strides_summed(kernels, strides):
+    before = [max(1, sum(strides[:layer])) for layer in range(len(strides))]
+    return np.cumsum(np.array(kernels) // 2 * before).tolist()
+
+
+@mistake("half of the kernel, k / 2, is added. The middle pixel is not a step: a kernel reaches k // 2 to one side.")
+def half_kernels(kernels, strides):
+    return sums(kernels, strides, lambda kernel, step, stride: kernel / 2 * step)
+
+
+@mistake("you add up all reaches. Return a list with one number for each layer.")
+def all_added(kernels, strides):
+    return sum(answer(kernels, strides))
+
+
+@mistake("each layer's own window is missing, so the list lags by one layer. Add it before you append.")
+def one_layer_late(kernels, strides):
+    return [0, *answer(kernels, strides)[:-1]]
+
+
+@mistake("the list begins with an extra 0. Return one number for each layer.")
+def extra_zero(kernels, strides):
+    return [0, *answer(kernels, strides)]
+
+
+@mistake("the strides AFTER a layer enlarge its steps. Those before it do.")
+def strides_after(kernels, strides):
+    return [sum(k // 2 * math.prod(strides[i:]) for i, k in enumerate(kernels[: n + 1])) for n in range(len(kernels))]
+
+
+@mistake("you divide by the step. A stride makes the steps in the image larger: multiply.")
+def divided(kernels, strides):
+    return sums(kernels, strides, lambda kernel, step, stride: kernel // 2 / step)
+
+
+@mistake("every stride is taken as 2. Use those in `strides`.")
+def always_two(kernels, strides):
+    return answer(kernels, [2] * len(strides))
+
+
+@mistake.sign("a 7×7 layer alone reaches {} pixels. To one side it reaches 7 // 2 = 3.", broad=True)
+def one_layer_wrong(attempt):
+    (reach,) = attempt([7], [1])
+    return f"{reach:g}" if reach != 3 else False
+
+
+@mistake.sign(
+    "after strides 2 and 3, a 3×3 layer adds {} pixels. The step is the product of the strides, 6.", broad=True
+)
+def step_wrong(attempt):
+    *_, before, reach = attempt([3, 3, 3], [2, 3, 1])
+    return f"{reach - before:g}" if reach - before != 6 else False
+
+
 EXERCISE = Exercise(
     answer,
     mistake.collected,
@@ -99,4 +162,5 @@ EXERCISE = Exercise(
         Case("a 1×1 layer in between", ([3, 1, 5], [2, 2, 1])),
         Case("the paper's encoder", ([7, 5, 5, 3, 3, 3, 3, 3], [2] * 8)),
     ),
+    mistake.signs,
 )

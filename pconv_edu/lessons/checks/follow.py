@@ -73,6 +73,46 @@ def one_tensor(slow, fast, keep):
     return answer(slow, fast, keep)[:1]
 
 
+@mistake("keep is subtracted, because the brackets are missing. Write (1 - keep) * fast.")
+def without_brackets(slow, fast, keep):
+    return [keep * s + f * 1 - keep if s.is_floating_point() else f for s, f in zip(slow, fast, strict=True)]
+
+
+@mistake("the share of `fast` is subtracted. Add it.")
+def subtracted(slow, fast, keep):
+    return [keep * s - (1 - keep) * f if s.is_floating_point() else f for s, f in zip(slow, fast, strict=True)]
+
+
+@mistake("you return only the change. Add it to `slow`.")
+def change_only(slow, fast, keep):
+    return [(1 - keep) * (f - s) if s.is_floating_point() else f for s, f in zip(slow, fast, strict=True)]
+
+
+@mistake("the average is halved. keep and 1 − keep sum to 1 already.")
+def halved(slow, fast, keep):
+    return [(keep * s + (1 - keep) * f) / 2 if s.is_floating_point() else f for s, f in zip(slow, fast, strict=True)]
+
+
+@mistake("the two counters are added. Copy whole numbers from `fast`.")
+def counters_added(slow, fast, keep):
+    return [keep * s + (1 - keep) * f if s.is_floating_point() else s + f for s, f in zip(slow, fast, strict=True)]
+
+
+@mistake("the counter is missing. Return one tensor for each tensor of `slow`.")
+def counters_missing(slow, fast, keep):
+    return [keep * s + (1 - keep) * f for s, f in zip(slow, fast, strict=True) if s.is_floating_point()]
+
+
+@mistake("you return a tensor, the first, and not a list. Return one for each tensor of `slow`.")
+def bare_tensor(slow, fast, keep):
+    return answer(slow, fast, keep)[0]
+
+
+@mistake("the tensors are in reverse order. Return them in the order of `slow`.")
+def reverse_order(slow, fast, keep):
+    return answer(slow, fast, keep)[::-1]
+
+
 def _tensors(seed, count):
     generator = torch.Generator().manual_seed(seed)
     return [torch.randn(2, 3, generator=generator), torch.randn(3, generator=generator), torch.tensor(count)]
@@ -87,4 +127,5 @@ EXERCISE = Exercise(
         Case("keep 1: nothing moves but the counter", (_tensors(4, 5), _tensors(5, 6), 1.0)),
         Case("keep 0: a copy", (_tensors(6, 5), _tensors(7, 6), 0.0)),
     ),
+    mistake.signs,
 )

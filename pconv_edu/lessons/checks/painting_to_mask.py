@@ -62,6 +62,23 @@ def by_the_mean(picture):
     return picture <= picture.mean()
 
 
+@mistake.sign(
+    "the threshold changes with the picture, as its mean, its median or its brightest value do. It is always 127."
+)
+def threshold_moves(attempt):
+    ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    results = [attempt(np.concatenate([ramp[:end], ramp[:end] // other])) for end, other in ((16, 1), (12, 1), (16, 3))]
+    return any((r[:12] != results[0][:12]).any() for r in results)
+
+
+@mistake.sign("the threshold is {}. Values above 127 are hole, and no others.")
+def threshold_elsewhere(attempt):
+    ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    valid = attempt(ramp).ravel()
+    end = int(valid.sum())
+    return str(end - 1) if valid.dtype == bool and end not in (0, 128, 256) and valid[:end].all() else False
+
+
 def _case(shows, values, shape=(3, 4)):
     return Case(shows, (np.resize(np.uint8(values), shape),))
 
@@ -76,4 +93,5 @@ EXERCISE = Exercise(
         _case("all white", [255]),
         _case("a small hole", [0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 255]),
     ),
+    mistake.signs,
 )

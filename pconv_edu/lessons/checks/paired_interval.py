@@ -6,6 +6,7 @@ replacement. Each draw gives one mean difference, and the interval contains the 
 
 import numpy as np
 
+from .comparison import same_values
 from .exercise import Case, Exercise, Mistakes
 
 mistake = Mistakes()
@@ -118,6 +119,101 @@ def of_a(a, b, draws):
     return _ends(a.mean(), a[draws].mean(axis=1))
 
 
+@mistake(
+    "you return the mean of the draws ± 1.96 of their standard deviations. That fits bell-shaped numbers only. Take "
+    "the quantiles of the draws."
+)
+def spread_of_draws(a, b, draws):
+    means = (a - b)[draws].mean(axis=1)
+    return (a - b).mean(), means.mean() - 1.96 * means.std(), means.mean() + 1.96 * means.std()
+
+
+@mistake(
+    "you return the mean ± 1.96 standard deviations of the draws. That fits bell-shaped numbers only. Take the "
+    "quantiles of the draws."
+)
+def spread_of_draws_about_mean(a, b, draws):
+    half = 1.96 * (a - b)[draws].mean(axis=1).std()
+    return (a - b).mean(), (a - b).mean() - half, (a - b).mean() + half
+
+
+@mistake(
+    "you return the mean ± 1.96 standard errors (with n). That is a good interval too for bell-shaped numbers, but "
+    "here it must come from the draws."
+)
+def normal_with_n(a, b, draws):
+    half = 1.96 * (a - b).std() / np.sqrt(len(a))
+    return (a - b).mean(), (a - b).mean() - half, (a - b).mean() + half
+
+
+@mistake("the first number is the median of the draws. It must be the mean over the photos themselves.")
+def median_of_draws(a, b, draws):
+    means = (a - b)[draws].mean(axis=1)
+    return _ends(np.median(means), means)
+
+
+@mistake("the draws are summed. Take the mean over the photos of each draw.")
+def sums(a, b, draws):
+    return _ends((a - b).mean(), (a - b)[draws].sum(axis=1))
+
+
+@mistake("the ends are divided by something, or multiplied. They are quantiles of the means, as they are.")
+def standard_units(a, b, draws):
+    means = (a - b)[draws].mean(axis=1)
+    return _ends((a - b).mean(), means / (means.std() or 1))
+
+
+def _many_draws():
+    """Return arguments with 1000 draws, and their sorted mean differences."""
+    a, b, draws = _arguments(8, 25, 0.4, 1.0, 1000)
+    return (a, b, draws), np.sort((a - b)[draws].mean(axis=1))
+
+
+@mistake.sign(
+    "a and b are averaged over different draws. Photos differ by far more than methods do, so take the difference "
+    "photo by photo first."
+)
+def photos_matter(attempt):
+    """A number that is added to a photo's scores, of a and of b, does not change the differences."""
+    (a, b, draws), _ = _many_draws()
+    added = 100 * np.random.default_rng(1).random(len(a))
+    one, other = attempt(a, b, draws), attempt(a + added, b + added, draws)
+    return same_values(one[0], other[0]) and not same_values(one[1:], other[1:])
+
+
+@mistake.sign("the ends are single draws, next to the quantiles. Use np.quantile, which interpolates between draws.")
+def neighbours_of_quantiles(attempt):
+    arguments, means = _many_draws()
+    _, low, high = attempt(*arguments)
+    near = (np.isclose(means[a : a + 6], end, rtol=1e-9).any() for a, end in ((22, low), (972, high)))
+    return all(near) and not same_values(low, np.quantile(means, 0.025))
+
+
+@mistake.sign("the ends are the quantiles {} of the draws. They must be 0.025 and 0.975, so that 95 % are between.")
+def other_quantiles(attempt):
+    arguments, means = _many_draws()
+    _, *ends = attempt(*arguments)
+    levels = [round(float(np.interp(end, means, np.linspace(0, 1, len(means)))), 3) for end in ends]
+    same = same_values(tuple(ends), tuple(np.quantile(means, levels)))
+    return f"{levels[0]:g} and {levels[1]:g}" if same and levels != [0.025, 0.975] else False
+
+
+@mistake("you take absolute differences. Keep the sign: a − b is below 0 where b is better.")
+def absolute(a, b, draws):
+    return answer(abs(a - b), 0 * a, draws)
+
+
+@mistake.sign(
+    "the ends are at equal distances from the mean, as with mean ± 2 deviations. Take the quantiles of the draws.",
+    broad=True,
+)
+def symmetric_ends(attempt):
+    (a, b, draws), means = _many_draws()
+    _, low, high = attempt(a, b, draws)
+    middle = (low + high) / 2
+    return low < high and (same_values(middle, (a - b).mean()) or same_values(middle, means.mean()))
+
+
 def _arguments(seed, photos, gain, spread, resamples=200):
     rng = np.random.default_rng(seed)
     b = rng.normal(18, 4, photos)
@@ -133,4 +229,5 @@ EXERCISE = Exercise(
         Case("6 photos", _arguments(2, 6, -0.5, 2.0)),
         Case("a equal to b", (np.arange(12.0), np.arange(12.0), np.random.default_rng(3).integers(12, size=(50, 12)))),
     ),
+    mistake.signs,
 )

@@ -6,7 +6,9 @@ results are (H, W) too.
 
 import numpy as np
 
+from . import partial_window
 from .exercise import Case, Exercise, Mistakes
+from .signs import layer_signs, lets_nan_out, uses_junk, uses_only_junk
 
 mistake = Mistakes()
 
@@ -104,11 +106,104 @@ def border_left_out(x, m, w, b):
     return np.where(inner, y, 0), new & inner
 
 
-def _case(shows, shape, k, hole, b, seed):
+@mistake("the border is padded with a mirror image. Pad the image and the mask with zeros.")
+def mirrored(x, m, w, b):
+    p = w.shape[0] // 2
+    return slide(np.pad(x, p, mode="symmetric"), np.pad(m, p, mode="symmetric"), w, b)
+
+
+@mistake("the border is padded with the other side of the image. Pad the image and the mask with zeros.")
+def wrapped(x, m, w, b):
+    p = w.shape[0] // 2
+    return slide(np.pad(x, p, mode="wrap"), np.pad(m, p, mode="wrap"), w, b)
+
+
+@mistake("the image is padded by 1 for every kernel. Pad by k // 2.")
+def padded_by_one(x, m, w, b):
+    return slide(np.pad(x, 1), np.pad(m, 1), w, b)
+
+
+@mistake("only holes are computed, and known pixels are copied. A convolution computes every output from its window.")
+def known_pixels_zero(x, m, w, b):
+    y, new = answer(x, m, w, b)
+    return np.where(m, 0, y), new & ~m
+
+
+@mistake("only windows with all values valid are computed. One valid value is enough.")
+def only_full_windows(x, m, w, b):
+    y, _ = answer(x, m, w, b)
+    p = w.shape[0] // 2
+    full = np.lib.stride_tricks.sliding_window_view(np.pad(m, p), w.shape).all((2, 3))
+    return np.where(full, y, 0), full
+
+
+@mistake("the first and last rows stay 0. Pad first, so that every pixel has a window.")
+def rows_left_out(x, m, w, b):
+    p = w.shape[0] // 2
+    y, new = answer(x, m, w, b)
+    inner = np.zeros(x.shape, bool)
+    inner[p:-p] = True
+    return np.where(inner, y, 0), new & inner
+
+
+def _slid(code):
+    """Return the image function that calls a function for one window at every place."""
+
+    def slid(x, m, w, b):
+        k, (height, width) = len(w), x.shape
+        x, m = np.pad(x, k // 2), np.pad(m, k // 2)
+        y, new = np.zeros((height, width)), np.zeros((height, width), int)
+        for i, j in np.ndindex(height, width):
+            at = np.s_[i : i + k, j : j + k]
+            y[i, j], new[i, j] = code(x[at], m[at], w, b)
+        return y, new
+
+    slid.__name__ = code.__name__
+    return slid
+
+
+SAME_AS_HERE = ("old_center", "transposed_kernel", "turned_kernel", "empty_by_centre")
+for one in partial_window.mistake.collected:
+    if one.code.__name__ not in SAME_AS_HERE:
+        mistake(one.says)(_slid(one.code))
+
+
+def _with_junk(junk, added):
+    x, m, w, b = _case("", (6, 5), 3, np.s_[1:4, 2:4], 1.0, 9).arguments
+    return np.where(m, x + added, junk), m, w + 0.5, b
+
+
+mistake.sign("NaN gets out of the hole, because it is multiplied: NaN · 0 is NaN. Choose with np.where(m, …, 0).")(
+    lets_nan_out(_with_junk)
+)
+mistake.sign("hole and valid are swapped. 1 (True) means valid here, as in the paper.")(uses_only_junk(_with_junk))
+mistake.sign("the values in the hole are used too. Only the valid ones may enter the sum.")(uses_junk(_with_junk))
+
+
+@mistake("only holes are rescaled; known pixels get an ordinary convolution. The ratio applies to every window.")
+def known_not_rescaled(x, m, w, b):
+    y, new = answer(x, m, w, b)
+    plain = _slid(partial_window.no_ratio)(x, m, w, b)[0]
+    return np.where(m, plain, y), new
+
+
+def _middle(attempt, x, m, w, b):
+    """Return the output at the middle of a 3×3 picture, whose window is the picture."""
+    y, new = attempt(x, m, w, b)
+    if y.shape != (3, 3):
+        raise ValueError("the output has another shape than the picture")
+    return y[1, 1], new[1, 1]
+
+
+layer_signs(mistake, _middle)
+
+
+def _case(shows, shape, k, hole, b, seed, nan=False):
     rng = np.random.default_rng(seed)
     m = np.ones(shape, bool)
     m[hole] = False
     x = rng.integers(-5, 6, shape).astype(float)
+    x[~m] = np.nan if nan else x[~m]
     return Case(shows, (x, m, rng.integers(-3, 4, (k, k)).astype(float), b))
 
 
@@ -121,5 +216,7 @@ EXERCISE = Exercise(
         _case("a hole that touches the corner", (5, 6), 3, np.s_[:3, :3], -2.0, 2),
         _case("a 5×5 kernel", (7, 6), 5, np.s_[2:5, 1:6], 1.5, 3),
         _case("an image with nothing valid", (4, 4), 3, np.s_[:], 2.0, 4),
+        _case("a hole with NaN in it", (6, 5), 3, np.s_[2:5, :4], 0.5, 5, nan=True),
     ),
+    mistake.signs,
 )

@@ -6,6 +6,7 @@ The values x, the mask m and the kernel w are (k, k). The result y is a number, 
 import numpy as np
 
 from .exercise import Case, Exercise, Mistakes
+from .signs import layer_signs, lets_nan_out, uses_junk, uses_only_junk
 
 mistake = Mistakes()
 
@@ -112,6 +113,62 @@ def pixels_of_the_kernel_used(x, m, w, b):
     return (np.where(m, w * x, 0).sum() * (w != 0).sum() / m_used.sum() + b, 1) if m_used.any() else (0.0, 0)
 
 
+@mistake("w and x are multiplied as matrices. Multiply them place by place with *, and sum.")
+def matrix_product(x, m, w, b):
+    return ((w @ np.where(m, x, 0)).sum() * m.size / m.sum() + b, 1) if m.any() else (0.0, 0)
+
+
+@mistake("x and w are multiplied as matrices. Multiply them place by place with *, and sum.")
+def other_matrix_product(x, m, w, b):
+    return ((np.where(m, x, 0) @ w).sum() * m.size / m.sum() + b, 1) if m.any() else (0.0, 0)
+
+
+@mistake("sum(1) is k, the side of the window. It is the number of its places, k · k.")
+def side_of_the_window(x, m, w, b):
+    return (np.where(m, w * x, 0).sum() * len(m) / m.sum() + b, 1) if m.any() else (0.0, 0)
+
+
+@mistake("the bias is subtracted. Add it.")
+def bias_subtracted(x, m, w, b):
+    return answer(x, m, w, -b)
+
+
+@mistake("the new mask is the number of valid values. It is 1 if that number is above 0.")
+def counts(x, m, w, b):
+    return answer(x, m, w, b)[0], int(m.sum())
+
+
+@mistake("the new mask requires most values to be valid. One is enough.")
+def majority(x, m, w, b):
+    return answer(x, m, w, b)[0], int(m.mean() > 0.5)
+
+
+def _with_junk(junk, added):
+    x, m, w, b = _case("", (0, 2, 3, 7), 1.0, 9).arguments
+    return np.where(m, x + added, junk), m, w + 0.5, b
+
+
+mistake.sign(
+    "NaN gets out of the hole, because it is multiplied: NaN · 0 is NaN. Choose with np.where(m, …, 0), or index with "
+    "[m]."
+)(lets_nan_out(_with_junk))
+mistake.sign("hole and valid are swapped. 1 (True) means valid here, as in the paper.")(uses_only_junk(_with_junk))
+mistake.sign("the values in the hole are used too. Only the valid ones may enter the sum.")(uses_junk(_with_junk))
+
+
+@mistake("the sum is divided by the sum of the weights at valid places. Divide by their number, sum(M).")
+def divided_by_weights(x, m, w, b):
+    return (np.where(m, w * x, 0).sum() * m.size / (w * m).sum() + b, 1) if m.any() else (0.0, 0)
+
+
+@mistake("a window counts as empty if its middle is a hole. It is empty only if nothing in it is valid.")
+def empty_by_centre(x, m, w, b):
+    return answer(x, m, w, b) if m[len(m) // 2, len(m) // 2] else (0.0, 0)
+
+
+layer_signs(mistake, lambda attempt, x, m, w, b: attempt(x, m, w, b))
+
+
 def _case(shows, valid, b, seed, nan=False):
     rng = np.random.default_rng(seed)
     x = rng.integers(-5, 6, (3, 3)).astype(float)
@@ -137,4 +194,5 @@ EXERCISE = Exercise(
         _case("a hole with NaN in it", (0, 2, 4, 6), 1.0, 5, nan=True),
         _case("nothing valid, and NaN in the hole", (), 3.0, 6, nan=True),
     ),
+    mistake.signs,
 )

@@ -31,6 +31,12 @@ def per_part(output, target, mask):
     return (mask * error).sum() / sizes[0], ((1 - mask) * error).sum() / sizes[1]
 
 
+@mistake("each term is divided by the mask's size in its own part. Divide both by N, all values of the picture.")
+def per_part_of_the_mask(output, target, mask):
+    error = (output - target).abs()
+    return (mask * error).sum() / mask.sum(), ((1 - mask) * error).sum() / (1 - mask).sum()
+
+
 @mistake(
     "you take the mean over the selected values. That divides by the size of the part, and gives NaN if the part is "
     "empty. The paper divides by N, the number of all values of the picture."
@@ -118,6 +124,22 @@ def added(output, target, mask):
     return sum(answer(output, target, mask))
 
 
+@mistake("the differences go through a smooth L1 (Huber) loss. The paper takes their absolute values.")
+def smooth(output, target, mask):
+    error = torch.nn.functional.smooth_l1_loss(output, target, reduction="none")
+    return (mask * error).mean(), ((1 - mask) * error).mean()
+
+
+@mistake("you take the root of the mean square of one term. The paper takes the mean of the absolute values.")
+def one_root(output, target, mask):
+    return root(output, target, mask)[0], answer(output, target, mask)[1]
+
+
+@mistake("only the output of the valid term is masked. Mask the difference.")
+def one_output_masked(output, target, mask):
+    return only_the_output_is_masked(output, target, mask)[0], answer(output, target, mask)[1]
+
+
 def _case(shows, shape, known, seed, shift=0.0):
     generator = torch.Generator().manual_seed(seed)
     output, target = torch.rand(2, *shape, generator=generator)
@@ -135,4 +157,6 @@ EXERCISE = Exercise(
         _case("nothing missing", (1, 3, 3, 4), 2.0, 3),
         _case("nothing valid", (2, 3, 3, 3), 0.0, 4),
     ),
+    mistake.signs,
+    trains=True,
 )

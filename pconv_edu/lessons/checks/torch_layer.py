@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from .exercise import Case, Exercise, Mistakes
+from .signs import layer_signs, lets_nan_out, uses_junk, uses_only_junk
 
 mistake = Mistakes()
 
@@ -154,6 +155,140 @@ def one_count_for_all(x, mask, weight, bias):
     return finish(summed(x, mask, weight), k * k / count.clamp(min=1), (count > 0).float(), bias)
 
 
+@mistake("the new mask requires all values of the window to be valid. One is enough.")
+def mask_needs_all(x, mask, weight, bias):
+    return answer(x, mask, weight, bias)[0], (counted(mask, weight.shape[-1]) == weight.shape[-1] ** 2).float()
+
+
+@mistake("only windows with all values valid are computed. One valid value is enough.")
+def only_full_windows(x, mask, weight, bias):
+    full = (counted(mask, weight.shape[-1]) == weight.shape[-1] ** 2).float()
+    return answer(x, mask, weight, bias)[0] * full, full
+
+
+@mistake("the new mask requires most values of the window to be valid. One is enough.")
+def mask_by_majority(x, mask, weight, bias):
+    return answer(x, mask, weight, bias)[0], (counted(mask, weight.shape[-1]) > weight.shape[-1] ** 2 / 2).float()
+
+
+@mistake("the output is set to 0 where the OLD mask has a hole. Only windows with nothing valid give 0.")
+def masked_by_the_old_mask(x, mask, weight, bias):
+    y, valid = answer(x, mask, weight, bias)
+    return y * mask, valid
+
+
+@mistake("the kernel is flipped (rotated by 180°). F.conv2d computes a cross-correlation: leave the weight as it is.")
+def flipped_kernel(x, mask, weight, bias):
+    return answer(x, mask, weight.flip(2, 3), bias)
+
+
+@mistake("the kernel is transposed: its rows and columns are swapped.")
+def transposed_kernel(x, mask, weight, bias):
+    return answer(x, mask, weight.transpose(2, 3), bias)
+
+
+@mistake(
+    "the holes are counted instead of the valid values, in the ratio and in the new mask. Convolve the mask itself."
+)
+def holes_counted(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(1 - mask, k)
+    valid = (count > 0).float()
+    y, _ = finish(summed(x, mask, weight), k * k / count.clamp(min=1), valid, bias)
+    return y * valid, valid
+
+
+@mistake("the holes are counted instead of the valid values, so windows without a hole stay 0. Count the mask itself.")
+def full_windows_empty(x, mask, weight, bias):
+    k = weight.shape[-1]
+    holes = k * k - counted(mask, k)
+    valid = (holes > 0).float()
+    y, _ = finish(summed(x, mask, weight), k * k / holes.clamp(min=1), valid, bias)
+    return y * valid, valid
+
+
+@mistake("only the first channel of x is used. Sum over all channels.")
+def first_channel_only(x, mask, weight, bias):
+    return answer(x[:, :1], mask, weight[:, :1], bias)
+
+
+@mistake("hole and valid are swapped where x is set to 0: the valid values are removed. 1 means valid.")
+def values_swapped(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(mask, k)
+    y, valid = finish(summed(x, 1 - mask, weight), k * k / count.clamp(min=1), (count > 0).float(), bias)
+    return y * valid, valid
+
+
+@mistake("sum(1) leaves out the places outside the picture. It is always the size of the whole window, k · k.")
+def counts_inside_only(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(mask, k)
+    return finish(
+        summed(x, mask, weight), counted(torch.ones_like(mask), k) / count.clamp(min=1), (count > 0).float(), bias
+    )
+
+
+@mistake("sum(1) is 9 for every kernel. It is k · k.")
+def fixed_size(x, mask, weight, bias):
+    return scaled(x, mask, weight, bias, 9 / weight.shape[-1] ** 2)
+
+
+@mistake("sum(1) is k, the side of the window. It is k · k.")
+def side_of_the_window(x, mask, weight, bias):
+    return scaled(x, mask, weight, bias, 1 / weight.shape[-1])
+
+
+@mistake("nothing is padded, so the output is smaller than x. Pad by k // 2.")
+def no_padding(x, mask, weight, bias):
+    p = weight.shape[-1] // 2
+    y, valid = answer(x, mask, weight, bias)
+    return y[..., p:-p, p:-p], valid[..., p:-p, p:-p]
+
+
+@mistake("the bias is added before the ratio AND after it. Leave it out of F.conv2d.")
+def bias_twice(x, mask, weight, bias):
+    y, valid = scaled_bias(x, mask, weight, bias)
+    return y + bias[:, None, None] * valid, valid
+
+
+def _with_junk(junk, added):
+    x, mask, weight, bias = _case("", (1, 2, 2, 6, 5), 3, 0.6, 9).arguments
+    return torch.where(mask > 0, x + added, junk), mask, weight, bias
+
+
+mistake.sign("NaN gets out of the hole, because it is multiplied: NaN · 0 is NaN. Choose with torch.where.")(
+    lets_nan_out(_with_junk)
+)
+mistake.sign("hole and valid are swapped. 1 means valid.")(uses_only_junk(_with_junk))
+mistake.sign("the values in holes are used too. Set them to 0 before the convolution.")(uses_junk(_with_junk))
+
+
+@mistake("1 is added to the count, to avoid a division by 0, and changes every ratio. Use count.clamp(min=1).")
+def count_plus_one(x, mask, weight, bias):
+    k = weight.shape[-1]
+    count = counted(mask, k)
+    return finish(summed(x, mask, weight), k * k / (count + 1), (count > 0).float(), bias)
+
+
+@mistake("only holes are rescaled; known pixels get an ordinary convolution. The ratio applies to every window.")
+def known_not_rescaled(x, mask, weight, bias):
+    y, valid = answer(x, mask, weight, bias)
+    return torch.where(mask > 0, no_ratio(x, mask, weight, bias)[0], y), valid
+
+
+def _middle(attempt, x, m, w, b):
+    """Return the output at the middle of a 3×3 picture, whose window is the picture."""
+    x, m, w = (torch.tensor(a, dtype=torch.float32)[None, None] for a in (x, m, w))
+    y, new = attempt(x, m, w, torch.tensor([b]))
+    if y.shape != (1, 1, 3, 3):
+        raise ValueError("the output has another shape than the picture")
+    return y[0, 0, 1, 1].item(), new[0, 0, 1, 1].item()
+
+
+layer_signs(mistake, _middle)
+
+
 def _case(shows, shape, k, known, seed, nan=False):
     generator = torch.Generator().manual_seed(seed)
     n, c, o, height, width = shape
@@ -176,4 +311,6 @@ EXERCISE = Exercise(
         _case("windows with nothing valid", (1, 2, 2, 6, 6), 3, 0.05, 4),
         _case("NaN in the hole", (1, 2, 2, 6, 6), 3, 0.5, 5, nan=True),
     ),
+    mistake.signs,
+    trains=True,
 )

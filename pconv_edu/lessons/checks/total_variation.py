@@ -9,6 +9,7 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 
+from .comparison import same_values
 from .exercise import Case, Exercise, Mistakes
 
 mistake = Mistakes()
@@ -172,6 +173,104 @@ def diagonals_too(composed, mask):
     return total / composed.numel()
 
 
+@mistake("you divide by the number of pictures only. Divide by N, the number of all values: C · H · W of each.")
+def per_picture(composed, mask):
+    return unscaled(composed, mask) / len(composed)
+
+
+@mistake("N counts the values of the mask, which has one channel. Count those of the picture, three times as many.")
+def per_pixel(composed, mask):
+    return unscaled(composed, mask) / mask.numel()
+
+
+@mistake("N is the size of one picture. Divide by the values of the whole batch.")
+def one_pictures_size(composed, mask):
+    return unscaled(composed, mask) / composed[0].numel()
+
+
+@mistake("the sum is halved. Every pair counts once, in full.")
+def halved(composed, mask):
+    return answer(composed, mask) / 2
+
+
+@mistake("only the right or lower pixel of a pair must be in R. Both must be in it.")
+def second_pixel(composed, mask):
+    across, down = steps(composed)
+    region = grown(mask)
+    total = (across.abs() * region[..., 1:]).sum() + (down.abs() * region[..., 1:, :]).sum()
+    return total / composed.numel()
+
+
+@mistake("only the left or upper pixel of a pair must be in R. Both must be in it.")
+def first_pixel(composed, mask):
+    across, down = steps(composed)
+    region = grown(mask)
+    total = (across.abs() * region[..., :-1]).sum() + (down.abs() * region[..., :-1, :]).sum()
+    return total / composed.numel()
+
+
+@mistake("R contains the whole border of the picture. What is outside is not hole: pad the mask with ones.")
+def border_as_hole(composed, mask):
+    padded = F.pad(1 - mask, (1, 1, 1, 1), value=1)
+    return inside(composed, F.max_pool2d(padded, 3, stride=1) > 0) / composed.numel()
+
+
+@mistake("the valid pixels of R are set to 0 first, so the seam is a step to black. Take differences of the picture.")
+def valid_set_to_zero(composed, mask):
+    return inside(composed * (1 - mask), grown(mask)) / composed.numel()
+
+
+@mistake("you take the root of the two squared differences together. The paper adds their absolute values.")
+def isotropic(composed, mask):
+    (across, down), (right, below) = steps(composed), pairs(grown(mask))
+    both = right[..., :-1, :] & below[..., :-1]
+    return ((across[..., :-1, :] ** 2 + down[..., :-1] ** 2).sqrt() * both).sum() / composed.numel()
+
+
+@mistake.sign("you take the root of the two squared differences together. The paper adds their absolute values.")
+def diagonal_steps(attempt):
+    """A ramp that rises across and down has the sum of both steps. A root of squares is smaller by the root of 2."""
+    ramp = torch.arange(7.0) + torch.arange(7.0)[:, None]
+    mask = _hole((1, 3, 7, 7), MIDDLE, MIDDLE)
+    one, both = (attempt(picture.expand(1, 3, 7, 7), mask) for picture in (RAMP[0, 0], ramp))
+    return bool(1.05 < both / one < 1.6) and same_values(attempt(2 * RAMP, mask), 2 * one)
+
+
+def _counted(attempt):
+    """Return how many of the 7 · 3 pairs across each column an attempt counts, for a hole of 2×2 in 7×7 pixels.
+
+    A picture with one step, between columns j and j + 1, has differences in these pairs only.
+    """
+    mask = _hole((1, 3, 7, 7), MIDDLE, MIDDLE)
+    pictures = [(torch.arange(7) > j).float().expand(1, 3, 7, 7) for j in range(6)]
+    return torch.stack([torch.as_tensor(attempt(picture, mask)) for picture in pictures]) * 147
+
+
+@mistake.sign("a flat picture does not give 0. You set parts of it to 0 before you take differences: take these first.")
+def flat_not_zero(attempt):
+    return bool(attempt(torch.full((1, 3, 7, 7), 0.7), _hole((1, 3, 7, 7), MIDDLE, MIDDLE)) > 1e-4)
+
+
+@mistake.sign("pairs that are not wholly in R count. Both pixels of a pair must be in R.", broad=True)
+def pairs_outside(attempt):
+    counted = _counted(attempt)
+    return bool(counted[[0, 1, 5]].abs().max() > 1e-3 and counted[2] > 1e-3)
+
+
+@mistake.sign("the pairs at the seam do not count, or R is too small. R is the hole grown by one pixel.", broad=True)
+def seam_left_out(attempt):
+    counted = _counted(attempt)
+    return bool(counted[3] > 1e-3 and counted[[2, 4]].min() < 1e-3)
+
+
+@mistake.sign(
+    "two columns of R have 12 pairs (4 rows, 3 colours), and yours count as {}, after the division by N.", broad=True
+)
+def rows_left_out(attempt):
+    counted = _counted(attempt)
+    return f"{counted[3]:.3g}" if not torch.isclose(counted[3], torch.tensor(12.0), atol=1e-3) else False
+
+
 def _hole(shape, rows, columns):
     mask = torch.ones(shape[0], 1, *shape[2:])
     mask[..., rows, columns] = 0
@@ -202,4 +301,6 @@ EXERCISE = Exercise(
         Case("everything missing", (_random((1, 3, 5, 5), 4), torch.zeros(1, 1, 5, 5))),
         Case("nothing missing", (_random((1, 3, 5, 5), 5), torch.ones(1, 1, 5, 5))),
     ),
+    mistake.signs,
+    trains=True,
 )

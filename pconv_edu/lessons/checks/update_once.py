@@ -95,6 +95,77 @@ def negative_index(mask):
     return np.array([[mask[i - 1 : i + 2, j - 1 : j + 2].any() for j in range(width)] for i in range(height)])
 
 
+@mistake("you return the share of valid values. The new mask says whether it is above 0.")
+def shares(mask):
+    return count(mask) / 9
+
+
+@mistake("hole and valid are swapped: a pixel becomes valid if there is a hole in its window. True means valid.")
+def holes_counted(mask):
+    return count(~mask) > 0
+
+
+@mistake("the hole shrinks by two pixels, as after two layers or one of 5×5. One 3×3 layer moves the edge by one.")
+def two_layers(mask):
+    return answer(answer(mask))
+
+
+@mistake("the window lies to one side of the pixel. It reaches one pixel up and left, and one down and right.")
+def one_side(mask):
+    return count(mask, [(dr, dc) for dr, dc in SQUARE if dr < 1 and dc < 1]) > 0
+
+
+@mistake("the window lies to one side of the pixel. It reaches one pixel down and right, and one up and left.")
+def other_side(mask):
+    return count(mask, [(dr, dc) for dr, dc in SQUARE if dr > -1 and dc > -1]) > 0
+
+
+@mistake("you return only the pixels that become valid. Those that were valid stay valid.")
+def only_the_new(mask):
+    return answer(mask) & ~mask
+
+
+@mistake("the border stays as it was. Pad first, so that every pixel has a window.")
+def border_kept(mask):
+    new = mask.copy()
+    new[1:-1, 1:-1] = answer(mask)[1:-1, 1:-1]
+    return new
+
+
+@mistake("the border stays a hole. Pad first, so that every pixel has a window.")
+def border_left_out(mask):
+    new = np.zeros_like(mask)
+    new[1:-1, 1:-1] = answer(mask)[1:-1, 1:-1]
+    return new
+
+
+@mistake("the slice around a valid pixel starts at −1 in the first row and column, and is empty. Use max(0, row − 1).")
+def spread_with_negative_index(mask):
+    new = mask.copy()
+    for r, c in np.argwhere(mask):
+        new[r - 1 : r + 2, c - 1 : c + 2] = True
+    return new
+
+
+@mistake.sign("a pixel becomes valid only if {} values of its window are valid. One is enough.")
+def needs_several(attempt):
+    """Count how many valid values a window needs, with windows in which they are at random places."""
+    rng = np.random.default_rng(0)
+    valid = []
+    for n in range(1, 10):
+        centres = []
+        for _ in range(6):
+            mask = np.zeros((7, 7), bool)
+            rows, columns = np.divmod(rng.permutation(9)[:n], 3)
+            mask[2 + rows, 2 + columns] = True
+            centres.append(bool(attempt(mask)[3, 3]))
+        if len(set(centres)) > 1:
+            return False
+        valid.append(centres[0])
+    needed = valid.index(True) + 1
+    return str(needed) if needed > 1 and all(valid[needed - 1 :]) else False
+
+
 def _mask(shape, holes=None, valid=()):
     mask = np.full(shape, holes is not None)
     if holes is not None:
@@ -115,4 +186,5 @@ EXERCISE = Exercise(
         Case("nothing valid", (_mask((4, 4)),)),
         Case("nothing missing", (_mask((4, 5), np.s_[:0]),)),
     ),
+    mistake.signs,
 )

@@ -1,16 +1,19 @@
 """Build the bug museum of lesson 07, which shows faults from public code and short tests that catch these faults.
 
 `exhibits` has one file for each of the four rooms. Each fault is rewritten in a few lines. `short_tests` has the tests.
-`kinds` defines what code of each kind must return, and contains the course's own code, which passes all tests. The
-package does not store which test catches which exhibit. The code runs the tests to find out.
+`kinds` defines what code of each kind must return, and contains the course's own code, which passes all tests. `card`
+draws an exhibit beside the right code, `explorer` runs tests on it, and `matrix` draws which tests fail on which code.
+The package does not store which test catches which exhibit. The code runs the tests to find out.
 """
 
 from typing import Any
 
 from .answers import EXHIBITS, TESTS, check_fix, check_matches, find_exhibit, find_test, tests_of
+from .card import show_exhibit
 from .exhibit import Exhibit, Outcome, ShortTest, run
 from .explorer import MuseumExplorer, in_words, museum_explorer
 from .kinds import KINDS
+from .matrix import show_matrix
 
 
 def show_tests(*kinds: str) -> None:
@@ -44,6 +47,8 @@ __all__ = [
     "museum_explorer",
     "run",
     "run_test",
+    "show_exhibit",
+    "show_matrix",
     "show_test",
     "show_tests",
     "tests_of",

@@ -20,7 +20,9 @@ class Exhibit:
     kind : a name in `KINDS`, which determines the tests that apply to the code
     code : the class or function with the fault
     symptom : what a user of the code sees
-    fault : what is wrong; a learner sees this text only if their repair of another exhibit has this fault
+    fault : what is wrong. A learner sees this text when they unfold the comparison, or when their repair of another
+        exhibit has this fault
+    fix : (wrong, right) pairs of text; replacing each wrong text in the source by the right one repairs the code
     """
 
     number: int
@@ -29,11 +31,22 @@ class Exhibit:
     code: Callable[..., Any]
     symptom: str
     fault: str
+    fix: tuple[tuple[str, str], ...]
 
     @property
     def source(self) -> str:
         """Return the code of the exhibit as text."""
         return inspect.getsource(self.code).rstrip()
+
+    @property
+    def repaired(self) -> str:
+        """Return the code with the fix applied, as text."""
+        source = self.source
+        for wrong, right in self.fix:
+            if source.count(wrong) != 1:
+                raise ValueError(f"exhibit {self.number} contains {wrong!r} {source.count(wrong)} times, not once")
+            source = source.replace(wrong, right)
+        return source
 
 
 @dataclass(frozen=True)

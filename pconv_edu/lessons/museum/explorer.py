@@ -7,16 +7,9 @@ import ipywidgets as widgets
 from pconv_edu.lessons.widgets.panel import Panel, alert
 
 from .answers import EXHIBITS, find_exhibit, find_test, tests_of
+from .card import CODE, TEXT
 from .exhibit import Exhibit, Outcome, ShortTest, run
 from .kinds import KINDS
-
-# JupyterLab's own colours, readable in its light and its dark theme; on other pages, the colours of the page.
-CODE = (
-    "margin: 0; padding: 6px 8px; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 12px; line-height: 1.35;"
-)
-CODE += " font-family: var(--jp-code-font-family, monospace); color: inherit; background: transparent;"
-CODE += " border: 1px solid var(--jp-border-color1, #999)"
-TEXT = "line-height: 1.45; color: var(--jp-content-font-color1, inherit)"
 
 
 class MuseumExplorer(Panel):

@@ -11,6 +11,7 @@
 ``sketch``       draw the expected curves before the measured curves are shown (lesson 11)
 ``blind``        compare fills without knowing the methods (lesson 12)
 ``attention``    see which cells contextual attention copies to a cell of a hole (lesson 14), with ``attention_cells``
+``gates``        compare learned gates with the masks of partial convolutions (lesson 15), with ``gate_pictures``
 
 These widgets share ``panel``, ``portable``, ``keys``, ``pictures``, ``slider``, ``upload_button`` and ``uploads``. The
 JavaScript modules need no build step, because ``portable`` joins each module with the modules that it imports.
@@ -20,6 +21,7 @@ from .attention import AttentionExplorer, attention_explorer
 from .blind import BlindStudy
 from .explorer import Explorer, hole_explorer, leak_explorer, results_explorer
 from .film import HoleFilm
+from .gates import GatesExplorer
 from .layers import LayerExplorer
 from .painter import MaskPainter
 from .playground import LossPlayground
@@ -35,6 +37,7 @@ __all__ = [
     "ChoiceSlider",
     "CurveSketch",
     "Explorer",
+    "GatesExplorer",
     "HoleFilm",
     "LayerExplorer",
     "LossPlayground",

@@ -8,25 +8,29 @@ import numpy as np
 from pconv_edu.core import hole_ratio
 
 
-def facts(network: Any, block: int, mask: np.ndarray, shape: tuple[int, ...]) -> dict[str, Any]:
+def facts(
+    network: Any, block: int, mask: np.ndarray, shape: tuple[int, ...], kind: str = "partial", photo: str = "the photo"
+) -> dict[str, Any]:
     """Return the facts about a block that the explorer shows, as a dict of strings and numbers.
 
     block : index of the block in the order of the data flow, from 0 for the first encoder block
     mask : (H', W') bool array, the mask that the block returns
     shape : (height, width) of the photo
+    kind : the kind of the convolutions
+    photo : what the skip link to the last layer carries
     """
     parts, levels = [*network.encoder, *network.decoder], network.levels
     conv, down = parts[block].conv, block < levels
     level = block + 1 if down else 2 * levels - 1 - block  # the output is 2**level times smaller than the photo
     height, width = mask.shape
-    layer = f"partial convolution {'×'.join(map(str, conv.kernel_size))}, "
+    layer = f"{kind} convolution {'×'.join(map(str, conv.kernel_size))}, "
     if down:
         layer += f"stride {conv.stride[0]}"
         channels = f"{conv.in_channels} → {conv.out_channels}"
     else:
         layer += "after doubling rows and columns"
         below = parts[block - 1].conv.out_channels
-        channels = f"{below} + {conv.in_channels - below} from {skip_name(level)} → {conv.out_channels}"
+        channels = f"{below} + {conv.in_channels - below} from {skip_name(level, photo)} → {conv.out_channels}"
     hole = f"{percent(mask)} still hole"
     padded = height * 2**level, width * 2**level
     if padded != tuple(shape):
@@ -44,9 +48,9 @@ def facts(network: Any, block: int, mask: np.ndarray, shape: tuple[int, ...]) ->
     }
 
 
-def skip_name(level: int) -> str:
-    """Return the name of the source of the skip link to the decoder layer at this level."""
-    return f"encoder {level}" if level else "the photo"
+def skip_name(level: int, photo: str) -> str:
+    """Return the name of the source of the skip link to the decoder layer at this level, at level 0 `photo`."""
+    return f"encoder {level}" if level else photo
 
 
 def after(block: Any) -> str:

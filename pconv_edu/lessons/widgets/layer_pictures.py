@@ -1,17 +1,22 @@
 """Run a network for the layer explorer, and draw its masks and the feature maps that vary most, as PNG files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
+from pconv_edu.core.arguments import check_mask
 from pconv_edu.core.colors import HOLE
 
-from .pictures import png_of
+from .pictures import check_photo, png_of
 
 if TYPE_CHECKING:
+    import torch
+
     from pconv_edu.nn import PConvUNet
 
 PINK = tuple(round(255 * c) for c in HOLE)
@@ -27,18 +32,46 @@ def run_layers(network: "PConvUNet", image: np.ndarray, mask: np.ndarray) -> lis
     """
     import torch  # slow to import, and most lessons with a widget do not need it
 
-    like = next(network.parameters())
-    x = torch.tensor(image.transpose(2, 0, 1)[None]).to(like)  # (1, 3, H, W)
-    M = torch.tensor(mask[None, None]).to(like)  # (1, 1, H, W)
+    with eval_mode(network), torch.no_grad():
+        _, layers = network(*inputs(network, image, mask), return_layers=True)
+    return [(name, f[0].float().cpu().numpy(), m[0, 0].bool().cpu().numpy()) for name, f, m in layers]
+
+
+@contextmanager
+def eval_mode(network: "PConvUNet") -> Iterator[None]:
+    """Set a network to eval mode inside a ``with`` statement, and restore the mode of each module afterwards."""
     modes = [(module, module.training) for module in network.modules()]
     network.eval()
     try:
-        with torch.no_grad():
-            _, layers = network(x, M, return_layers=True)
+        yield
     finally:
         for module, mode in modes:
             module.training = mode
-    return [(name, f[0].float().cpu().numpy(), m[0, 0].bool().cpu().numpy()) for name, f, m in layers]
+
+
+def inputs(network: "PConvUNet", image: np.ndarray, mask: np.ndarray) -> tuple["torch.Tensor", "torch.Tensor"]:
+    """Return image (H, W, 3) as (1, 3, H, W) and mask (H, W) as (1, 1, H, W), like the network's parameters."""
+    import torch
+
+    like = next(network.parameters())
+    return torch.tensor(image.transpose(2, 0, 1)[None]).to(like), torch.tensor(mask[None, None]).to(like)
+
+
+def check_input(image: ArrayLike, mask: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return a photo (H, W, 3) as float32, with 0 in the hole, and its mask (H, W) as bool.
+
+    Raise ValueError if the photo is not an RGB image in [0, 1], is smaller than 16×16, or does not have the mask's
+    size, or if the mask is not binary.
+    """
+    image, mask = np.asarray(image, np.float32), check_mask(mask)
+    if image.ndim == 3:
+        if image.shape[:2] != mask.shape:
+            raise ValueError(f"mask is {mask.shape} but the photo is {image.shape[:2]}: rows come first")
+        image = np.where(mask[..., None], image, 0)
+    image = check_photo(image)
+    if min(mask.shape) < 16:
+        raise ValueError(f"photo is {mask.shape[0]}×{mask.shape[1]}; the network takes 16×16 pixels or more")
+    return image, mask
 
 
 def most_varied(features: np.ndarray, mask: np.ndarray, count: int = 3) -> list[int]:

@@ -4,15 +4,12 @@ import html
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import traitlets
 
 from pconv_edu.core import hole_radius
-from pconv_edu.core.arguments import check_mask
 
 from .layer_facts import facts, percent, reach_text, seen_text
-from .layer_pictures import deepest_pixel, map_png, mask_png, most_varied, photo_png, run_layers
-from .pictures import check_photo
+from .layer_pictures import check_input, deepest_pixel, map_png, mask_png, most_varied, photo_png, run_layers
 from .portable import PortableWidget, join_module, join_style
 
 HERE = Path(__file__).parent
@@ -121,16 +118,8 @@ def _inside(ranges, shape):
 
 def _checked(network, image, mask):
     """Check the arguments, and return the photo and the mask as arrays. The returned photo is 0 in the hole."""
-    from pconv_edu.nn import ConvUNet, PConvUNet  # imports torch, which most lessons do without
+    from pconv_edu.nn import PartialConv2d, PConvUNet  # imports torch, which most lessons do without
 
-    if not isinstance(network, PConvUNet) or isinstance(network, ConvUNet):
+    if not isinstance(network, PConvUNet) or not issubclass(network.convolution, PartialConv2d):
         raise TypeError(f"network is {type(network).__name__}; give a PConvUNet, whose layers have masks")
-    image, mask = np.asarray(image, np.float32), check_mask(mask)
-    if image.ndim == 3:
-        if image.shape[:2] != mask.shape:
-            raise ValueError(f"mask is {mask.shape} but the photo is {image.shape[:2]}: rows come first")
-        image = np.where(mask[..., None], image, 0)
-    image = check_photo(image)
-    if min(mask.shape) < 16:
-        raise ValueError(f"photo is {mask.shape[0]}×{mask.shape[1]}; the network takes 16×16 pixels or more")
-    return image, mask
+    return check_input(image, mask)

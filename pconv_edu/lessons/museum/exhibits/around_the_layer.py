@@ -57,6 +57,7 @@ EXHIBITS = (
         Exhibit16,
         "However many of these blocks are chained, the middle of a large hole is never filled.",
         "the block returns the mask that it was given instead of the updated one.",
+        (("x, _ = ", "x, mask = "),),
     ),
     Exhibit(
         17,
@@ -66,6 +67,7 @@ EXHIBITS = (
         "There is no error, and all options exist. But one of them makes no difference: on or off, the numbers are "
         "the same.",
         "the batch norm is created but not stored on the module, so `self.norm` does not exist.",
+        (("            norm = nn", "            self.norm = nn"),),
     ),
     Exhibit(
         18,
@@ -74,6 +76,7 @@ EXHIBITS = (
         exhibit18,
         "A plain grey fill of a small hole scores as high as a good fill of a large one.",
         "the error is averaged over the whole picture, and most of that was never missing.",
+        (("((filled - truth) ** 2)", "((filled - truth)[~mask] ** 2)"),),
     ),
     Exhibit(
         19,
@@ -82,5 +85,6 @@ EXHIBITS = (
         exhibit19,
         "The table counts more pictures than there are.",
         "the bins include both of their ends, so a ratio on an edge is counted in two of them.",
+        (("low <= ratio", "low < ratio"),),
     ),
 )

@@ -89,8 +89,8 @@ class Exhibit6(nn.Conv2d):
         return y * new_mask, new_mask
 
 
-def _exhibit(number: int, code: type[nn.Module], symptom: str, fault: str) -> Exhibit:
-    return Exhibit(number, "the formula", "layer", code, symptom, fault)
+def _exhibit(number: int, code: type[nn.Module], symptom: str, fault: str, *fix: tuple[str, str]) -> Exhibit:
+    return Exhibit(number, "the formula", "layer", code, symptom, fault, fix)
 
 
 EXHIBITS = (
@@ -99,18 +99,21 @@ EXHIBITS = (
         Exhibit1,
         "The result is nearly black. The weights of a trained ordinary convolution are useless in it.",
         "the sum is divided by sum(M) but never multiplied by sum(1).",
+        ("/ count.clamp(min=1)", "* ones.numel() / count.clamp(min=1)"),
     ),
     _exhibit(
         2,
         Exhibit2,
         "Grey pictures come out right. Colour pictures come out three times too dark.",
         "sum(1) is the k · k places of one channel, while sum(M) runs over all channels.",
+        ("self.kernel_size[0] * self.kernel_size[1] /", "ones.numel() /"),
     ),
     _exhibit(
         3,
         Exhibit3,
         "Along holes, and along the border, the picture is far too bright. Elsewhere it is right.",
         "with a bias, the ratio is applied twice. The second factor should be the new mask.",
+        ("self.bias[:, None, None]) * ratio", "self.bias[:, None, None]) * new_mask"),
     ),
     _exhibit(
         4,
@@ -118,17 +121,24 @@ EXHIBITS = (
         "Something is added to the picture along holes and the border, even to a black picture. The less is known, "
         "the more is added.",
         "the bias is multiplied by the ratio. It must be added after the ratio.",
+        ("self.weight, self.bias, self.stride", "self.weight, None, self.stride"),
+        (
+            "        return y",
+            "        if self.bias is not None:\n            y = y + self.bias[:, None, None]\n        return y",
+        ),
     ),
     _exhibit(
         5,
         Exhibit5,
         "The inside of a large hole is grey, not 0, although the new mask still calls it a hole.",
         "b is added in empty windows too, where equation (1) gives 0.",
+        ("return y, new_mask", "return y * new_mask, new_mask"),
     ),
     _exhibit(
         6,
         Exhibit6,
         "The picture gets darker towards its own border, even if nothing is missing.",
         "everything outside the picture counts as valid. The mask must be padded with 0, as x is.",
+        ("value=1", "value=0"),
     ),
 )

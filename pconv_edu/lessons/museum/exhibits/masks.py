@@ -61,6 +61,10 @@ EXHIBITS = (
         "The first picture comes out right. In all others of its shape, the hole seems to be where it was in the "
         "first.",
         "the count of an earlier mask is used again, because the new mask has the same shape.",
+        (
+            ("        if mask.shape != self.counted:\n    ", ""),
+            ("            self.counted = mask.shape\n", ""),
+        ),
     ),
     Exhibit(
         13,
@@ -70,6 +74,7 @@ EXHIBITS = (
         "Right on its own. In a network it gets two sets of features, stacked as channels, each with its own mask. "
         "There the colour of the hole shows.",
         "the mask of the first channel is used for all channels.",
+        (("mask = mask[:, :1]", "mask = mask.expand_as(x)"), ("self.weight[:1, :1]", "self.weight[:1]")),
     ),
     Exhibit(
         14,
@@ -78,6 +83,7 @@ EXHIBITS = (
         exhibit14,
         "A thin dark outline runs round every hole, and the fill is too dark.",
         "values between black and white are passed on, and the layer takes everything but 0 as valid.",
+        (("return 1 - grey / 255", "return grey <= 127"),),
     ),
     Exhibit(
         15,
@@ -86,5 +92,6 @@ EXHIBITS = (
         exhibit15,
         "The hole stays as it is, and what was known around it is thrown away.",
         "hole and valid are swapped. White in the file is hole, and a hole is 0 in the mask.",
+        (("grey > 127", "grey <= 127"),),
     ),
 )

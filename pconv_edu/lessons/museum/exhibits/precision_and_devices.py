@@ -78,8 +78,8 @@ class Exhibit11(nn.Conv2d):
         return y * new_mask, new_mask
 
 
-def _exhibit(number: int, code: type[nn.Module], symptom: str, fault: str) -> Exhibit:
-    return Exhibit(number, "the machine", "layer", code, symptom, fault)
+def _exhibit(number: int, code: type[nn.Module], symptom: str, fault: str, *fix: tuple[str, str]) -> Exhibit:
+    return Exhibit(number, "the machine", "layer", code, symptom, fault, fix)
 
 
 EXHIBITS = (
@@ -89,6 +89,7 @@ EXHIBITS = (
         "Satellite pictures mark what the camera missed with a value that is not a number. From one such pixel the "
         "damage spreads with every layer.",
         "holes are multiplied by 0 instead of being left out, and NaN · 0 is NaN.",
+        ("x * mask", "torch.where(mask > 0, x, 0)"),
     ),
     _exhibit(
         8,
@@ -96,23 +97,28 @@ EXHIBITS = (
         "Everything works for months. Then somebody switches training to another number type to save memory, and "
         "training breaks.",
         "the small ε becomes 0 in float16, so sum(1)/0 is inf, and inf · 0 is NaN.",
+        ("(count + 1e-8)", "count.clamp(min=1)"),
     ),
     _exhibit(
         9,
         Exhibit9,
         "The edges of holes look dull, and nobody knows why.",
         "ε is large enough to change the ratio: a window with one valid value loses 9 %.",
+        ("(count + 0.1)", "count.clamp(min=1)"),
     ),
     _exhibit(
         10,
         Exhibit10,
         "Every number is right. People say that partial convolutions are slow, and have numbers to show for it.",
         "the same count is computed again for every output channel.",
+        ("torch.ones_like(self.weight)", "torch.ones_like(self.weight[:1])"),
     ),
     _exhibit(
         11,
         Exhibit11,
         "Every number is right on the laptop on which it was written. On the large machine it stops with an error.",
         "the ones are a plain tensor, not a parameter or a buffer, so they stay behind when the module is moved.",
+        ("self.ones = torch", "ones = torch"),
+        ("*self.kernel_size)\n", '*self.kernel_size)\n        self.register_buffer("ones", ones, persistent=False)\n'),
     ),
 )
