@@ -5,7 +5,8 @@ measure this, the differences between neighbouring pixels deep in holes are grou
 averaged within each group. The largest of these averages is then divided by their mean. The quotient is about 1 for
 photographs and textures. It is 16 for a picture that changes only at every 16th pixel and is flat everywhere else.
 
-``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. This takes a minute or two.
+``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. This takes a minute or two. The sums
+of networks that no longer ship, such as `small-style`, are kept.
 """
 
 import json
@@ -121,7 +122,8 @@ def table_cases() -> list[evaluate.Case]:
 def rebuild(file: Path = FILE) -> None:
     """Measure all cases, and write {photo: {"counts": …, method: its sums, …}} as JSON.
 
-    The profiles of all holes in the same photo are added up.
+    The profiles of all holes in the same photo are added up. Sums of methods that are not measured stay in the file, if
+    they were measured on the same pixels.
     """
     by_photo: dict[str, dict[str, Any]] = {}
     for case in tqdm(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):
@@ -130,6 +132,9 @@ def rebuild(file: Path = FILE) -> None:
         for method, (part, _) in parts.items():
             sums[method] = sums.get(method, 0) + part
     texts = {photo: {name: part.round(4).tolist() for name, part in sums.items()} for photo, sums in by_photo.items()}
+    old = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if all(photo in old and old[photo]["counts"] == parts["counts"] for photo, parts in texts.items()):
+        texts = {photo: {**old[photo], **parts} for photo, parts in texts.items()}
     lines = ",\n".join(f"{json.dumps(photo)}: {json.dumps(parts)}" for photo, parts in texts.items())
     write_atomically(file, f"{{\n{lines}\n}}\n".encode())
 

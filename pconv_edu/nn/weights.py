@@ -159,8 +159,9 @@ def read_shipped(name: str, folder: str | Path = FOLDER) -> dict[str, torch.Tens
 def read_log(name: str, folder: str | Path = FOLDER) -> list[dict[str, Any]]:
     """Return the log of the run in which a shipped network was trained, as the list of rows that `train` wrote.
 
-    Two names refer to logs without a shipped network. "l1-plain" is l1, trained without varied colours or rotated
-    crops. "more-style" is course with larger weights of the feature terms.
+    Three names refer to logs without a shipped network. "l1-plain" is l1, trained without varied colours or rotated
+    crops. "small-style" is course with a tenth of the style terms, and "more-style" is course with larger weights of
+    the feature terms.
     """
     logs = {path.name.removesuffix(".log.jsonl"): path for path in sorted(Path(folder).glob("*.log.jsonl"))}
     if name not in logs:

@@ -1,8 +1,11 @@
 """Draw the figures of lesson 12, which compare networks that were trained with different losses or holes."""
 
+import os
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from tqdm import tqdm
 
 from pconv_edu.core import photo_names, psnr
 from pconv_edu.lessons.drawing import short_credit, show_images, with_hole
@@ -14,12 +17,12 @@ from .results import experiment_photos
 @figure("ablations", lesson=12, photographic=True)
 def ablations() -> Figure:
     """This figure shows what a term of the loss does. Its layout follows the article. The network `course` was trained
-    with all six terms. Each variant was trained without one term, or with a tenth of the weight of the style terms. The
-    variants started from the same weights as `course` and saw the same crops and holes. Each row begins with a
-    public-domain photo that has a hole of ratio 0.2 to 0.3, which may touch the border. The row uses the photo and the
-    square (outlined) in which the fills of the variant and of `course` differ most. No photo is used twice. The rest of
-    the row shows that square four times: with the hole, with the fill of the variant, with the fill of `course`, and in
-    the true photo. Lesson 12 explains what can be seen, and what the scores say.
+    with all six terms. Each variant was trained without the perceptual term or without the style terms. The variants
+    started from the same weights as `course` and saw the same crops and holes. Each row begins with a public-domain
+    photo that has a hole of ratio 0.2 to 0.3, which may touch the border. The row uses the photo and the square
+    (outlined) in which the fills of the variant and of `course` differ most. No photo is used twice. The rest of the
+    row shows that square four times: with the hole, with the fill of the variant, with the fill of `course`, and in the
+    true photo. Lesson 12 explains what can be seen, and what the scores say.
     """
     from pconv_edu import inpaint
     from pconv_edu.experiments import ablations, evaluate
@@ -28,9 +31,11 @@ def ablations() -> Figure:
     cases = [case for case in evaluate.table_cases(experiment_photos()) if (case.holes, case.bin) == ("N", "0.2–0.3")]
     cases = [case for case in cases if case.photo in free]
     variants = [name for name in ablations.LOSSES if name in inpaint.VARIANTS]
-    fig, axes = plt.subplots(len(variants), 5, figsize=(13.2, 2.85 * len(variants)), layout="constrained")
+    fig, axes = plt.subplots(len(variants), 5, figsize=(9.6, 2.2 * len(variants)), layout="constrained")
     for line, variant in zip(np.atleast_2d(axes), variants, strict=True):
-        case, square = ablations.where_they_differ(cases, "course", variant)
+        quiet = bool(os.environ.get("COURSE_QUIET"))
+        progress = tqdm(cases, f"course and {variant}", unit="photo", disable=quiet)
+        case, square = ablations.where_they_differ(progress, "course", variant)
         cases = [other for other in cases if other.photo != case.photo]
         holed = with_hole(case.image, case.mask)
         crops = [
@@ -46,7 +51,7 @@ def ablations() -> Figure:
         corner = (columns.start - 0.5, rows.start - 0.5)
         line[0].add_patch(plt.Rectangle(corner, size, size, fill=False, edgecolor="white", lw=2))
         for ax, title in zip(line, [short_credit(case.photo), "hole", variant, "course", "truth"], strict=True):
-            ax.set_title(title, size=11)
+            ax.set_title(title, size=10)
     return fig
 
 

@@ -18,7 +18,7 @@ const PICTURES = [
 
 function render({ model, el }) {
   const root = make("div", "pconv-blind", el);
-  const progress = make("div", "progress", root, { role: "status" });
+  const progress = make("div", "pair", root, { role: "status" });
   const row = make("div", "row", root);
   const images = PICTURES.map(([name, text]) => {
     const figure = make("figure", "", row);
