@@ -4,7 +4,7 @@ GLCIC and Contextual Attention were trained on rectangles. The article gives thi
 irregular holes. Irregular holes can also be harder because they are larger or deeper. Therefore every rectangle is
 paired with an irregular hole of the same hole ratio and the same hole radius, in the same photo.
 
-``python -m pconv_edu.experiments.rivals`` measures `MEASURED` and stores the rows. This takes half an hour, and an
+``python -m pconv_edu.experiments.rivals`` measures `MEASURED` and stores the rows. This takes an hour, and an
 interrupted run can be resumed. Lesson 14 shows the results.
 """
 
@@ -32,7 +32,8 @@ KINDS = ("rectangles", "irregular")
 WITHIN, CLOSE = 0.01, 1  # how much ratio and radius (px) may differ from those of the rectangle
 CHOICE, TRIES = 4, 400  # holes to choose from; how many are drawn at most to find them
 SEED = 14
-MEASURED = ("navier-stokes", "large", "l1", "regular-holes", "glcic", "attention")
+MEASURED = ("telea", "navier-stokes", "patchmatch", "guided", "large", "l1", "conv-grey", "regular-holes")
+MEASURED += ("glcic", "attention")
 
 
 def matched_hole(rectangle: np.ndarray, rng: np.random.Generator) -> np.ndarray:
