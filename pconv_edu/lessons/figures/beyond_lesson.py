@@ -32,20 +32,20 @@ def mask_gains(rows: pd.DataFrame) -> Figure:
         PSNR, in dB, for each method
     """
     photos = list(dict.fromkeys(rows.photo))
-    fig, axes = plt.subplots(1, len(photos), figsize=(9.4, 3.2), layout="constrained")
+    fig, axes = plt.subplots(1, len(photos), figsize=(9.4, 4.2), layout="constrained")
     for ax, photo in zip(axes, photos, strict=True):
         part = rows[rows.photo == photo].iloc[::-1].reset_index(drop=True)
-        for method, color, marker in (("l1", BLUE, "s"), ("telea", ORANGE, "o")):
+        for method, color, marker, shift in (("l1", BLUE, "s", -0.33), ("telea", ORANGE, "o", 0.2)):
             ax.plot(part[method], part.index, marker, color=color, markersize=7, label=method)
-        for place, row in part.iterrows():
-            ax.text(row.telea, place + 0.2, f"{row.telea:.1f}", color=ORANGE, size=9, ha="center")
-        damaged = part.damaged[0]
-        ax.axvline(damaged, color=GREY, linestyle=":", label=f"not filled: {damaged:.1f} dB")
-        texts = [f"{r.mask}\n{r.hole:.0%} of the picture, {r.caught:.0%} of the damage" for r in part.itertuples()]
+            for place, value in enumerate(part[method]):
+                ax.text(value, place + shift, f"{value:.1f}", color=color, size=9, ha="center")
+        ax.axvline(part.damaged[0], color=GREY, linestyle=":")
+        texts = [f"{row.mask}\nhole {row.hole:.0%}, found {row.caught:.0%}" for row in part.itertuples()]
         ax.set_yticks(part.index, texts, size=9)
-        ax.set(title=photo, xlabel="PSNR of the whole picture, dB", ylim=(-0.5, len(part) - 0.3))
+        ax.set_title(f"{photo}\nnot filled (dotted): {part.damaged[0]:.1f} dB", size=11)
+        ax.set(xlabel="PSNR of the whole picture, dB", ylim=(-0.6, len(part) - 0.4))
         ax.margins(x=0.1)
-        ax.legend(fontsize=9, loc="lower right" if part.telea[0] > part.telea.median() + 5 else "lower center")
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, fontsize=9)
     return fig
 
 
@@ -63,7 +63,7 @@ def margin_plot(differences: Mapping[int, float], step: int = 64) -> Figure:
     others = [margin for margin in differences if margin % step]
     ax.plot(others, [height[m] for m in others], "s", color=ORANGE, label="another margin")
     for margin, value in differences.items():
-        ax.annotate(f"{value:.5f}", (margin, height[margin]), (7, 4), textcoords="offset points", size=9)
+        ax.annotate(f"{value:.2g}", (margin, height[margin]), (7, 4), textcoords="offset points", size=9)
     ax.set(yscale="log", xticks=list(differences), xlabel="margin, px", ylabel="largest difference")
     ax.margins(x=0.12, y=0.15)
     ax.legend(fontsize=9)
