@@ -57,7 +57,7 @@ def margin_plot(differences: Mapping[int, float], step: int = 64) -> Figure:
     """
     fig, ax = plt.subplots(figsize=(6.4, 3), layout="constrained")
     aligned = [margin for margin in differences if margin % step == 0]
-    floor = 1e-6  # for differences of 0
+    floor = 1e-7  # for differences of 0
     height = {margin: max(value, floor) for margin, value in differences.items()}
     ax.plot(aligned, [height[m] for m in aligned], "o-", color=BLUE, label=f"multiples of {step} px")
     others = [margin for margin in differences if margin % step]
@@ -65,7 +65,7 @@ def margin_plot(differences: Mapping[int, float], step: int = 64) -> Figure:
     for margin, value in differences.items():
         ax.annotate(f"{value:.2g}", (margin, height[margin]), (7, 4), textcoords="offset points", size=9)
     ax.set(yscale="log", xticks=list(differences), xlabel="margin, px", ylabel="largest difference")
-    ax.margins(x=0.12, y=0.15)
+    ax.margins(x=0.16, y=0.15)
     ax.legend(fontsize=9)
     return fig
 
