@@ -63,7 +63,7 @@ def test_lesson_13_takes_a_photo_of_ones_own_and_a_mask_is_mended(lesson, page):
     studio.get_by_role("button", name="Clear", exact=True).click()
     paint(page, [(60, 60), (120, 90)], studio)
     studio.get_by_label("method").select_option("telea")
-    notebook.expect("[max(studio.painter.mask.shape), studio.filled is not None]", [320, True])
+    notebook.expect("[max(studio.painter.mask.shape), studio.filled is not None]", [300, True])
     with page.expect_download() as download:
         studio.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename.endswith(".png")
