@@ -11,7 +11,7 @@
 ``sketch``       draw the expected curves before the measured curves are shown (lesson 11)
 ``blind``        compare fills without knowing the methods (lesson 12)
 ``attention``    see which cells contextual attention copies to a cell of a hole (lesson 14), with ``attention_cells``
-``gates``        compare learned gates with the masks of partial convolutions (lesson 15), with ``gate_pictures``
+``gates``        compare learned gates with the masks of partial convolutions, with ``gate_pictures``
 
 These widgets share ``panel``, ``portable``, ``keys``, ``pictures``, ``slider``, ``upload_button`` and ``uploads``. The
 JavaScript modules need no build step, because ``portable`` joins each module with the modules that it imports.

@@ -1,4 +1,4 @@
-"""Define the gates explorer of lesson 15, which shows learned gates beside the masks of partial convolutions."""
+"""Define the gates explorer, which shows learned gates beside the masks of partial convolutions."""
 
 import html
 from pathlib import Path
