@@ -5,6 +5,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from pconv_edu.__main__ import main
@@ -15,20 +16,37 @@ from pconv_edu.lessons.figures import (
     PHOTOGRAPHIC,
     build,
     caption,
+    closing_layers,
     damaged_photos,
     deepest_place,
     example_hole,
+    feature_maps,
     figure,
     file_name,
+    gram_matrices,
     mean_blur,
+    outlined_holes,
     registry,
+    terms_by_fill,
+    weighted_terms,
+    weights_by_layer,
 )
 from pconv_edu.lessons.figures.builder import readme
 from pconv_edu.lessons.figures.comparison import comparison_cases
+from pconv_edu.lessons.figures.unet import layer_masks
+from pconv_edu.nn import PConvUNet
 
 FOLDER = Path(registry.__file__).parent
-ORDER = ["cleanup", "example_masks", "leaking_color", "worked_example", "shrinking", "score_table", "falling_scores"]
-ORDER += ["failures", "ablations", "training_holes", "failure_kinds", "super_resolution", "comparison"]
+ORDER = ["cleanup", "example_masks", "leaking_color", "worked_example", "shrinking", "unet_masks", "score_table"]
+ORDER += [
+    "falling_scores",
+    "failures",
+    "ablations",
+    "training_holes",
+    "failure_kinds",
+    "super_resolution",
+    "comparison",
+]
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):
@@ -90,6 +108,17 @@ def test_the_worked_example_figure_holds_the_articles_numbers():
     assert "= −3 from 3 valid values;  −3 · 9/3 + b = −9 + b" in texts
     assert "no valid value, so 0 (the article: 0 + b" in texts
     assert "= −3 from 5 valid values;  −3 · 9/5 + b = −5.4 + b" in texts
+
+
+@pytest.mark.parametrize("mask", [example_hole(64), example_hole(128), np.zeros((64, 64), bool)])
+def test_the_masks_of_the_unet_figure_are_those_of_the_network(mask):
+    with torch.no_grad():
+        M = torch.tensor(mask)[None, None].float()
+        _, layers = PConvUNet.course().eval()(torch.zeros(1, 3, *mask.shape), M, return_layers=True)
+    drawn = layer_masks(mask)
+    assert list(drawn) == ["photo", *(layer.name for layer in layers)]
+    for layer in layers:
+        assert np.array_equal(drawn[layer.name], layer.mask[0, 0].bool().numpy()), layer.name
 
 
 @pytest.mark.parametrize("size", [64, 256])
@@ -167,3 +196,48 @@ def test_the_rule_of_the_comparison():
     assert [case.photo for case in cases] == [*photos, "pala-cincinnati-bridge"]
     assert [case.holes for case in cases] == ["irregular"] * 4 + ["rectangles"] * 2
     assert all(0.19 < 1 - case.mask.mean() < 0.31 for case in cases)
+
+
+def test_closing_layers_draws_the_first_layer_whose_reach_is_the_radius():
+    fig = closing_layers([3, 7, 15], [2, 5, 15], [1, 2, 3])
+    law, measured = fig.axes[0].lines
+    assert dict(zip(*law.get_data(), strict=True)) == {r: 1 if r <= 3 else 2 if r <= 7 else 3 for r in range(2, 16)}
+    assert measured.get_ydata().tolist() == [1, 2, 3]
+    plt.close(fig)
+
+
+def test_weights_by_layer():
+    fig = weights_by_layer([(7, 3, 1000), (3, 2000, 1000)])
+    assert [bar.get_width() for bar in fig.axes[0].patches] == [0.147, 18.0]
+    plt.close(fig)
+
+
+def test_terms_by_fill_marks_the_smallest():
+    fig = terms_by_fill({"grey": {"hole": 0.1, "tv": 0.5}, "stones": {"hole": 0.2, "tv": 0.5}}, ["hole", "tv"])
+    colors = [[bar.get_facecolor() for bar in ax.patches] for ax in fig.axes]
+    assert colors[0][0] != colors[0][1] and colors[1][0] == colors[1][1]
+    plt.close(fig)
+    fig = weighted_terms({"a": {"hole": 1.0, "tv": 2.0}, "b": {"hole": 3.0, "tv": 4.0}})
+    assert [[bar.get_width() for bar in ax.patches] for ax in fig.axes] == [[1, 2], [3, 4]]
+    plt.close(fig)
+
+
+def test_the_strongest_features_are_shown():
+    maps = np.zeros((3, 4, 4))
+    maps[1, :2], maps[2, :2] = 1, 2
+    fig = feature_maps(np.zeros((8, 8, 3)), {"pool1": maps})
+    assert [ax.get_title() for ax in fig.axes] == ["photo", "pool1, channel 2", "pool1, channel 1"]
+    plt.close(fig)
+    grams = [np.diag([1.0, 9.0, 4.0]), np.eye(3)]
+    fig = gram_matrices({"a": np.zeros((8, 8, 3)), "b": np.zeros((8, 8, 3))}, grams, count=2)
+    assert fig.axes[2].images[0].get_array().tolist() == [[3, 0], [0, 2]]
+    plt.close(fig)
+
+
+@pytest.mark.parametrize("around", [16, 4])
+def test_outlined_holes(around):
+    fig = outlined_holes([np.zeros((64, 64, 3))] * 2, ["a", "b"], around=around)
+    assert [ax.images[0].get_array().shape[:2] for ax in fig.axes] == [(32 + 2 * around,) * 2] * 2
+    frame = fig.axes[1].patches[0]
+    assert (*frame.get_xy(), frame.get_width(), frame.get_height()) == (around - 0.5, around - 0.5, 32, 32)
+    plt.close(fig)

@@ -11,7 +11,9 @@ from .cleanup import damaged_photos
 from .convolution import blur_over_fills, five_by_five, leaking_color, mean_blur
 from .first_screen import behind_a_fence, green_leak, same_ratio
 from .holes import deepest_place, example_hole, example_masks, shrinking
+from .losses import feature_maps, gram_matrices, outlined_holes, terms_by_fill, weighted_terms
 from .registry import FIGURES, PHOTOGRAPHIC, caption, figure, file_name
+from .unet import closing_layers, unet_masks, weights_by_layer
 
 __all__ = [
     "FIGURES",
@@ -20,16 +22,24 @@ __all__ = [
     "blur_over_fills",
     "build",
     "caption",
+    "closing_layers",
     "damaged_photos",
     "deepest_place",
     "example_hole",
     "example_masks",
+    "feature_maps",
     "figure",
     "file_name",
     "five_by_five",
+    "gram_matrices",
     "green_leak",
     "leaking_color",
     "mean_blur",
+    "outlined_holes",
     "same_ratio",
     "shrinking",
+    "terms_by_fill",
+    "unet_masks",
+    "weighted_terms",
+    "weights_by_layer",
 ]

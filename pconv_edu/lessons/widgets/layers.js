@@ -111,10 +111,11 @@ function render({ model, el }) {
   });
 
   // ---- the chosen block
-  const about = make("div", "about", root);
+  const side = make("div", "side", root); // to the right of the U, or below it where there is little room
+  const about = make("div", "about", side);
   const name = make("div", "name", about);
   const facts = make("dl", "facts", about, { "aria-live": "polite" });
-  const row = make("div", "pictures", root);
+  const row = make("div", "pictures", side);
   const framed = (parent, className, text) => {
     const figure = make("figure", className, parent);
     const frame = make("div", "frame", figure);
