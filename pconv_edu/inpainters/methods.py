@@ -19,9 +19,10 @@ BEST = "large"  # the network that "pconv" stands for
 DEFAULT = "guided"  # the method of `inpaint`, the command line and the studio, unless another is named
 
 # The kinds of methods, in the order in which plots draw them: the last one is on top.
-KINDS = DIFFUSION, PATCHES, PLAIN_NETWORK, PARTIAL_NETWORK, GUIDED = (
+KINDS = DIFFUSION, PATCHES, RIVAL, PLAIN_NETWORK, PARTIAL_NETWORK, GUIDED = (
     "diffusion",
     "patches",
+    "network with a critic",
     "plain network",
     "partial network",
     "guided patches",
@@ -36,8 +37,9 @@ class Method:
     ----------
     about : what the method does and where it comes from, in one line
     kind : one of `DIFFUSION` (carries colours from the edge inwards), `PATCHES` (copies pieces of the picture),
-        `PLAIN_NETWORK` (a trained network with ordinary convolutions), `PARTIAL_NETWORK` (a trained network with
-        partial convolutions) or `GUIDED` (copies pieces that resemble the fill of a network)
+        `RIVAL` (a network that was trained on rectangles, with a critic), `PLAIN_NETWORK` (a trained network with
+        ordinary convolutions), `PARTIAL_NETWORK` (a trained network with partial convolutions) or `GUIDED` (copies
+        pieces that resemble the fill of a network)
     color : hex code of the colour that represents the method in plots
     fill : function that fills the hole. The function takes an image (H, W, 3), float32 in [0, 1], a mask (H, W), bool,
         True = valid, and the options. It returns an image (H, W, 3). For a network, this attribute is None, because the
@@ -52,7 +54,7 @@ class Method:
     @property
     def trained(self) -> bool:
         """Return True if the method is a trained network."""
-        return self.kind in (PLAIN_NETWORK, PARTIAL_NETWORK)
+        return self.kind in (RIVAL, PLAIN_NETWORK, PARTIAL_NETWORK)
 
 
 def read_cards() -> tuple[dict[str, str], str | None]:
@@ -85,7 +87,7 @@ def _network(name: str, kind: str, color: str) -> Method:
     return Method(about, kind, color)
 
 
-TABLE = {  # greys and brown for diffusion, greens for patches, blue to red for networks
+TABLE = {  # greys and brown for diffusion, greens for patches, orange and pink for rivals, blue to red for the others
     "mean": Method("the mean colour of the valid pixels", DIFFUSION, "#B0B0B0", diffusion.mean),
     "telea": Method(
         "weighted means, from the edge inwards (Telea 2004, OpenCV)", DIFFUSION, "#8C6D5A", diffusion.telea
@@ -122,6 +124,8 @@ TABLE = {  # greys and brown for diffusion, greens for patches, blue to red for 
     "course": _network("course", PARTIAL_NETWORK, "#D62728"),
     "conv-grey": _network("conv-grey", PLAIN_NETWORK, "#B39DDB"),
     "conv-mean": _network("conv-mean", PLAIN_NETWORK, "#7E57C2"),
+    "glcic": _network("glcic", RIVAL, "#F57C00"),
+    "attention": _network("attention", RIVAL, "#EC407A"),
 }
 NETWORKS = [name for name, method in TABLE.items() if method.trained]
 METHODS = {name: method.about for name, method in TABLE.items()}

@@ -170,6 +170,46 @@ def show_images(
     return fig
 
 
+def show_pixels(images: Sequence[np.ndarray], titles: Sequence[str], columns: int = 3, zoom: int = 1) -> Figure:
+    """Show pictures so that each of their pixels covers `zoom` × `zoom` pixels of the figure, and return the figure.
+
+    Use this function for fine patterns, which look wrong if they are scaled.
+
+    images : (H, W, 3) colour pictures in [0, 1], all of the same size
+    titles : a title for each picture
+    columns : the largest number of pictures in a row
+    """
+    dpi, gap, top = plt.rcParams["figure.dpi"], 12, 28
+    height, width = (zoom * side for side in np.shape(images[0])[:2])
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    across, down = columns * (width + gap), rows * (height + top + gap)
+    fig = plt.figure(figsize=(across / dpi, down / dpi))
+    for number, (image, title) in enumerate(zip(images, titles, strict=True)):
+        left, above = number % columns * (width + gap), number // columns * (height + top + gap) + top
+        ax = fig.add_axes((left / across, 1 - (above + height) / down, width / across, height / down))
+        ax.imshow(np.asarray(image, np.float32), interpolation="nearest")
+        ax.set_title(title, size=11, pad=6)
+        ax.axis("off")
+    return fig
+
+
+def hole_window(mask: np.ndarray, side: int = 96) -> tuple[slice, slice]:
+    """Return (rows, columns) of the square of `side` px that contains the most hole pixels, as two slices.
+
+    mask : (H, W) bool array, True = valid, at least `side` px high and wide
+
+    >>> mask = np.ones((8, 8), bool)
+    >>> mask[5:7, 2:4] = False
+    >>> hole_window(mask, 2)
+    (slice(5, 7, None), slice(2, 4, None))
+    """
+    sums = np.pad(~mask, ((1, 0), (1, 0))).cumsum(0).cumsum(1)  # of the hole pixels above and to the left
+    counts = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+    row, column = np.unravel_index(counts.argmax(), counts.shape)
+    return slice(int(row), int(row) + side), slice(int(column), int(column) + side)
+
+
 def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:
     """Return the number of the layer that makes each pixel valid, from the masks that `shrink_mask` returns.
 

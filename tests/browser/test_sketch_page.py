@@ -51,6 +51,18 @@ def test_the_pointer_draws_the_chosen_curve(sketch):
     assert "2 of 6 values are still to be drawn" in sketch.get_by_role("status").inner_text()
 
 
+def test_known_curves_are_grey_lines_with_their_names(page):
+    made = CurveSketch(
+        LABELS, TRUTH, {"mean": "#777777", "l1": "#1565C0"}, "ratio", "dB", (8, 24), {"telea": [20, 18, 16]}
+    )
+    page.set_content(f'<!doctype html><html lang="en"><body>{made.portable_html()}</body></html>')
+    page.wait_for_selector(".pconv-sketch svg")
+    assert page.locator("svg .known path").count() == 1 and page.locator("svg .known text").inner_html() == "telea"
+    box, (_, height) = page.locator("svg .known path").bounding_box(), place(page, 0, 20)
+    assert box["y"] == pytest.approx(height, abs=2)
+    assert violations(page, ".pconv-sketch") == []
+
+
 def fill(page, typed=(("15", "14", "13"), ("20", "20", "20"))):
     for name, row in zip(("mean", "l1"), typed, strict=True):
         for label, value in zip(LABELS, row, strict=True):

@@ -28,6 +28,15 @@ def test_it_refuses(truth, limits):
         sketch(truth, limits)
 
 
+def test_known_curves_are_part_of_the_state_and_must_fit():
+    known = {"mean": [7.12345, 6.5]}
+    made = CurveSketch(["a", "b"], TRUTH, COLORS, "hole ratio", "PSNR, dB", (6, 16), known)
+    assert made.known == [["mean", [7.123, 6.5]]] and made.names == ["one", "two"] and sketch().known == []
+    for wrong, message in (([7], "mean has 1 values for 2 columns"), ([7, 17], "mean leaves the axis from 6 to 16")):
+        with pytest.raises(ValueError, match=message):
+            CurveSketch(["a", "b"], TRUTH, COLORS, "hole ratio", "PSNR, dB", (6, 16), {"mean": wrong})
+
+
 @pytest.mark.parametrize("drawn", [[[1]], [[7, 7]], [[7, 7], [7]], [[7, 7], [5, 7]], [[7, 7], [7, 17]]])
 def test_a_refused_assignment_changes_nothing(drawn):
     made = sketch()

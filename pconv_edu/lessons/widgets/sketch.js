@@ -1,7 +1,8 @@
 // The curve sketch of lesson 11: draw the curves that you expect, then compare them with the measured ones.
 // State (traits of the model): labels (of the columns), names and colors (of the curves), x_title, y_title, low, high,
 // drawn (for each curve a value or null in each column), truth (for each curve [value, low, high] in each column),
-// revealed. The truth can be shown once every curve is drawn. Values can be drawn or typed.
+// revealed, known (curves that are shown in grey from the start: [name, values]). The truth can be shown once every
+// curve is drawn. Values can be drawn or typed.
 
 import { keepSingleKeys, make } from "./page.js";
 
@@ -52,6 +53,7 @@ function render({ model, el }) {
     "text-anchor": "middle",
     text: model.get("y_title"),
   });
+  const below = make("g", "known", svg);
   const lines = make("g", "", svg);
 
   // ---- drawing with the pointer: a column's value is the height at which the stroke passes the column's middle
@@ -148,6 +150,12 @@ function render({ model, el }) {
         value === null ? "" : `${column && values[column - 1] !== null ? "L" : "M"}${x(column)} ${y(value)}`,
       )
       .join("");
+
+  for (const [name, values] of model.get("known") ?? []) {
+    make("path", "", below, { d: path(values) });
+    const end = values.length - 1;
+    make("text", "", below, { x: WIDTH - RIGHT, y: y(values[end]) - 6, "text-anchor": "end", text: name });
+  }
 
   function update() {
     const drawn = model.get("drawn");

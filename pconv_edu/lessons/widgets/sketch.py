@@ -23,6 +23,7 @@ class CurveSketch(PortableWidget):
     colors : {name: CSS colour}
     x_title, y_title : strings
     limits : (low, high) of the vertical axis
+    known : {name of a curve: one value per column}; these curves are shown in grey from the start, for comparison
 
     Attributes
     ----------
@@ -43,6 +44,7 @@ class CurveSketch(PortableWidget):
     names = traitlets.List().tag(sync=True)
     colors = traitlets.List().tag(sync=True)
     truth = traitlets.List().tag(sync=True)
+    known = traitlets.List().tag(sync=True)
     x_title = traitlets.Unicode().tag(sync=True)
     y_title = traitlets.Unicode().tag(sync=True)
     low = traitlets.CFloat().tag(sync=True)
@@ -58,18 +60,21 @@ class CurveSketch(PortableWidget):
         x_title: str,
         y_title: str,
         limits: tuple[float, float],
+        known: Mapping[str, Sequence[float]] | None = None,
     ) -> None:
         low, high = limits
-        for name, values in truth.items():
+        anchors = {name: [(value,) for value in values] for name, values in (known or {}).items()}
+        for name, values in {**truth, **anchors}.items():
             if len(values) != len(labels):
                 raise ValueError(f"{name} has {len(values)} values for {len(labels)} columns")
-            if not all(low <= value <= high for values in truth[name] for value in values):
+            if not all(low <= number <= high for value in values for number in value):
                 raise ValueError(f"{name} leaves the axis from {low} to {high}: give wider limits")
         super().__init__(
             labels=list(labels),
             names=list(truth),
             colors=[colors[name] for name in truth],
             truth=[[[float(f"{number:.4g}") for number in value] for value in values] for values in truth.values()],
+            known=[[name, [float(f"{number:.4g}") for number in values]] for name, values in (known or {}).items()],
             x_title=x_title,
             y_title=y_title,
             low=low,
