@@ -18,7 +18,7 @@ class LiveTraining:
     top : upper end of the vertical axis, which begins at 0. Figures with the same `top` can be compared at a glance
     """
 
-    def __init__(self, steps: int, title: str = "", ylabel: str = "mean error in the hole", top: float = 0.5) -> None:
+    def __init__(self, steps: int, title: str = "", ylabel: str = "mean error in the hole", top: float = 0.7) -> None:
         self.points: dict[str, tuple[list[int], list[float]]] = {}
         self.figure, (self.curves, self.sample) = plt.subplots(
             1, 2, figsize=(9.4, 2.9), width_ratios=(1.1, 1.7), layout="constrained"
