@@ -15,15 +15,17 @@ class LiveTraining:
     steps : int, the number of training steps, which is the length of the horizontal axis
     title : str
     ylabel : str
+    top : upper end of the vertical axis, which begins at 0. Figures with the same `top` can be compared at a glance
     """
 
-    def __init__(self, steps: int, title: str = "", ylabel: str = "mean error in the hole") -> None:
+    def __init__(self, steps: int, title: str = "", ylabel: str = "mean error in the hole", top: float = 0.7) -> None:
         self.points: dict[str, tuple[list[int], list[float]]] = {}
         self.figure, (self.curves, self.sample) = plt.subplots(
-            1, 2, figsize=(9.5, 3.1), width_ratios=(1.1, 1.6), layout="constrained"
+            1, 2, figsize=(9.4, 2.9), width_ratios=(1.1, 1.7), layout="constrained"
         )
         plt.close(self.figure)  # otherwise the cell would show the figure a second time when it ends
-        self.curves.set(xlim=(0, steps), xlabel="step", ylabel=ylabel, title=title)
+        margin = 0.03 * steps  # so that the markers at both ends are not cut off
+        self.curves.set(xlim=(-margin, steps + margin), ylim=(0, top), xlabel="step", ylabel=ylabel, title=title)
         self.sample.axis("off")
         self.handle = display(self.figure, display_id=True)
 
@@ -51,13 +53,12 @@ class LiveTraining:
             line.remove()
         for number, (name, (steps, heights)) in enumerate(self.points.items()):
             self.curves.plot(steps, heights, color=f"C{number}", label=name, marker=".")
-        self.curves.set_ylim(bottom=0)
-        self.curves.legend(fontsize=9)
+        self.curves.legend(fontsize=10)
         if len(pictures):
             gap = np.ones((pictures[0].shape[0], max(1, pictures[0].shape[1] // 16), 3))
             row = [part for picture in pictures for part in (picture, gap)][:-1]
             self.sample.clear()
             self.sample.axis("off")
             self.sample.imshow(np.clip(np.concatenate(row, axis=1), 0, 1), interpolation="nearest")
-            self.sample.set_title(", ".join(titles), size=10)
+            self.sample.set_title(", ".join(titles), size=11)
         self.handle.update(self.figure)

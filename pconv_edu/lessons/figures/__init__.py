@@ -13,11 +13,13 @@ from .first_screen import behind_a_fence, green_leak, same_ratio
 from .holes import deepest_place, example_hole, example_masks, shrinking
 from .losses import feature_maps, gram_matrices, outlined_holes, terms_by_fill, weighted_terms
 from .registry import FIGURES, PHOTOGRAPHIC, caption, figure, file_name
+from .training import before_and_after, enlarged_fills, learning_rates, log_curves
 from .unet import closing_layers, unet_masks, weights_by_layer
 
 __all__ = [
     "FIGURES",
     "PHOTOGRAPHIC",
+    "before_and_after",
     "behind_a_fence",
     "blur_over_fills",
     "build",
@@ -25,6 +27,7 @@ __all__ = [
     "closing_layers",
     "damaged_photos",
     "deepest_place",
+    "enlarged_fills",
     "example_hole",
     "example_masks",
     "feature_maps",
@@ -34,6 +37,8 @@ __all__ = [
     "gram_matrices",
     "green_leak",
     "leaking_color",
+    "learning_rates",
+    "log_curves",
     "mean_blur",
     "outlined_holes",
     "same_ratio",
