@@ -22,8 +22,8 @@ PARTS = {  # name of each part of the course -> the column and the row of each o
     "Experiments": {"11": (2, 3), "12": (3, 3), "13": (3, 4), "14": (4, 4)},
 }
 COLORS = "#E8EEF7", "#E6F2EC", "#F7EEE3", "#F1E8F3"  # one for each part
-WIDTH, HEIGHT = 0.88, 0.72  # of a box, where the distance between two boxes is 1
-LEFT = -1.3  # the left border of the map; the first box has its middle at 0
+WIDTH, HEIGHT = 0.9, 0.72  # of a box, where the distance between two boxes is 1
+LEFT = -1.2  # the left border of the map; the first box has its middle at 0
 DARK, GREY = "#222222", "#555555"
 
 
