@@ -10,6 +10,7 @@ from textwrap import fill
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
@@ -85,8 +86,9 @@ def course_map() -> Figure:
         ax.text(LEFT + 0.1, min(rows) + 0.22, f"{minutes} minutes", fontsize=9, color=GREY, va="center")
         for number, (column, row) in members.items():
             corner = column - WIDTH / 2, row - HEIGHT / 2
-            style = {"boxstyle": "round,pad=0,rounding_size=0.06", "facecolor": "white", "edgecolor": GREY}
-            ax.add_patch(FancyBboxPatch(corner, WIDTH, HEIGHT, linewidth=0.8, zorder=3, **style))
+            box = FancyBboxPatch(corner, WIDTH, HEIGHT, "round,pad=0,rounding_size=0.06", zorder=3)
+            box.set(facecolor="white", edgecolor=GREY, linewidth=0.8)
+            ax.add_patch(box)
             heading = f"{number} · {by_number[number].minutes} min"
             title = fill(by_number[number].title.replace(" a ", " a\u00a0"), 19)  # "a" stays beside its noun
             ax.text(column, row - 0.29, heading, fontsize=9, color=GREY, ha="center", va="top", zorder=4)
@@ -99,7 +101,7 @@ def course_map() -> Figure:
     return fig
 
 
-def _draw_arrow(ax: plt.Axes, start: tuple[int, int], end: tuple[int, int]) -> None:
+def _draw_arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Draw an arrow along the row, or down from `start`, along the gap between two rows, and down to `end`."""
     (x, y), (to_x, to_y) = start, end
     if y == to_y:
