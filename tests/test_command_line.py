@@ -156,6 +156,8 @@ def test_jupyterlab_asks_nothing_from_the_network(monkeypatch, tmp_path):
     assert first == "mine"  # the learner's own settings come first
     settings = json.loads((Path(ours) / "labconfig" / "page_config.json").read_text(encoding="utf-8"))
     assert settings["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] is True
+    settings = json.loads((Path(ours) / "labconfig" / "default_setting_overrides.json").read_text(encoding="utf-8"))
+    assert settings["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"] is True
 
 
 def test_the_readmes_example_runs():

@@ -1,4 +1,4 @@
-"""Implement ``pconv-edu lab``, which copies the lessons for a learner and opens JupyterLab on the copies."""
+"""Implement ``pconv-edu lab``, which copies the lessons for a learner and opens JupyterLab on their start page."""
 
 import argparse
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import nbformat
 
 from pconv_edu import console
+from pconv_edu.lessons.my_course import START_PAGE
 
 PARTS = ("**After this lesson you can**", "**Time:** about", "**You need:**", "**Predict", "Recall")
 RECALL_QUESTIONS = 5
@@ -112,8 +113,11 @@ def estimated_minutes(words: int, code_lines: int, predictions: int, exercises: 
 
 
 def report(paths: list[str]) -> str:
-    """Return a table of all lessons, followed by their differences from the usual structure."""
-    forms = [measure(path) for path in paths]
+    """Return a table of all lessons, followed by their differences from the usual structure.
+
+    The start page is left out, because it is not a lesson.
+    """
+    forms = [measure(path) for path in paths if Path(path).name != START_PAGE]
     lines = [
         f"{'lesson':33} words  further  lines  cells  median  longest  predictions  exercises  estimate  time stated"
     ]

@@ -1,6 +1,6 @@
-"""Give learners their own copies of the lessons in my_course/, and open JupyterLab on them.
+"""Give learners their own copies of the lessons and the solutions in my_course/, and open JupyterLab on them.
 
-The copies have no outputs, except for the picture with which a lesson begins.
+The copies have no outputs, except for the pictures with which a lesson begins. JupyterLab shows the start page first.
 """
 
 import contextlib
@@ -16,60 +16,72 @@ import nbformat
 from pconv_edu.core.atomic import write_atomically
 
 REPOSITORY = Path(__file__).parents[2]
-OPENING = "opening"  # the tag of the cell that draws a lesson's first picture
+OPENING = "opening"  # the tag of the cells that draw the first pictures of a lesson or of the start page
+START_PAGE = "00_start_here.ipynb"  # the page on which JupyterLab opens; it is not a lesson
+PATTERNS = "[0-9][0-9]_*.ipynb", "solutions/[0-9][0-9]_*.ipynb", "*.md"  # what learners get, in `notebooks`
 
 
 def copy_lessons(
     notebooks: str | Path = REPOSITORY / "notebooks", my_course: str | Path = REPOSITORY / "my_course"
 ) -> Path:
-    """Copy the lessons that are not in `my_course` yet, print their names, and return the folder.
+    """Copy the files in `notebooks` that are not in `my_course` yet, print their names, and return the folder.
 
-    The copies have no outputs, except for cells with the tag "opening". An existing file is never overwritten.
+    These files are the start page, the lessons, their solutions and the description of the project. The copies have no
+    outputs, except for cells with the tag "opening". An existing file is never overwritten.
 
     Raises
     ------
     FileNotFoundError
         If `notebooks` has no lessons. The lessons are part of the repository, not of the installed package.
     """
-    lessons = sorted(Path(notebooks).glob("[0-9][0-9]_*.ipynb"))
-    if not lessons:
+    notebooks, my_course = Path(notebooks), Path(my_course)
+    if not any(notebooks.glob(PATTERNS[0])):
         raise FileNotFoundError(
             f"no lessons in {notebooks}: run this from a clone of the repository, installed with pip install -e"
         )
-    my_course = Path(my_course)
-    my_course.mkdir(exist_ok=True)
-    new = [lesson for lesson in lessons if not (my_course / lesson.name).exists()]
-    for lesson in new:
-        _copy_cleared(lesson, my_course / lesson.name)
-    kept = len(lessons) - len(new)
-    print(f"{my_course}: {len(new)} new, {kept} that you have already (left as they are)")
-    for lesson in new:
-        print(f"  new: {lesson.name}")
+    (my_course / "solutions").mkdir(parents=True, exist_ok=True)
+    sources = [path for pattern in PATTERNS for path in sorted(notebooks.glob(pattern))]
+    names = [path.relative_to(notebooks) for path in sources]
+    new = [name for name in names if not (my_course / name).exists()]
+    for name in new:
+        _copy_cleared(notebooks / name, my_course / name)
+    print(f"{my_course}: {len(new)} new, {len(names) - len(new)} that you have already (left as they are)")
+    for name in new:
+        print(f"  new: {name.as_posix()}")
     return my_course
 
 
 def _copy_cleared(source: Path, target: Path) -> None:
-    """Write `source` to `target`, unless `target` exists, with no outputs except the picture that opens the lesson."""
-    notebook = nbformat.read(source, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.execution_count = None
-            if OPENING not in cell.metadata.get("tags", ()):
-                cell.outputs = []
+    """Write `source` to `target`, unless `target` exists, without the outputs of cells that lack the tag "opening"."""
+    content = source.read_bytes()
+    if source.suffix == ".ipynb":
+        notebook = nbformat.read(source, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.execution_count = None
+                if OPENING not in cell.metadata.get("tags", ()):
+                    cell.outputs = []
+        content = f"{nbformat.writes(notebook)}\n".encode()
     with contextlib.suppress(FileExistsError):  # another process has created it in the meantime
-        write_atomically(target, f"{nbformat.writes(notebook)}\n".encode(), overwrite=False)
+        write_atomically(target, content, overwrite=False)
 
 
 def lab_command(folder: str | Path, options: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
     """Return a command line and an environment that run JupyterLab in `folder` without any requests to the internet.
 
+    JupyterLab opens on the start page, if it is in `folder` and `options` do not choose another page.
+
     options : additional options for JupyterLab's command line
     """
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *options]
     command.append("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+    if (Path(folder) / START_PAGE).exists() and not any("default_url" in option for option in options):
+        command.append(f"--LabApp.default_url=/lab/tree/{START_PAGE}")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
         command.append("--allow-root")  # in a container, the user is root
-    # Our configuration comes after the learner's own. Ours turns off the question of whether to fetch news.
+    # Our configuration comes after the learner's own. It turns off the question of whether to fetch news. It also makes
+    # JupyterLab save the state of widgets, so that a lesson that is opened again shows them before it is run, and show
+    # Markdown files as pages.
     paths = [*filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")]), str(Path(__file__).parent / "jupyter_config")]
     return command, os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
 

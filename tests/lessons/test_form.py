@@ -4,6 +4,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from pconv_edu.lessons.form import measure, report
+from pconv_edu.lessons.my_course import START_PAGE
 
 INTRODUCTION = "**After this lesson you can** count.\n\n**Time:** about 20 minutes\n\n**You need:** nothing."
 
@@ -63,3 +64,9 @@ def test_optional_sections_do_not_count(tmp_path):
 def test_a_lesson_that_takes_too_long_is_named(tmp_path):
     path = lesson(tmp_path, new_markdown_cell("word " * 4600))
     assert measure(path).estimate == 77 and "an estimate of 77 minutes" in measure(path).departures
+
+
+def test_the_start_page_is_not_measured(tmp_path):
+    path = lesson(tmp_path, new_markdown_cell("Hello."))
+    start = path.rename(tmp_path / START_PAGE)
+    assert START_PAGE.removesuffix(".ipynb") not in report([start])

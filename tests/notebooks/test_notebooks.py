@@ -1,4 +1,4 @@
-"""Rules for every lesson. The notebooks are run by nbval (conftest.py at the root); this file reads them."""
+"""Rules for every lesson and for the start page. nbval runs the notebooks (conftest.py); this file reads them."""
 
 import functools
 import json
@@ -10,9 +10,12 @@ import pytest
 
 from pconv_edu.core import photo_credit, photo_names
 from pconv_edu.lessons.checks import exercise_names
+from pconv_edu.lessons.figures.course_map import read_table
+from pconv_edu.lessons.my_course import START_PAGE
 
 ROOT = Path(__file__).parents[2]
-LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+START = ROOT / "notebooks" / START_PAGE
+LESSONS = [path for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")) if path != START]
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
 
 
@@ -39,14 +42,14 @@ def test_there_are_lessons():
     assert len(SOLUTIONS) >= 2
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [START, *LESSONS], ids=lambda path: path.name)
 def test_no_cell_is_too_long_and_every_answer_is_folded(path):
     assert max(len(cell.source.splitlines()) for cell in code_cells(path)) <= 30
     source = text(path)
     assert source.count("<details>") == source.count("</details>")
 
 
-@pytest.mark.parametrize("path", LESSONS + SOLUTIONS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [START, *LESSONS, *SOLUTIONS], ids=lambda path: path.name)
 def test_stored_outputs(path):
     cells = code_cells(path)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))  # run in order, all of it
@@ -60,7 +63,7 @@ def test_stored_outputs(path):
     assert not re.search(r"0x[0-9a-f]{8}", printed(path))
 
 
-@pytest.mark.parametrize("path", LESSONS + SOLUTIONS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [START, *LESSONS, *SOLUTIONS], ids=lambda path: path.name)
 def test_stored_pictures_are_free_and_credited(path):
     used = [name for name in photo_names() if name in text(path)]
     free = photo_names(free=True)
@@ -112,3 +115,17 @@ def test_the_glossary_names_the_lesson_of_each_word():
     for word, _, lesson in rows:
         first = re.match(r"[\w–-]+", word)[0].lower().removesuffix("'s")
         assert first in texts[lesson], f"{word} is not in lesson {lesson}"
+
+
+def test_the_start_page_links_to_every_lesson_by_its_title():
+    links = re.findall(r"\[(\d\d) (?!·)([^\]]+)\]\((\w+\.ipynb)\)", text(START))
+    titles = [(path.name[:2], cells_of(path)[0].source.splitlines()[0].split(" · ")[1], path.name) for path in LESSONS]
+    assert links == titles
+    assert [(lesson.number, lesson.title) for lesson in read_table()] == [title[:2] for title in titles]
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", text(START)):
+        assert (ROOT / "notebooks" / target).exists(), target
+
+
+def test_the_start_page_is_small():
+    assert START.stat().st_size < 250_000
+    assert text(START).count("**Predict") == 1 and "check(" not in text(START)  # it explains exercises and has none

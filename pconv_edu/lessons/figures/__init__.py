@@ -9,6 +9,7 @@ from . import ablations, cleanup, comparison, failure_kinds, hole_ratio, super_r
 from .builder import build
 from .cleanup import damaged_photos
 from .convolution import blur_over_fills, five_by_five, leaking_color, mean_blur
+from .course_map import course_map
 from .first_screen import behind_a_fence, green_leak, same_ratio
 from .holes import deepest_place, example_hole, example_masks, shrinking
 from .losses import feature_maps, gram_matrices, outlined_holes, terms_by_fill, weighted_terms
@@ -25,6 +26,7 @@ __all__ = [
     "build",
     "caption",
     "closing_layers",
+    "course_map",
     "damaged_photos",
     "deepest_place",
     "enlarged_fills",
