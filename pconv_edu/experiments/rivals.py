@@ -32,8 +32,18 @@ KINDS = ("rectangles", "irregular")
 WITHIN, CLOSE = 0.01, 1  # how much ratio and radius (px) may differ from those of the rectangle
 CHOICE, TRIES = 4, 400  # holes to choose from; how many are drawn at most to find them
 SEED = 14
-MEASURED = ("telea", "navier-stokes", "patchmatch", "guided", "large", "l1", "conv-grey", "regular-holes")
-MEASURED += ("glcic", "attention")
+MEASURED = (
+    "telea",
+    "navier-stokes",
+    "patchmatch",
+    "guided",
+    "large",
+    "l1",
+    "conv-grey",
+    "regular-holes",
+    "glcic",
+    "attention",
+)
 
 
 def matched_hole(rectangle: np.ndarray, rng: np.random.Generator) -> np.ndarray:
