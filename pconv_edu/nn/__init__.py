@@ -7,8 +7,8 @@ These modules are listed in the order in which the course uses them:
   the pixels on which the output of a layer depends; ``variants``: networks that lack a part of the partial convolution,
   and the network with gated convolutions
 * ``vgg``: the features with which the loss compares pictures; ``losses``: the six-term loss
-* ``contextual_attention``: a layer that copies features into holes; ``attention_network``: a network with this layer, made of ``mirror_conv``;
-  ``attention_critic``: the losses and critics that train this network
+* ``contextual_attention``: a layer that copies features into holes; ``attention_network``: a network with this layer;
+  ``mirror_conv``: its other layers; ``attention_critic``: the losses and critics that train this network
 * ``glcic``: a network with dilated convolutions; ``glcic_critic``: the losses and the critic that train this network;
   ``local_patch``: the square part of a picture that a local critic judges
 * ``data``: random crops of photos with random holes; ``photo_folder``: the list of images in a folder
