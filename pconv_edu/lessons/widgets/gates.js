@@ -16,12 +16,12 @@ function render({ model, el }) {
   const name = make("div", "name", about);
   const facts = make("dl", "facts", about, { "aria-live": "polite" });
   const row = make("div", "pictures", side);
-  const photo = framed(row, "small", "the photo: pink = hole");
+  const photo = framed(row, "third", "the photo: pink = hole");
   photo.image.src = pngUrl(model.get("photo"));
   photo.image.alt = "The photo, its hole in pink.";
   photo.frame.style.aspectRatio = `${width} / ${height}`;
-  const mask = framed(row, "small", "mask of partial convolutions, as in l1: white = valid, pink = hole");
-  const mean = framed(row, "small", "learned gates, mean of all channels: white = open, black = closed");
+  const mask = framed(row, "third", "mask of partial convolutions, as in l1: white = valid, pink = hole");
+  const mean = framed(row, "third", "learned gates, mean of all channels: white = open, black = closed");
   const gates = make("div", "features", row);
   const three = make("div", "maps", gates);
   const maps = [0, 1, 2].map(() => framed(three, "small"));
