@@ -11,9 +11,9 @@ orientation or the width. The comparison shows which holes a network trained on 
 the results.
 
 ``python -m pconv_edu.experiments.ablations`` measures every shipped network and stores the rows. This takes a few
-minutes per network, and an interrupted run can be resumed. The weights of `small-style` and `no-tv` are not shipped, so
-their rows come from training runs of these names: ``python -m pconv_edu.experiments.ablations runs/no-tv``. To measure
-other runs, use ``pconv-edu evaluate``.
+minutes per network, and an interrupted run can be resumed. Of the networks in `LOSSES`, only `no-perceptual` ships. The
+rows of the others come from training runs of their names: ``python -m pconv_edu.experiments.ablations runs/no-tv``. To
+measure other runs, use ``pconv-edu evaluate``.
 """
 
 import os

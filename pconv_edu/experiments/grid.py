@@ -6,7 +6,7 @@ averaged within each group. The largest of these averages is then divided by the
 photographs and textures. It is 16 for a picture that changes only at every 16th pixel and is flat everywhere else.
 
 ``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. This takes a minute or two. The sums
-of networks that no longer ship, such as `small-style`, are kept.
+of networks that no longer ship, `small-style` and `no-style`, are kept.
 """
 
 import json
