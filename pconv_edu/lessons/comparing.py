@@ -20,7 +20,7 @@ STYLE = """<style>
 .pconv-fill img {pointer-events: none}
 .pconv-fill:active img {opacity: 0}
 </style>"""
-ROW = "display: flex; flex-wrap: wrap; align-items: flex-end; gap: 8px; margin: 4px 0 10px"
+ROW = "display: flex; flex-wrap: wrap; align-items: flex-end; gap: 8px; max-width: 960px; margin: 4px 0 10px"
 BUTTON = "display: block; width: 100%; padding: 0; border: 0"
 
 
