@@ -12,11 +12,15 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from pconv_edu.lessons.my_course import lab_command
+from pconv_edu.lessons.rebuild import WIDGET_VIEW
+
+from .widget_cells import cells_for_widgets, shows_widget
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -28,7 +32,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+VIEW = {"viewport": {"width": 1200, "height": 1000}}
 AT_HOME = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:", "file:")
 
 
@@ -46,37 +52,48 @@ def chromium():
 
 
 @contextlib.contextmanager
-def watched_page(browser, **options):
-    """A page whose errors and outgoing requests are collected; both must be empty at the end."""
-    context = browser.new_context(viewport={"width": 1200, "height": 1000}, **options)
+def watched_page(context):
+    """A page whose errors and outgoing requests are collected; both must be empty at the end.
+
+    Chromium finds no other machine (see FLAGS). To stop requests here would turn off its cache.
+    """
+    errors, left = [], []
+
+    def note(request):
+        if not request.url.startswith(AT_HOME):
+            left.append(request.url)
+
+    context.on("request", note)
     page = context.new_page()
-    page.errors, page.left = [], []
-    page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: page.errors.append(f"uncaught: {error}"))
-
-    def guard(route):
-        if route.request.url.startswith(AT_HOME):
-            route.continue_()
-        else:
-            page.left.append(route.request.url)
-            route.abort()
-
-    context.route("**/*", guard)
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
     yield page
-    context.close()
-    assert page.left == [], "requests left this machine"
-    assert page.errors == []
+    page.close()
+    context.remove_listener("request", note)
+    assert left == [], "requests left this machine"
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def lab_context(chromium):
+    """What the pages with JupyterLab share: a cache, so that its files are read and compiled once."""
+    with chromium.new_context(**VIEW) as context:
+        yield context
 
 
 @pytest.fixture
-def page(chromium):
-    with watched_page(chromium) as page:
-        yield page
+def page(chromium, request):
+    if "lab" in request.fixturenames:
+        with watched_page(request.getfixturevalue("lab_context")) as page:
+            yield page
+    else:
+        with chromium.new_context(**VIEW) as context, watched_page(context) as page:
+            yield page
 
 
 @pytest.fixture
 def page_without_scripts(chromium):
-    with watched_page(chromium, java_script_enabled=False) as page:
+    with chromium.new_context(java_script_enabled=False, **VIEW) as context, watched_page(context) as page:
         yield page
 
 
@@ -138,6 +155,21 @@ def wait_for_server(url, server, log, seconds=90):
     pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
 
 
+# Runs one cell after the other, each once the one before has ended.
+RUN_CELLS = """(numbers) => {
+  const { content } = jupyterapp.shell.currentWidget;
+  window.codeCells = content.widgets.filter((cell) => cell.model.type === "code");
+  window.cellsHaveRun = false;
+  (async () => {
+    for (const number of numbers) {
+      content.deselectAll();
+      content.activeCellIndex = content.widgets.indexOf(window.codeCells[number]);
+      await jupyterapp.commands.execute("notebook:run-cell");
+    }
+    window.cellsHaveRun = true;
+  })(); }"""
+
+
 class Notebook:
     """A notebook open in JupyterLab."""
 
@@ -147,6 +179,7 @@ class Notebook:
         page.goto(f"{url}/lab/tree/{name}?token={token}&reset")
         page.wait_for_function(
             """() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === "idle" """,
+            polling=100,  # by default it looks at each frame, and takes the time that JupyterLab needs
             timeout=90_000,
         )
 
@@ -157,8 +190,25 @@ class Notebook:
             "() => jupyterapp.shell.currentWidget.content.widgets.filter((c) => c.model.type === 'code')"
             ".every((c) => c.model.sharedModel.getSource().trim() === '' || c.model.executionCount > 0)"
             " && jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'",
+            polling=100,
             timeout=120_000,
         )
+        self.expect_no_error()
+
+    def run_widgets(self, path):
+        """Run the cells that show a widget, and those that they need; each of the widgets must appear."""
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        numbers = cells_for_widgets(cells)
+        shown = [number for number in numbers if shows_widget(cells[number])]
+        assert shown, f"{path.name} shows no widget"
+        self.page.evaluate(RUN_CELLS, numbers)
+        self.page.wait_for_function("() => window.cellsHaveRun", polling=100, timeout=120_000)
+        self.expect_no_error()
+        kinds = "(n) => window.codeCells[n].model.outputs.toJSON().flatMap((output) => Object.keys(output.data ?? {}))"
+        for number in shown:
+            assert WIDGET_VIEW in self.page.evaluate(kinds, number), f"code cell {number} shows no widget"
+
+    def expect_no_error(self):
         errors = self.page.evaluate(
             "() => jupyterapp.shell.currentWidget.content.widgets.filter((c) => c.model.type === 'code')"
             ".flatMap((c) => c.model.outputs.toJSON()).filter((o) => o.output_type === 'error')"
@@ -213,11 +263,18 @@ def open_notebook(page, lab):
 
 @pytest.fixture
 def lesson(open_notebook, page):
-    """lesson("04") opens that lesson in JupyterLab, runs every cell, and scrolls a selector into view."""
+    """lesson("04", selector) opens a lesson in JupyterLab, runs the cells of its widgets, and scrolls to the selector.
 
-    def open_(number, selector):
-        notebook = open_notebook(next((ROOT / "notebooks").glob(f"{number}_*.ipynb")))
-        notebook.run_all()
+    With `everything`, all cells are run.
+    """
+
+    def open_(number, selector, everything=False):
+        path = next((ROOT / "notebooks").glob(f"{number}_*.ipynb"))
+        notebook = open_notebook(path)
+        if everything:
+            notebook.run_all()
+        else:
+            notebook.run_widgets(path)
         scroll_to(page, selector)
         return notebook
 
