@@ -34,7 +34,6 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-VIEW = {"viewport": {"width": 1200, "height": 1000}}
 AT_HOME = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:", "file:")
 
 
@@ -52,48 +51,48 @@ def chromium():
 
 
 @contextlib.contextmanager
-def watched_page(context):
+def watched_page(browser, shared=None, **options):
     """A page whose errors and outgoing requests are collected; both must be empty at the end.
 
-    Chromium finds no other machine (see FLAGS). To stop requests here would turn off its cache.
+    Chromium finds no other machine (see FLAGS). Stopping requests here would turn off its cache.
+
+    shared : a browser context for the page, instead of one of its own
     """
-    errors, left = [], []
+    context = shared or browser.new_context(viewport={"width": 1200, "height": 1000}, **options)
+    page = context.new_page()
+    page.errors, page.left = [], []
+    page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.errors.append(f"uncaught: {error}"))
 
     def note(request):
         if not request.url.startswith(AT_HOME):
-            left.append(request.url)
+            page.left.append(request.url)
 
     context.on("request", note)
-    page = context.new_page()
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
     yield page
-    page.close()
     context.remove_listener("request", note)
-    assert left == [], "requests left this machine"
-    assert errors == []
+    (page if shared else context).close()
+    assert page.left == [], "requests left this machine"
+    assert page.errors == []
 
 
 @pytest.fixture(scope="session")
 def lab_context(chromium):
     """What the pages with JupyterLab share: a cache, so that its files are read and compiled once."""
-    with chromium.new_context(**VIEW) as context:
+    with chromium.new_context(viewport={"width": 1200, "height": 1000}) as context:
         yield context
 
 
 @pytest.fixture
 def page(chromium, request):
-    if "lab" in request.fixturenames:
-        with watched_page(request.getfixturevalue("lab_context")) as page:
-            yield page
-    else:
-        with chromium.new_context(**VIEW) as context, watched_page(context) as page:
-            yield page
+    shared = request.getfixturevalue("lab_context") if "lab" in request.fixturenames else None
+    with watched_page(chromium, shared) as page:
+        yield page
 
 
 @pytest.fixture
 def page_without_scripts(chromium):
-    with chromium.new_context(java_script_enabled=False, **VIEW) as context, watched_page(context) as page:
+    with watched_page(chromium, java_script_enabled=False) as page:
         yield page
 
 
