@@ -32,13 +32,12 @@ def names_used_and_made(source):
     return used, made
 
 
-def cells_for_widgets(cells, also=()):
+def cells_for_widgets(cells):
     """Return the numbers of the cells to run, in order: those with widgets, and the last ones that bind what is used.
 
     cells : the code cells of a lesson
-    also : further names that a test uses
     """
-    run, wanted = [], set(also)
+    run, wanted = [], set()
     for number in reversed(range(len(cells))):
         used, made = names_used_and_made(cells[number].source)
         if shows_widget(cells[number]) or made & wanted:
