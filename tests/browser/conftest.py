@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError as NotInTime
 from playwright.sync_api import sync_playwright
 
 from pconv_edu.lessons.my_course import lab_command
@@ -280,14 +281,21 @@ def lesson(open_notebook, page):
     return open_
 
 
+# The numbers of the cells whose output is a widget.
+WIDGET_CELLS = """(view) => jupyterapp.shell.currentWidget.content.widgets.flatMap((cell, number) =>
+  cell.model.type === "code" && cell.model.outputs.toJSON().some((o) => view in (o.data ?? {})) ? [number] : [])"""
+
+
 def scroll_to(page, selector):
-    """Scroll down until the page contains the selector: JupyterLab leaves out cells that are not visible."""
-    for cell in range(page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.length")):
-        if page.locator(selector).count():
+    """Scroll from widget to widget until the selector is found: JupyterLab leaves out cells that are not visible."""
+    found = page.locator(selector)
+    for cell in 3 * page.evaluate(WIDGET_CELLS, WIDGET_VIEW):
+        if found.count():
             break
         page.evaluate("(n) => jupyterapp.shell.currentWidget.content.scrollToItem(n)", cell)
-        page.wait_for_timeout(100)
-    page.locator(selector).first.scroll_into_view_if_needed()
+        with contextlib.suppress(NotInTime):  # it may be another widget that has it
+            found.first.wait_for(state="attached", timeout=1000)
+    found.first.scroll_into_view_if_needed()
 
 
 def paint(page, points, within=None, size=256):
