@@ -49,8 +49,9 @@ check-style: setup
 	else echo "npm is not installed: the JavaScript and CSS of the widgets were not checked"; fi
 
 # One file stays on one worker: the cells of a notebook share a kernel. conftest.py says which files come first.
+# Three workers keep two cores busy: a worker waits for a kernel or a browser, and these wait for each other.
 test-code: setup
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
 
 # Words, cells, predictions and exercises of each lesson, and what departs from the usual form: advice, not a test.
 form: setup

@@ -23,7 +23,7 @@ def long_first(item):
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the files that take longest: two workers that take file after file then end at about the same time."""
+    """Begin with the files that take longest: workers that take file after file then end at about the same time."""
     items.sort(key=long_first)
 
 

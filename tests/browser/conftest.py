@@ -12,11 +12,16 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError as NotInTime
 from playwright.sync_api import sync_playwright
 
 from pconv_edu.lessons.my_course import lab_command
+from pconv_edu.lessons.rebuild import WIDGET_VIEW
+
+from .widget_cells import cells_for_widgets, shows_widget
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -28,6 +33,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 AT_HOME = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:", "file:")
 
@@ -46,31 +52,42 @@ def chromium():
 
 
 @contextlib.contextmanager
-def watched_page(browser, **options):
-    """A page whose errors and outgoing requests are collected; both must be empty at the end."""
-    context = browser.new_context(viewport={"width": 1200, "height": 1000}, **options)
+def watched_page(browser, shared=None, **options):
+    """A page whose errors and outgoing requests are collected; both must be empty at the end.
+
+    Chromium finds no other machine (see FLAGS). Stopping requests here would turn off its cache.
+
+    shared : a browser context for the page, instead of one of its own
+    """
+    context = shared or browser.new_context(viewport={"width": 1200, "height": 1000}, **options)
     page = context.new_page()
     page.errors, page.left = [], []
     page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.errors.append(f"uncaught: {error}"))
 
-    def guard(route):
-        if route.request.url.startswith(AT_HOME):
-            route.continue_()
-        else:
-            page.left.append(route.request.url)
-            route.abort()
+    def note(request):
+        if not request.url.startswith(AT_HOME):
+            page.left.append(request.url)
 
-    context.route("**/*", guard)
+    context.on("request", note)
     yield page
-    context.close()
+    context.remove_listener("request", note)
+    (page if shared else context).close()
     assert page.left == [], "requests left this machine"
     assert page.errors == []
 
 
+@pytest.fixture(scope="session")
+def lab_context(chromium):
+    """What the pages with JupyterLab share: a cache, so that its files are read and compiled once."""
+    with chromium.new_context(viewport={"width": 1200, "height": 1000}) as context:
+        yield context
+
+
 @pytest.fixture
-def page(chromium):
-    with watched_page(chromium) as page:
+def page(chromium, request):
+    shared = request.getfixturevalue("lab_context") if "lab" in request.fixturenames else None
+    with watched_page(chromium, shared) as page:
         yield page
 
 
@@ -138,6 +155,21 @@ def wait_for_server(url, server, log, seconds=90):
     pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
 
 
+# Runs one cell after the other, each once the one before has ended.
+RUN_CELLS = """(numbers) => {
+  const { content } = jupyterapp.shell.currentWidget;
+  window.codeCells = content.widgets.filter((cell) => cell.model.type === "code");
+  window.cellsHaveRun = false;
+  (async () => {
+    for (const number of numbers) {
+      content.deselectAll();
+      content.activeCellIndex = content.widgets.indexOf(window.codeCells[number]);
+      await jupyterapp.commands.execute("notebook:run-cell");
+    }
+    window.cellsHaveRun = true;
+  })(); }"""
+
+
 class Notebook:
     """A notebook open in JupyterLab."""
 
@@ -147,6 +179,7 @@ class Notebook:
         page.goto(f"{url}/lab/tree/{name}?token={token}&reset")
         page.wait_for_function(
             """() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === "idle" """,
+            polling=100,  # by default it looks at each frame, and takes the time that JupyterLab needs
             timeout=90_000,
         )
 
@@ -157,8 +190,25 @@ class Notebook:
             "() => jupyterapp.shell.currentWidget.content.widgets.filter((c) => c.model.type === 'code')"
             ".every((c) => c.model.sharedModel.getSource().trim() === '' || c.model.executionCount > 0)"
             " && jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'",
+            polling=100,
             timeout=120_000,
         )
+        self.expect_no_error()
+
+    def run_widgets(self, path):
+        """Run the cells that show a widget, and those that they need; each of the widgets must appear."""
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        numbers = cells_for_widgets(cells)
+        shown = [number for number in numbers if shows_widget(cells[number])]
+        assert shown, f"{path.name} shows no widget"
+        self.page.evaluate(RUN_CELLS, numbers)
+        self.page.wait_for_function("() => window.cellsHaveRun", polling=100, timeout=120_000)
+        self.expect_no_error()
+        kinds = "(n) => window.codeCells[n].model.outputs.toJSON().flatMap((output) => Object.keys(output.data ?? {}))"
+        for number in shown:
+            assert WIDGET_VIEW in self.page.evaluate(kinds, number), f"code cell {number} shows no widget"
+
+    def expect_no_error(self):
         errors = self.page.evaluate(
             "() => jupyterapp.shell.currentWidget.content.widgets.filter((c) => c.model.type === 'code')"
             ".flatMap((c) => c.model.outputs.toJSON()).filter((o) => o.output_type === 'error')"
@@ -213,25 +263,39 @@ def open_notebook(page, lab):
 
 @pytest.fixture
 def lesson(open_notebook, page):
-    """lesson("04") opens that lesson in JupyterLab, runs every cell, and scrolls a selector into view."""
+    """lesson("04", selector) opens a lesson in JupyterLab, runs the cells of its widgets, and scrolls to the selector.
 
-    def open_(number, selector):
-        notebook = open_notebook(next((ROOT / "notebooks").glob(f"{number}_*.ipynb")))
-        notebook.run_all()
+    With `everything`, all cells are run.
+    """
+
+    def open_(number, selector, everything=False):
+        path = next((ROOT / "notebooks").glob(f"{number}_*.ipynb"))
+        notebook = open_notebook(path)
+        if everything:
+            notebook.run_all()
+        else:
+            notebook.run_widgets(path)
         scroll_to(page, selector)
         return notebook
 
     return open_
 
 
+# The numbers of the cells whose output is a widget.
+WIDGET_CELLS = """(view) => jupyterapp.shell.currentWidget.content.widgets.flatMap((cell, number) =>
+  cell.model.type === "code" && cell.model.outputs.toJSON().some((o) => view in (o.data ?? {})) ? [number] : [])"""
+
+
 def scroll_to(page, selector):
-    """Scroll down until the page contains the selector: JupyterLab leaves out cells that are not visible."""
-    for cell in range(page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.length")):
-        if page.locator(selector).count():
+    """Scroll from widget to widget until the selector is found: JupyterLab leaves out cells that are not visible."""
+    found = page.locator(selector)
+    for cell in 3 * page.evaluate(WIDGET_CELLS, WIDGET_VIEW):
+        if found.count():
             break
         page.evaluate("(n) => jupyterapp.shell.currentWidget.content.scrollToItem(n)", cell)
-        page.wait_for_timeout(100)
-    page.locator(selector).first.scroll_into_view_if_needed()
+        with contextlib.suppress(NotInTime):  # it may be another widget that has it
+            found.first.wait_for(state="attached", timeout=1000)
+    found.first.scroll_into_view_if_needed()
 
 
 def paint(page, points, within=None, size=256):

@@ -1,9 +1,9 @@
-"""Lessons 11 to 13 in a real JupyterLab. (They have their own file, because files are tested in parallel.)"""
+"""The widgets of lessons 11 to 13 in a real JupyterLab, in a file of their own: files are tested in parallel."""
 
 from .conftest import ROOT, paint, scroll_to, upload, violations
 
 
-def test_lesson_11_runs_and_its_sketch_and_explorer_work(lesson, page):
+def test_lesson_11s_sketch_and_explorer_work(lesson, page):
     notebook = lesson("11", ".pconv-sketch svg")
     sketch = page.locator(".pconv-sketch")
     for name in ("patchmatch", "exemplar", "conv-mean"):
@@ -29,7 +29,7 @@ def test_lesson_11_runs_and_its_sketch_and_explorer_work(lesson, page):
     assert violations(page, "[data-explorer]") == []
 
 
-def test_lesson_12_runs_and_its_votes_are_kept(lesson, page, lab):
+def test_lesson_12s_votes_are_kept(lesson, page, lab):
     file = lab[2] / "votes.csv"
     file.unlink(missing_ok=True)
     notebook = lesson("12", ".pconv-blind img[src]")

@@ -1,11 +1,14 @@
-"""The lessons in a real JupyterLab: run top to bottom, and their widgets used."""
+"""The widgets of lessons 01 to 07 in a real JupyterLab. Lesson 01 is run from top to bottom there.
+
+Of the others, the cells of the widgets are run; nbval runs all cells (conftest.py at the root).
+"""
 
 import pytest
 
 from .conftest import ROOT, paint, upload, violations
 
 
-def test_lesson_04_runs_and_its_stepper_talks_to_python(lesson, page):
+def test_lesson_04s_stepper_talks_to_python(lesson, page):
     notebook = lesson("04", ".pconv-stepper")
     stepper = page.locator(".pconv-stepper")
     cells = stepper.locator(".block", has_text="Output").locator("button.cell")
@@ -46,7 +49,7 @@ def test_the_steppers_keys_are_its_own(lesson, page):
     notebook.expect("stepper.x[0][0]", 5)
 
 
-def test_lesson_05_runs_and_its_shrinker_works(lesson, page):
+def test_lesson_05s_shrinker_works(lesson, page):
     notebook = lesson("05", "img[alt^='Left: the photo']")
     says = page.locator("div[aria-live]", has_text="Layer")
     assert "Layer 0 of 29: 15.8 % hole. All is valid after 29 layers." in says.inner_text()
@@ -74,7 +77,7 @@ def test_lesson_05_runs_and_its_shrinker_works(lesson, page):
 
 
 def test_lesson_01_runs_and_its_studio_fills(lesson, page, tmp_path):
-    notebook = lesson("01", "canvas.paint[data-painted]")
+    notebook = lesson("01", "canvas.paint[data-painted]", everything=True)
     state = "[float(1 - studio.painter.mask.mean()), None if studio.filled is None else float(studio.filled.mean())]"
     before = notebook.evaluate(state)
     paint(page, [(60, 60), (120, 90)])
@@ -129,7 +132,7 @@ def test_painting_goes_on_while_a_cell_runs(lesson, page):
     )
 
 
-def test_lesson_03_runs_and_its_explorer_follows(lesson, page):
+def test_lesson_03s_explorer_follows(lesson, page):
     lesson("03", "img[alt^='Fill 127 of 255']")
     page.get_by_role("slider").focus()
     page.keyboard.press("Home")
@@ -139,7 +142,7 @@ def test_lesson_03_runs_and_its_explorer_follows(lesson, page):
     assert violations(page, "[data-explorer]") == []
 
 
-def test_lesson_07_runs_and_its_museum_answers(lesson, page):
+def test_lesson_07s_museum_answers(lesson, page):
     lesson("07", ".widget-dropdown")
     explorer = page.locator(".widget-vbox").filter(has=page.get_by_label("exhibit"))
     explorer.get_by_label("exhibit").select_option("5, the formula")
