@@ -36,13 +36,6 @@ export class View {
     this.#place();
   }
 
-  // Put the point { x, y } of the photo into the middle of the frame.
-  centre({ x, y }) {
-    const half = 0.5 / this.scale;
-    Object.assign(this, { left: x - half, top: y - half });
-    this.#place();
-  }
-
   // Move what is shown by { x, y }, in shares of the photo.
   move({ x, y }) {
     this.left += x;
@@ -57,6 +50,13 @@ export class View {
     this.left = fit(this.left, x, Math.min(margin.x, size / 2));
     this.top = fit(this.top, y, Math.min(margin.y, size / 2));
     this.#place();
+  }
+
+  // Move as little as needed to show a rectangle of pixels, if it fits into the frame.
+  include({ left, right, top, bottom }, width, height) {
+    const half = { x: (right - left) / 2 / width, y: (bottom - top) / 2 / height };
+    if (Math.max(half.x, half.y) > 0.5 / this.scale) return;
+    this.reveal({ x: left / width + half.x, y: top / height + half.y }, half);
   }
 
   // Return the pixels of a photo of this size that are shown, at least in part: { left, top, right, bottom }.

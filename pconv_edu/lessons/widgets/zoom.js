@@ -21,12 +21,15 @@ export function makeZoom(view, current, changed) {
   };
   const place = (event) => ({ x: event.clientX, y: event.clientY });
 
-  // Zoom around the brush or, from the whole photo, to the middle of the hole.
+  // Zoom around the brush or, without one, around the hole, as much of which stays in sight as there is room for.
   const step = (way, cursor) =>
     act(() => {
-      const first = view.scale === 1 && !cursor ? holeBox(current()) : null;
-      view.zoom(way, cursor ? share(cursor) : middle(), current().width);
-      if (first) view.centre({ x: (first.left + first.right) / 2, y: (first.top + first.bottom) / 2 });
+      const hole = current();
+      const part = view.pixels(hole.width, hole.height);
+      const box = holeBox(hole);
+      const around = cursor ?? nearestToMiddle(hole, part);
+      view.zoom(way, around ? share(around) : middle(), hole.width);
+      if (!cursor && box && contains(part, box)) view.include(box, hole.width, hole.height);
     });
   // Show the whole photo if a hole has arrived outside the part that is shown.
   const keepHole = () => {
@@ -81,18 +84,36 @@ export function makeZoom(view, current, changed) {
   };
 }
 
-// Return the rectangle around the hole in shares of the photo, or null if there is no hole.
+// Return the rectangle around the hole, or null if there is no hole.
 function holeBox({ bits, width, height, count }) {
   if (!count) return null;
   const box = { left: width, right: 0, top: height, bottom: 0 };
   for (let y = 0; y < height; y++) {
     const row = bits.subarray(y * width, (y + 1) * width);
-    const [first, last] = [row.indexOf(1), row.lastIndexOf(1)];
+    const first = row.indexOf(1);
     if (first < 0) continue;
     box.left = Math.min(box.left, first);
-    box.right = Math.max(box.right, last + 1);
+    box.right = Math.max(box.right, row.lastIndexOf(1) + 1);
     box.top = Math.min(box.top, y);
     box.bottom = y + 1;
   }
-  return { left: box.left / width, right: box.right / width, top: box.top / height, bottom: box.bottom / height };
+  return box;
+}
+
+function contains(part, box) {
+  return part.left <= box.left && part.top <= box.top && part.right >= box.right && part.bottom >= box.bottom;
+}
+
+// Return the pixel { x, y } of the hole that is nearest to the middle of a part of the photo, or null if none is in it.
+function nearestToMiddle({ bits, width }, { left, top, right, bottom }) {
+  const [middleX, middleY] = [(left + right - 1) / 2, (top + bottom - 1) / 2];
+  let [best, found] = [Infinity, null];
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) {
+      if (!bits[y * width + x]) continue;
+      const apart = (x - middleX) ** 2 + (y - middleY) ** 2;
+      if (apart < best) [best, found] = [apart, { x, y }];
+    }
+  }
+  return found;
 }
