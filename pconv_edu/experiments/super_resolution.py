@@ -25,7 +25,7 @@ from pconv_edu.core import load_photo, photo_names
 from pconv_edu.core.regular import grid_mask
 from pconv_edu.nn.weights import write_scores
 
-from . import RESULTS, evaluate
+from . import RESULTS, evaluate, stored_fills
 from .evaluate.rows import row_of, write_rows
 from .evaluate.truth import Truth
 
@@ -60,13 +60,14 @@ def interpolate(small: np.ndarray, factor: int, method: str, shape: tuple[int, i
 def enlarge(photo: np.ndarray, factor: int, method: str) -> np.ndarray:
     """Keep every factor-th pixel of a photo (H, W, 3) in both directions, and return the photo with the others filled.
 
-    method : one of `INTERPOLATIONS`, a method of `inpaint`, or the folder of a finished training run
+    method : one of `INTERPOLATIONS`, a method of `inpaint`, the folder of a finished training run, or "superres", a
+        network of which only some fills are stored
     """
     mask = grid_mask(photo.shape[:2], factor)
     if method in INTERPOLATIONS:
         large = interpolate(photo[::factor, ::factor], factor, method, photo.shape[:2])
         return np.where(mask[..., None], photo, large)
-    return evaluate.fill(case("", photo, factor), method)
+    return stored_fills.fill(case("", photo, factor), method)
 
 
 def case(name: str, photo: np.ndarray, factor: int) -> evaluate.Case:
