@@ -111,4 +111,4 @@ def test_the_picture_of_the_studio_is_above_the_fold(widget_page):
     studio.evaluate("(node) => node.scrollIntoView({ block: 'start' })")
     for picture in studio.locator("figure").all():
         box = picture.bounding_box()
-        assert 0 < box["y"] and box["y"] + box["height"] < 860, box
+        assert box["y"] > 0 and box["y"] + box["height"] < 860, box

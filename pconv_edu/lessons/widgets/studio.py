@@ -29,7 +29,8 @@ class Studio(Panel):
 
     Parameters
     ----------
-    photo : name of a bundled photo, or an (H, W, 3) float array in [0, 1]
+    photo : name of a bundled photo, "lettering" for a photo with lettering over it and the mask of the lettering, or an
+        (H, W, 3) float array in [0, 1]
     mask : (H, W) bool array, True = valid, optional; its hole is shown first
     method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions; by default "guided"
     size : int, px; bundled photos are cropped to squares and scaled to this size. For painting, uploads are
@@ -62,7 +63,9 @@ class Studio(Panel):
         if isinstance(photo, str):
             if photo not in [name for _, name in names]:
                 names.insert(1, (photo, photo))
-            name, array = photo, load_photo(photo, size=size)
+            name = photo
+            array, lettering = lettered_photo() if name == LETTERED else (load_photo(name, size=size), None)
+            mask = lettering if mask is None else mask
         else:
             name, array = OWN, check_photo(photo)
         self._own = array if name == OWN else None  # the learner's own photo: an array, an UploadedPhoto, or None
@@ -81,7 +84,9 @@ class Studio(Panel):
         self.fill = widgets.Button(description="Fill", button_style="primary", tooltip="fill the hole")
         self.compare = widgets.Button(description="All methods", tooltip="every method on the same hole")
         self.save = widgets.Button(description="Save filled photo", tooltip="fill the photo at its own size; save it")
-        self.known = widgets.Checkbox(value=known, description="the photo under the hole is the truth", indent=False)
+        self.known = widgets.Checkbox(
+            value=known and name != LETTERED, description="the photo under the hole is the truth", indent=False
+        )
         self.report, self.side_by_side = widgets.HTML(), widgets.HTML()
         for control in (self.photo, self.method):
             control.style.description_width, control.layout.width = "auto", "230px"
