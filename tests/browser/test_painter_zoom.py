@@ -11,6 +11,11 @@ from .painter_page import HEIGHT, WIDTH, ZOOM, discs, drag, hole, load, messages
 from .test_painter_pointers import touch_screen
 
 DOT = "Space"
+# which pixels of the photo's canvas are pink, as 0 and 1
+PINK = """() => { const canvas = document.querySelector("canvas.paint");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return Array.from({ length: data.length / 4 }, (_, k) =>
+    +(data[4 * k] === 217 && data[4 * k + 1] === 28 && data[4 * k + 2] === 140)); }"""
 
 
 def box(page, selector):
@@ -219,6 +224,7 @@ def test_two_fingers_zoom_and_move_the_photo_and_paint_nothing(chromium, before)
         assert page.evaluate("() => visualViewport.scale") == 1
         inside(page)
         assert not hole(page).any() and messages(page) == 0
+        page.wait_for_function(f"() => !({PINK})().includes(1)")  # nothing is left of the stroke on the screen either
         page.locator("canvas.paint").focus()
         page.keyboard.press("y")  # Redo restores what the first finger had begun
         assert hole(page).any()
