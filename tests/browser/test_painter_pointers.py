@@ -52,22 +52,6 @@ def test_a_tap_and_a_stroke_by_finger(chromium):
         assert messages(page) == 2
 
 
-@pytest.mark.parametrize("before", [0, 5], ids=["at once", "in a stroke"])
-def test_two_real_fingers_pinch_and_paint_nothing(chromium, before):
-    with touch_screen(chromium) as (page, touch):
-        touch("Start", (0, 30 - 4 * before, 30))
-        for k in range(before):
-            touch("Move", (0, 30 - 4 * (before - k), 30))
-        touch("Start", (0, 30, 30), (1, 60, 30))
-        for k in range(10):
-            touch("Move", (0, 30 - 2 * k, 30), (1, 60 + 2 * k, 30))
-        page.wait_for_function("() => visualViewport.scale > 1.2")  # the page is zoomed
-        touch("End")
-        assert not hole(page).any() and messages(page) == 0
-        page.keyboard.press("y")  # Redo restores what the first finger had begun
-        assert hole(page).any()
-
-
 def test_a_second_finger_draws_no_bar(page, send):
     send("down", 1, 10, 10)
     send("move", 1, 20, 10)

@@ -79,8 +79,9 @@ def test_the_list_and_the_messages(studio, page, tmp_path):
         assert choice.evaluate(CHOSEN) == "your own"
         paint(page, [(10, 10)], size=40)
         page.get_by_text("telea: weighted means, from the edge inwards").wait_for()
-        upload(page, tmp_path / "grey.png")
-        page.get_by_text("Paint a hole over the photo").wait_for()
+        painted = studio.evaluate("int((~studio.painter.mask).sum())")
+        upload(page, tmp_path / "grey.png")  # a photo of the same size keeps the hole
+        studio.expect("[int((~studio.painter.mask).sum()), studio.filled is not None]", [painted, True])
         choice.select_option("gc-animal-koala")
         shown_size(page, 128, 128)
 
@@ -92,5 +93,26 @@ def test_the_list_and_the_messages(studio, page, tmp_path):
     shown_size(page, 40, 30)
     mean = pytest.approx(40_000 / 65535, abs=1e-4)
     studio.expect("[studio.photo.label, float(studio.painter.photo_array.mean())]", ["your own", mean])
+    page.get_by_role("button", name="Clear", exact=True).click()
     page.get_by_role("button", name="Save filled photo").click()
     page.get_by_text("There is no hole to fill yet").wait_for()
+
+
+def test_lettering_is_cleaned_up_and_compared(studio, page):
+    page.get_by_role("button", name="Clean up lettering").click()
+    shown_size(page, 384, 256)
+    studio.expect("[studio.photo.value, studio.painter.known, studio.filled is not None]", ["lettering", False, True])
+    assert page.get_by_label("left of the line").input_value() == "photo"
+    line = page.get_by_role("slider", name="line between before and after")
+    line.press("End")
+    red = """() => { const canvas = document.querySelectorAll("canvas")[1];
+      const data = canvas.getContext("2d").getImageData(0, 0, 384, 256).data;
+      let count = 0;
+      for (let k = 0; k < data.length; k += 4) count += data[k] > 230 && data[k + 1] < 60;
+      return count; }"""
+    assert page.evaluate(red) > 2000  # the lettering
+    line.press("Home")
+    assert page.evaluate(red) == 0
+    page.get_by_label("photo", exact=True).select_option("gc-animal-koala")
+    shown_size(page, 128, 128)
+    studio.expect("[studio.known.value, studio.painter.known]", [True, True])

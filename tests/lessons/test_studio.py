@@ -13,6 +13,7 @@ from PIL import Image
 
 from pconv_edu import inpaint
 from pconv_edu.core import hole_radius, hole_ratio, irregular_mask, load_photo, photo_names, psnr
+from pconv_edu.lessons.figures import damaged_photos
 from pconv_edu.lessons.widgets import (
     ChoiceSlider,
     Explorer,
@@ -52,11 +53,17 @@ def test_a_random_hole_is_asked_from_python():
         assert abs(hole_ratio(painter.mask) - ratio) <= 0.006
 
 
-def test_another_photo_starts_without_a_hole():
+def test_another_photo_keeps_the_hole_if_it_fits():
     painter = MaskPainter(PHOTO, MASK)
     painter.result = painter.photo
+    painter.set_photo(load_photo("gc-animal-koala", size=64))
+    assert np.array_equal(painter.mask, MASK) and painter.result == b""
+    painter.set_photo(PHOTO, ~MASK)
+    assert np.array_equal(painter.mask, ~MASK)
     painter.set_photo(load_photo("gc-animal-koala", size=(20, 30)))
-    assert painter.mask.shape == (20, 30) and painter.mask.all() and painter.result == b""
+    assert painter.mask.shape == (20, 30) and painter.mask.all()
+    with pytest.raises(ValueError, match=r"mask is \(64, 64\) but the photo is \(20, 30\)"):
+        painter.set_photo(painter.photo_array, MASK)
 
 
 @pytest.mark.parametrize(
@@ -125,12 +132,41 @@ def test_all_methods_side_by_side():
 def test_other_photos():
     studio = Studio("gc-erase-kingfisher", MASK, size=64)
     studio.photo.value = "gc-animal-koala"
-    assert np.array_equal(studio.painter.photo_array, load_photo("gc-animal-koala", size=64))
-    assert studio.filled is None and "BurningWell" in studio.credit()
-    assert all(name in photo_names(free=True) for _, name in studio.photo.options if name)
+    koala = load_photo("gc-animal-koala", size=64)
+    assert np.array_equal(studio.painter.photo_array, koala) and "BurningWell" in studio.credit()
+    assert np.array_equal(studio.filled, inpaint(koala, MASK, "guided"))
+    assert all(name in photo_names(free=True) for _, name in studio.photo.options if name not in ("", "lettering"))
     own = Studio(PHOTO[:40], MASK[:40])
     assert own.filled.shape == (40, 64, 3) and own.credit() == ""
     assert Studio(photo_names("train")[0], size=32).painter.mask.shape == (32, 32)
+
+
+def test_one_click_brings_lettering_and_its_mask(monkeypatch):
+    fills = []
+
+    def counted(*arguments):
+        fills.append(arguments)
+        return inpaint(*arguments)
+
+    studio = Studio("gc-erase-kingfisher", MASK, "telea", size=64)
+    counted.METHODS = inpaint.METHODS
+    monkeypatch.setattr(studio_module, "inpaint", counted)
+    studio.lettering.click()
+    lettered = next(photo for photo in damaged_photos() if photo.damage == "lettering")
+    assert np.array_equal(studio.painter.photo_array, lettered.picture) and len(fills) == 1
+    assert np.array_equal(studio.painter.mask, lettered.mask)
+    assert np.array_equal(studio.filled, inpaint(lettered.picture, lettered.mask, "telea"))
+    assert "PSNR" not in studio.report.value and not studio.painter.known  # the lettering is not the truth
+    assert "Public domain" in studio.credit() and studio.photo.label == "gc-mon-pontdugard with lettering"
+    studio.painter.mask = np.ones_like(lettered.mask)
+    studio.lettering.click()
+    assert np.array_equal(studio.painter.mask, lettered.mask)  # the mask is back
+    studio.photo.value = "gc-erase-kingfisher"
+    assert studio.known.value and studio.painter.known and studio.painter.mask.all()
+    begun = Studio("lettering", method="telea")
+    assert np.array_equal(begun.painter.mask, lettered.mask) and not begun.known.value
+    begun.photo.value = "gc-erase-kingfisher"
+    assert begun.known.value and begun.painter.mask.shape == (256, 256)
 
 
 def test_errors_are_seen_and_the_next_fill_works(monkeypatch):

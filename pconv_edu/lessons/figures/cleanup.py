@@ -9,19 +9,15 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.font_manager import findfont
-from PIL import Image, ImageDraw, ImageFont
 
 from pconv_edu import inpaint
-from pconv_edu.core import dilate, load_photo
+from pconv_edu.core import load_photo
 from pconv_edu.experiments.damage import damage
 from pconv_edu.lessons.drawing import short_credit, show_images
+from pconv_edu.lessons.lettering import PHOTO, SIZE, lettered_photo
 
 from .registry import figure
 
-SIZE = 256, 384  # height and width of the pictures
-LETTERING = "Greetings from\nthe Pont du Gard"
-RED = np.array((1, 0.15, 0.15), np.float32)
 THREAD = (  # (x, y) of points along the thread, in px of the picture of size SIZE
     (7, 196), (23, 197), (33, 194), (40, 188), (48, 182), (54, 182), (61, 186), (65, 193), (63, 201), (72, 203),
     (78, 206), (82, 204), (88, 203), (94, 205), (100, 202), (107, 207), (115, 207), (111, 213), (117, 216), (122, 221),
@@ -41,27 +37,13 @@ class DamagedPhoto(NamedTuple):
 
 def damaged_photos() -> list[DamagedPhoto]:
     """Return three damaged photos, with scratches, with lettering and with a thread. Every call returns the same."""
-    scratched, lettered, threaded = "gc-mon-montstmichel", "gc-mon-pontdugard", "gc-farm-cat"
+    scratched, threaded = "gc-mon-montstmichel", "gc-farm-cat"
     cat = load_photo(threaded, SIZE)
     return [
         DamagedPhoto("scratches", scratched, *damage(load_photo(scratched, SIZE), np.random.default_rng(1))),
-        DamagedPhoto("lettering", lettered, *letter(load_photo(lettered, SIZE))),
+        DamagedPhoto("lettering", PHOTO, *lettered_photo()),
         DamagedPhoto("a thread", threaded, cat, ~_line(cat.shape[:2], THREAD)),
     ]
-
-
-def letter(photo: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Write `LETTERING` in red on a photo; return the picture and its mask, which is 1 px wider than the letters.
-
-    photo : (256, 384, 3) float32 RGB in [0, 1]
-    """
-    height, width = photo.shape[:2]
-    cover = Image.new("L", (width, height))
-    font = ImageFont.truetype(findfont("DejaVu Serif:italic"), 38)
-    ImageDraw.Draw(cover).multiline_text((width / 2, height / 2), LETTERING, 255, font, "mm", 16, "center")
-    share = (np.asarray(cover) / np.float32(255))[..., None]
-    picture: np.ndarray = photo * (1 - share) + RED * share
-    return picture, dilate(share[..., 0] == 0, 1)
 
 
 def _line(shape: tuple[int, int], points: tuple[tuple[int, int], ...], width: int = 13) -> np.ndarray:

@@ -49,7 +49,7 @@ class Explorer(Panel):
     ) -> None:
         self.controls, self.draw, self.width = controls, draw, width
         cells = "".join(f'<div style="flex: 1; text-align: center">{html.escape(title)}</div>' for title in titles)
-        self._titles = f'<div style="display: flex; width: {width}px; max-width: 100%">{cells}</div>' if cells else ""
+        self._titles = f'<div style="display: flex; width: 100%; max-width: {width}px">{cells}</div>' if cells else ""
         self.png = b""
         self.picture = widgets.HTML()
         for control in controls.values():

@@ -1,30 +1,35 @@
 // The mask painter: paint a hole over a photo, by mouse, pen, finger or keyboard.
 // State (traits of the model): photo (bytes of a PNG or JPEG file), hole (bits packed as by numpy.packbits, 1 = hole),
 // width, height, save_width and save_height (the size of saved masks, or 0), zoom, brush, result (a filled picture
-// as a file, or empty), has_kernel.
+// as a file, or empty), known (whether the photo under the hole is the truth), has_kernel.
 // The painting is done here, so it also works without a kernel. Each stroke is sent to Python as one message.
 
 import { unpack } from "./bits.js";
 import { makeCount } from "./count.js";
 import { distances } from "./distances.js";
-import { Hole } from "./hole.js";
 import { makeFiles } from "./files.js";
-import { offerFile, picture } from "./page.js";
+import { makeFill } from "./fill.js";
+import { Hole } from "./hole.js";
+import { isModified, offerFile, picture } from "./page.js";
 import { ALONE, listenToKeys, makeBar, makePage, OUTDATED } from "./painter_controls.js";
 import { followPointer } from "./pointers.js";
+import { makeRing } from "./ring.js";
 import { Screen } from "./screen.js";
+import { View } from "./view.js";
+import { makeViewBar } from "./view_bar.js";
+import { makeZoom } from "./zoom.js";
 
 function render({ model, el }) {
   let hole;
-  let [photo, result, sent] = [null, null, null];
+  let [result, sent] = [null, null];
   let drawing = null; // the current stroke: { start, last, value, line }
-  let [tool, penDown, cursor, compare] = ["brush", false, null, false];
+  let [tool, penDown, cursor] = ["brush", false, null];
   const brush = () => model.get("brush");
   const biggest = () => Math.max(48, Math.round(Math.max(hole.width, hole.height) / 16));
 
   const act = {
     choose: (name) => {
-      tool = name;
+      tool = name === "move" && (tool === "move" || view.scale === 1) ? "brush" : name;
       showControls();
     },
     setBrush: (pixels) => {
@@ -48,25 +53,41 @@ function render({ model, el }) {
       if (penDown) act.dot();
     },
     move,
-    showBefore: (on) => {
-      compare = on;
-      showFilled();
-    },
+    showBefore: (all) => compare({ all }),
+    compareWith: (before) => compare({ before }),
+    zoom: (way) => zoom.step(way, cursor),
+    whole: () => zoom.whole(),
   };
   const page = makePage(el, model.get("has_kernel"));
-  const { canvas, filled, saved } = page;
-  const bar = makeBar(page.bar, act, () => canvas.focus({ preventScroll: true }));
-  const screen = new Screen(canvas, page.ring);
+  const { canvas, saved } = page;
+  const focusPhoto = () => canvas.focus({ preventScroll: true });
+  const bar = makeBar(page.bar, act, focusPhoto);
+  const showViewBar = makeViewBar(page.below, act, focusPhoto);
+  const fill = makeFill(page.fill, canvas, () => view);
+  const view = new View([page.sheet, fill.sheet]);
+  const zoom = makeZoom(
+    view,
+    () => hole,
+    () => {
+      fill.draw();
+      showControls();
+    },
+  );
+  const screen = new Screen(canvas, makeRing(page.sheet));
   const count = makeCount(page.count);
   listenToKeys(canvas, act, bar, brush);
-  for (const [name, on] of Object.entries({ pointerdown: true, pointerup: false, pointerleave: false })) {
-    filled.addEventListener(name, () => act.showBefore(on));
+  for (const [kind, on] of Object.entries({ keydown: true, keyup: false })) {
+    fill.divider.addEventListener(kind, (event) => event.key === "b" && !isModified(event) && act.showBefore(on));
   }
+  canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && hover(middle()));
 
   const files = makeFiles(
     model,
     () => hole,
-    (bits) => change(() => hole.setAll((_, k) => bits[k])),
+    (bits) => {
+      change(() => hole.setAll((_, k) => bits[k]));
+      zoom.keepHole();
+    },
     saved,
     showMessage,
   );
@@ -88,6 +109,7 @@ function render({ model, el }) {
   const stopFollowing = followPointer(canvas, {
     down: (event) => {
       finish();
+      if (zoom.grab(event, tool)) return hover(null);
       count.stop(); // until the stroke is finished
       canvas.focus({ preventScroll: true });
       hover(at(event));
@@ -95,6 +117,7 @@ function render({ model, el }) {
       draw(cursor, cursor, drawing.value);
     },
     move: (event) => {
+      if (zoom.drag(event)) return;
       hover(at(event));
       if (!drawing) return;
       if (drawing.line) {
@@ -108,10 +131,17 @@ function render({ model, el }) {
         drawing.last = to;
       }
     },
-    up: finish,
+    up: () => {
+      zoom.release();
+      finish();
+    },
     takeBack,
-    hover: (event) => hover(at(event)),
+    hover: (event) => hover(tool === "move" ? null : at(event)),
     leave: () => hover(null),
+    pinch: (fingers) => {
+      hover(null);
+      zoom.pinch(fingers);
+    },
   });
   function middle() {
     cursor ??= { x: hole.width >> 1, y: hole.height >> 1 };
@@ -121,6 +151,7 @@ function render({ model, el }) {
     const from = middle();
     const inside = (value, end) => Math.min(end - 1, Math.max(0, value));
     hover({ x: inside(from.x + dx, hole.width), y: inside(from.y + dy, hole.height) });
+    zoom.reveal(cursor, brush());
     if (penDown) change(() => draw(from, cursor, valueFor()));
   }
 
@@ -182,19 +213,31 @@ function render({ model, el }) {
   function paint() {
     queued = false;
     screen.paint(hole, cursor, brush());
+    fill.draw(); // what is left of its line may have changed
   }
   // Without a kernel, the fill still belongs to the stored hole after the hole has changed.
   function isOutdated() {
     return result && !model.get("has_kernel") && hole.history.past.length > 0;
   }
   function showFilled() {
-    filled.parentNode.style.display = result && !isOutdated() ? "" : "none";
-    const shown = compare ? photo : result;
-    if (result && shown) filled.getContext("2d").drawImage(shown, 0, 0, filled.width, filled.height);
+    page.fill.style.display = result && !isOutdated() ? "" : "none";
+    fill.set({ result });
+  }
+  function compare(values) {
+    fill.set(values);
+    showControls();
+  }
+  function onKnown() {
+    compare({ before: model.get("known") ? "hole" : "photo" });
   }
   function showControls() {
+    if (tool === "move" && view.scale === 1) tool = "brush";
     const [canUndo, canRedo] = [hole.history.past.length > 0, hole.history.future.length > 0];
     bar.show({ tool, canUndo, canRedo, hasKernel: model.get("has_kernel"), brush: brush(), biggest: biggest() });
+    const compares = result && !isOutdated();
+    const { scale } = view;
+    showViewBar({ ...fill.now, scale, most: view.most(hole.width), tool, compares, known: model.get("known") });
+    canvas.classList.toggle("moves", tool === "move");
     later();
   }
   function show() {
@@ -207,22 +250,25 @@ function render({ model, el }) {
   // ---- changes from Python
   async function onPhoto() {
     const [width, height, bytes] = ["width", "height", "photo"].map((name) => model.get(name));
-    for (const node of [canvas, filled]) {
+    for (const node of [canvas, fill.canvas]) {
       Object.assign(node, { width, height });
-      node.style.width = `min(${width * model.get("zoom")}px, ${(80 * width) / height}vh)`;
+      const { style } = node.closest(".frame");
+      style.width = `min(${width * model.get("zoom")}px, ${(80 * width) / height}vh)`;
+      style.aspectRatio = `${width} / ${height}`;
     }
     hole = new Hole(width, height, model.get("hole"));
-    [drawing, cursor, photo] = [null, null, null];
+    [drawing, cursor] = [null, null];
+    view.whole();
+    fill.set({ photo: null });
     screen.setPhoto(null);
     saved.replaceChildren();
     if (brush() > biggest()) act.setBrush(biggest());
     show();
     const bitmap = await picture(bytes);
     if (bytes !== model.get("photo")) return; // another photo has arrived by now
-    photo = bitmap;
-    screen.setPhoto(photo);
+    screen.setPhoto(bitmap);
     hole.unshown.addAll();
-    showFilled();
+    fill.set({ photo: bitmap });
     later();
   }
   function onHole() {
@@ -235,6 +281,7 @@ function render({ model, el }) {
     const bits = unpack(view, hole.bits.length);
     hole.setAll((_, k) => bits[k]);
     hole.commit();
+    zoom.keepHole();
     show();
   }
   async function onResult() {
@@ -243,6 +290,7 @@ function render({ model, el }) {
     if (bytes !== model.get("result")) return;
     result = bitmap;
     showFilled();
+    showControls();
   }
   function onMessage(content, buffers) {
     if (content.save) offerFile(saved, new Blob([buffers[0]], { type: "image/png" }), content.save, content.detail);
@@ -252,10 +300,13 @@ function render({ model, el }) {
     "change:hole": onHole,
     "change:brush": showControls,
     "change:result": onResult,
+    "change:known": onKnown,
     "msg:custom": onMessage,
   };
   for (const [event, hear] of Object.entries(heard)) model.on(event, hear);
+  zoom.listen([page.photo, page.fill]);
   onPhoto();
+  onKnown();
   onResult();
   return () => {
     count.stop();

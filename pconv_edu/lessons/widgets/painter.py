@@ -44,6 +44,7 @@ class MaskPainter(PortableWidget):
     mask : (H, W) bool array, True = valid; assign a mask to change what is shown. Observe the trait
         `hole` to be notified of strokes.
     photo_array : (H, W, 3) float32 array; `set_photo` changes it
+    known : whether the photo under the hole is the truth; the line over the fill then compares with "the truth"
     saved_mask : (height, width) bool array, True = valid; the mask at the size at which it is saved
 
     Raises
@@ -64,6 +65,7 @@ class MaskPainter(PortableWidget):
     save_height = traitlets.Int().tag(sync=True)
     zoom = traitlets.Float().tag(sync=True)
     brush = traitlets.Int(8, min=1).tag(sync=True)
+    known = traitlets.Bool(True).tag(sync=True)
     has_kernel = traitlets.Bool(True).tag(sync=True)
 
     def __init__(
@@ -98,14 +100,23 @@ class MaskPainter(PortableWidget):
         """Return the mask at the size at which it is saved, (height, width) bool, True = valid."""
         return resize_nearest(self.mask, self.save_height, self.save_width)
 
-    def set_photo(self, photo: ArrayLike, save_size: tuple[int, int] | None = None) -> None:
-        """Show another (H, W, 3) photo without a hole. Masks are saved at `save_size`, or at the photo's own size."""
-        self.photo_array = check_photo(photo)
-        height, width = self.photo_array.shape[:2]
+    def set_photo(
+        self, photo: ArrayLike, mask: ArrayLike | None = None, save_size: tuple[int, int] | None = None
+    ) -> None:
+        """Show another (H, W, 3) photo, and save masks at `save_size`, or at the photo's own size.
+
+        mask : (H, W) bool array, True = valid; by default, the hole stays if the new photo has the same size, and is
+            removed otherwise
+        """
+        image = check_photo(photo)
+        height, width = image.shape[:2]
+        same_size = (height, width) == (self.height, self.width)
+        valid = check_mask_of(mask, image) if mask is not None else self.mask if same_size else np.ones((height, width))
+        self.photo_array = image
         with self.hold_sync():  # one message, because the size must not arrive before the pixels
             self.width, self.height, self.result = width, height, b""
             self.save_height, self.save_width = save_size or (height, width)
-            self.hole = np.packbits(np.zeros((height, width), bool)).tobytes()
+            self.hole = np.packbits(~valid.astype(bool)).tobytes()
             self.photo = png_bytes(self.photo_array)
 
     def _on_message(self, _, content, buffers):

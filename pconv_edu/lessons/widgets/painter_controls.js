@@ -4,7 +4,7 @@ import { isModified, keepSingleKeys, make } from "./page.js";
 
 const KEYS =
   "Arrows move the brush, Space paints a dot, Enter puts the pen down or up, e erases, [ and ] change the size, " +
-  "z undoes, y redoes.";
+  "z undoes, y redoes, + and − zoom, 0 shows the whole photo.";
 
 export const ALONE =
   "No notebook runs behind this page: you can paint, load and save masks. Random holes and fills need one.";
@@ -13,23 +13,23 @@ export const OUTDATED =
   "The fill is hidden because it belongs to the hole before your changes. A new fill needs a running notebook. " +
   "Undo your changes to see the old fill again.";
 
-// Make all elements except the buttons: { bar, canvas, ring, filled, count, says, saved }.
+// Make all elements except the buttons: { root, bar, pictures, photo, sheet, canvas, fill, below, count, says, saved }.
+// `photo` and `fill` are figures; `below` is the place for the buttons below them.
 export function makePage(el, hasKernel) {
   const root = make("div", "pconv-painter", el);
   keepSingleKeys(root);
   const bar = make("div", "bar", root, { role: "toolbar", "aria-label": "Mask painter" });
   const pictures = make("div", "pictures", root);
   const [photo, fill] = [make("figure", "", pictures), make("figure", "", pictures)];
+  const sheet = make("div", "sheet", make("div", "frame", photo));
   const photoLabel = `Photo to paint on. ${KEYS}`;
-  const canvas = make("canvas", "paint", photo, { tabindex: 0, role: "application", "aria-label": photoLabel });
-  const ring = make("div", "ring", photo, { "aria-hidden": "true" });
-  const filledLabel = "The filled photo. Hold b to see the photo before.";
-  const filled = make("canvas", "", fill, { role: "img", "aria-label": filledLabel });
+  const canvas = make("canvas", "paint", sheet, { tabindex: 0, role: "application", "aria-label": photoLabel });
+  const below = make("div", "", root);
   const count = make("div", "count", root, { role: "status" });
   const says = make("div", "says", root, { role: "alert" });
   const saved = make("div", "saved", root, { role: "status" });
   if (!hasKernel) make("div", "alone", root, { text: ALONE });
-  return { bar, canvas, ring, filled, count, says, saved };
+  return { root, bar, photo, sheet, canvas, fill, below, count, says, saved };
 }
 
 // Make the buttons in the bar. `act` contains their functions: choose(tool), setBrush(px), back(), again(), clear(),
@@ -86,7 +86,8 @@ export function makeBar(bar, act, focusPhoto) {
   return { show, growBy, ratio };
 }
 
-// Handle single keys on the photo. `act` also contains dot(), togglePen(), showBefore(on) and move(dx, dy).
+// Handle single keys on the photo. `act` also contains dot(), togglePen(), showBefore(on), move(dx, dy), zoom(way) and
+// whole().
 export function listenToKeys(canvas, act, bar, brush) {
   const does = {
     " ": act.dot,
@@ -101,7 +102,12 @@ export function listenToKeys(canvas, act, bar, brush) {
     g: () => act.grow(bar.growBy()),
     s: () => act.grow(-bar.growBy()),
     r: () => act.random(bar.ratio()),
+    h: () => act.choose("move"),
     b: () => act.showBefore(true),
+    "+": () => act.zoom("in"),
+    "=": () => act.zoom("in"), // + without Shift on many keyboards
+    "-": () => act.zoom("out"),
+    0: act.whole,
     "[": () => act.setBrush(brush() - 2),
     "]": () => act.setBrush(brush() + 2),
   };

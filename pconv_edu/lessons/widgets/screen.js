@@ -6,9 +6,9 @@ const PINK = new Uint32Array(Uint8Array.of(...HOLE_RGB, 255).buffer)[0];
 const BAND = 64; // rows painted at once, from their first changed column to their last
 
 export class Screen {
-  // `ring` is an element that shows the position and the width of the brush.
-  constructor(canvas, ring) {
-    Object.assign(this, { canvas, ring });
+  // `placeRing` is a function that shows the pixels under the brush (see ring.js).
+  constructor(canvas, placeRing) {
+    Object.assign(this, { canvas, placeRing });
     this.context = canvas.getContext("2d", { willReadFrequently: true });
     this.photo = null;
     this.watcher = new ResizeObserver(() => {
@@ -32,7 +32,7 @@ export class Screen {
 
   // Paint what changed. `cursor` is the pixel { x, y } under the brush, or null; `radius` is the radius of the brush.
   paint(hole, cursor, radius) {
-    this.#placeRing(hole, cursor, radius);
+    this.placeRing(cursor, hole.width, hole.height, radius);
     if (!this.photo) return;
     const { first, end } = hole.unshown;
     for (let top = 0; top < hole.height; top += BAND) {
@@ -43,16 +43,6 @@ export class Screen {
     }
     hole.unshown.clear();
     this.canvas.dataset.painted = (Number(this.canvas.dataset.painted) || 0) + 1;
-  }
-
-  #placeRing({ width, height }, cursor, radius) {
-    this.ring.style.display = cursor ? "" : "none";
-    if (!cursor) return;
-    const percent = (value, whole) => `${(100 * value) / whole}%`;
-    this.ring.style.left = percent(cursor.x - radius, width);
-    this.ring.style.top = percent(cursor.y - radius, height);
-    this.ring.style.width = percent(2 * radius + 1, width);
-    this.ring.style.height = percent(2 * radius + 1, height);
   }
 
   #paintPart(hole, left, top, right, bottom) {

@@ -81,7 +81,7 @@ function render({ model, el }) {
   svg.addEventListener("lostpointercapture", () => model.save_changes());
 
   // ---- the table: choose a curve, type values
-  const table = make("table", "", root);
+  const table = make("table", "", make("div", "scroll", root));
   const head = make("tr", "", make("thead", "", table));
   for (const text of ["draw", ...labels]) make("th", "", head, { text, scope: "col" });
   const body = make("tbody", "", table);

@@ -12,6 +12,7 @@ from pconv_edu import inpaint
 from pconv_edu.core import hole_ratio, l1, load_photo, photo_credit, photo_names, psnr, ssim
 from pconv_edu.inpainters.methods import BEST, DEFAULT
 from pconv_edu.inpainters.record import with_record
+from pconv_edu.lessons.lettering import PHOTO, lettered_photo
 
 from .painter import MaskPainter
 from .panel import Panel, alert
@@ -20,6 +21,7 @@ from .upload_button import UploadButton
 from .uploads import UploadedPhoto
 
 OWN = ""  # the name of the learner's own photo in the list
+LETTERED = "lettering"  # the name of the example in the list: a photo to clean up
 
 
 class Studio(Panel):
@@ -27,7 +29,8 @@ class Studio(Panel):
 
     Parameters
     ----------
-    photo : name of a bundled photo, or an (H, W, 3) float array in [0, 1]
+    photo : name of a bundled photo, "lettering" for a photo with lettering over it and the mask of the lettering, or an
+        (H, W, 3) float array in [0, 1]
     mask : (H, W) bool array, True = valid, optional; its hole is shown first
     method : one of `inpaint.METHODS`, or "pconv" for the best network with partial convolutions; by default "guided"
     size : int, px; bundled photos are cropped to squares and scaled to this size. For painting, uploads are
@@ -55,42 +58,53 @@ class Studio(Panel):
     ) -> None:
         self.size = size
         self.filled = None
-        names = [("your own", OWN), *((name, name) for name in photo_names("test", free=True))]
+        names = [("your own", OWN), (f"{PHOTO} with lettering", LETTERED)]
+        names += [(name, name) for name in photo_names("test", free=True)]
         if isinstance(photo, str):
-            if photo not in dict(names):
+            if photo not in [name for _, name in names]:
                 names.insert(1, (photo, photo))
-            name, array = photo, load_photo(photo, size=size)
+            name = photo
+            array, lettering = lettered_photo() if name == LETTERED else (load_photo(name, size=size), None)
+            mask = lettering if mask is None else mask
         else:
             name, array = OWN, check_photo(photo)
         self._own = array if name == OWN else None  # the learner's own photo: an array, an UploadedPhoto, or None
         self._name = name  # the name of the photo that is shown
+        self._usually_known = known  # whether the photo is the truth, for all photos but the example with lettering
+        self._is_loading = False  # while a photo, its hole and what is known about it change together
         self._said = ""  # the report on the last fill
         self._seconds = {}  # the seconds that each method took on the photo that is shown
         self.painter = MaskPainter(array, mask)
         self.photo = widgets.Dropdown(options=names, value=self._name, description="photo")
         self.upload = UploadButton(description="Your photo")
+        self.lettering = widgets.Button(description="Clean up lettering", tooltip="a photo with lettering, its mask")
         method = BEST if method == "pconv" else method
         self.method = widgets.Dropdown(options=list(inpaint.METHODS), value=method, description="method")
         self.at_once = widgets.Checkbox(value=True, description="fill after each stroke", indent=False)
         self.fill = widgets.Button(description="Fill", button_style="primary", tooltip="fill the hole")
         self.compare = widgets.Button(description="All methods", tooltip="every method on the same hole")
         self.save = widgets.Button(description="Save filled photo", tooltip="fill the photo at its own size; save it")
-        self.known = widgets.Checkbox(value=known, description="the photo under the hole is the truth", indent=False)
+        self.known = widgets.Checkbox(
+            value=known and name != LETTERED, description="the photo under the hole is the truth", indent=False
+        )
         self.report, self.side_by_side = widgets.HTML(), widgets.HTML()
         for control in (self.photo, self.method):
-            control.layout.width = "270px"
+            control.style.description_width, control.layout.width = "auto", "230px"
+        for control in (self.lettering, self.fill, self.compare, self.save, self.known, self.at_once):
+            control.layout.width = "auto"
         self.photo.observe(lambda change: self._shown(self._choose, change["new"], keep=True), "value")
+        self.lettering.on_click(lambda _: self._shown(self._show_photo, LETTERED, keep=True))
         self.upload.observe(lambda change: self._shown(self._take, change["new"], keep=True), "value")
-        self.painter.observe(lambda _: self._painted(), "hole")
+        self.painter.observe(lambda _: self._shown(self._changed, True), "hole")
         self.method.observe(lambda _: self._shown(self._fill), "value")
-        self.known.observe(lambda _: self._shown(self._fill), "value")
+        widgets.link((self.known, "value"), (self.painter, "known"))
+        self.known.observe(lambda _: self._shown(self._changed), "value")
         self.fill.on_click(lambda _: self._shown(self._fill))
         self.compare.on_click(lambda _: self._shown(self._fill_all))
         self.save.on_click(lambda _: self._shown(self._save, keep=True))
-        row = {"flex_flow": "row wrap", "align_items": "center"}
-        pictures = widgets.HBox([self.photo, self.upload, self.known], layout=row)
-        ways = widgets.HBox([self.method, self.fill, self.at_once, self.compare, self.save], layout=row)
-        super().__init__([pictures, ways, self.painter, self.report, self.side_by_side])
+        pictures = [self.photo, self.upload, self.lettering, self.known]
+        ways = [self.method, self.fill, self.at_once, self.compare, self.save]
+        super().__init__([_row(pictures), _row(ways), self.painter, self.report, self.side_by_side])
         self._shown(self._fill)
 
     def _shown(self, act, *arguments, keep=False):
@@ -132,19 +146,29 @@ class Studio(Panel):
         self._show_photo(OWN)
 
     def _show_photo(self, name):
-        self._name = self.photo.value = name
-        self._seconds = {}
-        if name != OWN:
-            self.painter.set_photo(load_photo(name, size=self.size))
-        elif isinstance(self._own, UploadedPhoto):
-            self.painter.set_photo(self._own.small, self._own.size)
-        else:
-            self.painter.set_photo(self._own)
+        """Show a photo from the list, with the same hole if it has the same size; the example brings its own hole."""
+        if self._name != LETTERED:
+            self._usually_known = self.known.value
+        self._name, self._seconds, self._is_loading = name, {}, True
+        try:
+            self.photo.value = name
+            self.known.value = self._usually_known and name != LETTERED
+            if name == LETTERED:
+                self.painter.set_photo(*lettered_photo())
+            elif name != OWN:
+                self.painter.set_photo(load_photo(name, size=self.size))
+            elif isinstance(self._own, UploadedPhoto):
+                self.painter.set_photo(self._own.small, save_size=self._own.size)
+            else:
+                self.painter.set_photo(self._own)
+        finally:
+            self._is_loading = False
         self._fill()
 
-    def _painted(self):
-        if self.at_once.value:
-            self._shown(self._fill)
+    def _changed(self, is_stroke=False):
+        """Fill again after a change, unless it is part of loading a photo, which ends with a fill."""
+        if not self._is_loading and (self.at_once.value or not is_stroke):
+            self._fill()
 
     def _fill(self):
         """Fill the hole with the chosen method and show the picture, the time and the scores."""
@@ -230,7 +254,15 @@ class Studio(Panel):
 
     def credit(self) -> str:
         """Return the author, licence and source of the photo that is shown, or "" if it is not a bundled photo."""
-        return photo_credit(self._name) if self._name != OWN else ""
+        name = PHOTO if self._name == LETTERED else self._name
+        return photo_credit(name) if name != OWN else ""
+
+
+def _row(controls):
+    """Return controls in a row that wraps."""
+    row = widgets.HBox(controls, layout={"flex_flow": "row wrap", "align_items": "center"})
+    row.add_class("pconv-row")
+    return row
 
 
 def _pixels(shape):
