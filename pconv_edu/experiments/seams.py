@@ -4,7 +4,7 @@ Every method fills one hole in each of the 30 test photos. The holes are those o
 hole-ratio experiment. Each fill is measured as it is and after blending (`pconv_edu.inpainters.blending`), by the seam
 (`pconv_edu.core.seam`) and by the PSNR in the hole.
 
-``python -m pconv_edu.experiments.seams`` measures all methods and stores the rows. This takes about ten minutes, and an
+``python -m pconv_edu.experiments.seams`` measures all methods and stores the rows. This takes a few minutes, and an
 interrupted run can be resumed. Lesson 13 shows the results.
 """
 
@@ -23,7 +23,7 @@ from pconv_edu.inpainters.blending import poisson
 
 from . import RESULTS, evaluate, processes
 from .evaluate import scores
-from .evaluate.rows import Rows, read_rows, row_of, write_rows
+from .evaluate.rows import Key, Rows, read_rows, row_of, write_rows
 
 STORED = RESULTS / "seams"
 BIN, KIND = (0.2, 0.3), "N"
@@ -74,7 +74,7 @@ def rebuild(
     """
     names, cases = list(methods or inpaint.METHODS), seam_cases(photos)
     abouts = [evaluate.describe(case) for case in cases]
-    hashes = {case.key: about["hash"] for case, about in zip(cases, abouts, strict=True)}
+    hashes: dict[Key, str] = {case.key: about["hash"] for case, about in zip(cases, abouts, strict=True)}
     with Rows(folder, {name: evaluate.fingerprint(name) for name in names}, hashes, COLUMNS) as rows:
         jobs = [
             (case, about, name)

@@ -7,8 +7,9 @@ step outwards is wanted.
 
 The least squares lead to one linear equation for each hole pixel, whose neighbours outside the hole have fixed values.
 `scipy` solves them by conjugate gradients, with a pyramid of coarser equations as preconditioner (multigrid). A direct
-solver needs too much memory for large holes. OpenCV's ``seamlessClone`` is not used: it works with 8 bits, moves the
-fill unless the caller corrects for the bounding box of the mask, and leaves out hole pixels at the border.
+solver needs too much memory for large holes. OpenCV's ``seamlessClone`` is not used, because it works with 8 bits and
+takes the outermost hole pixels from the picture that it pastes into. In a hole, that picture has no values; pasted into
+the filled picture itself, a fill with a constant offset keeps the whole offset.
 """
 
 import functools
