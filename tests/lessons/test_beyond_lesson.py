@@ -72,6 +72,7 @@ def test_seams_are_drawn_without_and_with_blending():
     dots = [line for line in left.get_lines() if line.get_marker() == "o"]
     assert [float(dot.get_xdata()[0]) for dot in dots] == [-1, -2, 9, -2]
     assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, False, True]
+    assert texts(left) == ["−1.00 [+0.00, +1.00]", "+9.00 [+10.00, +11.00]"]
     assert texts(right) == ["−0.50 [−1.00, +0.20]"] * 2
 
 

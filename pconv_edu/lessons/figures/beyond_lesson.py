@@ -129,21 +129,23 @@ def padding_differences(errors: Mapping[str, pd.DataFrame], quantile: float) -> 
 def seam_changes(table: pd.DataFrame) -> Figure:
     """Draw the seam of each method without and with blending, and how much blending changes the PSNR in the hole.
 
-    Every dot is a mean over photos with its 95 % interval. The method with the largest seam is at the top.
+    Every dot is a mean over photos with its 95 % interval. The numbers are those of the filled dots. The method with the
+    largest seam is at the top.
 
     table : what `seams.table` returns
     """
     table = table.sort_values(("seam_fill", "mean"))
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9.4, 5), sharey=True, width_ratios=(5, 4), layout="constrained")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9.4, 5), sharey=True, width_ratios=(1, 1), layout="constrained")
     for place, (method, row) in enumerate(table.iterrows()):
         color = plots.COLORS[str(method)]
         for state, face, shift in (("fill", color, 0.14), ("blended", "white", -0.14)):
             _dot(left, row[f"seam_{state}"], place + shift, color, face)
         _dot(right, row["psnr_change"], place, color, color)
-        numbers = "{mean:+.2f} [{low:+.2f}, {high:+.2f}]".format(**row["psnr_change"]).replace("-", "−")
-        right.text(1.02, place, numbers, va="center", size=9, transform=right.get_yaxis_transform())
+        for ax, what in ((left, "seam_fill"), (right, "psnr_change")):
+            numbers = "{mean:+.2f} [{low:+.2f}, {high:+.2f}]".format(**row[what]).replace("-", "−")
+            ax.text(1.02, place, numbers, va="center", size=9, transform=ax.get_yaxis_transform())
     left.set_yticks(range(len(table)), [str(method) for method in table.index])
-    left.set_title("seam, % of the range\nfilled dot: the fill, hollow dot: blended", size=10)
+    left.set_title("seam, % of the range\nfilled dot: the fill; hollow: blended", size=10)
     right.set_title("PSNR in the hole, dB\nchange by blending", size=10)
     for ax in (left, right):
         ax.axvline(0, color=GREY, linewidth=0.8)
