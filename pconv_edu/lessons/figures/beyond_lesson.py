@@ -129,7 +129,7 @@ def padding_differences(errors: Mapping[str, pd.DataFrame], quantile: float) -> 
 def seam_changes(table: pd.DataFrame) -> Figure:
     """Draw the seam of each method without and with blending, and how much blending changes the PSNR in the hole.
 
-    Every dot is a mean over photos with its 95 % interval. The numbers are those of the filled dots. The method with the
+    Every dot is a mean over photos with its 95 % interval. The numbers belong to the filled dots. The method with the
     largest seam is at the top.
 
     table : what `seams.table` returns
