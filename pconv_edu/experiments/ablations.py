@@ -11,9 +11,9 @@ orientation or the width. The comparison shows which holes a network trained on 
 the results.
 
 ``python -m pconv_edu.experiments.ablations`` measures every shipped network and stores the rows. This takes a few
-minutes per network, and an interrupted run can be resumed. The weights of `small-style` and `no-tv` are not shipped, so
-their rows come from training runs of these names: ``python -m pconv_edu.experiments.ablations runs/no-tv``. To measure
-other runs, use ``pconv-edu evaluate``.
+minutes per network, and an interrupted run can be resumed. Of the networks in `LOSSES`, only `no-perceptual` ships. The
+rows of the others come from training runs of their names: ``python -m pconv_edu.experiments.ablations runs/no-tv``. To
+measure other runs, use ``pconv-edu evaluate``.
 """
 
 import os
@@ -31,7 +31,7 @@ from pconv_edu.core import RATIO_BINS, load_photo, photo_names
 from pconv_edu.core.regular import rectangular_mask
 from pconv_edu.nn.weights import write_scores
 
-from . import RESULTS, evaluate
+from . import RESULTS, evaluate, stored_fills
 from .evaluate import scores
 from .evaluate.hole_shapes import boxes, turned_square
 from .evaluate.measures import measure_of
@@ -163,7 +163,7 @@ def where_they_differ(
     """
     best: Any = (-1.0, None, None)
     for case in cases:
-        gap = abs(evaluate.fill(case, first) - evaluate.fill(case, second)).mean(axis=2)
+        gap = abs(stored_fills.fill(case, first) - stored_fills.fill(case, second)).mean(axis=2)
         means = cv2.boxFilter(gap, -1, (size, size), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
         means = means[: means.shape[0] - size + 1, : means.shape[1] - size + 1]
         top, left = np.unravel_index(means.argmax(), means.shape)

@@ -6,11 +6,12 @@ averaged within each group. The largest of these averages is then divided by the
 photographs and textures. It is 16 for a picture that changes only at every 16th pixel and is flat everywhere else.
 
 ``python -m pconv_edu.experiments.grid`` measures the networks and stores the sums. This takes a minute or two. The sums
-of networks that no longer ship, such as `small-style`, are kept.
+of networks that no longer ship, `small-style` and `no-style`, are kept.
 """
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +100,15 @@ def methods() -> list[str]:
     return [TRUTH, "l1", "course", *(name for name in ablations.LOSSES if name in inpaint.VARIANTS), "conv-grey"]
 
 
-def measure(case: evaluate.Case) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Return the profiles of the fills of all `methods()` for one case as {method: (sums, counts)}."""
+def measure(case: evaluate.Case, names: Mapping[str, str]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the profiles of fills for one case as {name: (sums, counts)}, with the truth's as `TRUTH`.
+
+    names : {name: method that `evaluate.fill` knows}; the method of `TRUTH` is not used
+    """
     mask = deep(case.mask)
     return {
-        method: profile(case.image if method == TRUTH else evaluate.fill(case, method), mask) for method in methods()
+        name: profile(case.image if name == TRUTH else evaluate.fill(case, method), mask)
+        for name, method in {TRUTH: TRUTH, **names}.items()
     }
 
 
@@ -119,15 +124,18 @@ def table_cases() -> list[evaluate.Case]:
     return [case for case in wide if DEPTH < hole_radius(case.mask) <= deepest]
 
 
-def rebuild(file: Path = FILE) -> None:
+def rebuild(file: Path = FILE, names: Mapping[str, str] | None = None) -> None:
     """Measure all cases, and write {photo: {"counts": …, method: its sums, …}} as JSON.
 
     The profiles of all holes in the same photo are added up. Sums of methods that are not measured stay in the file, if
     they were measured on the same pixels.
+
+    names : {name in the file: method}, as for `measure`; by default those of `methods`
     """
+    names = names or {name: name for name in methods()}
     by_photo: dict[str, dict[str, Any]] = {}
     for case in tqdm(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):
-        parts, sums = measure(case), by_photo.setdefault(case.photo, {})
+        parts, sums = measure(case, names), by_photo.setdefault(case.photo, {})
         sums["counts"] = sums.get("counts", 0) + parts[TRUTH][1].astype(int)  # the same for all methods
         for method, (part, _) in parts.items():
             sums[method] = sums.get(method, 0) + part

@@ -33,13 +33,18 @@ WITHIN, CLOSE = 0.01, 1  # how much ratio and radius (px) may differ from those 
 CHOICE, TRIES = 4, 400  # holes to choose from; how many are drawn at most to find them
 SEED = 14
 MEASURED = (
+    "mean",
     "telea",
     "navier-stokes",
+    "biharmonic",
     "patchmatch",
+    "exemplar",
     "guided",
     "large",
     "l1",
+    "course",
     "conv-grey",
+    "conv-mean",
     "regular-holes",
     "glcic",
     "attention",

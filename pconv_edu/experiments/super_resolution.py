@@ -6,7 +6,8 @@ bicubic and Lanczos interpolation of the same pixels. The kept pixels are single
 was scaled down, each pixel would be an average of several pixels of the photo.
 
 ``python -m pconv_edu.experiments.super_resolution METHOD …`` measures methods and stores their rows; a METHOD can be
-the folder of a training run.
+the folder of a training run. The weights of `superres`, which was trained on such holes, do not ship; its rows and a
+few of its fills do.
 """
 
 import os
@@ -23,9 +24,8 @@ from tqdm import tqdm
 from pconv_edu import console, inpaint
 from pconv_edu.core import load_photo, photo_names
 from pconv_edu.core.regular import grid_mask
-from pconv_edu.nn.weights import write_scores
 
-from . import RESULTS, evaluate
+from . import RESULTS, evaluate, stored_fills
 from .evaluate.rows import row_of, write_rows
 from .evaluate.truth import Truth
 
@@ -60,13 +60,14 @@ def interpolate(small: np.ndarray, factor: int, method: str, shape: tuple[int, i
 def enlarge(photo: np.ndarray, factor: int, method: str) -> np.ndarray:
     """Keep every factor-th pixel of a photo (H, W, 3) in both directions, and return the photo with the others filled.
 
-    method : one of `INTERPOLATIONS`, a method of `inpaint`, or the folder of a finished training run
+    method : one of `INTERPOLATIONS`, a method of `inpaint`, the folder of a finished training run, or "superres", a
+        network of which only some fills are stored
     """
     mask = grid_mask(photo.shape[:2], factor)
     if method in INTERPOLATIONS:
         large = interpolate(photo[::factor, ::factor], factor, method, photo.shape[:2])
         return np.where(mask[..., None], photo, large)
-    return evaluate.fill(case("", photo, factor), method)
+    return stored_fills.fill(case("", photo, factor), method)
 
 
 def case(name: str, photo: np.ndarray, factor: int) -> evaluate.Case:
@@ -106,24 +107,15 @@ def load(folder: Path = FOLDER) -> pd.DataFrame:
     return pd.concat([pd.read_csv(path).assign(method=path.stem) for path in sorted(folder.glob("*.csv"))])
 
 
-def card_scores(rows: pd.DataFrame, method: str) -> dict[str, dict[str, float]]:
-    """Return the mean PSNR in the hole, in dB, at ×2 and ×4, for the card of a network trained to enlarge pictures."""
-    means = rows[rows.method == method].groupby("bin").psnr_hole.mean()
-    return {"psnr of the pixels made up, dB, 30 test photos": {factor: round(m, 2) for factor, m in means.items()}}
-
-
 def main(methods: Sequence[str]) -> None:
     """Measure methods and print their mean PSNR.
 
     If one of the methods is your own training run, the rows are stored in runs/super_resolution and not in the package.
     """
-    trained = [name for name in ("superres",) if name in inpaint.VARIANTS]
-    methods = methods or [*INTERPOLATIONS, *inpaint.METHODS, *trained]
+    methods = methods or [*INTERPOLATIONS, *inpaint.METHODS]
     own = [method for method in methods if method not in (*INTERPOLATIONS, *evaluate.SHIPPED)]
     folder = Path("runs/super_resolution") if own else FOLDER
     run(methods, folder, progress=not os.environ.get("COURSE_QUIET"))
-    for name in [] if own else {*trained} & {*methods}:
-        write_scores(name, card_scores(load(), name))
     means = load(folder).pivot_table(index="method", columns="bin", values="psnr_hole", sort=False)
     print("PSNR, dB, of the pixels made up", means.round(2).to_string(), f"rows are in {folder}", sep="\n")
 

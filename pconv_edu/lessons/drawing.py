@@ -197,6 +197,8 @@ def show_pixels(images: Sequence[np.ndarray], titles: Sequence[str], columns: in
 def hole_window(mask: np.ndarray, side: int = 96) -> tuple[slice, slice]:
     """Return (rows, columns) of the square of `side` px that contains the most hole pixels, as two slices.
 
+    If several squares contain as many, the result is the one in the middle of them. So a small hole is not in a corner.
+
     mask : (H, W) bool array, True = valid, at least `side` px high and wide
 
     >>> mask = np.ones((8, 8), bool)
@@ -206,8 +208,9 @@ def hole_window(mask: np.ndarray, side: int = 96) -> tuple[slice, slice]:
     """
     sums = np.pad(~mask, ((1, 0), (1, 0))).cumsum(0).cumsum(1)  # of the hole pixels above and to the left
     counts = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
-    row, column = np.unravel_index(counts.argmax(), counts.shape)
-    return slice(int(row), int(row) + side), slice(int(column), int(column) + side)
+    best = np.argwhere(counts == counts.max())
+    row, column = best[abs(best - best.mean(axis=0)).sum(axis=1).argmin()].tolist()
+    return slice(row, row + side), slice(column, column + side)
 
 
 def closing_layer(masks: Sequence[np.ndarray]) -> np.ndarray:

@@ -159,9 +159,9 @@ def read_shipped(name: str, folder: str | Path = FOLDER) -> dict[str, torch.Tens
 def read_log(name: str, folder: str | Path = FOLDER) -> list[dict[str, Any]]:
     """Return the log of the run in which a shipped network was trained, as the list of rows that `train` wrote.
 
-    Three names refer to logs without a shipped network. "l1-plain" is l1, trained without varied colours or rotated
-    crops. "small-style" is course with a tenth of the style terms, and "more-style" is course with larger weights of
-    the feature terms.
+    Five names refer to logs without a shipped network. "l1-plain" is l1, trained without varied colours or rotated
+    crops. "no-style" is course without the style terms, "small-style" is course with a tenth of them, and "more-style"
+    is course with larger weights of the feature terms. "superres" is l1, trained further to enlarge pictures.
     """
     logs = {path.name.removesuffix(".log.jsonl"): path for path in sorted(Path(folder).glob("*.log.jsonl"))}
     if name not in logs:

@@ -80,12 +80,12 @@ def stored():
     return scores.load(ablations.STORED)
 
 
-@pytest.mark.parametrize("name", ["my-net", "l1-seed2", "no-style"])
+@pytest.mark.parametrize("name", ["my-net", "l1-seed2", "no-perceptual"])
 def test_only_a_run_without_shipped_weights_becomes_stored_rows(name, tmp_path):
     run = tmp_path / name
     run.mkdir()
     (run / "weights.safetensors").touch()
-    with pytest.raises(ValueError, match=r"Measure your own by|has the name of the method no-style"):
+    with pytest.raises(ValueError, match=r"Measure your own by|has the name of the method no-perceptual"):
         ablations.rebuild([str(run)], tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -95,7 +95,7 @@ def test_stored_rows_are_whole(stored, photos):
     marks = json.loads((ablations.STORED / "methods.json").read_text(encoding="utf-8"))
     assert {*ablations.LOSSES, *ablations.SHAPES} == set(marks)
     shipped = set(marks) & experiment.KNOWN
-    assert set(marks) - shipped <= {"small-style", "no-tv"}
+    assert set(marks) - shipped <= {"small-style", "no-style", "no-tv"}
     assert all(marks[name] == experiment.fingerprint(name) for name in shipped)
     table, rectangles, changed = (
         {case[:3]: experiment.describe(case)["hash"] for case in cases}

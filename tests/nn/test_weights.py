@@ -9,9 +9,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import pconv_edu.__main__ as command_line
-from pconv_edu.experiments import ablations, super_resolution
+from pconv_edu.experiments import ablations, parts
 from pconv_edu.experiments.evaluate import report, scores
-from pconv_edu.nn import ConvUNet, PConvUNet, load_weights
+from pconv_edu.nn import ConvUNet, GatedUNet, MaskInputUNet, PConvUNet, load_weights
 from pconv_edu.nn.packing import pack
 from pconv_edu.nn.recipe_files import recipe_as_json
 from pconv_edu.nn.recipes import RECIPES
@@ -24,6 +24,7 @@ from tests.nn.small_runs import SMALL as TWELVE_STEPS
 from tests.nn.small_runs import small_stages, write_photos
 
 SMALL = replace(TWELVE_STEPS, stages=small_stages(steps=4), warm_up=1)
+NETWORKS = {"conv-mask": MaskInputUNet, "gated": GatedUNet}  # those of lesson 15
 SHIPPED = network_names()
 
 
@@ -242,16 +243,17 @@ def test_a_shipped_rival_is_what_its_recipe_says(name):
 @pytest.mark.parametrize("name", [name for name in SHIPPED if name not in RIVALS])
 def test_a_shipped_network_is_what_its_recipe_says(name):
     card, recipe, network = cards()[name], RECIPES[name], load_weights(name)
-    assert type(network) is (PConvUNet if recipe.fill is None else ConvUNet)
+    assert type(network) is NETWORKS.get(name, PConvUNet if recipe.fill is None else ConvUNet)
     assert card["about"] == recipe.about and recipe_of(card).seed == recipe.seed
     assert card["recipe"]["loss"] == vars(recipe.loss) and network.settings == recipe.network().settings
     large = name == "large"
     assert card["photos"] == (975 if large else 112) and card["hours"] > 0 and card["device"]
-    assert sum(p.numel() for p in network.parameters()) == (4_880_772 if large else 1_078_452)
+    sizes = {"large": 4_880_772, "conv-mask": 1_080_047, "gated": 1_073_764}
+    assert sum(p.numel() for p in network.parameters()) == sizes.get(name, 1_078_452)
     if large:
         assert card["scores"] == report.card_scores(scores.load(), name)
-    elif name == "superres":
-        assert card["scores"] == super_resolution.card_scores(super_resolution.load(), name)
+    elif name in NETWORKS:
+        assert card["scores"] == report.card_scores(parts.load(), name)
     else:
         assert card["scores"] == report.card_scores(ablations.load(), name)
     assert abs(draw(network)).max() < 3

@@ -16,6 +16,7 @@ from pconv_edu.lessons.my_course import START_PAGE
 ROOT = Path(__file__).parents[2]
 START = ROOT / "notebooks" / START_PAGE
 LESSONS = [path for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")) if path != START]
+DESCRIBED = [path for path in (START, *LESSONS) if not path.name.startswith("14")]
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
 
 
@@ -70,6 +71,14 @@ def test_stored_pictures_are_free_and_credited(path):
     for name in used:
         assert name in free
         assert photo_credit(name) in printed(path)
+
+
+@pytest.mark.parametrize("path", DESCRIBED, ids=lambda path: path.name)
+def test_pictures_are_described(path):
+    """nbconvert writes the metadata `alt` of a cell into the pages that it exports."""
+    for cell in code_cells(path):
+        if any(kind.startswith("image/") for output in cell.outputs for kind in output.get("data", {})):
+            assert len(cell.metadata.get("alt", "")) > 30, cell.id
 
 
 def test_every_exercise_has_its_lesson_and_its_solution():

@@ -14,6 +14,7 @@ from .first_screen import behind_a_fence, green_leak, same_ratio
 from .holes import deepest_place, example_hole, example_masks, shrinking
 from .losses import feature_maps, gram_matrices, outlined_holes, terms_by_fill, weighted_terms
 from .registry import FIGURES, PHOTOGRAPHIC, caption, figure, file_name
+from .rescaling import rescaled_sums
 from .training import before_and_after, enlarged_fills, learning_rates, log_curves
 from .unet import closing_layers, unet_masks, weights_by_layer
 
@@ -43,6 +44,7 @@ __all__ = [
     "log_curves",
     "mean_blur",
     "outlined_holes",
+    "rescaled_sums",
     "same_ratio",
     "shrinking",
     "terms_by_fill",

@@ -1,11 +1,13 @@
 """Draw the pictures of lesson 12 whose code is not what the lesson teaches: fills, and plots of the rows.
 
-The functions draw and return a figure. They are not figures of `figures/`, so they are not registered.
+Most functions draw and return a figure. They are not figures of `figures/`, so they are not registered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
@@ -13,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pconv_edu.lessons.drawing import show_images, with_hole
+from pconv_edu.lessons.comparing import Comparison, compare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,22 +23,23 @@ if TYPE_CHECKING:
     from pconv_edu.experiments.evaluate import Case
 
 INK, FLOOR = "#1565C0", "#E0E0E0"
+WIDTH = 952  # of a row of pictures on the screen, in px
 GRID_METHODS = ("truth", "l1", "course", "no-perceptual")  # in the plot of the places
 
 
-def fills(cases: Sequence[Case], methods: Mapping[str, str]) -> Figure:
-    """Show a row for each case: the hole, the fill of each method, and the truth.
+def fills(cases: Sequence[Case], methods: Mapping[str, str], side: int = 256) -> Comparison:
+    """Compare the fills of each case by some methods, with their PSNR in the hole; each case has a row.
 
     methods : {method: title}
+    side : side in px of the square that is shown. It is the square that contains the most hole pixels.
     """
     from pconv_edu.experiments import evaluate
 
-    pictures, titles = [], []
+    rows, width = [], WIDTH / (len(methods) + 2) - 8  # with a gap of 8 px
     for case in cases:
-        pictures += [with_hole(case.image, case.mask), *(evaluate.fill(case, name) for name in methods), case.image]
-        titles += ["hole", *methods.values(), "truth"]
-    columns = len(methods) + 2
-    return show_images(pictures, titles, columns, size=9.6 / columns)
+        filled = {title: evaluate.fill(case, method) for method, title in methods.items()}
+        rows.append(compare(case.image, case.mask, filled, side, width / side))
+    return reduce(add, rows)
 
 
 def mean_differences(

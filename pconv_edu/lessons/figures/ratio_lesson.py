@@ -1,6 +1,6 @@
 """Draw the pictures of lesson 11 whose code is not what the lesson teaches: holes, fills, and plots of the rows.
 
-The functions draw and return a figure. They are not figures of `figures/`, so they are not registered.
+Most functions draw and return a figure. They are not figures of `figures/`, so they are not registered.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from pconv_edu.core import RADIUS_BINS, find_bin, hole_radius, hole_ratio, load_photo, psnr
-from pconv_edu.lessons.drawing import hole_window, show_images, show_pixels, with_hole
+from pconv_edu.core import RADIUS_BINS, find_bin, hole_radius, hole_ratio, load_photo
+from pconv_edu.lessons.comparing import Comparison, compare
+from pconv_edu.lessons.drawing import show_pixels, with_hole
 from pconv_edu.lessons.widgets import CurveSketch
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 PHOTO = "gc-mon-colosseum"
 SMALL, LARGE = (48, 4), (1, 64)  # the two lattices of squares that the lesson compares: (count, side)
+WIDTH = 230  # of an enlarged picture on the screen, in px, so that four are side by side
 LENGTHS, SIDES = (64, 128, 192), (4, 16, 64)  # px: the squares in a row are so long together, and so wide each
 
 
@@ -34,20 +36,13 @@ def two_holes() -> Figure:
     )
 
 
-def two_holes_filled(methods: Collection[str]) -> Figure:
-    """Show how some methods fill the two holes of `two_holes`, with the PSNR of each fill, and the truth."""
+def two_holes_filled(methods: Collection[str]) -> Comparison:
+    """Compare how some methods fill the two holes of `two_holes`, enlarged, each hole in a row."""
     from pconv_edu import inpaint
 
     photo, masks = _photo_and_holes()
-    pictures, titles = [], []
-    for mask in masks:
-        for method in methods:
-            fill = inpaint(photo, mask, method)
-            pictures.append(fill)
-            titles.append(f"{method}, {psnr(fill, photo, mask):.1f} dB in the hole")
-        pictures.append(photo)
-        titles.append("truth")
-    return show_pixels(pictures, titles, columns=len(methods) + 1)
+    many, one = (compare(photo, mask, {name: inpaint(photo, mask, name) for name in methods}) for mask in masks)
+    return many + one
 
 
 def lattices() -> Figure:
@@ -153,8 +148,8 @@ def radius_and_score(rows: pd.DataFrame) -> Figure:
     return fig
 
 
-def case_fills(rows: pd.DataFrame, case: Case, methods: Collection[str], side: int = 256) -> Figure:
-    """Show the hole of a case, its fills by some methods with their scores, and the truth.
+def case_fills(rows: pd.DataFrame, case: Case, methods: Collection[str], side: int = 256) -> Comparison:
+    """Compare the fills of a case by some methods, with their stored scores.
 
     rows : the rows of the experiment, in which the scores are looked up
     case : the photo and the hole
@@ -162,14 +157,11 @@ def case_fills(rows: pd.DataFrame, case: Case, methods: Collection[str], side: i
     """
     from pconv_edu.experiments import evaluate
 
-    square = hole_window(case.mask, side)
-    pictures, titles = [with_hole(case.image, case.mask)[square]], ["hole"]
-    same = (rows.holes == case.holes) & (rows.bin == case.bin) & (rows.photo == case.photo)
-    for method in methods:
-        row = rows[same & (rows.method == method)].iloc[0]
-        pictures.append(evaluate.fill(case, method)[square])
-        titles.append(f"{method}\n{row.psnr_hole:.1f} dB, features {row.efficientnet_hole:.1f}")
-    return show_images([*pictures, case.image[square]], [*titles, "truth"], columns=4, size=2.35)
+    same = rows[(rows.holes == case.holes) & (rows.bin == case.bin) & (rows.photo == case.photo)].set_index("method")
+    stored = same.loc[list(methods), ["psnr_hole", "efficientnet_hole"]].itertuples()
+    notes = {name: f"{score:.1f} dB, features {distance:.1f}" for name, score, distance in stored}
+    fills = {method: evaluate.fill(case, method) for method in methods}
+    return compare(case.image, case.mask, fills, side, WIDTH / side, score=False, notes=notes)
 
 
 def _photo_and_holes() -> tuple[np.ndarray, list[np.ndarray]]:

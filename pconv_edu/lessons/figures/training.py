@@ -1,9 +1,11 @@
 """Draw the pictures of lesson 10 whose code is not what the lesson teaches: fills, learning rates and training logs.
 
-The functions draw and return a figure. They are not in the list of figures, so they are not registered.
+The functions return a figure or a `Comparison`. They are not in the list of figures, so they are not registered.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add
 from typing import Any
 
 import cv2
@@ -11,7 +13,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from pconv_edu.core import RATIO_BINS, load_photo, load_test_holes, psnr
+from pconv_edu.core import RATIO_BINS, load_photo, load_test_holes
+from pconv_edu.lessons.comparing import Comparison, compare
 from pconv_edu.lessons.drawing import hole_window, show_pixels, with_hole
 
 SIDE = 88  # px, the side of the square that is cut out around a hole
@@ -41,25 +44,15 @@ def before_and_after(name: str = "gc-sea-sea3", side: int = 112) -> Figure:
     return show_pixels([_doubled(picture[window]) for picture in pictures], titles, columns=4)
 
 
-def enlarged_fills(methods: Sequence[str]) -> Figure:
-    """Show how some methods fill three holes, from a small to a large hole ratio, each in a row and enlarged.
-
-    A row shows the hole, the fills and the truth. The title of a fill gives its PSNR in the hole, and marks the best
-    fill of the row.
-    """
+def enlarged_fills(methods: Sequence[str]) -> Comparison:
+    """Compare how some methods fill three holes, from a small to a large hole ratio, each in a row and enlarged."""
     from pconv_edu import inpaint
 
-    pictures, titles = [], []
+    rows = []
     for name, bin_ in CASES:
         photo, mask = load_photo(name, 256), load_test_holes(RATIO_BINS[bin_])[HOLE]
-        fills = {method: inpaint(photo, mask, method) for method in methods}
-        scores = {method: psnr(fill, photo, mask) for method, fill in fills.items()}
-        best = max(scores, key=scores.__getitem__)
-        window = hole_window(mask, SIDE)
-        pictures += [_doubled(picture[window]) for picture in (with_hole(photo, mask), *fills.values(), photo)]
-        labels = [f"{method}: {score:.1f}{' ★' if method == best else ''}" for method, score in scores.items()]
-        titles += ["hole", *labels, "truth"]
-    return show_pixels(pictures, titles, columns=len(methods) + 2)
+        rows.append(compare(photo, mask, {method: inpaint(photo, mask, method) for method in methods}, SIDE))
+    return reduce(add, rows)
 
 
 def learning_rates(recipe: Any) -> Figure:

@@ -1,20 +1,17 @@
 """Define the gates explorer, which shows learned gates beside the masks of partial convolutions."""
 
-import html
-from pathlib import Path
 from typing import Any
 
 import traitlets
 
+from .block_explorer import HERE, BlockExplorer
 from .gate_pictures import gate_png, gates_text, most_different, mostly_hole, padded, partial_masks, run_gates
 from .layer_facts import facts
 from .layer_pictures import check_input, mask_png, photo_png
-from .portable import PortableWidget, join_module, join_style
-
-HERE = Path(__file__).parent
+from .portable import join_module, join_style
 
 
-class GatesExplorer(PortableWidget):
+class GatesExplorer(BlockExplorer):
     """Show the gates of the layer of a gated U-Net that the learner clicks, beside the mask of a partial convolution.
 
     The masks are those that `l1` and every other `PConvUNet` with as many levels have for this hole. The widget works
@@ -47,13 +44,11 @@ class GatesExplorer(PortableWidget):
 
     _module, _style = "gates.js", "layers.css"
     _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
-    chosen = traitlets.CInt(0).tag(sync=True)
-    size = traitlets.List().tag(sync=True)  # height and width of the photo
-    photo = traitlets.CBytes().tag(sync=True)
-    blocks = traitlets.List().tag(sync=True)  # a dict of texts for each block
-    masks = traitlets.List().tag(sync=True)  # a PNG for each block
+    columns, missing = (
+        {"name": "name", "layer": "layer", "channels": "channels", "size": "size", "mask": "hole", "gates": "gates"},
+        "Masks and gates",
+    )
     means = traitlets.List().tag(sync=True)  # a PNG for each block, the mean of the gates of all channels
-    maps = traitlets.List().tag(sync=True)  # for each block up to three PNGs
 
     def __init__(self, network: Any, image: Any, mask: Any, chosen: int = 0) -> None:
         image, mask = _checked(network, image, mask)
@@ -72,12 +67,6 @@ class GatesExplorer(PortableWidget):
             maps=[[gate_png(g[c]) for c in shown] for g, shown in zip(self.gates, self.channels, strict=True)],
         )
 
-    @traitlets.validate("chosen")
-    def _validate_chosen(self, proposal):
-        if not 0 <= proposal["value"] < len(self.names):
-            raise traitlets.TraitError(f"chosen is {proposal['value']}; the blocks are 0 to {len(self.names) - 1}")
-        return proposal["value"]
-
     def _describe(self, network, block, hole, shape):
         """Return the texts of one block as a dict."""
         values, shown = self.gates[block], self.channels[block]
@@ -93,14 +82,6 @@ class GatesExplorer(PortableWidget):
 
     def __repr__(self) -> str:
         return f"GatesExplorer({self.names[self.chosen]}, mean gate {self.gates[self.chosen].mean():.2f})"
-
-    def static_html(self) -> str:
-        """Return an HTML table with the facts about all layers."""
-        keys = ("name", "layer", "channels", "size", "hole", "gates")
-        rows = [{**b, "size": f"{b['height']}×{b['width']}"} for b in self.blocks]
-        head = "".join(f"<th>{'mask' if key == 'hole' else key}</th>" for key in keys)
-        body = "".join(f"<tr>{''.join(f'<td>{html.escape(row[key])}</td>' for key in keys)}</tr>" for row in rows)
-        return f"<table><tr>{head}</tr>{body}</table><div>Masks and gates need scripts to be allowed.</div>"
 
 
 def _checked(network, image, mask):

@@ -1,21 +1,18 @@
 """Define the layer explorer of lesson 08, which shows the mask, three feature maps and the reach of a U-Net layer."""
 
-import html
-from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from pconv_edu.core import hole_radius
 
+from .block_explorer import HERE, BlockExplorer
 from .layer_facts import facts, percent, reach_text, seen_text
 from .layer_pictures import check_input, deepest_pixel, map_png, mask_png, most_varied, photo_png, run_layers
-from .portable import PortableWidget, join_module, join_style
-
-HERE = Path(__file__).parent
+from .portable import join_module, join_style
 
 
-class LayerExplorer(PortableWidget):
+class LayerExplorer(BlockExplorer):
     """Show the layer of a U-Net that the learner clicks.
 
     The widget shows the mask of the layer, three feature maps, and the part of the photo that the layer sees. The
@@ -48,13 +45,11 @@ class LayerExplorer(PortableWidget):
 
     _module, _style = "layers.js", "layers.css"
     _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
-    chosen = traitlets.CInt(0).tag(sync=True)
-    size = traitlets.List().tag(sync=True)  # height and width of the photo
+    columns, missing = (
+        {key: key for key in ("name", "layer", "channels", "size", "then", "hole", "reach")},
+        "Masks and feature maps",
+    )
     cross = traitlets.List().tag(sync=True)  # `point`
-    photo = traitlets.CBytes().tag(sync=True)
-    blocks = traitlets.List().tag(sync=True)  # a dict of texts and boxes for each block
-    masks = traitlets.List().tag(sync=True)  # a PNG for each block
-    maps = traitlets.List().tag(sync=True)  # for each block up to three PNGs
 
     def __init__(self, network: Any, image: Any, mask: Any, chosen: int = 0) -> None:
         image, mask = _checked(network, image, mask)
@@ -72,12 +67,6 @@ class LayerExplorer(PortableWidget):
             masks=[mask_png(m) for m in self.layer_masks],
             maps=maps,
         )
-
-    @traitlets.validate("chosen")
-    def _validate_chosen(self, proposal):
-        if not 0 <= proposal["value"] < len(self.names):
-            raise traitlets.TraitError(f"chosen is {proposal['value']}; the blocks are 0 to {len(self.names) - 1}")
-        return proposal["value"]
 
     def _describe(self, network, block, shape):
         """Return the texts and boxes of one block; `seen` and `skip` are (top, left, bottom, right) in the photo."""
@@ -100,14 +89,6 @@ class LayerExplorer(PortableWidget):
 
     def __repr__(self) -> str:
         return f"LayerExplorer({self.names[self.chosen]}, {percent(self.layer_masks[self.chosen])} hole)"
-
-    def static_html(self) -> str:
-        """Return an HTML table with the facts about all layers."""
-        keys = ("name", "layer", "channels", "size", "then", "hole", "reach")
-        rows = [{**b, "size": f"{b['height']}×{b['width']}"} for b in self.blocks]
-        head = "".join(f"<th>{key}</th>" for key in keys)
-        body = "".join(f"<tr>{''.join(f'<td>{html.escape(row[key])}</td>' for key in keys)}</tr>" for row in rows)
-        return f"<table><tr>{head}</tr>{body}</table><div>Masks and feature maps need scripts to be allowed.</div>"
 
 
 def _inside(ranges, shape):

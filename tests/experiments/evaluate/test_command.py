@@ -40,7 +40,7 @@ def test_the_command(few, own, capsys, monkeypatch, tmp_path):
         (["--threshold", "0.5"], "--threshold is a number between 0 and 1, such as 0.5, for the masks in --holes"),
         (["--holes", "masks", "--threshold", "128"], "--threshold is a number between 0 and 1"),
         (["mean", "--quick", "--out", __file__], "test_command.py is a file; the rows need a folder"),
-        (["--stored", "superres"], "no rows of superres in"),
+        (["--stored", "no-perceptual"], "no rows of no-perceptual in"),
     ],
 )
 def test_wrong_arguments(arguments, says, capsys):

@@ -36,8 +36,8 @@ def finished(tmp_path_factory):
 
 
 def test_shipped_methods_have_their_own_names():
-    assert methods.named(["telea", "l1", "l1+noise", "superres", "telea"]) == {
-        name: name for name in ("telea", "l1", "l1+noise", "superres")
+    assert methods.named(["telea", "l1", "l1+noise", "no-perceptual", "telea"]) == {
+        name: name for name in ("telea", "l1", "l1+noise", "no-perceptual")
     }
     assert methods.named(["pconv", "large"]) == {"large": "large"}
 

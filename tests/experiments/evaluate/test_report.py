@@ -2,6 +2,7 @@
 
 import re
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -99,4 +100,4 @@ def test_odd_names_are_in_the_legend():
     texts = [text.get_text().strip() for text in ax.legend().get_texts()]
     assert texts == ["l1", "_hidden", r"a\$b\$", "caf?"]
     ax.figure.canvas.draw()
-    plots.plt.close(ax.figure)
+    plt.close(ax.figure)

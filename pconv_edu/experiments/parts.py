@@ -1,0 +1,141 @@
+"""Measure what a partial convolution brings, beside networks that learn from the mask in other ways.
+
+A partial convolution leaves out the values in holes, divides by the valid share of each window, and updates the mask.
+The networks in `PARTS` are trained like `l1`: with the same data, schedule and seed, and nearly the same number of
+weights. They differ only in the layer (see `pconv_edu.nn.variants`). One has ordinary layers that are told where the
+hole is, and one has gates that are learned instead of the rule.
+
+``python -m pconv_edu.experiments.parts`` measures the networks that ship, and stores the rows and the grids. This takes
+about ten minutes per network, and an interrupted run can be resumed. For training runs of `SECOND_SEEDS`, give their
+folders: ``python -m pconv_edu.experiments.parts runs/gated-seed2``. Lesson 15 shows the results.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pconv_edu import console, inpaint
+from pconv_edu.core import load_photo, photo_names
+from pconv_edu.nn.weights import write_scores
+
+from . import RESULTS, ablations, evaluate, grid
+from .evaluate import scores
+from .evaluate.measures import DEPTHS
+from .evaluate.report import card_scores
+
+STORED = RESULTS / "parts"
+GRID = STORED / "grid.json"  # how strong the grid of each network is, as `grid.load` reads it
+PARTS = {  # network -> what its layers do
+    "l1": "leave out the hole, divide by the valid share, update the mask",
+    "conv-grey": "ordinary",
+    "conv-mask": "ordinary, with the mask as a fourth channel",
+    "gated": "multiply by learned gates, with the mask as a fourth channel",
+}
+NEW = tuple(name for name in PARTS if name not in inpaint.METHODS)  # those that no other experiment measures
+KINDS = {  # kinds of holes -> their titles in plots
+    "N": "irregular (N)",
+    "B": "irregular, away from the border (B)",
+    "squares": "squares",
+    "rectangles": "one rectangle",
+}
+SECOND_SEEDS = ("conv-mask-seed2", "gated-seed2")
+
+
+def cases() -> list[evaluate.Case]:
+    """Return the holes of the hole-ratio experiment and the rectangles of the ablations, for every test photo."""
+    photos = {name: load_photo(name, evaluate.SIZE) for name in photo_names("test")}
+    return [*evaluate.course_cases(), *ablations.rectangle_cases(photos)]
+
+
+def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int | None = None) -> None:
+    """Measure the networks that only this experiment uses, store the rows and the grids, and write scores into cards.
+
+    runs : folders of training runs with the name of a network in `SECOND_SEEDS`. Any other run raises a ValueError
+    """
+    own = evaluate.named(runs)
+    if others := [name for name in own if name not in SECOND_SEEDS]:
+        raise ValueError(
+            f"{', '.join(others)}: this experiment stores the rows of its own networks and of runs called "
+            f"{' or '.join(SECOND_SEEDS)}. Measure your own by  pconv-edu evaluate RUN"
+        )
+    progress = not os.environ.get("COURSE_QUIET")
+    evaluate.run(cases(), [*NEW, *own.values()], folder, workers, progress)
+    grid.rebuild(folder / GRID.name, {name: name for name in PARTS} | own)
+    rows = scores.load(folder)
+    for name in NEW:
+        write_scores(name, card_scores(rows, name))
+
+
+def shown_cases() -> list[evaluate.Case]:
+    """Return the cases that lesson 15 shows: an irregular hole, a lattice of squares, and a rectangle.
+
+    A rule that does not use any fill chooses the photos. They are the first public-domain or CC0 test photos of three
+    subjects, in the order of their names; the first two words of a name give the subject.
+    """
+    subjects: dict[str, str] = {}
+    for name in photo_names("test", free=True):
+        subjects.setdefault("-".join(name.split("-")[:2]), name)
+    kinds = {"N": "0.2–0.3", "squares": "1/4, 8 px", "rectangles": "0.1–0.2"}
+    chosen = {(kind, bin_, photo) for (kind, bin_), photo in zip(kinds.items(), subjects.values(), strict=False)}
+    order = list(kinds)
+    return sorted((case for case in cases() if case.key in chosen), key=lambda case: order.index(case.holes))
+
+
+def load(folder: Path = STORED) -> pd.DataFrame:
+    """Return the rows of the hole-ratio experiment, the rectangles of the ablations, and this experiment's own rows.
+
+    The form is that of `scores.load`.
+    """
+    return pd.concat([ablations.load(), scores.load(folder)], ignore_index=True)
+
+
+def differences(
+    rows: pd.DataFrame, measure: str = "psnr_hole", names: Sequence[str] | None = None, rival: str = "l1"
+) -> dict[str, pd.DataFrame]:
+    """Return how much each network differs from a rival on each kind of holes, averaged over the bins of the kind.
+
+    Each photo gives one number, which is the mean of its differences over the bins. Return {network: DataFrame} with a
+    row for each of `KINDS` and the columns mean, low and high, the ends of the 95 % interval over photos.
+
+    rows : what `load` returns
+    measure : a column of `measures.MEASURES`
+    names : networks; by default all of `PARTS` except the rival
+    """
+    tables = {}
+    for name in names or [name for name in PARTS if name != rival]:
+        means = {kind: scores.differences(rows, name, rival, measure, kind).mean(axis=1) for kind in KINDS}
+        lines = {title: scores.interval(means[kind]) for kind, title in KINDS.items()}
+        tables[name] = pd.DataFrame.from_dict(lines, orient="index", columns=["mean", "low", "high"])
+    return tables
+
+
+def by_depth(rows: pd.DataFrame, names: Sequence[str] | None = None, rival: str = "l1") -> dict[str, pd.DataFrame]:
+    """Return how much the error of each network differs from a rival's, by the distance to the nearest valid pixel.
+
+    For each photo the squared error in holes N is averaged over the bins, and 10·log10 of the quotient rival / network
+    is the difference of the two PSNR values, in dB. Return {network: DataFrame} with a row for each range of distances
+    that the holes have, such as "1–2" px, and the columns mean, low and high. A positive value means that the network
+    is better.
+
+    rows, names, rival : as for `differences`
+    """
+    chosen, tables = rows[rows.holes == "N"], {}
+    errors = chosen.groupby(["method", "photo"])[list(DEPTHS)].mean()
+    for name in names or [name for name in PARTS if name != rival]:
+        gains = 10 * np.log10(errors.loc[rival] / errors.loc[name])
+        lines = {
+            f"{low + 1}–{high}": scores.interval(gains[depth].dropna())
+            for depth, (low, high) in DEPTHS.items()
+            if gains[depth].notna().any()  # there are holes with such pixels
+        }
+        tables[name] = pd.DataFrame.from_dict(lines, orient="index", columns=["mean", "low", "high"])
+    return tables
+
+
+if __name__ == "__main__":
+    with console.ending("python -m pconv_edu.experiments.parts"):
+        rebuild(sys.argv[1:])
