@@ -30,8 +30,8 @@ Photos that are left out are listed at the end with the reason, and the exit sta
 filled so far are complete, and --resume fills the rest. No photo and no mask is ever replaced.
 
 Beside each filled file a record is written, such as filled.png.filled-pixels.png: a picture in which the filled pixels
-are white, with the name of the method. What was filled in is made up, and the record says where. --no-record turns it
-off.
+are white, with the names of the method and of the blending. What was filled in is made up, and the record says where.
+--no-record turns it off.
 """
 STOPPED, LEFT_OUT = 130, 1  # exit codes after Ctrl-C, and if some photos were not filled
 SLOW = "patchmatch", "exemplar", "guided"  # methods that can show a progress bar
@@ -40,6 +40,7 @@ SLOW = "patchmatch", "exemplar", "guided"  # methods that can show a progress ba
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command to `parser`, and add notes and a list of methods to the help text."""
     from pconv_edu.inpainters.methods import BEST, DEFAULT, METHODS
+    from pconv_edu.inpainters.options import BLENDS
 
     methods = "\n".join(f"  {name:15}{about}" for name, about in METHODS.items())
     methods = methods.replace("%", "%%")  # in this text, %(prog)s is the name of the program
@@ -60,6 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=DEFAULT,
         metavar="NAME",
         help=f"how to fill: one of the methods below (default: {DEFAULT})",
+    )
+    parser.add_argument(
+        "--blend",
+        choices=BLENDS,
+        help="adapt the colours of the fill to the edge of the hole, so that no seam is visible; can blur the edge",
     )
     parser.add_argument(
         "--threshold",
@@ -97,6 +103,7 @@ def run(options: argparse.Namespace) -> None:
         "resize_mask": options.resize_mask,
         "first_page": options.first_page,
         "record": not options.no_record,
+        "blend": options.blend,
     }
     if Path(options.photo).is_dir():
         report = inpaint_folder(*task, resume=options.resume, **choices)

@@ -11,7 +11,7 @@ These modules are listed in the order of the course:
 * ``irregular``, ``regular``: functions that draw random holes
 * ``hole_bank``: many random holes to train on
 * ``photos``: the bundled photographs
-* ``metrics``: L1, PSNR and SSIM
+* ``metrics``: L1, PSNR and SSIM, and the seam at the edge of a hole
 * ``colors``: the colours of holes and windows
 
 These modules handle files and arguments:
@@ -23,10 +23,10 @@ These modules handle files and arguments:
 """
 
 from . import worked_example
-from .holes import RADIUS_BINS, RATIO_BINS, dilate, find_bin, hole_radius, hole_ratio, load_test_holes
+from .holes import RADIUS_BINS, RATIO_BINS, dilate, edge_pairs, find_bin, hole_radius, hole_ratio, load_test_holes
 from .image_files import read_hole_image, read_image, write_image
 from .irregular import irregular_mask
-from .metrics import l1, psnr, ssim
+from .metrics import l1, psnr, seam, ssim
 from .photos import load_photo, photo_credit, photo_names
 from .reference import partial_conv2d, partial_conv2d_loops, shrink_mask, update_mask
 
@@ -34,6 +34,7 @@ __all__ = [
     "RADIUS_BINS",
     "RATIO_BINS",
     "dilate",
+    "edge_pairs",
     "find_bin",
     "hole_radius",
     "hole_ratio",
@@ -48,6 +49,7 @@ __all__ = [
     "psnr",
     "read_hole_image",
     "read_image",
+    "seam",
     "shrink_mask",
     "ssim",
     "update_mask",

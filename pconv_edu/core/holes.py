@@ -1,7 +1,7 @@
 """Measure how much of a picture is missing, and how far the deepest pixel of a hole is from the nearest valid pixel.
 
 `RATIO_BINS` and `RADIUS_BINS` group holes by these two measures. `load_test_holes` loads fixed test holes for each
-ratio bin.
+ratio bin. `edge_pairs` finds the edge of a hole.
 """
 
 import math
@@ -99,6 +99,45 @@ def find_bin(value: float, bins: Sequence[tuple[float, float]]) -> int | None:
     (0, 1, None)
     """
     return next((index for index, (low, high) in enumerate(bins) if low < value <= high), None)
+
+
+def edge_pairs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return all pairs of 4-neighbours of which one lies in the hole and the other is valid.
+
+    The pairs are the places at which a fill meets the picture. A hole pixel with several valid neighbours is in several
+    pairs. The border of the picture makes no pairs.
+
+    Parameters
+    ----------
+    mask : (H, W) bool array, True = valid, False = hole
+
+    Returns
+    -------
+    inside, outside : two (n, 2) int arrays of (row, column); pair number i is the hole pixel `inside[i]` and the valid
+        pixel `outside[i]`
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the mask does not have the shape (H, W), or is not binary.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> inside, outside = edge_pairs(np.array([[True, False, False]]))
+    >>> inside.tolist(), outside.tolist()
+    ([[0, 1]], [[0, 0]])
+    """
+    mask = check_mask(mask)
+    inside, outside = [], []
+    for step in ((0, 1), (1, 0)):
+        first, second = mask[: len(mask) - step[0], : mask.shape[1] - step[1]], mask[step[0] :, step[1] :]
+        for hole_first, places in ((True, ~first & second), (False, first & ~second)):
+            early = np.argwhere(places)
+            late = early + step
+            inside.append(early if hole_first else late)
+            outside.append(late if hole_first else early)
+    return np.concatenate(inside), np.concatenate(outside)
 
 
 def dilate(mask: np.ndarray, pixels: int) -> np.ndarray:

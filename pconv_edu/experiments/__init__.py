@@ -12,6 +12,7 @@ Each result is computed once, stored in ``results/``, and shown in a lesson.
 ``inception``         why the course does not report the Inception Score (lesson 11)
 ``damage``            a scratched photo whose undamaged original is known (lesson 13)
 ``super_resolution``  enlarging a picture as inpainting (lesson 13)
+``seams``             the seam at the edge of the hole, and what blending changes (lesson 13)
 ``padding``           partial convolution as padding (lesson 13)
 ``benchmarks``        the stored results of the programs in the repository's ``benchmarks/`` (lessons 04 and 06)
 ``processes``         code that runs the jobs of these experiments in several processes

@@ -9,6 +9,7 @@
 * ``patch_levels``, ``patch_search``: the pyramid of ``patchmatch``, and its search on one level
 * ``guided``: fills like those of ``patchmatch``, but with patches that also resemble the fill of a network
 * ``network``: fills with the trained networks, for pictures of any size
+* ``blending``: removes the seam of a fill, if this is asked for
 * ``files``, ``folders``, ``mask_size``: functions that fill one photo file, or a folder of photos, using mask files
 """
 

@@ -38,6 +38,7 @@ def inpaint_file(
     resize_mask: bool = False,
     first_page: bool = False,
     record: bool = True,
+    blend: str | None = None,
     **options: Any,
 ) -> list[str]:
     """Fill the hole in one photo file, write the result to `out`, and return a list of short notes for the user.
@@ -45,7 +46,8 @@ def inpaint_file(
     The notes say what the result does not keep, whether the mask was resized or turned, and whether the mask is
     probably inverted.
 
-    A record beside the result says which pixels were filled, and by which method (see `record.write_record`).
+    A record beside the result says which pixels were filled, by which method, and whether the fill was blended (see
+    `record.write_record`).
 
     The result keeps the size, transparency, colour profile, EXIF data and resolution. Grey stays grey, and PNG and TIFF
     keep 16 bits. The picture is turned upright. Outside the hole, values change only if `out` is a JPEG or if a note
@@ -54,7 +56,7 @@ def inpaint_file(
     Parameters
     ----------
     photo, mask, out : image files. WHITE = hole in the mask. `out` must not be the photo or the mask.
-    method, options : see `inpaint`
+    method, blend, options : see `inpaint`
     threshold : brightness in (0, 1) above which a mask pixel belongs to the hole; None if the mask must be black and
         white
     resize_mask : True to resize a mask that has the same aspect ratio as the photo, see `fit_mask`
@@ -78,9 +80,9 @@ def inpaint_file(
     if valid.mean() < FEW_VALID:
         share = f"{100 * valid.mean():.1f} % of the photo is outside the hole. "
         changes.append(f"only {share}White is the hole: if the mask is the wrong way round, invert its colours")
-    write_picture(out, replace(picture, pixels=_fill(picture, valid, method, options, photo)))
+    write_picture(out, replace(picture, pixels=_fill(picture, valid, method, options | {"blend": blend}, photo)))
     if record:
-        write_record(out, valid, method)
+        write_record(out, valid, method, blend)
     return changes
 
 

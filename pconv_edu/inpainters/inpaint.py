@@ -14,7 +14,7 @@ import numpy as np
 from pconv_edu.core.arguments import as_array, check_mask, shown
 
 from .methods import BEST, CARDS, DAMAGE, DEFAULT, METHODS, SHIPPED, TABLE, VARIANTS
-from .options import check_options
+from .options import check_blend, check_options
 
 FEW_VALID = 0.05  # if the valid share is smaller, the mask is probably the wrong way round
 
@@ -29,7 +29,9 @@ class Inpaint(Protocol):
     METHODS: dict[str, str]
     VARIANTS: dict[str, str]
 
-    def __call__(self, image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **options: Any) -> np.ndarray: ...
+    def __call__(
+        self, image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, *, blend: str | None = None, **options: Any
+    ) -> np.ndarray: ...
 
 
 def _with_methods(function: Callable[..., np.ndarray]) -> Inpaint:
@@ -40,7 +42,9 @@ def _with_methods(function: Callable[..., np.ndarray]) -> Inpaint:
 
 
 @_with_methods
-def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **options: Any) -> np.ndarray:
+def inpaint(
+    image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, *, blend: str | None = None, **options: Any
+) -> np.ndarray:
     """Fill the hole of an image.
 
     Parameters
@@ -51,6 +55,8 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
     method : a name in ``inpaint.METHODS``, a dict from each name to a one-line description; "guided" by default.
         "pconv" stands for the best network with partial convolutions. The names in ``inpaint.VARIANTS`` are also
         accepted; each of them is a network that was trained for one experiment (lessons 12 to 14).
+    blend : "poisson" to remove the seam at the edge of the hole afterwards: the steps from pixel to pixel in the fill
+        are kept, and its colours are adapted to the edge (see `blending`). None, the default, leaves the fill as it is.
     options : options of the method: ``radius=5`` for "telea" and "navier-stokes"; ``seed``, ``patch_size``, ``votes``,
         ``iterations`` and ``progress=True`` for "patchmatch"; the options of "patchmatch", ``guide``, ``share`` and
         ``device`` for "guided"; ``patch_size``, ``search_radius`` and ``progress=True`` for "exemplar";
@@ -66,9 +72,9 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
     ------
     ValueError, TypeError
         If the shapes do not match, the mask is not binary or has no valid pixel, a valid pixel is NaN, infinite or
-        outside [0, 1], the dtype is neither float nor uint8, or the method or an option is unknown. For "biharmonic", a
-        ValueError is also raised if the fill would need more than 2 GB of memory, as is the case for a connected hole
-        of more than 700 × 700 pixels.
+        outside [0, 1], the dtype is neither float nor uint8, or the method, an option or `blend` is unknown. For
+        "biharmonic", a ValueError is also raised if the fill would need more than 2 GB of memory, as is the case for a
+        connected hole of more than 700 × 700 pixels.
     OSError
         If the model card or the weights of the network are missing or damaged.
     ModuleNotFoundError
@@ -87,7 +93,7 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
     >>> bool(abs(inpaint(image, mask, "telea") - 0.25).max() < 0.01)
     True
     """
-    fill = _choose(method, options)
+    fill, blend = _choose(method, options), check_blend(blend)
     image, mask = as_array(image, "image"), check_mask(mask)
     _check(image, mask)
     filled = image.copy()
@@ -103,9 +109,19 @@ def inpaint(image: np.ndarray, mask: np.ndarray, method: str = DEFAULT, **option
     else:
         result = fill(np.broadcast_to(channels, (*mask.shape, 3)), mask)
         result = result if channels.shape[2] == 3 else result.mean(axis=2)
-    values = np.clip(result, 0, 1).reshape(image.shape)[~mask] * white
+    result = np.clip(result, 0, 1).reshape(channels.shape)
+    if blend is not None:
+        result = np.clip(_blended(channels, result, mask), 0, 1)
+    values = result.reshape(image.shape)[~mask] * white
     filled[~mask] = values + 0.5 if white == 255 else values
     return filled
+
+
+def _blended(known: np.ndarray, result: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Put the valid pixels back into a fill, and return it with its seam removed. Both arrays are (H, W, C)."""
+    from .blending import poisson  # scipy's solvers take a while to load
+
+    return poisson(np.where(mask[..., None], known, result), mask)
 
 
 def _choose(method: str, options: dict[str, Any]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:

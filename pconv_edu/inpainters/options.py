@@ -20,6 +20,7 @@ FARTHEST = 100
 # 100 votes of 100 passes are far more than any fill needs. A typing error such as 10**9 would run for ever.
 MOST_PASSES = 100
 MOST_SHARE = 10  # largest share of a guide; from 1 on, the guide decides alone
+BLENDS = ("poisson",)  # ways to remove the seam of a fill
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 
@@ -43,6 +44,13 @@ def check_options(**options: Any) -> dict[str, Any]:
     {'patch_size': 9, 'progress': False}
     """
     return {name: _check(name, value) for name, value in options.items()}
+
+
+def check_blend(blend: Any) -> str | None:
+    """Return `blend`, one of `BLENDS` or None. Raise ValueError for any other value."""
+    if blend is not None and not (isinstance(blend, str) and blend in BLENDS):
+        raise ValueError(f"blend is {shown(blend)}; give 'poisson', or None to leave the fill as it is")
+    return None if blend is None else str(blend)
 
 
 def _check(name: str, value: Any) -> Any:

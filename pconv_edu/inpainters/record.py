@@ -22,17 +22,19 @@ from pconv_edu.core.image_kinds import RECORD
 
 from .methods import BEST
 
-MADE_BY, METHOD = "pconv-edu", "Method"  # the beginning of the text "Software", and the name of a text
+MADE_BY = "pconv-edu"  # the beginning of the text "Software"
+METHOD, BLEND = "Method", "Blend"  # the names of two texts; the second is missing if the fill was not blended
 LONGEST_NAME = 255  # bytes of a file's name in common file systems
 INSIDE = "Filled pixels"  # the name of the text of a filled photo that contains its record
 END_OF_PNG = b"\0\0\0\0IEND\xaeB`\x82"
 
 
 class Record(NamedTuple):
-    """Store which pixels of a photo were filled, (H, W) bool with True = filled, and by which method."""
+    """Store which pixels of a photo were filled, (H, W) bool with True = filled, by which method, and the blending."""
 
     filled: np.ndarray
     method: str
+    blend: str | None = None
 
 
 def record_path(out: Path | str) -> Path:
@@ -70,20 +72,21 @@ def check_record(out: Path | str) -> None:
             ) from error
 
 
-def write_record(out: Path | str, valid: np.ndarray, method: str) -> Path:
+def write_record(out: Path | str, valid: np.ndarray, method: str, blend: str | None = None) -> Path:
     """Write the record of a filled photo beside it, and return the path of the record.
 
     The record is a black and white PNG file, in which white pixels were filled. It can be used as a mask. Its texts say
-    what it is, in the fields "Title", "Description", "Software" and "Method".
+    what it is, in the fields "Title", "Description", "Software" and "Method", and "Blend" if the fill was blended.
 
     out : the filled photo
     valid : (H, W) bool array, True = valid, the mask with which the photo was filled
     method : the method that filled it
+    blend : the blending that changed the fill, as for `inpaint`
 
     Raises OSError if the file cannot be written.
     """
     path = record_path(out)
-    write_atomically(path, _record(valid, method, {"Title": f"filled pixels of {Path(out).name}"}))
+    write_atomically(path, _record(valid, {"Title": f"filled pixels of {Path(out).name}"} | _texts(method, blend)))
     return path
 
 
@@ -97,7 +100,7 @@ def with_record(png: bytes, valid: np.ndarray, method: str) -> bytes:
     """
     if not png.endswith(END_OF_PNG):
         raise ValueError("this is not a complete PNG file, so it cannot contain a record")
-    texts = _texts(method) | {INSIDE: base64.b64encode(_record(valid, method, {})).decode()}
+    texts = _texts(method) | {INSIDE: base64.b64encode(_record(valid, _texts(method))).decode()}
     return png.removesuffix(END_OF_PNG) + b"".join(_chunk(*text) for text in texts.items()) + END_OF_PNG
 
 
@@ -121,27 +124,30 @@ def _read(data: bytes, source: str) -> Record:
         raise ValueError(f"{source}: this is not a record of filled pixels ({error})") from error
     if not texts.get("Software", "").startswith(MADE_BY) or METHOD not in texts:
         raise ValueError(f"{source}: this picture has no record of filled pixels")
-    return Record(filled, texts[METHOD])
+    return Record(filled, texts[METHOD], texts.get(BLEND))
 
 
-def _record(valid: np.ndarray, method: str, more: dict[str, str]) -> bytes:
-    """Return the bytes of a record. `more` are further texts."""
+def _record(valid: np.ndarray, texts: dict[str, str]) -> bytes:
+    """Return the bytes of a record with these texts."""
     info = PngImagePlugin.PngInfo()
-    for name, text in (more | _texts(method)).items():
+    for name, text in texts.items():
         info.add_itxt(name, text)
     file = io.BytesIO()
     Image.fromarray(~np.asarray(valid, bool)).save(file, "PNG", pnginfo=info, optimize=True)
     return file.getvalue()
 
 
-def _texts(method: str) -> dict[str, str]:
+def _texts(method: str, blend: str | None = None) -> dict[str, str]:
     try:
         software = f"{MADE_BY} {version(MADE_BY)}"
     except PackageNotFoundError:  # the package is used from a folder, without an installation
         software = MADE_BY
     method = BEST if method == "pconv" else method
-    about = f"Some pixels are not from the photo. The method {method} made them up; in the record, they are white."
-    return {"Description": about, "Software": software, METHOD: method}
+    then = f", and {blend} blending adapted their colours to the edge" if blend else ""
+    about = (
+        f"Some pixels are not from the photo. The method {method} made them up{then}; in the record, they are white."
+    )
+    return {"Description": about, "Software": software, METHOD: method} | ({BLEND: blend} if blend else {})
 
 
 def _chunk(keyword: str, text: str) -> bytes:

@@ -13,6 +13,7 @@ from pconv_edu.core import (
     RADIUS_BINS,
     RATIO_BINS,
     dilate,
+    edge_pairs,
     find_bin,
     hole_radius,
     hole_ratio,
@@ -140,3 +141,27 @@ def test_the_fixed_test_holes_never_change():
     for wrong in (25, "yes", None):
         with pytest.raises(TypeError, match=r"border is .*; give True or False"):
             load_test_holes((0.2, 0.3), wrong)
+
+
+def pairs_by_hand(mask):
+    """Compare every hole pixel with its four neighbours."""
+    pairs = set()
+    for row, column in np.argwhere(~mask).tolist():
+        for place in ((row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)):
+            if all(0 <= at < n for at, n in zip(place, mask.shape, strict=True)) and mask[place]:
+                pairs.add(((row, column), place))
+    return pairs
+
+
+@given(masks())
+@settings(max_examples=100, deadline=None)
+def test_the_pairs_at_the_edge_of_a_hole(mask):
+    pairs = [[tuple(place) for place in places.tolist()] for places in edge_pairs(mask)]
+    pairs = list(zip(*pairs, strict=True))
+    assert set(pairs) == pairs_by_hand(mask) and len(pairs) == len(set(pairs))
+
+
+def test_no_edge_without_a_hole_or_without_a_valid_pixel():
+    assert [places.shape for mask in (np.ones, np.zeros) for places in edge_pairs(mask((3, 4), bool))] == [(0, 2)] * 4
+    with pytest.raises(ValueError, match="value 7"):
+        edge_pairs(np.full((2, 2), 7))

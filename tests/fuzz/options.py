@@ -23,6 +23,7 @@ GOOD = {
     "device": ("cpu", "auto"),
     "guide": ("pconv", "l1", "conv-mean", np.str_("large")),
     "share": (0, 1, 0.3, np.float32(2), 10),
+    "blend": (None, "poisson", np.str_("poisson")),
 }
 NO_NUMBERS = (None, "3", b"3", True, 1j, [3], np.ones(2), float("nan"), float("inf"), -1, 0.25j, {}, object(), "")
 BAD = {
@@ -35,6 +36,7 @@ BAD = {
     "progress": (None, "yes", 1, 0, 2, [], np.array([True])),
     "guide": (None, 3, "", "telea", "L1", ["l1"], b"l1", np.zeros(2)),
     "share": (*NO_NUMBERS, 10.5, -(2**70), 10**400),
+    "blend": ("", "Poisson", b"poisson", True, False, 0, 1, ["poisson"], np.zeros(2), float("nan")),
     "device": (None, "", "gpu", "cuda:99", "meta", 0, -1, True, [], b"cpu", "CPU", "hpu", "mkldnn:0"),
 }
 OF_METHOD = {
@@ -57,7 +59,7 @@ def draw_method(rng, odd=False):
 
 def draw_options(rng, method, odd=False):
     """{name: Given} of options for a method, which is a name or something else."""
-    known = OF_METHOD.get(str(method), ())
+    known = (*OF_METHOD.get(str(method), ()), "blend")
     if odd and known and chance(rng, 0.6):
         name = pick(rng, known)
         value = pick(rng, BAD[name])

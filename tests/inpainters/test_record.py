@@ -45,6 +45,25 @@ def test_the_best_network_is_recorded_by_its_name(pair, tmp_path):
     assert read_record(record_path(tmp_path / "filled.png")).method == "large"
 
 
+def test_the_blending_is_recorded(pair, tmp_path, capsys):
+    """So it is for one file and for a folder; without blending, the record names none."""
+    out = tmp_path / "filled.png"
+    run(capsys, *pair, "-o", str(out))
+    plain = out.read_bytes()
+    assert read_record(record_path(out)).blend is None and "Blend" not in Image.open(record_path(out)).text
+    run(capsys, *pair, "-o", str(out), "--blend", "poisson")
+    texts = Image.open(record_path(out)).text
+    assert out.read_bytes() != plain and read_record(record_path(out))[1:] == ("mean", "poisson")
+    assert texts["Blend"] == "poisson" and "mean made them up, and poisson blending" in texts["Description"]
+    for folder, name in (("photos", "photo.png"), ("masks", "mask.png")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / name).rename(tmp_path / folder / "photo.png")
+    photos, masks, filled = (str(tmp_path / name) for name in ("photos", "masks", "all"))
+    run(capsys, photos, masks, "-o", filled, "--blend", "poisson")
+    assert (tmp_path / "all" / "photo.png").read_bytes() == out.read_bytes()
+    assert read_record(record_path(tmp_path / "all" / "photo.png")).blend == "poisson"
+
+
 def test_a_record_is_a_mask(pair, tmp_path, capsys):
     run(capsys, *pair, "-o", str(tmp_path / "once.png"))
     run(capsys, pair[0], str(record_path(tmp_path / "once.png")), "-o", str(tmp_path / "twice.png"))

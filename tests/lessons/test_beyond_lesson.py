@@ -58,6 +58,33 @@ def test_differences_between_paddings_are_relative_to_zeros():
     assert (low, high) == pytest.approx((-75, 25))  # 2 standard errors of −50 and 0, which are 25 each
 
 
+def test_seams_are_drawn_without_and_with_blending():
+    ends = ("mean", "low", "high")
+    lines = {
+        "mean": {("seam_fill", e): 9 + n for n, e in enumerate(ends)},
+        "l1": {("seam_fill", e): -1 + n for n, e in enumerate(ends)},
+    }
+    for line in lines.values():
+        line |= {("seam_blended", e): -2.0 for e in ends}
+        line |= {("psnr_change", e): value for e, value in zip(ends, (-0.5, -1, 0.2), strict=True)}
+    left, right = beyond_lesson.seam_changes(pd.DataFrame.from_dict(lines, orient="index")).axes
+    assert [label.get_text() for label in left.get_yticklabels()] == ["l1", "mean"]  # from the bottom
+    dots = [line for line in left.get_lines() if line.get_marker() == "o"]
+    assert [float(dot.get_xdata()[0]) for dot in dots] == [-1, -2, 9, -2]
+    assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, False, True]
+    assert texts(left) == ["−1.00 [+0.00, +1.00]", "+9.00 [+10.00, +11.00]"]
+    assert texts(right) == ["−0.50 [−1.00, +0.20]"] * 2
+
+
+def test_a_zoomed_seam_is_shown_before_and_after():
+    fig = beyond_lesson.zoomed_seams([("gc-animal-koala", "mean", 100, 90)], side=40)
+    axes = [ax for ax in fig.axes if ax.images]
+    titles = [ax.get_title() for ax in axes]
+    assert titles[::3] == ["hole", "truth"] and titles[1].startswith("mean: ") and titles[2].startswith("blended: ")
+    assert np.allclose(axes[3].images[0].get_array(), load_photo("gc-animal-koala", 256)[100:140, 90:130])
+    assert not np.array_equal(axes[1].images[0].get_array(), axes[2].images[0].get_array())
+
+
 def test_the_closing_picture_ends_with_the_truth():
     mask = np.ones((64, 64), bool)
     mask[20:30, 20:30] = False

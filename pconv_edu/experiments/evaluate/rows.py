@@ -9,7 +9,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TextIO
 
@@ -47,6 +47,7 @@ class Rows:
     folder : path; it is created if it does not exist
     fingerprints : {method: current fingerprint of its weights}, as `methods.fingerprint` returns it
     hashes : {key of a case: hash of its pixels}, as `describe` returns it
+    columns : names of the measures of each row
 
     Attributes
     ----------
@@ -62,10 +63,17 @@ class Rows:
         methods.json is broken.
     """
 
-    def __init__(self, folder: Path, fingerprints: Mapping[str, str], hashes: Mapping[Key, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        fingerprints: Mapping[str, str],
+        hashes: Mapping[Key, str],
+        columns: Sequence[str] = COLUMNS,
+    ) -> None:
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError(f"{folder} is a file; the rows need a folder: give it another name")
         folder.mkdir(parents=True, exist_ok=True)
+        self.columns = columns
         self.files: dict[str, TextIO] = {}
         self.known: dict[str, set[Key]] = {}
         self.replaced: list[str] = []
@@ -74,9 +82,9 @@ class Rows:
         for name, mark in fingerprints.items():
             if rows[name] and kept.get(name) != mark:
                 self.replaced.append(name)
-            usable = _usable_rows(rows[name], hashes) if kept.get(name) == mark else {}
+            usable = _usable_rows(rows[name], hashes, columns) if kept.get(name) == mark else {}
             self.known[name] = set(usable)
-            write_rows(folder / f"{name}.csv", usable.values())
+            write_rows(folder / f"{name}.csv", usable.values(), columns)
         write_text(folder / METHODS, json.dumps(kept | dict(fingerprints), indent=1) + "\n")
         for name in fingerprints:
             path = folder / f"{name}.csv"
@@ -84,7 +92,7 @@ class Rows:
 
     def add(self, name: str, row: Row) -> None:
         """Append a row to the file of a method."""
-        _writer(self.files[name]).writerow(row)
+        _writer(self.files[name], self.columns).writerow(row)
         self.files[name].flush()
 
     def __enter__(self) -> Self:
@@ -95,13 +103,13 @@ class Rows:
             file.close()
 
 
-def _usable_rows(rows: list[Row], hashes: Mapping[Key, str]) -> dict[Key, Row]:
+def _usable_rows(rows: list[Row], hashes: Mapping[Key, str], columns: Sequence[str]) -> dict[Key, Row]:
     """Return {key: row} for the rows that can be kept. If a case has several rows, none of them is kept."""
     times = Counter(_key(row) for row in rows)
     return {
         key: row
         for row in rows
-        if times[key := _key(row)] == 1 and _is_complete(row) and hashes.get(key, row["hash"]) == row["hash"]
+        if times[key := _key(row)] == 1 and _is_complete(row, columns) and hashes.get(key, row["hash"]) == row["hash"]
     }
 
 
@@ -110,25 +118,25 @@ def _key(row: Row) -> Key:
     return tuple(row[name] for name in KEYS)
 
 
-def _is_complete(row: Row) -> bool:
-    """Return True if a row has a hash, and the other fields of `ABOUT` and `COLUMNS` are numbers or empty strings."""
+def _is_complete(row: Row, columns: Sequence[str]) -> bool:
+    """Return True if a row has a hash, and the other fields of `ABOUT` and `columns` are numbers or empty strings."""
     # csv.DictReader uses None for a line with more or fewer columns than the first line
     if None in row or None in row.values() or not row["hash"]:
         return False
     try:
-        return all(row[name] == "" or float(row[name]) is not None for name in (*ABOUT[:2], *COLUMNS))
+        return all(row[name] == "" or float(row[name]) is not None for name in (*ABOUT[:2], *columns))
     except (KeyError, ValueError):
         return False
 
 
-def _writer(file: TextIO) -> csv.DictWriter:
-    return csv.DictWriter(file, [*KEYS, *ABOUT, *COLUMNS], lineterminator="\n")
+def _writer(file: TextIO, columns: Sequence[str]) -> csv.DictWriter:
+    return csv.DictWriter(file, [*KEYS, *ABOUT, *columns], lineterminator="\n")
 
 
-def write_rows(path: Path, rows: Iterable[Row]) -> None:
+def write_rows(path: Path, rows: Iterable[Row], columns: Sequence[str] = COLUMNS) -> None:
     """Write rows to a CSV file; if writing fails, an existing file is left unchanged."""
     text = io.StringIO(newline="")
-    writer = _writer(text)
+    writer = _writer(text, columns)
     writer.writeheader()
     writer.writerows(rows)
     write_text(path, text.getvalue())

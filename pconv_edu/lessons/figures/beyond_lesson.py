@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pconv_edu import inpaint
 from pconv_edu.core import load_photo, psnr
+from pconv_edu.experiments import seams
 from pconv_edu.experiments.damage import damage, find_scratches
+from pconv_edu.experiments.evaluate import plots
 from pconv_edu.lessons.drawing import show_images, with_hole
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"
@@ -121,6 +124,58 @@ def padding_differences(errors: Mapping[str, pd.DataFrame], quantile: float) -> 
     ax.margins(y=0.12)
     ax.legend(fontsize=9)
     return fig
+
+
+def seam_changes(table: pd.DataFrame) -> Figure:
+    """Draw the seam of each method without and with blending, and how much blending changes the PSNR in the hole.
+
+    Every dot is a mean over photos with its 95 % interval. The numbers belong to the filled dots. The method with the
+    largest seam is at the top.
+
+    table : what `seams.table` returns
+    """
+    table = table.sort_values(("seam_fill", "mean"))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9.4, 5), sharey=True, width_ratios=(1, 1), layout="constrained")
+    for place, (method, row) in enumerate(table.iterrows()):
+        color = plots.COLORS[str(method)]
+        for state, face, shift in (("fill", color, 0.14), ("blended", "white", -0.14)):
+            _dot(left, row[f"seam_{state}"], place + shift, color, face)
+        _dot(right, row["psnr_change"], place, color, color)
+        for ax, what in ((left, "seam_fill"), (right, "psnr_change")):
+            numbers = "{mean:+.2f} [{low:+.2f}, {high:+.2f}]".format(**row[what]).replace("-", "−")
+            ax.text(1.02, place, numbers, va="center", size=9, transform=ax.get_yaxis_transform())
+    left.set_yticks(range(len(table)), [str(method) for method in table.index])
+    left.set_title("seam, % of the range\nfilled dot: the fill; hollow: blended", size=10)
+    right.set_title("PSNR in the hole, dB\nchange by blending", size=10)
+    for ax in (left, right):
+        ax.axvline(0, color=GREY, linewidth=0.8)
+        ax.grid(axis="y", color=GREY, alpha=0.2)
+        ax.set_axisbelow(True)
+    return fig
+
+
+def _dot(ax: Axes, value: pd.Series, place: float, color: str, face: str) -> None:
+    """Draw a mean with its interval, from the entries "mean", "low" and "high"."""
+    ax.plot(value[["low", "high"]], [place, place], color=color, linewidth=1.6)
+    ax.plot(value["mean"], place, "o", color=color, markerfacecolor=face, markersize=6)
+
+
+def zoomed_seams(places: Sequence[tuple[str, str, int, int]], side: int = 56) -> Figure:
+    """Draw parts of fills at the edge of the hole: the hole, the fill, the blended fill and the photo in each row.
+
+    places : (photo, method, top, left) of each part; the holes are those of `seams.seam_cases`
+    side : height and width of each part, in px
+    """
+    cases = {case.photo: case for case in seams.seam_cases()}
+    pictures, titles = [], []
+    for photo, method, top, left in places:
+        case, part = cases[photo], np.s_[top : top + side, left : left + side]
+        fill = inpaint(case.image, case.mask, method)
+        blended = inpaint(case.image, case.mask, method, blend="poisson")
+        pictures += [with_hole(case.image, case.mask)[part], fill[part], blended[part], case.image[part]]
+        scores = [psnr(picture, case.image, case.mask) for picture in (fill, blended)]
+        titles += ["hole", f"{method}: {scores[0]:.1f} dB", f"blended: {scores[1]:.1f} dB", "truth"]
+    return show_images(pictures, titles, columns=4, size=2.35)
 
 
 def course_in_pictures(photo: str, mask: np.ndarray, methods: Mapping[str, str]) -> Figure:
