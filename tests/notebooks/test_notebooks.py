@@ -16,7 +16,7 @@ from pconv_edu.lessons.my_course import START_PAGE
 ROOT = Path(__file__).parents[2]
 START = ROOT / "notebooks" / START_PAGE
 LESSONS = [path for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")) if path != START]
-DESCRIBED = [path for path in (START, *LESSONS) if not path.name.startswith("14")]
+DESCRIBED = (START, *LESSONS)
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
 
 

@@ -1,0 +1,75 @@
+"""The comparison of the parts of a partial convolution: its cases, and differences computed by hand."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pconv_edu.core import photo_names
+from pconv_edu.experiments import evaluate, grid, parts
+from pconv_edu.experiments.evaluate import scores
+from pconv_edu.experiments.evaluate.measures import DEPTHS
+
+NEAR, *_, FAR = DEPTHS
+
+
+def rows_by_hand():
+    """Two photos, two bins of each kind. The network a gains 1 and 3 dB, and has half the error near valid pixels."""
+    rows = []
+    for number, photo in enumerate("pq"):
+        for kind in parts.KINDS:
+            for bin_ in ("x", "y"):
+                own = dict.fromkeys(DEPTHS, 0.1) | {FAR: np.nan}
+                rows.append({"holes": kind, "bin": bin_, "photo": photo, "method": "l1", "psnr_hole": 10.0, **own})
+                gain = 1.0 + 2 * number
+                rows.append({**rows[-1], "method": "a", "psnr_hole": 10 + gain, NEAR: 0.05})
+    return pd.DataFrame(rows)
+
+
+def test_differences_are_averaged_over_bins_and_have_intervals_over_photos():
+    tables = parts.differences(rows_by_hand(), names=["a"])
+    assert list(tables) == ["a"] and tables["a"].index.tolist() == list(parts.KINDS.values())
+    assert tables["a"].round(6).values.tolist() == [[2, 1, 3]] * len(parts.KINDS)
+
+
+def test_gains_by_distance():
+    table = parts.by_depth(rows_by_hand(), names=["a"])["a"]
+    assert table.index.tolist()[:2] == ["1–2", "3–4"]
+    assert table.loc["1–2"].round(6).tolist() == [pytest.approx(10 * np.log10(2))] * 3
+    assert table.loc["3–4"].tolist() == [0, 0, 0]
+    assert FAR not in table.index and len(table) == len(DEPTHS) - 1  # no hole has such pixels
+
+
+def test_shown_cases_are_three_kinds_and_three_subjects():
+    cases = parts.shown_cases()
+    assert [case.holes for case in cases] == ["N", "squares", "rectangles"]
+    assert len({case.photo.split("-")[1] for case in cases}) == 3
+    assert all(case.photo in photo_names("test", free=True) for case in cases)
+
+
+def test_other_runs_are_refused_before_anything_is_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr(evaluate, "run", lambda *_: pytest.fail("something was measured"))
+    run = tmp_path / "my-net"
+    run.mkdir()
+    (run / "weights.safetensors").write_bytes(b"")
+    with pytest.raises(
+        ValueError, match=r"my-net: this experiment stores .* called conv-mask-seed2 or gated-seed2. .* evaluate RUN"
+    ):
+        parts.rebuild([run], tmp_path / "rows")
+    assert not (tmp_path / "rows").exists()
+
+
+def test_stored_rows_and_grids_are_whole():
+    marks = json.loads((parts.STORED / "methods.json").read_text(encoding="utf-8"))
+    known = (*parts.NEW, *parts.SECOND_SEEDS)
+    assert set(parts.NEW) <= set(marks) <= set(known)
+    for name, mark in marks.items():
+        if name in evaluate.KNOWN:
+            assert mark == evaluate.fingerprint(name)
+    hashes = {case.key: evaluate.describe(case)["hash"] for case in parts.cases()}
+    for name, part in scores.load(parts.STORED).groupby("method"):
+        keys = list(part[list(evaluate.KEYS)].itertuples(index=False, name=None))
+        assert sorted(keys) == sorted(hashes), name
+        assert all(hashes[key] == mark for key, mark in zip(keys, part.hash, strict=True)), name
+    assert set(grid.load(parts.GRID)) >= {"truth", *parts.PARTS}
