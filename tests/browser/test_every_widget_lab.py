@@ -56,17 +56,13 @@ for widget in every.values():
 # What leaves the output of a widget to the right (unless it scrolls), and text below 9 pt, for each widget.
 FAULTS = """() => [...document.querySelectorAll(".jp-OutputArea-child .jp-OutputArea-output")].map((output) => {
   const shown = (node) => node.checkVisibility({ visibilityProperty: true }) && node.getBoundingClientRect().width > 0;
-  const cut = (node) => { // by an element that scrolls or that shows a part of a picture on purpose
-    for (let box = node.parentElement; box !== output; box = box.parentElement) {
-      if (getComputedStyle(box).overflowX !== "visible") return true;
-    }
-    return false; };
+  const cut = (node) => node.closest(".frame, .unet, .scroll"); // these scroll, or show a part of a picture on purpose
   const name = (node) => `${node.tagName}.${node.getAttribute("class") ?? ""}`.slice(0, 60);
   const nodes = [...output.querySelectorAll("*")].filter(shown);
   const edge = output.getBoundingClientRect().right + 1;
   const own = (node) => [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
   return {
-    wide: nodes.filter((node) => node.getBoundingClientRect().right > edge && !cut(node)).map(name),
+    wide: nodes.filter((node) => node.getBoundingClientRect().right > edge && !cut(node.parentElement)).map(name),
     small: nodes.filter((node) => own(node) && parseFloat(getComputedStyle(node).fontSize) < 12
       && !node.closest("svg")).map(name),
   }; })"""

@@ -83,6 +83,7 @@ class MaskPainter(PortableWidget):
         state = {"photo": png_bytes(self.photo_array), "hole": np.packbits(~valid).tobytes()}
         save_height, save_width = save_size or (height, width)
         super().__init__(width=width, height=height, save_width=save_width, save_height=save_height, zoom=zoom, **state)
+        self.layout.min_width = "0"  # so that it becomes narrower than its pictures in a row of ipywidgets
         self.on_msg(self._on_message)
 
     @property
