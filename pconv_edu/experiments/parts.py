@@ -38,7 +38,7 @@ PARTS = {  # network -> what its layers do
 NEW = tuple(name for name in PARTS if name not in inpaint.METHODS)  # those that no other experiment measures
 KINDS = {  # kinds of holes -> their titles in plots
     "N": "irregular (N)",
-    "B": "irregular, away from the border (B)",
+    "B": "irregular (B)",
     "squares": "squares",
     "rectangles": "one rectangle",
 }

@@ -47,6 +47,8 @@ ORDER += [
     "failure_kinds",
     "super_resolution",
     "comparison",
+    "parts",
+    "gates",
 ]
 
 

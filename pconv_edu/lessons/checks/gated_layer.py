@@ -1,4 +1,4 @@
-"""Lesson 13: `gated_layer(picture, mask, W, V, c) -> (O, H, W)` computes a gated convolution of a grey picture.
+"""Lesson 15: `gated_layer(picture, mask, W, V, c) -> (O, H, W)` computes a gated convolution of a grey picture.
 
 The hole is painted mid-grey, 0.5, and the mask becomes a second channel. With this x of (2, H, W), the result is
 ReLU(conv(x, W)) · σ(conv(x, V) + c). W and V are (O, 2, 3, 3), c is (O,), and both convolutions pad x with zeros.

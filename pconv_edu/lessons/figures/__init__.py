@@ -5,7 +5,15 @@ docstring of the function is the caption, and the decorator `@figure` (in `regis
 modules group the figures by subject. A new module must be imported in this file.
 """
 
-from . import ablations, cleanup, comparison, failure_kinds, hole_ratio, super_resolution  # noqa: F401  (importing a module registers its figures)
+from . import (  # noqa: F401  (importing a module registers its figures)
+    ablations,
+    cleanup,
+    comparison,
+    failure_kinds,
+    hole_ratio,
+    parts_lesson,
+    super_resolution,
+)
 from .builder import build
 from .cleanup import damaged_photos
 from .convolution import blur_over_fills, five_by_five, leaking_color, mean_blur

@@ -20,7 +20,7 @@ PARTS = {  # name of each part of the course -> the column and the row of each o
     "The task": {"01": (0, 0), "02": (1, 0), "03": (2, 0)},
     "The layer": {"04": (0, 1), "05": (1, 1), "06": (2, 1), "07": (3, 1)},
     "The network": {"08": (2, 2), "09": (4, 2), "10": (5, 2)},
-    "Experiments": {"11": (2, 3), "12": (3, 3), "13": (3, 4), "14": (4, 4)},
+    "Experiments": {"11": (2, 3), "12": (3, 3), "13": (3, 4), "14": (4, 4), "15": (5, 4)},
 }
 COLORS = "#E8EEF7", "#E6F2EC", "#F7EEE3", "#F1E8F3"  # one for each part
 WIDTH, HEIGHT = 0.9, 0.72  # of a box, where the distance between two boxes is 1
