@@ -51,6 +51,8 @@ def _with_headings(lines):
                 result += ["Parameters", "----------"]
             elif not entry and not following.startswith("---") and _in_section(result):
                 result.append("")
+        elif line[:1].isalpha() and result and result[-1].startswith("    ") and not following.startswith("    "):
+            result.append("")  # a list of entries ends here
         result.append(line)
     return result
 

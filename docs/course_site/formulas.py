@@ -16,6 +16,8 @@ from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 
 FONT = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+SPACE_BETWEEN_ROWS = re.compile(r"\\\\\[\w+\]")  # the converter would print it
+BOLD_DIGIT = re.compile(r'<mn mathvariant="bold">(\d)</mn>')
 MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 
 
@@ -28,7 +30,13 @@ def setup(app: Sphinx) -> None:
 
 def to_mathml(latex: str, display: str) -> str:
     """Return a formula as MathML. `display` is "inline" or "block"."""
-    return latex2mathml.converter.convert(latex.strip(), display=display)
+    latex = SPACE_BETWEEN_ROWS.sub(r"\\\\", latex.strip())
+    return BOLD_DIGIT.sub(_bold_digit, latex2mathml.converter.convert(latex, display=display))
+
+
+def _bold_digit(match):
+    """Return a digit as the bold character, because browsers ignore the attribute."""
+    return f"<mn>{chr(ord('𝟎') + int(match[1]))}</mn>"
 
 
 def _inline(translator, node):

@@ -46,10 +46,16 @@ def _add_links(app, doctree):
     if lesson:
         path = Path(app.srcdir) / f"{GLOSSARY}.md"
         app.env.dependencies[document].add(str(path))
-        terms = [term for term in read_terms(path.read_text(encoding="utf-8")) if term[3] <= int(lesson[1])]
+        terms = [term for term in read_terms(path.read_text(encoding="utf-8")) if _is_known(term, int(lesson[1]))]
         glossary = app.builder.get_relative_uri(document, GLOSSARY)
         for term, place, meaning, _ in sorted(terms, key=lambda term: -len(term[0])):
             _link_first(doctree, term, refuri=f"{glossary}#{place}", reftitle=meaning, classes=["term"])
+
+
+def _is_known(term, lesson):
+    """Return whether a lesson links a term. In a later lesson than its own, a single letter means something else."""
+    introduced = term[3]
+    return introduced == lesson or (introduced < lesson and len(term[0]) > 1)
 
 
 def _link_first(doctree, term, **attributes: Any):
@@ -81,6 +87,8 @@ def _link_numbers(app, document, doctree):
     for entry in [entry for entry in doctree.findall(nodes.entry) if NUMBER.fullmatch(entry.astext())]:
         name = lessons.get(entry.astext())
         if name:
-            link = nodes.reference("", entry.astext(), internal=True, refuri=app.builder.get_relative_uri(document, name))
+            link = nodes.reference(
+                "", entry.astext(), internal=True, refuri=app.builder.get_relative_uri(document, name)
+            )
             entry.children[0].children = []
             entry.children[0] += link

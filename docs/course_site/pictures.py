@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 from sphinx.application import Sphinx
 
-TAG = re.compile(r'<img ([^>]*?)\s*/?>')
+TAG = re.compile(r"<img ([^>]*?)\s*/?>")
 SOURCE = re.compile(r'src="([^"]+)"')
 
 

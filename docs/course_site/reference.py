@@ -35,8 +35,9 @@ def reference_pages(lessons: Iterable[Path]) -> dict[str, str]:
     return {**texts, "index": f"{_title('API reference', '=')}\n{INTRODUCTION}\n.. toctree::\n\n{listed}\n"}
 
 
-INTRODUCTION = """These pages list what the subpackages export, and what the lessons import from other modules. A mask is
-True where the image is valid and False in the hole. Images are float32 RGB in [0, 1].
+INTRODUCTION = """These pages list what the subpackages export, and what the lessons import from other modules.
+
+A mask is True where the image is valid and False in the hole. Images are float32 RGB in [0, 1].
 """
 
 
@@ -89,7 +90,13 @@ def _page(module):
 
 def _section(module, names):
     loaded = importlib.import_module(module)
-    lines = ["", _title(module, "-") if module != _page(module) else "", f".. automodule:: {module}", *_index(module), ""]
+    lines = [
+        "",
+        _title(module, "-") if module != _page(module) else "",
+        f".. automodule:: {module}",
+        *_index(module),
+        "",
+    ]
     for name in sorted(names, key=str.lower):
         value = getattr(loaded, name)
         if inspect.isclass(value):

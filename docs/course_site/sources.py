@@ -10,6 +10,14 @@ from .reference import reference_pages
 PAGES = {"README.md": "index.md", "GLOSSARY.md": "", "TEACHING.md": "", "CONTRIBUTING.md": "", "CHANGELOG.md": ""}
 PAGES |= {"figures/README.md": "", "notebooks/project.md": ""}  # "" means that the page keeps its name
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#)([^)\s#]+)")
+FIGURE = re.compile(r"^## (.*)\n\n!\[[^\]]*\]\((.*)\)\n\n(.*)$", re.MULTILINE)
+GALLERY = """<div class="gallery">
+
+{}
+
+</div>
+
+"""
 CONTENTS = """
 
 ```{toctree}
@@ -28,7 +36,7 @@ CHANGELOG
 LESSONS = """# Lessons
 
 The pages show the lessons with the outputs that they had when they were last run. Widgets work on these pages, except
-those that need Python. To run the lessons yourself, follow the [instructions on the start page](../README.md).
+those that need Python. To run the lessons yourself, follow the [instructions on the start page](../index.md).
 
 ```{toctree}
 :glob:
@@ -94,11 +102,30 @@ def gather(root: Path, folder: Path) -> None:
         into.write(name, prepare(path.read_text(encoding="utf-8"), save).encode())
     for name, page in PAGES.items():
         text = _with_links(into, name, (root / name).read_text(encoding="utf-8"))
+        text = add_thumbnails(text) if name == "figures/README.md" else text
         into.write(page or name, (text + CONTENTS if page == "index.md" else text).encode())
-    into.write("notebooks/index.md", LESSONS.replace("../README.md", "../index.md").encode())
+    into.write("notebooks/index.md", LESSONS.encode())
     into.write("notebooks/solutions/index.md", SOLUTIONS.encode())
     for name, text in reference_pages(lessons).items():
         into.write(f"api/{name}.rst", text.encode())
+
+
+def add_thumbnails(text: str) -> str:
+    """Return the page of the figures with thumbnails at its top, and with the first sentence of a caption as its alt.
+
+    text : the page, with a heading, a picture and a caption for each figure
+    """
+    links = []
+
+    def describe(match: re.Match[str]) -> str:
+        name, file, caption = match[1].replace("_", " ").capitalize(), match[2], match[3]
+        links.append(f"[![]({file})<br>{name}](#{name.lower().replace(' ', '-')})")
+        alt = re.sub(r"([\[\]])", r"\\\1", caption.partition(". ")[0])
+        return f"## {name}\n\n![{alt}.]({file})\n\n{caption}"
+
+    text = FIGURE.sub(describe, text)
+    start = text.index("## ")
+    return text[:start] + GALLERY.format("\n".join(links)) + text[start:]
 
 
 def _with_links(into, name, text):

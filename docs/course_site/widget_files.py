@@ -1,4 +1,4 @@
-"""Move the code and the state of stored widgets out of the HTML, to files that pages load when a widget comes into view.
+"""Move the code and the state of stored widgets to files, which pages load when a widget comes into view.
 
 A notebook stores each widget as HTML that contains everything (see `pconv_edu.lessons.widgets.portable`). On the site,
 all pages share one file with the code of a widget, and each state is a file of its own. The files are plain scripts,
@@ -16,7 +16,12 @@ from pconv_edu.lessons.widgets.portable import PAGE
 Save = Callable[[str, bytes], str]  # stores a file under a name, and returns its address as seen from the page
 
 PICTURE = re.compile(r'src="data:image/(png|jpeg);base64,([^"]+)"')
-GROUPS = {"static": "(.*?)", "state": r'("(?:[^"\\]|\\.)*")', "module": "([A-Za-z0-9+/=]+)", "css": r'("(?:[^"\\]|\\.)*")'}
+GROUPS = {
+    "static": "(.*?)",
+    "state": r'("(?:[^"\\]|\\.)*")',
+    "module": "([A-Za-z0-9+/=]+)",
+    "css": r'("(?:[^"\\]|\\.)*")',
+}
 
 
 def _pattern():
