@@ -13,6 +13,7 @@ author = "pconv-edu authors"
 version = release = pconv_edu.__version__
 copyright = "pconv-edu authors. The code is MIT, and the prose and the figures are CC BY 4.0."
 language = "en"
+smartquotes = False  # they would change the strings in docstrings
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "course_site"]
 
@@ -41,7 +42,7 @@ html_title = "pconv-edu"
 html_static_path = [str(HERE / "static")]
 html_favicon = str(HERE / "static" / "favicon.svg")
 html_css_files = ["site.css"]
-html_js_files = [("page.js", {"defer": "defer"})]
+html_js_files = [("fill.js", {"defer": "defer"}), ("page.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"footer_icons": []}

@@ -11,10 +11,12 @@ import json
 import re
 from collections.abc import Callable
 
+from pconv_edu.core import colors
 from pconv_edu.lessons.widgets.portable import PAGE
 
 Save = Callable[[str, bytes], str]  # stores a file under a name, and returns its address as seen from the page
 
+HOLE_COLOR = [round(255 * value) for value in colors.HOLE]
 PICTURE = re.compile(r'src="data:image/(png|jpeg);base64,([^"]+)"')
 GROUPS = {
     "static": "(.*?)",
@@ -55,6 +57,7 @@ def share_widgets(html: str, save: Save) -> str:
             "state": _script(f"{name}-state", json.loads(json.loads(state.replace("<\\/", "</"))), save),
         }
         places = " ".join(f'data-{key}="{address}"' for key, address in files.items())
+        places += f' data-hole="{HOLE_COLOR}"' if name == "painter" else ""
         return f'<div class="course-widget" data-widget="{name}" {places}>{static}</div>'
 
     return PICTURE.sub(lambda match: _picture(match, save), WIDGET.sub(replace, html))

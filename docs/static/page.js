@@ -58,7 +58,9 @@ async function start(host) {
   style.textContent = program.style;
   const el = document.createElement("div");
   host.replaceChildren(style, el);
-  module.default.render({ model: makeModel(revive(state)), el });
+  const model = makeModel(revive(state));
+  module.default.render({ model, el });
+  if (host.dataset.widget === "painter") await window.addFill(host, model, JSON.parse(host.dataset.hole));
   host.dataset.alive = "";
 }
 

@@ -1,9 +1,13 @@
 """Every kind of widget on the website works without a kernel, and its code is stored once."""
 
+import itertools
 import re
 from collections import defaultdict
 
+import numpy as np
 import pytest
+
+from pconv_edu.core import partial_conv2d, shrink_mask
 
 from .conftest import SITE, lessons
 
@@ -28,7 +32,12 @@ def paint(widget):
     mouse.down()
     mouse.move(box["x"] + 90, box["y"] + 60, steps=4)
     mouse.up()
-    assert re.search(r"hole ratio [1-9]\.\d %", widget.locator(".count").inner_text())
+    ratio = re.search(r"hole ratio ([1-9]\.\d %)", widget.locator(".count").inner_text())[1]
+    fill = widget.locator(".course-fill")
+    assert re.fullmatch(r"after layer (\d+) of \1: 0\.0 % hole", fill.get_by_role("status").inner_text())
+    fill.get_by_role("slider").focus()
+    widget.page.keyboard.press("Home")
+    assert re.fullmatch(rf"after layer 0 of [1-9]\d*: {ratio} hole", fill.get_by_role("status").inner_text())
 
 
 def step(widget):
@@ -97,6 +106,26 @@ def test_a_widget_is_alive(open_page, kind, width):
     page.wait_for_selector(f'.course-widget[data-widget="{kind}"][data-alive]')
     page.wait_for_timeout(300)  # until its pictures are decoded
     INTERACTIONS[kind](widget)
+
+
+@pytest.mark.parametrize("size", [3, 5, 7])
+def test_the_fill_of_the_painter_is_that_of_partial_convolutions(open_page, size):
+    rng = np.random.default_rng(size)
+    mask, photo = rng.random((30, 20)) > 0.9, rng.integers(0, 256, (30, 20, 4))
+    arguments = [(~mask).ravel().astype(int).tolist(), photo.ravel().tolist(), 20, 30, size // 2]
+    fill = "(a) => { const f = fillByLayers(...a); return { ...f, reached: [...f.reached], colors: [...f.colors] }; }"
+    got = open_page(widgets()["painter"]).evaluate(fill, arguments)
+    masks = shrink_mask(mask, size)
+    assert got["last"] == len(masks) - 1 > 1
+    reached = np.reshape(got["reached"], mask.shape)
+    expected = np.moveaxis(photo[..., :3], 2, 0).astype(float)
+    for layer, (before, after) in enumerate(itertools.pairwise(masks), 1):
+        assert np.array_equal(reached <= layer, after)
+        weight = np.ones((3, 1, size, size)) / size**2
+        means, _ = partial_conv2d(expected, before, weight, padding=size // 2, groups=3)
+        expected = np.where(before, expected, means)
+    colors = np.reshape(got["colors"], (*mask.shape, 4))[..., :3]
+    assert np.allclose(colors, np.moveaxis(expected, 0, 2), atol=1e-3)
 
 
 def test_the_code_of_a_widget_is_stored_once():
