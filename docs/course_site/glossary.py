@@ -39,7 +39,8 @@ def _add_links(app, doctree):
     document = app.env.docname
     if document == GLOSSARY:
         for row in doctree.findall(nodes.row):
-            row["ids"].append(anchor(row[0].astext()))
+            if isinstance(row.parent, nodes.tbody):
+                row["ids"].append(anchor(row[0].astext()))
     if document in (GLOSSARY, "TEACHING"):
         _link_numbers(app, document, doctree)
     lesson = LESSON.fullmatch(document)

@@ -9,6 +9,7 @@ from PIL import Image
 from sphinx.application import Sphinx
 
 TAG = re.compile(r"<img ([^>]*?)\s*/?>")
+EMPTY_HEADER = '<th class="head"><p></p></th>'  # which screen readers would announce
 SOURCE = re.compile(r'src="([^"]+)"')
 
 
@@ -35,7 +36,7 @@ def _complete_pictures(app, pagename: str, templatename: str, context: dict[str,
         first = False
         return f"<img {attributes}>"
 
-    context["body"] = TAG.sub(complete, context["body"])
+    context["body"] = TAG.sub(complete, context["body"]).replace(EMPTY_HEADER, "<td></td>")
 
 
 def _file(app, pagename, address):

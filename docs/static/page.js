@@ -1,4 +1,4 @@
-// Start the widgets of a page, keep them in the page's colours, and make wide tables and code reachable by keyboard.
+// Start the widgets of a page, keep them in its colours, and make the page easier to use by keyboard and screen reader.
 // This is a plain script: browsers refuse to load modules from a disk, and the pages should work there too.
 
 const courseFiles = {}; // filled by the scripts in widgets/, by name
@@ -101,6 +101,17 @@ function focusScrollers() {
   }
 }
 
+// Tell screen readers which of the two side bars is which.
+function nameSidebars() {
+  for (const [selector, name] of [
+    [".sidebar-drawer", "Pages"],
+    [".toc-drawer", "Sections"],
+  ]) {
+    document.querySelector(selector)?.setAttribute("aria-label", name);
+  }
+}
+
+nameSidebars();
 followTheme();
 startWhenNear(document.querySelectorAll(".course-widget"));
 focusScrollers();

@@ -63,8 +63,7 @@ def choose_layer(widget):
 def weigh(widget):
     before = widget.locator("canvas").first.get_attribute("aria-label")
     widget.get_by_role("slider").first.focus()
-    widget.page.keyboard.press("ArrowRight")
-    widget.page.keyboard.press("ArrowRight")
+    widget.page.keyboard.press("Home")
     assert widget.locator("canvas").first.get_attribute("aria-label") != before
 
 
