@@ -6,7 +6,7 @@
 * ``reference``: write the pages of the API reference; ``docstrings``: adapt the docstrings to Sphinx
 * ``glossary``: link terms to the glossary
 * ``formulas``: convert LaTeX to MathML, and make a small font with the characters that occur
-* ``pictures``: give every picture its size, and load pictures only when they are needed
+* ``pictures``: give every picture its size, load pictures only when they are needed, and correct empty table headers
 """
 
 from typing import Any

@@ -1,4 +1,7 @@
-"""Give every picture its width and height, so that the page does not jump when it arrives, and load pictures late."""
+"""Finish the HTML of each page: pictures get their size and are loaded late, and empty table headers become cells.
+
+A page whose pictures have a size does not jump when they arrive.
+"""
 
 import functools
 import re

@@ -48,6 +48,7 @@ def open_page(chromium, address):  # noqa: F811
 
     def open_(page_address, width=1400, theme="light"):
         context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        context.set_default_timeout(90_000)  # a busy machine takes long to show a lesson
         opened.append(context)
         page = context.new_page()
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
