@@ -39,6 +39,7 @@ python_use_unqualified_type_names = True
 
 html_theme = "furo"
 html_title = "pconv-edu"
+templates_path = [str(HERE / "templates")]
 html_static_path = [str(HERE / "static")]
 html_favicon = str(HERE / "static" / "favicon.svg")
 html_css_files = ["site.css"]

@@ -12,7 +12,7 @@ from PIL import Image
 from sphinx.application import Sphinx
 
 TAG = re.compile(r"<img ([^>]*?)\s*/?>")
-EMPTY_HEADER = '<th class="head"><p></p></th>'  # which screen readers would announce
+EMPTY_HEADER = re.compile(r"<th[^>]*>(<p></p>)?</th>")  # which screen readers would announce
 SOURCE = re.compile(r'src="([^"]+)"')
 
 
@@ -39,7 +39,7 @@ def _complete_pictures(app, pagename: str, templatename: str, context: dict[str,
         first = False
         return f"<img {attributes}>"
 
-    context["body"] = TAG.sub(complete, context["body"]).replace(EMPTY_HEADER, "<td></td>")
+    context["body"] = EMPTY_HEADER.sub("<td></td>", TAG.sub(complete, context["body"]))
 
 
 def _file(app, pagename, address):

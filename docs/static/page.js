@@ -115,4 +115,5 @@ nameSidebars();
 followTheme();
 startWhenNear(document.querySelectorAll(".course-widget"));
 focusScrollers();
+document.fonts.ready.then(focusScrollers);
 addEventListener("resize", focusScrollers);
