@@ -2,6 +2,8 @@
 #   make lab            your own copies of the lessons in my_course/, in JupyterLab
 #   make lab TORCH=cpu  the same with PyTorch's small CPU build (Linux without an NVIDIA GPU)
 #   make test           every check of the course
+#   make site           the lessons, the figures and the API reference as a website in site/, without running a cell
+#   make test-site      build the website and test it in a browser
 #   make fuzz           10,000 random and broken inputs for the public functions; CASES=500 for fewer
 PYTHON ?= python3
 VENV := .venv
@@ -13,7 +15,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
 BIOME := npm ci --silent && npx biome
 PYTEST := COURSE_QUIET=1 PCONV_EDU_DEVICE=cpu OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: lab test check-style test-code form fuzz notebooks figures bench format setup clean
+.PHONY: lab test check-style test-code site test-site form fuzz notebooks figures bench format setup clean
 
 lab: $(VENV)/.lab
 	$(BIN)/python -m pconv_edu lab $(LAB_FLAGS)
@@ -22,7 +24,7 @@ test: setup check-style test-code
 
 setup: $(VENV)/.test
 
-# The two stamps below say what is installed; they are older than pyproject.toml once it changes.
+# The stamps below say what is installed; they are older than pyproject.toml once it changes.
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(not ok and f"Python {sys.version.split()[0]} found as $(PYTHON), but 3.11, 3.12 or 3.13 is needed: try  make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +43,10 @@ $(VENV)/.test: $(VENV)/.lab
 	$(BIN)/pip install -c constraints.txt -e '.[lab,test]'
 	touch $@
 
+$(VENV)/.site: $(VENV)/.lab
+	$(BIN)/pip install -c constraints.txt -e '.[lab,site]'
+	touch $@
+
 check-style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -52,6 +58,12 @@ check-style: setup
 # Three workers keep two cores busy: a worker waits for a kernel or a browser, and these wait for each other.
 test-code: setup
 	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
+
+site: $(VENV)/.site
+	PCONV_EDU_DEVICE=cpu $(BIN)/python docs/build.py site
+
+test-site: setup site
+	$(PYTEST) tests/site
 
 # Words, cells, predictions and exercises of each lesson, and what departs from the usual form: advice, not a test.
 form: setup
@@ -76,4 +88,4 @@ format: setup
 	@if command -v npm >/dev/null; then $(BIOME) check --write; fi
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .mypy_cache node_modules
+	rm -rf $(VENV) build site *.egg-info .pytest_cache .ruff_cache .mypy_cache node_modules

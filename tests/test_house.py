@@ -89,7 +89,7 @@ def without_encoding(source):
 
 
 def test_text_is_read_and_written_in_a_named_encoding():
-    files = [path for room in ("pconv_edu", "tests", "benchmarks") for path in (ROOT / room).rglob("*.py")]
+    files = [path for room in ("pconv_edu", "tests", "benchmarks", "docs") for path in (ROOT / room).rglob("*.py")]
     assert len(files) > 150
     assert {str(path): lines for path in files if (lines := [*without_encoding(path.read_text("utf-8"))])} == {}
 
@@ -122,7 +122,7 @@ def test_environment_yml_equals_pyproject():
     assert conda == [f"python {PROJECT['requires-python']}", "pip"]
     assert pip == {"pip": ["-e .[lab,test]"]}
     extras = set(re.search(r"\[(.*)\]", pip["pip"][0])[1].split(","))
-    assert extras == set(PROJECT["optional-dependencies"]) - {"nn"}  # which lab brings
+    assert extras == set(PROJECT["optional-dependencies"]) - {"nn", "site"}  # lab brings nn; make builds the site
     assert environment["name"] == PROJECT["name"]
 
 
