@@ -10,7 +10,7 @@ from typing import Any
 from tqdm import tqdm
 
 EVERY = 60  # seconds between two lines of a log
-LINE = "{desc}{percentage:.0f}% ({n_fmt} of {total_fmt} {unit}s), {elapsed} elapsed, {remaining} left{postfix}"
+LINE = "{l_bar} {n_fmt} of {total_fmt} {unit}s, {elapsed} elapsed, {remaining} left{postfix}"
 
 
 def progress_bar(*arguments: Any, **options: Any) -> tqdm:

@@ -49,8 +49,8 @@ def test_a_log_gets_at_most_a_line_a_minute(monkeypatch, clock):
             bar.refresh()
     lines = sys.stderr.getvalue().splitlines()
     assert "\r" not in sys.stderr.getvalue() and len(lines) == 600 // EVERY
-    assert lines[0].startswith("l1: 10% (60 of 600 steps), 00:0") and lines[0].endswith(" left, loss=58")
-    assert lines[-1].startswith("l1: 100% (600 of 600 steps)")
+    assert lines[0].startswith("l1:  10%| 60 of 600 steps, 00:0") and lines[0].endswith(" left, loss=58")
+    assert lines[-1].startswith("l1: 100%| 600 of 600 steps, ")
 
 
 def test_short_work_and_work_without_a_total_in_a_log(monkeypatch, clock):
@@ -61,8 +61,8 @@ def test_short_work_and_work_without_a_total_in_a_log(monkeypatch, clock):
     for _ in progress_bar(iter("ab"), unit="photo", mininterval=0):
         clock[0] += EVERY
     assert [line.partition(",")[0] for line in sys.stderr.getvalue().splitlines()] == [
-        "0% (1 of ? photos)",
-        "0% (2 of ? photos)",
+        "| 1 of ? photos",
+        "| 2 of ? photos",
     ]
 
 
@@ -123,11 +123,11 @@ def train_a_network(folder):
 @pytest.mark.parametrize(
     "work, first",
     [
-        (fill_a_folder, "0% (0 of 2 photos), "),
-        (draw_a_figure, "0% (0 of 1 figures), "),
-        (rebuild_a_notebook, "0% (0 of 2 cells), "),
-        (measure_a_fill, "0% (0 of 1 fills), "),
-        (train_a_network, "0% (0 of 12 steps), "),
+        (fill_a_folder, "  0%| 0 of 2 photos, "),
+        (draw_a_figure, "  0%| 0 of 1 figures, "),
+        (rebuild_a_notebook, "  0%| 0 of 2 cells, "),
+        (measure_a_fill, "  0%| 0 of 1 fills, "),
+        (train_a_network, "  0%| 0 of 12 steps, "),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
