@@ -2,14 +2,14 @@
 # An image for a classroom: the course with PyTorch's small CPU build, for JupyterHub or for one learner.
 #   docker build -t pconv-edu .
 #   docker run --rm -p 8888:8888 -v my_course:/home/jovyan/my_course pconv-edu
-# With JupyterHub, HUB is the version of the hub: docker build --build-arg HUB=5.4.0 -t pconv-edu .
+# With JupyterHub, HUB is the version of the hub: docker build --build-arg HUB=6.1.1 -t pconv-edu .
 FROM python:3.13-slim AS build
 WORKDIR /course
 COPY . .
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:3.13-slim
-ARG HUB=5.4.0
+ARG HUB=6.1.1
 ENV PIP_NO_CACHE_DIR=1 PYTHONUNBUFFERED=1
 COPY constraints.txt /tmp/constraints.txt
 RUN pip install -c /tmp/constraints.txt torch --index-url https://download.pytorch.org/whl/cpu

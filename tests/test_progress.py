@@ -104,7 +104,8 @@ def rebuild_a_notebook(folder):
 def measure_a_fill(folder):
     from pconv_edu.experiments import evaluate
 
-    case = next(iter(evaluate.table_cases(photos={"gc-animal-koala": np.full((512, 512, 3), 0.5, np.float32)})))
+    grey = np.full((evaluate.SIZE, evaluate.SIZE, 3), 0.5, np.float32)
+    case = next(evaluate.table_cases({"grey": grey}))
     evaluate.run([case], ["mean"], folder, workers=1)
 
 
