@@ -1,4 +1,4 @@
-# Everything a learner or teacher types. Works with GNU make 3.81 or newer, python3 (3.11 to 3.13) and pip.
+# Everything a learner or teacher types. Works with GNU make 3.81 or newer, python3 (3.11 to 3.14) and pip.
 #   make lab            your own copies of the lessons in my_course/, in JupyterLab
 #   make lab TORCH=cpu  the same with PyTorch's small CPU build (Linux without an NVIDIA GPU)
 #   make test           every check of the course
@@ -26,7 +26,7 @@ setup: $(VENV)/.test
 
 # The stamps below say what is installed; they are older than pyproject.toml once it changes.
 $(VENV)/.python:
-	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(not ok and f"Python {sys.version.split()[0]} found as $(PYTHON), but 3.11, 3.12 or 3.13 is needed: try  make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 14); sys.exit(not ok and f"Python {sys.version.split()[0]} found as $(PYTHON), but 3.11, 3.12, 3.13 or 3.14 is needed: try  make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv $(VENV)
 ifeq ($(TORCH),cpu)
 	$(BIN)/pip install -c constraints.txt torch --index-url https://download.pytorch.org/whl/cpu

@@ -91,6 +91,12 @@ def sentence(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
+def install_command(extra: str) -> str:
+    """Return the command that installs a group of libraries, such as "lab", in a clone or for an installed wheel."""
+    in_a_clone = (Path(__file__).parents[1] / "pyproject.toml").exists()
+    return f'pip install -e ".[{extra}]"' if in_a_clone else f'pip install "pconv-edu[{extra}]"'
+
+
 def accept_every_character() -> None:
     """Make stdout and stderr spell out in ASCII the characters that they cannot encode ("−" as "-", "ä" as "\\xe4").
 
@@ -125,7 +131,7 @@ def _what_to_install(error: ModuleNotFoundError) -> str:
         return str(error)
     extra = {"torch": "nn", "safetensors": "nn", "pytest": "test", "nbclient": "test"}.get(name, "lab")
     needs = {"nn": "networks", "test": "tests", "lab": "lessons"}[extra]
-    return f'{name} is not installed; the {needs} need: pip install -e ".[{extra}]"'
+    return f"{name} is not installed; the {needs} need: {install_command(extra)}"
 
 
 def _is_closed(error: BaseException) -> bool:

@@ -139,6 +139,12 @@ def test_errors_are_one_sentence(error, says, capsys):
     assert says in printed and printed.startswith("prog: ") and printed.count("\n") == 1 and code == 1
 
 
+def test_the_command_that_installs_fits_the_installation(monkeypatch, tmp_path):
+    assert console.install_command("lab") == 'pip install -e ".[lab]"'
+    monkeypatch.setattr(console, "__file__", str(tmp_path / "pconv_edu" / "console.py"))
+    assert console.install_command("lab") == 'pip install "pconv-edu[lab]"'
+
+
 @pytest.mark.parametrize("error", [TypeError("a fault of ours"), ModuleNotFoundError("x", name="pconv_edu.nowhere")])
 def test_faults_of_the_program_keep_their_trace(error):
     with pytest.raises(type(error)), console.ending("prog"):

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from pconv_edu import console, inpaint
 from pconv_edu.core import hole_radius, load_photo, photo_names, update_mask
 from pconv_edu.core.atomic import write_atomically
 from pconv_edu.inpainters.network import deepest_hole
 from pconv_edu.nn.weights import shipped
+from pconv_edu.progress import progress_bar
 
 from . import RESULTS, ablations, evaluate
 from .evaluate.scores import RESAMPLES
@@ -134,7 +134,7 @@ def rebuild(file: Path = FILE, names: Mapping[str, str] | None = None) -> None:
     """
     names = names or {name: name for name in methods()}
     by_photo: dict[str, dict[str, Any]] = {}
-    for case in tqdm(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):
+    for case in progress_bar(table_cases(), unit="hole", disable=bool(os.environ.get("COURSE_QUIET"))):
         parts, sums = measure(case, names), by_photo.setdefault(case.photo, {})
         sums["counts"] = sums.get("counts", 0) + parts[TRUTH][1].astype(int)  # the same for all methods
         for method, (part, _) in parts.items():

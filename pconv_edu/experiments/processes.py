@@ -13,6 +13,8 @@ from typing import Any
 
 from tqdm import tqdm
 
+from pconv_edu.progress import progress_bar
+
 MOST = 61  # processes; Windows cannot wait for more
 LOOK_EVERY = 0.5  # seconds; Windows does not notice Ctrl-C while it waits
 
@@ -76,7 +78,7 @@ def all_results(function: Callable, jobs: Sequence[tuple], workers: int | None, 
     values: list[Any] = [None] * len(jobs)
     quiet = bool(os.environ.get("COURSE_QUIET"))
     with (
-        tqdm(total=len(jobs), unit=unit, disable=quiet) as bar,
+        progress_bar(total=len(jobs), unit=unit, disable=quiet) as bar,
         contextlib.closing(results(function, jobs, workers)) as ready,
     ):
         for number, result in ready:

@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 import torch
 from PIL import Image
-from tqdm import tqdm
 
 from pconv_edu import console, inpaint
 from pconv_edu.core import load_photo, photo_names
 from pconv_edu.core.regular import grid_mask
+from pconv_edu.progress import progress_bar
 
 from . import RESULTS, evaluate, stored_fills
 from .evaluate.rows import row_of, write_rows
@@ -90,7 +90,7 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     rows: dict[str, list[dict[str, str]]] = {name: [] for name in by_name}
     photos = photos or photo_names("test")
-    for name in tqdm(photos, unit="photo", disable=not progress):
+    for name in progress_bar(photos, unit="photo", disable=not progress):
         photo = load_photo(name, evaluate.SIZE)
         for factor in FACTORS:
             one = case(name, photo, factor)

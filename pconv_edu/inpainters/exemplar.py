@@ -7,7 +7,8 @@ is identified by its centre p.
 
 import numpy as np
 from numba import njit
-from tqdm import tqdm
+
+from pconv_edu.progress import progress_bar
 
 from .diffusion import navier_stokes
 from .options import check_options
@@ -69,7 +70,7 @@ def exemplar(
     filled, C = mask.copy(), mask.astype(np.float32)
     P = np.empty(mask.shape, np.float32)
     update_priorities(P, picture, filled, C, half, (0, 0), max(mask.shape))
-    with tqdm(total=int((~mask).sum()), unit="px", delay=1, disable=not progress) as bar:
+    with progress_bar(total=int((~mask).sum()), unit="px", delay=1, disable=not progress) as bar:
         while not filled.all():
             p = divmod(int(P.argmax()), mask.shape[1])
             q = find_exemplar(picture, filled, is_source, p, half, search_radius)

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from pconv_edu.core import read_hole_image
 from pconv_edu.core.atomic import check_writable
 from pconv_edu.core.encoding import fitted, format_of
 from pconv_edu.core.image_files import write_picture
 from pconv_edu.core.pictures import Picture, count_pictures, read_picture
+from pconv_edu.progress import progress_bar
 
 from .folders import identities, plan
 from .inpaint import FEW_VALID, FewValidWarning, inpaint
@@ -244,7 +244,7 @@ def inpaint_folder(
     report = Report(Path(out), len(jobs), left_out)
     written: set[tuple[int, int]] = set()
     try:
-        for job in tqdm(jobs, unit="photo", disable=bool(os.environ.get("COURSE_QUIET"))):
+        for job in progress_bar(jobs, unit="photo", disable=bool(os.environ.get("COURSE_QUIET"))):
             if resume and job.out.is_file():
                 report.before += 1
                 continue

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from tqdm import tqdm
+
+from pconv_edu.progress import progress_bar
 
 from .diffusion import navier_stokes
 from .options import check_options
@@ -99,7 +100,7 @@ def fill_pyramid(
     rng = np.random.default_rng(seed)
     field: Field | None = None
     work = votes * sum(int((~valid).sum()) for _, valid in levels)
-    with tqdm(total=work, unit="px", unit_scale=True, delay=1, disable=not progress) as bar:
+    with progress_bar(total=work, unit="px", unit_scale=True, delay=1, disable=not progress) as bar:
         for number, (known, valid) in reversed(list(enumerate(levels))):
             if picture.shape != known.shape:
                 picture = cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)

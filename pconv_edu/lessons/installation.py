@@ -7,10 +7,13 @@ import ipywidgets as widgets
 import numpy as np
 from packaging.requirements import Requirement
 
+from pconv_edu.console import install_command
+from pconv_edu.lessons.my_course import COURSE, REPOSITORY
 from pconv_edu.lessons.widgets.panel import Panel
 
 EXTRAS = "", "nn", "lab"  # the groups of packages that the lessons need: see pyproject.toml
-REPAIR = "Stop JupyterLab, run `make lab` in the folder of the course, and try again."
+HOW = "`make lab` in the folder of the course" if COURSE == REPOSITORY else f"`{install_command('lab')}`"
+REPAIR = f"Stop JupyterLab, run {HOW}, and try again."
 
 
 class ClickTest(Panel):

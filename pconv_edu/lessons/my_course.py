@@ -16,36 +16,55 @@ import nbformat
 from pconv_edu.core.atomic import write_atomically
 
 REPOSITORY = Path(__file__).parents[2]
+PACKED = Path(__file__).parent / "course"  # in an installed package: setup.py copies the course to this folder
+COURSE = PACKED if PACKED.is_dir() else REPOSITORY  # contains notebooks/, and the pages GLOSSARY.md and TEACHING.md
 OPENING = "opening"  # the tag of the cells that draw the first pictures of a lesson or of the start page
 START_PAGE = "00_start_here.ipynb"  # the page on which JupyterLab opens; it is not a lesson
+MY_COURSE = "my_course"  # the folder of the learner's copies
 PATTERNS = "[0-9][0-9]_*.ipynb", "solutions/[0-9][0-9]_*.ipynb", "*.md"  # what learners get, in `notebooks`
+BESIDE = "GLOSSARY.md"  # learners get this page too; it is beside the folder `notebooks`
 
 
-def copy_lessons(
-    notebooks: str | Path = REPOSITORY / "notebooks", my_course: str | Path = REPOSITORY / "my_course"
-) -> Path:
+def learners_folder() -> Path:
+    """Return the folder of the learner's copies.
+
+    In a clone of the repository, this is my_course/ in the repository. Otherwise it is my_course/ in the current
+    folder, or the current folder itself if it has this name.
+    """
+    if COURSE == REPOSITORY:
+        return REPOSITORY / MY_COURSE
+    here = Path.cwd()
+    return here if here.name == MY_COURSE else here / MY_COURSE
+
+
+def copy_lessons(notebooks: str | Path = COURSE / "notebooks", my_course: str | Path | None = None) -> Path:
     """Copy the files in `notebooks` that are not in `my_course` yet, print their names, and return the folder.
 
-    These files are the start page, the lessons, their solutions and the description of the project. The copies have no
-    outputs, except for cells with the tag "opening". An existing file is never overwritten.
+    These files are the start page, the lessons, their solutions and the description of the project. The glossary, which
+    is beside `notebooks`, is copied too. The copies have no outputs, except for cells with the tag "opening". An
+    existing file is never overwritten.
+
+    my_course : the folder for the copies; None for `learners_folder`
 
     Raises
     ------
     FileNotFoundError
-        If `notebooks` has no lessons. The lessons are part of the repository, not of the installed package.
+        If `notebooks` has no lessons.
     """
-    notebooks, my_course = Path(notebooks), Path(my_course)
+    notebooks, my_course = Path(notebooks), Path(learners_folder() if my_course is None else my_course)
     if not any(notebooks.glob(PATTERNS[0])):
         raise FileNotFoundError(
-            f"no lessons in {notebooks}: run this from a clone of the repository, installed with pip install -e"
+            f"no lessons in {notebooks}: install pconv-edu from its wheel, or with pip install -e in a clone of the "
+            "repository"
         )
     (my_course / "solutions").mkdir(parents=True, exist_ok=True)
-    sources = [path for pattern in PATTERNS for path in sorted(notebooks.glob(pattern))]
-    names = [path.relative_to(notebooks) for path in sources]
-    new = [name for name in names if not (my_course / name).exists()]
+    sources = {path.relative_to(notebooks): path for pattern in PATTERNS for path in sorted(notebooks.glob(pattern))}
+    if (notebooks.parent / BESIDE).exists():
+        sources[Path(BESIDE)] = notebooks.parent / BESIDE
+    new = [name for name in sources if not (my_course / name).exists()]
     for name in new:
-        _copy_cleared(notebooks / name, my_course / name)
-    print(f"{my_course}: {len(new)} new, {len(names) - len(new)} that you have already (left as they are)")
+        _copy_cleared(sources[name], my_course / name)
+    print(f"{my_course}: {len(new)} new, {len(sources) - len(new)} that you have already (left as they are)")
     for name in new:
         print(f"  new: {name.as_posix()}")
     return my_course

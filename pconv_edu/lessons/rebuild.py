@@ -9,6 +9,7 @@ import base64
 import io
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from PIL import Image
 
 from pconv_edu import console
 from pconv_edu.core.atomic import write_atomically
+from pconv_edu.progress import progress_bar
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # refers to a model in the kernel by a random id
@@ -25,8 +27,10 @@ COLORS, QUALITY = 256, 82  # of stored pictures: colours of a PNG, and quality o
 ENVIRONMENT = {"COURSE_QUIET": "1", "PCONV_EDU_DEVICE": "cpu", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
 
-def rebuild(path: str | Path) -> None:
+def rebuild(path: str | Path, after_cell: Callable[[], Any] = lambda: None) -> None:
     """Run one notebook from the folder that contains it, and replace its file once all cells have run.
+
+    after_cell : a function that is called each time a code cell has run
 
     Raises
     ------
@@ -43,6 +47,7 @@ def rebuild(path: str | Path) -> None:
         store_widget_state=False,
         coalesce_streams=True,
         resources={"metadata": {"path": str(path.resolve().parent)}},
+        on_cell_executed=lambda **_: after_cell(),
     )
     client.execute()
     notebook.metadata.pop("widgets", None)
@@ -90,9 +95,18 @@ def _encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
     return file.getvalue()
 
 
+def rebuild_all(paths: Sequence[str | Path]) -> None:
+    """Rebuild notebooks, show the progress in code cells, and print the name of each notebook that is finished."""
+    counts = [
+        sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells) for path in map(Path, paths)
+    ]
+    with progress_bar(total=sum(counts), unit="cell") as bar:
+        for path in paths:
+            rebuild(path, bar.update)
+            bar.write(str(path))
+
+
 if __name__ == "__main__":
     os.environ.update(ENVIRONMENT)
     with console.ending("python -m pconv_edu.lessons.rebuild"):
-        for name in sys.argv[1:]:
-            rebuild(name)
-            print(name)
+        rebuild_all(sys.argv[1:])

@@ -17,9 +17,9 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 from torch import nn
-from tqdm.auto import tqdm
 
 from pconv_edu.core.arguments import is_whole
+from pconv_edu.progress import progress_bar
 
 from .adversarial import AdversarialRun
 from .data import Batches, Photos
@@ -173,7 +173,7 @@ def _loop(
     """
     recipe, meter, world = run.recipe, Meter(), dist.get_world_size() if dist.is_initialized() else 1
     total = {"total": recipe.steps, "initial": run.step, "unit": "step", "dynamic_ncols": True}
-    with tqdm(disable=quiet or watched is None, **total) as bar:
+    with progress_bar(disable=quiet or watched is None, **total) as bar:
         for step, images, masks in samples:
             meter.add(run.one_step(images, masks), world * len(images))
             bar.update()

@@ -5,7 +5,7 @@ import os
 import sys
 from collections import Counter
 
-from tqdm import tqdm
+from pconv_edu.progress import progress_bar
 
 from .case import run_case
 from .judge import REFUSALS
@@ -28,7 +28,7 @@ def main():
         print(outcome.call, outcome.kind, outcome.text, sep="\n")
         return outcome.kind == "failed"
     seeds, outcomes = range(options.first, options.first + options.cases), []
-    with tqdm(total=len(seeds), unit="case") as bar:
+    with progress_bar(total=len(seeds), unit="case") as bar:
         for outcome in run_cases(seeds, run_case, options.workers, options.timeout):
             outcomes.append(outcome)
             if outcome.kind == "failed":

@@ -207,7 +207,7 @@ def test_bad_options_are_named(options, says):
 def test_progress_only_when_asked(capsys, monkeypatch):
     exemplar(KNOWN, MASK)
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr(module, "tqdm", lambda **options: tqdm(**options | {"delay": 0}))
+    monkeypatch.setattr(module, "progress_bar", lambda **options: tqdm(**options | {"delay": 0}))
     exemplar(KNOWN, MASK, progress=True)
     assert f"{(~MASK).sum()}/{(~MASK).sum()}" in capsys.readouterr().err
 

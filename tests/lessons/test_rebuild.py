@@ -71,7 +71,9 @@ def test_a_second_rebuild_gives_the_same_bytes(tmp_path):
     path = tmp_path / "01_lesson.ipynb"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     nbformat.write(notebook, path)
-    rebuild(path)
+    called = []
+    rebuild(path, lambda: called.append("a cell has run"))
+    assert len(called) == len(cells)
     once = path.read_bytes()
     rebuild(path)
     assert path.read_bytes() == once

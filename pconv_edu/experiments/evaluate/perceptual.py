@@ -13,6 +13,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
+from pconv_edu.console import install_command
 from pconv_edu.nn import VGGFeatures
 
 STAGES = (0, 2, 4, 10, 15)  # the last block of EfficientNet-Lite0 at each resolution
@@ -115,7 +116,7 @@ def _efficientnet() -> Any:
         from efficientnet_lite_pytorch import EfficientNet
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            f'{error.name} is not installed; scores need: pip install -e ".[test]"', name=error.name
+            f"{error.name} is not installed; scores need: {install_command('test')}", name=error.name
         ) from None
     network = EfficientNet.from_name("efficientnet-lite0")
     state = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)

@@ -4,9 +4,8 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from pconv_edu.experiments import processes
+from pconv_edu.progress import progress_bar
 
 from .cases import KEYS, Case, describe
 from .methods import SHIPPED, fill, fingerprint, load_run, named
@@ -59,7 +58,7 @@ def run(
         names, total, done = {method: name for name, method in methods.items()}, sum(len(m) for *_, m in jobs), 0
         try:
             with (
-                tqdm(total=total, unit="fill", disable=not progress) as bar,
+                progress_bar(total=total, unit="fill", disable=not progress) as bar,
                 contextlib.closing(processes.results(answer, jobs, workers)) as results,
             ):
                 for _, result in results:

@@ -4,10 +4,10 @@ import os
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
-from tqdm import tqdm
 
 from pconv_edu.core import photo_names, psnr
 from pconv_edu.lessons.drawing import short_credit, show_images, with_hole
+from pconv_edu.progress import progress_bar
 
 from .registry import figure
 from .results import experiment_photos
@@ -33,7 +33,7 @@ def ablations() -> Figure:
     for line, variant in zip(axes, variants, strict=True):
         quiet = bool(os.environ.get("COURSE_QUIET"))
         kept = [case for case in cases if stored_fills.path_of(case, variant).exists()]
-        progress = tqdm(kept or cases, f"course and {variant}", unit="photo", disable=quiet)
+        progress = progress_bar(kept or cases, f"course and {variant}", unit="photo", disable=quiet)
         case, square = ablations.where_they_differ(progress, "course", variant)
         cases = [other for other in cases if other.photo != case.photo]
         holed = with_hole(case.image, case.mask)

@@ -1,6 +1,7 @@
 """Draw registered figures into image files, and write a README with their captions."""
 
 import io
+import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from pconv_edu.core.atomic import write_atomically
+from pconv_edu.progress import progress_bar
 
 from .registry import FIGURES, caption, file_name
 
@@ -36,7 +38,8 @@ def build(folder: str | Path, names: Collection[str] = ()) -> list[Path]:
         raise ValueError(f"no figure is called {', '.join(unknown)}; there are {', '.join(FIGURES)}")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [_draw(name, folder) for name in names or FIGURES]
+    bar = progress_bar(names or FIGURES, unit="figure", disable=bool(os.environ.get("COURSE_QUIET")))
+    paths = [_draw(name, folder) for name in bar]
     page = folder / "README.md"
     write_atomically(page, readme().encode())
     return [*paths, page]

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from pconv_edu.lessons.my_course import REPOSITORY
+from pconv_edu.lessons.my_course import COURSE
 
 PARTS = {  # name of each part of the course -> the column and the row of each of its lessons on the map
     "The task": {"01": (0, 0), "02": (1, 0), "03": (2, 0)},
@@ -37,13 +37,13 @@ class LessonRow(NamedTuple):
     needs: tuple[str, ...]  # the numbers of the lessons that must come before this lesson
 
 
-def read_table(teaching: str | Path = REPOSITORY / "TEACHING.md") -> list[LessonRow]:
+def read_table(teaching: str | Path = COURSE / "TEACHING.md") -> list[LessonRow]:
     """Return the rows of the table of lessons in TEACHING.md, in the order of the lessons.
 
     Raises
     ------
     FileNotFoundError
-        If the file does not exist. It is part of the repository, not of the installed package.
+        If the file does not exist.
     """
     page = Path(teaching).read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d\d) \| (.+?) \| (\d+) \| (.+?) \|", page, re.M)
