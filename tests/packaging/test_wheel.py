@@ -97,7 +97,7 @@ def test_the_course_starts_in_an_empty_folder(installed, tmp_path):
     assert mine.read_text(encoding="utf-8") == "mine" and not (mine.parent / "my_course").exists()
 
 
-@pytest.mark.parametrize("lesson, cells", [(START_PAGE, 1), ("04_partial_convolution_by_hand.ipynb", 99)])
+@pytest.mark.parametrize("lesson, cells", [(START_PAGE, 2), ("04_partial_convolution_by_hand.ipynb", 99)])
 def test_a_lesson_runs_there(lesson, cells, installed, tmp_path):
     run(installed / "pconv-edu", "lab", "--only-copy", cwd=tmp_path)
     where = run(installed / "python", "-c", RUN_CELLS, tmp_path / "my_course" / lesson, cells, cwd=tmp_path)
