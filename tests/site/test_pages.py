@@ -18,7 +18,8 @@ def too_wide(page):
     return page.evaluate(
         """() => {
           const right = document.documentElement.clientWidth;
-          const scrolls = (node) => node && (/auto|scroll|hidden/.test(getComputedStyle(node).overflowX)
+          const scrolls = (node) => node.closest("article") && node.tagName !== "ARTICLE"
+            && (/auto|scroll|hidden/.test(getComputedStyle(node).overflowX)
             || scrolls(node.parentElement));
           return [...document.querySelectorAll("article *")]
             .filter((node) => node.getBoundingClientRect().right > right + 1 && !scrolls(node.parentElement))
