@@ -84,6 +84,7 @@ def choose_cell(widget):
 INTERACTIONS = {
     "attention": choose_cell,
     "film": play,
+    "gates": choose_layer,
     "layers": choose_layer,
     "painter": paint,
     "playground": weigh,
