@@ -39,9 +39,9 @@ NEW = tuple(name for name in PARTS if name not in inpaint.METHODS)  # those that
 KINDS = {  # kinds of holes -> their titles in plots
     "N": "irregular (N)",
     "B": "irregular (B)",
-    "squares": "squares",
     "rectangles": "one rectangle",
 }
+RADII = 2, 8, 32  # px, of the squares that are compared; each of them has three hole ratios
 SECOND_SEEDS = ("conv-mask-seed2", "gated-seed2")
 
 
@@ -109,6 +109,27 @@ def differences(
     for name in names or [name for name in PARTS if name != rival]:
         means = {kind: scores.differences(rows, name, rival, measure, kind).mean(axis=1) for kind in KINDS}
         lines = {title: scores.interval(means[kind]) for kind, title in KINDS.items()}
+        tables[name] = pd.DataFrame.from_dict(lines, orient="index", columns=["mean", "low", "high"])
+    return tables
+
+
+def by_radius(
+    rows: pd.DataFrame, measure: str = "psnr_hole", names: Sequence[str] | None = None, rival: str = "l1"
+) -> dict[str, pd.DataFrame]:
+    """Return how much each network differs from a rival in lattices of squares, by the radius of the squares.
+
+    The differences are averaged over the hole ratios. Return {network: DataFrame} with a row for each of `RADII`, such
+    as "2 px", and the columns mean, low and high.
+
+    rows, measure, names, rival : as for `differences`
+    """
+    tables = {}
+    for name in names or [name for name in PARTS if name != rival]:
+        each = scores.differences(rows, name, rival, measure, "squares")
+        lines = {}
+        for radius in RADII:
+            columns = [bin_ for bin_ in each if bin_.endswith(f", {radius} px")]
+            lines[f"{radius} px"] = scores.interval(each[columns].mean(axis=1))
         tables[name] = pd.DataFrame.from_dict(lines, orient="index", columns=["mean", "low", "high"])
     return tables
 

@@ -1,5 +1,6 @@
 """The comparison of the parts of a partial convolution: its cases, and differences computed by hand."""
 
+import itertools
 import json
 
 import numpy as np
@@ -31,6 +32,17 @@ def test_differences_are_averaged_over_bins_and_have_intervals_over_photos():
     tables = parts.differences(rows_by_hand(), names=["a"])
     assert list(tables) == ["a"] and tables["a"].index.tolist() == list(parts.KINDS.values())
     assert tables["a"].round(6).values.tolist() == [[2, 1, 3]] * len(parts.KINDS)
+
+
+def test_squares_are_compared_by_their_radius():
+    rows = []
+    for photo, gain in (("p", 1.0), ("q", 3.0)):
+        for ratio, radius in itertools.product(("1/16", "1/4"), (*parts.RADII, 64)):
+            row = {"holes": "squares", "bin": f"{ratio}, {radius} px", "photo": photo, "method": "l1", "psnr_hole": 9.0}
+            rows += [row, {**row, "method": "a", "psnr_hole": 9 + gain * radius + (ratio == "1/4")}]
+    table = parts.by_radius(pd.DataFrame(rows), names=["a"])["a"]
+    assert table.index.tolist() == ["2 px", "8 px", "32 px"]
+    assert table.loc["2 px"].tolist() == [4.5, 2.5, 6.5] and table.loc["32 px"].tolist() == [64.5, 32.5, 96.5]
 
 
 def test_gains_by_distance():

@@ -71,24 +71,25 @@ def show_gates(network: GatedUNet, image: np.ndarray, mask: np.ndarray, layers: 
 @figure("parts", lesson=15)
 def parts() -> Figure:
     """This figure compares `l1`, a U-Net with partial convolutions, with three networks of the same size that were
-    trained in the same way but have other layers. `conv-grey` has ordinary convolutions and does not know the mask.
-    `conv-mask` has ordinary convolutions and receives the mask as a fourth channel of the picture. `gated` has gated
-    convolutions and receives the mask too. A dot is the mean difference from `l1` in PSNR over 30 test photos, with its
-    95 % interval. The left plot shows kinds of holes and the noise floor of `l1` as a grey band, and the right plot the
-    distance of the pixels from the edge of irregular holes. Each network was trained once, for an hour or two on a
-    processor core. Lesson 15 discusses what follows and what does not.
+    trained in the same way but have other layers. `conv-grey` has ordinary convolutions and does not know the
+    mask. `conv-mask` has ordinary convolutions and receives the mask as a fourth channel of the picture. `gated`
+    has gated convolutions and receives the mask too. A dot is the mean difference from `l1` in PSNR over 30 test
+    photos, with its 95 % interval. The left plot shows kinds of holes and the noise floor of `l1` as a grey
+    band, the middle plot lattices of squares, and the right plot the distance of the pixels from the edge of
+    irregular holes. Each network was trained once, for an hour or two on a processor core. Lesson 15 discusses
+    what follows and what does not.
     """
     from pconv_edu.experiments import parts
     from pconv_edu.experiments.evaluate import plots
     from pconv_edu.experiments.evaluate.seed_noise import noise_floor
 
     rows = parts.load()
-    fig, axes = plt.subplots(1, 2, figsize=(11, 3.9), layout="constrained", width_ratios=(4, 5))
-    plots.difference_plot(
-        parts.differences(rows), "network − l1: PSNR in the hole, dB", noise_floor(rows), axes[0]
-    ).legend()
-    plots.difference_plot(parts.by_depth(rows), "network − l1: PSNR, dB", None, axes[1])
-    axes[1].set_xlabel("distance to the nearest valid pixel, px (holes N)")
+    fig, axes = plt.subplots(1, 3, figsize=(13, 3.9), layout="constrained", width_ratios=(4, 3, 5))
+    label = "network − l1: PSNR in the hole, dB"
+    plots.difference_plot(parts.differences(rows), label, noise_floor(rows), axes[0]).legend(ncols=2)
+    plots.difference_plot(parts.by_radius(rows), label, None, axes[1]).set_xlabel("radius of squares")
+    plots.difference_plot(parts.by_depth(rows), "network − l1: PSNR, dB", None, axes[2])
+    axes[2].set_xlabel("distance to the nearest valid pixel, px (holes N)")
     return fig
 
 
