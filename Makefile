@@ -57,7 +57,7 @@ check-style: setup
 # One file stays on one worker: the cells of a notebook share a kernel. conftest.py says which files come first.
 # Three workers keep two cores busy: a worker waits for a kernel or a browser, and these wait for each other.
 test-code: setup
-	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
 
 site: $(VENV)/.site
 	PCONV_EDU_DEVICE=cpu $(BIN)/python docs/build.py site

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from pconv_edu import console, inpaint
 from pconv_edu.core import load_photo, load_test_holes, photo_names, psnr, seam
 from pconv_edu.inpainters.blending import poisson
+from pconv_edu.progress import progress_bar
 
 from . import RESULTS, evaluate, processes
 from .evaluate import scores
@@ -83,7 +83,7 @@ def rebuild(
             if case.key not in rows.known[name]
         ]
         with (
-            tqdm(total=len(jobs), unit="fill", disable=bool(os.environ.get("COURSE_QUIET"))) as bar,
+            progress_bar(total=len(jobs), unit="fill", disable=bool(os.environ.get("COURSE_QUIET"))) as bar,
             contextlib.closing(processes.results(answer, jobs, workers)) as results,
         ):
             for number, row in results:

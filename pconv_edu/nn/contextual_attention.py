@@ -66,6 +66,7 @@ def contextual_attention(
 
     Examples
     --------
+    >>> _ = torch.manual_seed(0)
     >>> features = torch.rand(1, 1, 8, 1).expand(1, 1, 8, 16)  # each row has one value
     >>> hole = torch.zeros(1, 1, 8, 16)
     >>> hole[..., 8:] = 1

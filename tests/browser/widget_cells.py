@@ -10,9 +10,12 @@ import types
 
 
 def shows_widget(cell):
-    """Return whether the stored output contains the text for a widget, such as "Stepper(5×5, kernel 3×3, …)"."""
+    """Return whether the stored output contains the text for a widget, such as "Stepper(5×5, kernel 3×3, …)".
+
+    A `Comparison` has such a text too, but it is HTML and no widget.
+    """
     data = [output.data for output in cell.outputs if "data" in output]
-    return any(len(each) > 1 and re.match(r"[A-Z]\w+\(", each.get("text/plain", "")) for each in data)
+    return any(len(each) > 1 and re.match(r"(?!Comparison)[A-Z]\w+\(", each.get("text/plain", "")) for each in data)
 
 
 def names_used_and_made(source):

@@ -57,7 +57,7 @@ def test_the_cell_installs_only_where_the_course_is_missing():
     cells = [nbformat.v4.new_code_cell(source) for source in (fake, cell.source, missing)]
     ran = NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=60).execute()
     assert [cell.outputs for cell in ran.cells[:2]] == [[], []]
-    assert ran.cells[2].outputs[0].text == f'--quiet "{NEEDED}"\n'
+    assert ran.cells[2].outputs[0].text == f'install --quiet "{NEEDED}"\n'
 
 
 def test_a_notebook_without_a_title_is_refused():

@@ -169,11 +169,14 @@ def test_an_array_of_ones_own_comes_back():
 
 def test_the_same_file_can_be_uploaded_again(studio):
     upload(studio, "mine.png", file_of(SMALL))
-    studio.painter.mask = hole_in_the_middle((40, 56))
-    assert studio.filled is not None
+    studio.painter.mask = hole = hole_in_the_middle((40, 56))
+    upload(studio, "mine.png", file_of(255 - SMALL))
+    assert np.array_equal(pixels_of(studio.painter.photo), 255 - SMALL)
+    assert np.array_equal(studio.painter.mask, hole) and studio.filled is not None  # the size is the same
     upload(studio, "mine.png", file_of(SMALL))
-    assert studio.painter.mask.all() and studio.filled is None  # loaded again, to begin again
+    assert np.array_equal(pixels_of(studio.painter.photo), SMALL)
     studio.photo.value = "gc-animal-koala"
+    assert studio.painter.mask.all() and studio.filled is None
     upload(studio, "mine.png", file_of(SMALL))
     assert np.array_equal(pixels_of(studio.painter.photo), SMALL) and studio.upload.value == ()
 
@@ -264,6 +267,7 @@ def test_it_says_what_it_is_doing_and_takes_one_order_at_a_time(studio, monkeypa
 
 def test_nothing_to_save_and_a_failure(studio, monkeypatch):
     upload(studio, "large.png", file_of(LARGE))
+    studio.painter.mask = np.ones((43, 64), bool)
     assert saved(studio) is None and "There is no hole to fill yet" in studio.report.value
     studio.painter.mask = np.zeros((43, 64), bool)
     assert saved(studio) is None and tempfile.gettempdir() not in studio.report.value
