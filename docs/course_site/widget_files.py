@@ -49,8 +49,7 @@ def share_widgets(html: str, save: Save) -> str:
     def replace(match: re.Match[str]) -> str:
         static, state, module, css = match.groups()
         code = base64.b64decode(module).decode()
-        kind = re.search(r"\.pconv-(\w+)", json.loads(css.replace("<\\/", "</")))
-        name = kind[1] if kind else "widget"
+        name = kind_of(code, json.loads(css.replace("<\\/", "</")))
         program = {"code": code, "style": json.loads(css.replace("<\\/", "</"))}
         files = {
             "program": _script(f"{name}-code", program, save),
@@ -61,6 +60,12 @@ def share_widgets(html: str, save: Save) -> str:
         return f'<div class="course-widget" data-widget="{name}" {places}>{static}</div>'
 
     return PICTURE.sub(lambda match: _picture(match, save), WIDGET.sub(replace, html))
+
+
+def kind_of(code: str, style: str) -> str:
+    """Return the kind of a widget, such as "layers": the last class of its root element, or else of its style sheet."""
+    kind = re.search(r'"(?:pconv-\w+ )*pconv-(\w+)", el\)', code) or re.search(r"\.pconv-(\w+)", style)
+    return kind[1] if kind else "widget"
 
 
 def _script(name, content, save):

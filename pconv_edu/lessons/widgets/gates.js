@@ -8,7 +8,7 @@ import { drawUnet, framed, listFacts } from "./unet.js";
 function render({ model, el }) {
   const blocks = model.get("blocks");
   const [height, width] = model.get("size");
-  const root = make("div", "pconv-layers", el);
+  const root = make("div", "pconv-layers pconv-gates", el);
   const mark = drawUnet(root, model, 4);
 
   const side = make("div", "side", root); // to the right of the U, or below it where there is little room
