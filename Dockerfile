@@ -11,10 +11,10 @@ RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 FROM python:3.13-slim
 ARG HUB=6.1.1
 ENV PIP_NO_CACHE_DIR=1 PYTHONUNBUFFERED=1
-COPY constraints.txt /tmp/constraints.txt
-RUN pip install -c /tmp/constraints.txt torch --index-url https://download.pytorch.org/whl/cpu
+COPY constraints.txt /opt/constraints.txt
+RUN pip install -c /opt/constraints.txt torch --index-url https://download.pytorch.org/whl/cpu
 RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
-    pip install -c /tmp/constraints.txt "$(ls /wheels/*.whl)[lab]" "jupyterhub==$HUB"
+    pip install -c /opt/constraints.txt "$(ls /wheels/*.whl)[lab]" "jupyterhub==$HUB"
 
 # JupyterHub starts the server with its own command, so the lessons are copied and JupyterLab is configured here.
 ENV JUPYTER_CONFIG_PATH=/usr/local/lib/python3.13/site-packages/pconv_edu/lessons/jupyter_config

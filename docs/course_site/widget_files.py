@@ -17,7 +17,7 @@ from pconv_edu.lessons.widgets.portable import PAGE
 Save = Callable[[str, bytes], str]  # stores a file under a name, and returns its address as seen from the page
 
 HOLE_COLOR = [round(255 * value) for value in colors.HOLE]
-PICTURE = re.compile(r'src="data:image/(png|jpeg);base64,([^"]+)"')
+PICTURE = re.compile(r"data:image/(png|jpeg);base64,([A-Za-z0-9+/=]+)")  # in src="…" of a picture or url(…) of a style
 GROUPS = {
     "static": "(.*?)",
     "state": r'("(?:[^"\\]|\\.)*")',
@@ -78,4 +78,4 @@ def _script(name, content, save):
 def _picture(match, save):
     content = base64.b64decode(match[2])
     name = f"widgets/{hashlib.sha256(content).hexdigest()[:16]}.{'jpg' if match[1] == 'jpeg' else 'png'}"
-    return f'src="{save(name, content)}"'
+    return save(name, content)

@@ -29,12 +29,12 @@ from .evaluate.report import card_scores
 
 STORED = RESULTS / "parts"
 GRID = STORED / "grid.json"  # how strong the grid of each network is, as `grid.load` reads it
-PARTS = {  # network -> what its layers do
-    "l1": "leave out the hole, divide by the valid share, update the mask",
-    "conv-grey": "ordinary",
-    "conv-mask": "ordinary, with the mask as a fourth channel",
-    "gated": "multiply by learned gates, with the mask as a fourth channel",
-}
+PARTS = (
+    "l1",  # partial convolutions
+    "conv-grey",  # ordinary convolutions
+    "conv-mask",  # ordinary convolutions, with the mask as a fourth channel
+    "gated",  # gates that are learned, with the mask as a fourth channel
+)
 NEW = tuple(name for name in PARTS if name not in inpaint.METHODS)  # those that no other experiment measures
 KINDS = {  # kinds of holes -> their titles in plots
     "N": "irregular (N)",
