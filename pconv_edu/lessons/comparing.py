@@ -21,6 +21,7 @@ STYLE = """<style>
 .pconv-fill:active img {opacity: 0}
 </style>"""
 ROW = "display: flex; flex-wrap: wrap; align-items: flex-end; gap: 8px; max-width: 960px; margin: 4px 0 10px"
+PLAIN = {"hole": "the photo with the ", "truth": "the photo without a hole, the "}  # before a title in its description
 BUTTON = "display: block; width: 100%; padding: 0; border: 0"
 
 
@@ -85,7 +86,8 @@ def _tile(title: str, url: str, pressed: bool, width: int) -> str:
     """Return the HTML of one picture under its title; `pressed` says whether pressing it shows the truth."""
     lines = html.escape(title).split("\n")
     text, shown = ", ".join(lines), "<br>".join(lines)
-    picture = f'<img alt="{text}" src="{url}" style="display: block; width: 100%">'
+    alt = f"{'the fill by ' if pressed else PLAIN.get(title, '')}{text}"
+    picture = f'<img alt="{alt}" src="{url}" style="display: block; width: 100%">'
     if pressed:
         label = f"{text}: press to see the truth"
         picture = f'<button type="button" class="pconv-fill" style="{BUTTON}" aria-label="{label}">{picture}</button>'

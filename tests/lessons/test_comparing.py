@@ -51,7 +51,7 @@ def test_notes_stand_below_the_titles_and_every_text_is_escaped(case):
     assert shown.titles == ("hole", "a<b\ngrey & plain", "truth")
     page = shown._repr_html_()
     assert ">a&lt;b<br>grey &amp; plain</figcaption>" in page and "a<b" not in page
-    assert page.count("<button") == 1 and 'alt="a&lt;b, grey &amp; plain"' in page
+    assert page.count("<button") == 1 and 'alt="the fill by a&lt;b, grey &amp; plain"' in page
 
 
 def test_rows_are_added(case):

@@ -34,8 +34,9 @@ def text(path):
 
 
 def printed(path):
-    streams = [o for cell in code_cells(path) for o in cell.outputs if o.output_type == "stream"]
-    return "\n".join(output.text for output in streams)
+    """Return what the cells print or show as text, which includes captions and the results of checks."""
+    outputs = [output for cell in code_cells(path) for output in cell.outputs]
+    return "\n".join(o.text if o.output_type == "stream" else o.get("data", {}).get("text/plain", "") for o in outputs)
 
 
 def test_there_are_lessons():
@@ -62,6 +63,12 @@ def test_stored_outputs(path):
         f"{path.name[:2]}-{n:02}" for n in range(len(notebook["cells"]))
     ]
     assert not re.search(r"0x[0-9a-f]{8}", printed(path))
+
+
+@pytest.mark.parametrize("path", [START, *LESSONS], ids=lambda path: path.name)
+def test_credits_are_shown_as_captions_and_not_printed(path):
+    streams = [o.text for cell in code_cells(path) for o in cell.outputs if o.output_type == "stream"]
+    assert not [text for text in streams if "://" in text]
 
 
 @pytest.mark.parametrize("path", [START, *LESSONS, *SOLUTIONS], ids=lambda path: path.name)
@@ -93,7 +100,8 @@ def test_every_solution_passes(path):
     checks = [cell for cell in code_cells(path) if re.search(r"^check(_fix|_matches)?\(", cell.source, re.M)]
     assert checks
     for cell in checks:
-        last = cell.outputs[0].text.splitlines()[-1]
+        result = cell.outputs[-1]
+        last = (result.text if result.output_type == "stream" else result.data["text/plain"]).splitlines()[-1]
         assert re.match(r"Right[,:] ", last)
 
 

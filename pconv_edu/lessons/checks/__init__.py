@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Callable
 from typing import Any
 
+from ..captions import show_result
 from .diagnosis import Diagnosis, diagnose
 from .exercise import Case, Exercise, Mistake, Mistakes, Sign
 
@@ -48,7 +49,9 @@ def load_exercise(name: str) -> Exercise:
 
 
 def check(name: str, attempt: Callable[..., Any]) -> None:
-    """Run a learner's function on the cases of an exercise, and print whether it is right or what is wrong.
+    """Run a learner's function on the cases of an exercise, and show whether it is right or what is wrong.
+
+    In a notebook the result is set in colour. Elsewhere it is printed.
 
     Parameters
     ----------
@@ -58,9 +61,10 @@ def check(name: str, attempt: Callable[..., Any]) -> None:
     Raises
     ------
     ValueError
-        If no exercise has this name. An exception raised by `attempt` is printed instead of being raised.
+        If no exercise has this name. An exception raised by `attempt` is shown instead of being raised.
     """
-    print(diagnose(load_exercise(name), attempt).text)
+    diagnosis = diagnose(load_exercise(name), attempt)
+    show_result(diagnosis.kind, diagnosis.text)
 
 
 __all__ = [

@@ -9,6 +9,7 @@ from typing import Any
 
 from pconv_edu.core.arguments import is_whole
 
+from ..captions import show_result
 from .exhibit import Exhibit, ShortTest, catching, pattern, run
 from .exhibits import around_the_layer, formula, masks, precision_and_devices
 from .kinds import form_fault
@@ -51,9 +52,9 @@ def judge_match(exhibit: Exhibit, test: ShortTest) -> tuple[bool, str]:
 
 
 def check_matches(answers: Mapping[int, str | None]) -> None:
-    """Print, for each exhibit, whether the learner's test is the shortest test that catches it.
+    """Show, for each exhibit, whether the learner's test is the shortest test that catches it.
 
-    If the test is not the right one, the reason is printed too.
+    If the test is not the right one, the reason is shown too.
 
     Parameters
     ----------
@@ -71,18 +72,19 @@ def check_matches(answers: Mapping[int, str | None]) -> None:
         if test is not None:
             good, says = judge_match(exhibit, test)
             right += good
-            print(f"exhibit {exhibit.number}: {says}")
+            show_result("right" if good else "wrong", f"exhibit {exhibit.number}: {says}")
     untouched = [str(exhibit.number) for exhibit, test in matches if test is None]
     if untouched:
-        print(f"not attempted yet: exhibit{'s' if len(untouched) > 1 else ''} {', '.join(untouched)}")
+        exhibits = f"exhibit{'s' if len(untouched) > 1 else ''} {', '.join(untouched)}"
+        show_result("not attempted", f"not attempted yet: {exhibits}")
     if matches and right == len(matches):
-        print(f"Right, {right} of {right}.")
+        show_result("right", f"Right, {right} of {right}.")
     elif right:
-        print(f"{right} of {len(matches)} are right.")
+        show_result("wrong", f"{right} of {len(matches)} are right.")
 
 
 def check_fix(number: int, fixed: Any) -> None:
-    """Run all tests for the exhibit's kind on the repaired code, and print whether the code is right or what is wrong.
+    """Run all tests for the exhibit's kind on the repaired code, and show whether the code is right or what is wrong.
 
     Parameters
     ----------
@@ -92,9 +94,11 @@ def check_fix(number: int, fixed: Any) -> None:
     Raises
     ------
     ValueError
-        If no exhibit has this number. An exception raised by `fixed` is printed instead of being raised.
+        If no exhibit has this number. An exception raised by `fixed` is shown instead of being raised.
     """
-    print(judge_fix(find_exhibit(number), fixed))
+    text = judge_fix(find_exhibit(number), fixed)
+    kinds = {"Right": "right", f"Exhibit {number}: not attempted yet": "not attempted"}
+    show_result(next((kind for start, kind in kinds.items() if text.startswith(start)), "wrong"), text)
 
 
 def judge_fix(exhibit: Exhibit, fixed: Any) -> str:
