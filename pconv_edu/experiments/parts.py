@@ -8,11 +8,17 @@ hole is, and one has gates that are learned instead of the rule.
 ``python -m pconv_edu.experiments.parts`` measures the networks that ship, and stores the rows and the grids. This takes
 about ten minutes per network, and an interrupted run can be resumed. For training runs of `SECOND_SEEDS`, give their
 folders: ``python -m pconv_edu.experiments.parts runs/gated-seed2``. Lesson 15 shows the results.
+
+Two of the networks in `SHORT` lack a single part. They were trained for a tenth of the laptop schedule, and so were an
+`l1` and a `conv-mask`, with which they are compared. These commands train one and measure it::
+
+    pconv-edu train --recipe no-ratio --laptop --steps 1200 --precision float32 --out runs/no-ratio-short
+    python -m pconv_edu.experiments.parts runs/no-ratio-short
 """
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +34,7 @@ from .evaluate.measures import DEPTHS
 from .evaluate.report import card_scores
 
 STORED = RESULTS / "parts"
+STORED_SHORT = STORED / "short"  # rows of the networks in SHORT
 GRID = STORED / "grid.json"  # how strong the grid of each network is, as `grid.load` reads it
 PARTS = (
     "l1",  # partial convolutions
@@ -43,6 +50,8 @@ KINDS = {  # kinds of holes -> their titles in plots
 }
 RADII = 2, 8, 32  # px, of the squares that are compared; each of them has three hole ratios
 SECOND_SEEDS = ("conv-mask-seed2", "gated-seed2")
+SHORT = ("l1-short", "no-ratio-short", "no-update-short", "conv-mask-short")  # runs of SHORT_STEPS steps
+SHORT_STEPS = 1200
 
 
 def cases() -> list[evaluate.Case]:
@@ -51,18 +60,28 @@ def cases() -> list[evaluate.Case]:
     return [*evaluate.course_cases(), *ablations.rectangle_cases(photos)]
 
 
+def short_cases() -> list[evaluate.Case]:
+    """Return the cases for the networks in `SHORT`: the irregular holes N, and the squares with one of the `RADII`."""
+    radii = tuple(f", {radius} px" for radius in RADII)
+    return [case for case in evaluate.course_cases() if case.holes == "N" or case.bin.endswith(radii)]
+
+
 def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int | None = None) -> None:
     """Measure the networks that only this experiment uses, store the rows and the grids, and write scores into cards.
 
-    runs : folders of training runs with the name of a network in `SECOND_SEEDS`. Any other run raises a ValueError
+    runs : folders of training runs. If all are named as in `SHORT`, only these are measured. Otherwise, all must be
+        named as in `SECOND_SEEDS`, and the networks that ship are measured too. Any other name raises a ValueError
     """
     own = evaluate.named(runs)
+    progress = not os.environ.get("COURSE_QUIET")
+    if own and all(name in SHORT for name in own):
+        evaluate.run(short_cases(), list(own.values()), folder / STORED_SHORT.name, workers, progress)
+        return
     if others := [name for name in own if name not in SECOND_SEEDS]:
         raise ValueError(
             f"{', '.join(others)}: this experiment stores the rows of its own networks and of runs called "
-            f"{' or '.join(SECOND_SEEDS)}. Measure your own by  pconv-edu evaluate RUN"
+            f"{' or '.join(SECOND_SEEDS)}, or only of {', '.join(SHORT)}. Measure your own by  pconv-edu evaluate RUN"
         )
-    progress = not os.environ.get("COURSE_QUIET")
     evaluate.run(cases(), [*NEW, *own.values()], folder, workers, progress)
     grid.rebuild(folder / GRID.name, {name: name for name in PARTS} | own)
     rows = scores.load(folder)
@@ -93,22 +112,32 @@ def load(folder: Path = STORED) -> pd.DataFrame:
     return pd.concat([ablations.load(), scores.load(folder)], ignore_index=True)
 
 
+def load_short(folder: Path = STORED_SHORT) -> pd.DataFrame:
+    """Return the rows of the networks in `SHORT`. The form is that of `scores.load`."""
+    return scores.load(folder)
+
+
 def differences(
-    rows: pd.DataFrame, measure: str = "psnr_hole", names: Sequence[str] | None = None, rival: str = "l1"
+    rows: pd.DataFrame,
+    measure: str = "psnr_hole",
+    names: Sequence[str] | None = None,
+    rival: str = "l1",
+    kinds: Mapping[str, str] = KINDS,
 ) -> dict[str, pd.DataFrame]:
     """Return how much each network differs from a rival on each kind of holes, averaged over the bins of the kind.
 
     Each photo gives one number, which is the mean of its differences over the bins. Return {network: DataFrame} with a
-    row for each of `KINDS` and the columns mean, low and high, the ends of the 95 % interval over photos.
+    row for each kind and the columns mean, low and high, the ends of the 95 % interval over photos.
 
     rows : what `load` returns
     measure : a column of `measures.MEASURES`
     names : networks; by default all of `PARTS` except the rival
+    kinds : {kind of holes: its title}
     """
     tables = {}
     for name in names or [name for name in PARTS if name != rival]:
-        means = {kind: scores.differences(rows, name, rival, measure, kind).mean(axis=1) for kind in KINDS}
-        lines = {title: scores.interval(means[kind]) for kind, title in KINDS.items()}
+        means = {kind: scores.differences(rows, name, rival, measure, kind).mean(axis=1) for kind in kinds}
+        lines = {title: scores.interval(means[kind]) for kind, title in kinds.items()}
         tables[name] = pd.DataFrame.from_dict(lines, orient="index", columns=["mean", "low", "high"])
     return tables
 
@@ -131,6 +160,25 @@ def by_radius(
             columns = [bin_ for bin_ in each if bin_.endswith(f", {radius} px")]
             lines[f"{radius} px"] = scores.interval(each[columns].mean(axis=1))
         tables[name] = pd.DataFrame.from_dict(lines, orient="index", columns=["mean", "low", "high"])
+    return tables
+
+
+def without_one_part(
+    rows: pd.DataFrame, names: Sequence[str] = SHORT[1:], rival: str = SHORT[0]
+) -> dict[str, pd.DataFrame]:
+    """Return how much the PSNR in the hole differs from a rival's, in holes N and in squares of each of the `RADII`.
+
+    Return {network: DataFrame} with the rows "irregular (N)", "squares 2 px" and so on, and the columns mean, low and
+    high, as in `differences`.
+
+    rows : what `load_short` or `load` returns
+    names, rival : as for `differences`
+    """
+    tables = {}
+    for name in names:
+        irregular = differences(rows, names=[name], rival=rival, kinds={"N": KINDS["N"]})[name]
+        squares = by_radius(rows, names=[name], rival=rival)[name]
+        tables[name] = pd.concat([irregular, squares.rename(index="squares {}".format)])
     return tables
 
 

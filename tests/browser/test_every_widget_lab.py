@@ -8,7 +8,8 @@ import pytest
 
 from pconv_edu.lessons import widgets
 
-from .conftest import Notebook, violations, watched_page
+from .conftest import violations, watched_page
+from .jupyterlab import Notebook
 
 NAMES = {  # the widgets, and the widget that each explorer function returns
     "Studio", "MaskPainter", "Stepper", "HoleFilm", "MaskShrinker", "LayerExplorer", "GatesExplorer", "LossPlayground",
@@ -61,10 +62,12 @@ FAULTS = """() => [...document.querySelectorAll(".jp-OutputArea-child .jp-Output
   const nodes = [...output.querySelectorAll("*")].filter(shown);
   const edge = output.getBoundingClientRect().right + 1;
   const own = (node) => [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+  // An element of a plot has its font size in units of the plot, which may be drawn smaller.
+  const scale = (node) => node.closest(".pconv-sketch .plot")?.getScreenCTM().a ?? 1;
   return {
     wide: nodes.filter((node) => node.getBoundingClientRect().right > edge && !cut(node.parentElement)).map(name),
-    small: nodes.filter((node) => own(node) && parseFloat(getComputedStyle(node).fontSize) < 12
-      && !node.closest("svg")).map(name),
+    small: nodes.filter((node) => own(node) && parseFloat(getComputedStyle(node).fontSize) * scale(node) < 11.9
+      && !node.closest("svg:not(.plot)")).map(name),
   }; })"""
 
 

@@ -37,7 +37,7 @@ def diagnose(exercise: Exercise, attempt: Any) -> Diagnosis:
         return Diagnosis("error", f"Pass the function itself, by its name without brackets. This is of type {kind}.")
     results = run_cases(attempt, exercise.cases)
     if all(_is_stub(result) for result in results):
-        return Diagnosis("not attempted", "Not attempted yet. (If you did: is the `return` missing?)")
+        return Diagnosis("not attempted", "Not attempted yet. (If you have: is the `return` missing?)")
     right, by_mistake = _known_results(exercise)
     run = Attempt(exercise, attempt, results, right)
     failed = [k for k in range(len(right)) if not same_values(results[k], right[k])]

@@ -6,12 +6,12 @@
 
 import { keepSingleKeys, make } from "./page.js";
 
+// Lengths in the units of the plot, which is drawn larger or smaller on the page. On a narrow page the letters get more
+// units, so that they keep LETTER pixels, and so does the room around the plot.
 const WIDTH = 680;
-const HEIGHT = 360;
-const LEFT = 52;
+const LETTER = 12;
 const RIGHT = 14;
 const TOP = 14;
-const BOTTOM = 46;
 
 let pages = 0;
 
@@ -29,40 +29,57 @@ function render({ model, el }) {
 
   // ---- the plot
   const svg = make("svg", "plot", root, {
-    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
     role: "img",
     "aria-label": `${model.get("y_title")} against ${model.get("x_title")}; the table below holds the same numbers`,
   });
-  const x = (column) => LEFT + ((column + 0.5) * (WIDTH - LEFT - RIGHT)) / labels.length;
-  const y = (value) => TOP + ((high - value) * (HEIGHT - TOP - BOTTOM)) / (high - low);
-  for (let value = Math.ceil(low / 2) * 2; value <= high; value += 2) {
-    make("line", "grid", svg, { x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) });
-    make("text", "", svg, { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: value });
-  }
-  labels.forEach((label, column) =>
-    make("text", "", svg, { x: x(column), y: HEIGHT - BOTTOM + 18, "text-anchor": "middle", text: label }),
-  );
-  make("text", "", svg, {
-    x: (LEFT + WIDTH - RIGHT) / 2,
-    y: HEIGHT - 8,
-    "text-anchor": "middle",
-    text: model.get("x_title"),
-  });
-  make("text", "", svg, {
-    transform: `translate(14 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`,
-    "text-anchor": "middle",
-    text: model.get("y_title"),
-  });
+  const axes = make("g", "", svg);
   const below = make("g", "known", svg);
   const lines = make("g", "", svg);
+  let enlarged = 0; // how much larger the letters are than on a page as wide as the plot
+  let left = 0;
+  let inner = 0; // the height of the plot without its axis
+  const x = (column) => left + ((column + 0.5) * (WIDTH - left - RIGHT)) / labels.length;
+  const y = (value) => TOP + ((high - value) * inner) / (high - low);
+  const middle = (text, place, parent = axes) => make("text", "", parent, { "text-anchor": "middle", text, ...place });
+
+  function layOut() {
+    const needed = Math.max(1, (LETTER * WIDTH) / (13 * (svg.getBoundingClientRect().width || WIDTH)));
+    if (Math.abs(needed - enlarged) < 0.02) return;
+    enlarged = needed;
+    left = 52 * enlarged;
+    inner = 300 * Math.min(enlarged, 1.6);
+    const line = 18 * enlarged;
+    const split = enlarged > 1.3; // a label such as 0.1–0.2 takes two lines
+    const bottom = TOP + inner + (split ? 3 : 2) * line;
+    svg.setAttribute("viewBox", `0 0 ${WIDTH} ${bottom + 10 * enlarged}`);
+    svg.style.fontSize = `${13 * enlarged}px`;
+    axes.replaceChildren();
+    for (let value = Math.ceil(low / 2) * 2; value <= high; value += 2) {
+      make("line", "grid", axes, { x1: left, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) });
+      make("text", "", axes, { x: left - 8, y: y(value) + 4 * enlarged, "text-anchor": "end", text: value });
+    }
+    labels.forEach((label, column) => {
+      const parts = split ? label.split(/(?<=–)/) : [label];
+      parts.forEach((part, n) => middle(part, { x: x(column), y: TOP + inner + (n + 1) * line }));
+    });
+    middle(model.get("x_title"), { x: (left + WIDTH - RIGHT) / 2, y: bottom + 2 });
+    middle(model.get("y_title"), { transform: `translate(${14 * enlarged} ${TOP + inner / 2}) rotate(-90)` });
+    below.replaceChildren();
+    for (const [name, values] of model.get("known") ?? []) {
+      make("path", "", below, { d: path(values) });
+      const end = values.length - 1;
+      make("text", "", below, { x: WIDTH - RIGHT, y: y(values[end]) - 6, "text-anchor": "end", text: name });
+    }
+    update();
+  }
 
   // ---- drawing with the pointer: a column's value is the height at which the stroke passes the column's middle
   let passed = []; // the smallest distance of this stroke from each column's middle, in columns
   const put = (event) => {
     const box = svg.getBoundingClientRect();
     const scale = WIDTH / box.width;
-    const across = (((event.clientX - box.left) * scale - LEFT) / (WIDTH - LEFT - RIGHT)) * labels.length;
-    const value = high - (((event.clientY - box.top) * scale - TOP) * (high - low)) / (HEIGHT - TOP - BOTTOM);
+    const across = (((event.clientX - box.left) * scale - left) / (WIDTH - left - RIGHT)) * labels.length;
+    const value = high - (((event.clientY - box.top) * scale - TOP) * (high - low)) / inner;
     const column = Math.floor(across);
     const off = Math.abs(across - column - 0.5);
     if (column < 0 || column >= labels.length || off > Math.max(0.1, passed[column] ?? 1)) return;
@@ -151,12 +168,6 @@ function render({ model, el }) {
       )
       .join("");
 
-  for (const [name, values] of model.get("known") ?? []) {
-    make("path", "", below, { d: path(values) });
-    const end = values.length - 1;
-    make("text", "", below, { x: WIDTH - RIGHT, y: y(values[end]) - 6, "text-anchor": "end", text: name });
-  }
-
   function update() {
     const drawn = model.get("drawn");
     const revealed = model.get("revealed");
@@ -190,8 +201,11 @@ function render({ model, el }) {
         : "All drawn: now look.";
   }
   for (const name of ["drawn", "revealed"]) model.on(`change:${name}`, update);
-  update();
+  layOut();
+  const watcher = new ResizeObserver(layOut);
+  watcher.observe(svg);
   return () => {
+    watcher.disconnect();
     for (const name of ["drawn", "revealed"]) model.off(`change:${name}`, update);
   };
 }
