@@ -55,7 +55,6 @@ check-style: setup
 	else echo "npm is not installed: the JavaScript and CSS of the widgets were not checked"; fi
 
 # One file stays on one worker: the cells of a notebook share a kernel. conftest.py says which files come first.
-# Three workers keep two cores busy: a worker waits for a kernel or a browser, and these wait for each other.
 test-code: setup
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -63,7 +62,7 @@ site: $(VENV)/.site
 	PCONV_EDU_DEVICE=cpu $(BIN)/python docs/build.py site
 
 test-site: setup site
-	$(PYTEST) tests/site
+	$(PYTEST) -n 2 --dist loadfile tests/site
 
 # Words, cells, predictions and exercises of each lesson, and what departs from the usual form: advice, not a test.
 form: setup

@@ -18,13 +18,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.browser.jupyterlab import FLAGS, Notebook, find_chromium, running_lab
 
 CELL = """from pconv_edu.lessons.widgets import Studio
-Studio("gc-erase-kingfisher", size=256)"""
+Studio("gc-erase-kingfisher", size=256, known=False)"""
+BRUSH = 20  # radius in pixels of the photo
 STROKES = (  # over the bird, in pixels of the photo
-    ((96, 60), (112, 76), (128, 96), (140, 120)),
-    ((120, 70), (134, 92), (150, 116), (160, 140)),
+    ((184, 70), (160, 60), (136, 50), (112, 38), (92, 44), (78, 62)),
+    ((76, 72), (106, 76), (130, 84), (138, 106), (130, 130), (118, 148)),
+    ((100, 90), (104, 112), (100, 132), (86, 152)),
+    ((64, 92), (54, 116), (50, 138), (48, 162), (42, 184), (42, 206), (54, 220)),
+    ((72, 110), (68, 136), (66, 160), (66, 184)),
+    ((82, 168), (98, 172), (116, 170)),
 )
-LINE = (0, 25, 50, 75, 100, 75, 50, 25, 50)  # places of the line, in per cent of the width
-WIDTH, COLORS = 640, 96  # of the animation, in pixels, and of its palette
+LINE = (0, 25, 50, 75, 100, 75, 50, 25, 0)  # places of the line, in per cent of the width
+WIDTH, COLORS = 760, 160  # of the animation, in pixels, and of its palette
+SET = "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }"
 
 
 class Film:
@@ -40,8 +46,10 @@ class Film:
         self.pointer = x, y
 
     def take(self, milliseconds: int) -> None:
-        box = self.studio.bounding_box()
-        picture = Image.open(io.BytesIO(self.studio.screenshot())).convert("RGB")
+        box, bar = self.studio.bounding_box(), self.page.locator(".bar.view").bounding_box()
+        # What is below the bar changes with every run: it tells the time that the fill took.
+        clip = {**box, "height": bar["y"] + bar["height"] - box["y"]}
+        picture = Image.open(io.BytesIO(self.page.screenshot(clip=clip))).convert("RGB")
         if self.pointer:
             x, y = self.pointer[0] - box["x"], self.pointer[1] - box["y"]
             arrow = [(0, 0), (0, 17), (4, 13), (7, 19), (10, 18), (7, 12), (12, 12)]
@@ -51,8 +59,12 @@ class Film:
         self.durations.append(milliseconds)
 
     def save(self, path: Path) -> None:
-        """Write the animation. All frames share the palette of the last one, which shows the fill and the hole."""
-        palette = self.frames[-1].quantize(COLORS)
+        """Write the animation. All frames share one palette, made from the first and the last one."""
+        first, last = self.frames[0], self.frames[-1]
+        both = Image.new("RGB", (first.width, first.height + last.height))
+        both.paste(first)
+        both.paste(last, (0, first.height))
+        palette = both.quantize(COLORS)
         frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in self.frames]
         frames[0].save(path, save_all=True, append_images=frames[1:], duration=self.durations, loop=0, optimize=True)
 
@@ -64,6 +76,8 @@ def film(page: Page, lab: tuple[str, str, Path]) -> Film:
     canvas.wait_for()
     page.evaluate("() => jupyterapp.shell.collapseLeft()")
     canvas.scroll_into_view_if_needed()
+    page.get_by_label("fill after each stroke").uncheck()
+    page.locator(".pconv-painter input[type=range]").first.evaluate(SET, BRUSH)
     film = Film(page)
     film.take(1200)
     for stroke in STROKES:
@@ -73,17 +87,19 @@ def film(page: Page, lab: tuple[str, str, Path]) -> Film:
         page.mouse.down()
         for place in places:
             film.move(*place)
-            film.take(160)
+            film.take(130)
         page.mouse.up()
+    button = page.get_by_role("button", name="Fill", exact=True)
+    box = button.bounding_box()
+    film.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    film.take(700)
+    button.click()
     page.locator(".view .compare").wait_for()
+    page.get_by_label("left of the line").select_option("photo")
     film.pointer = None
-    film.take(1500)
-    line = page.locator("input.divider")
+    film.take(2000)
     for share in LINE:
-        line.evaluate(
-            "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }",
-            share,
-        )
+        page.locator("input.divider").evaluate(SET, share)
         film.take(350)
     film.durations[-1] = 2500
     return film

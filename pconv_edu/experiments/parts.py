@@ -20,12 +20,15 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pconv_edu import console, inpaint
 from pconv_edu.core import load_photo, photo_names
+from pconv_edu.nn.recipe_files import recipe_as_json
+from pconv_edu.nn.run_folder import LOG, MACHINE, hours, read_json, read_lines, read_recipe, write_whole
 from pconv_edu.nn.weights import write_scores
 
 from . import RESULTS, ablations, evaluate, grid
@@ -63,7 +66,8 @@ def cases() -> list[evaluate.Case]:
 def short_cases() -> list[evaluate.Case]:
     """Return the cases for the networks in `SHORT`: the irregular holes N, and the squares with one of the `RADII`."""
     radii = tuple(f", {radius} px" for radius in RADII)
-    return [case for case in evaluate.course_cases() if case.holes == "N" or case.bin.endswith(radii)]
+    every = evaluate.course_cases()
+    return [case for case in every if case.holes == "N" or (case.holes == "squares" and case.bin.endswith(radii))]
 
 
 def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int | None = None) -> None:
@@ -75,7 +79,10 @@ def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int
     own = evaluate.named(runs)
     progress = not os.environ.get("COURSE_QUIET")
     if own and all(name in SHORT for name in own):
-        evaluate.run(short_cases(), list(own.values()), folder / STORED_SHORT.name, workers, progress)
+        short = folder / STORED_SHORT.name
+        evaluate.run(short_cases(), list(own.values()), short, workers, progress)
+        for name, run in own.items():
+            write_whole(short / f"{name}.json", record(run))
         return
     if others := [name for name in own if name not in SECOND_SEEDS]:
         raise ValueError(
@@ -87,6 +94,17 @@ def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int
     rows = scores.load(folder)
     for name in NEW:
         write_scores(name, card_scores(rows, name))
+
+
+def record(run: Path | str) -> dict[str, Any]:
+    """Return how a run was trained, as a dict that JSON can store: its recipe, its machine, its hours and its log."""
+    run = Path(run)
+    return {
+        "recipe": recipe_as_json(read_recipe(run)),
+        "machine": read_json(run / MACHINE),
+        "hours": round(hours(run), 2),
+        "log": read_lines(run / LOG),
+    }
 
 
 def shown_cases() -> list[evaluate.Case]:

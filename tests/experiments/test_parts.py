@@ -2,6 +2,8 @@
 
 import itertools
 import json
+from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,8 @@ from pconv_edu.core import photo_names
 from pconv_edu.experiments import evaluate, grid, parts
 from pconv_edu.experiments.evaluate import scores
 from pconv_edu.experiments.evaluate.measures import DEPTHS
+from pconv_edu.nn.recipe_files import recipe_as_json, recipe_from_json
+from pconv_edu.nn.recipes import RECIPES, laptop
 
 NEAR, *_, FAR = DEPTHS
 
@@ -66,10 +70,70 @@ def test_other_runs_are_refused_before_anything_is_measured(tmp_path, monkeypatc
     run.mkdir()
     (run / "weights.safetensors").write_bytes(b"")
     with pytest.raises(
-        ValueError, match=r"my-net: this experiment stores .* called conv-mask-seed2 or gated-seed2. .* evaluate RUN"
+        ValueError, match=r"my-net: this experiment stores .* called conv-mask-seed2 or gated-seed2, .* evaluate RUN"
     ):
         parts.rebuild([run], tmp_path / "rows")
     assert not (tmp_path / "rows").exists()
+
+
+def test_a_missing_part_is_compared_in_irregular_holes_and_in_squares():
+    rows = []
+    for photo, gain in (("p", 1.0), ("q", 3.0)):
+        bins = [("N", "x", 0), ("N", "y", 0)] + [("squares", f"1/4, {radius} px", radius) for radius in parts.RADII]
+        for kind, bin_, radius in bins:
+            row = {"holes": kind, "bin": bin_, "photo": photo, "method": "b", "psnr_hole": 9.0}
+            rows += [row, {**row, "method": "a", "psnr_hole": 9 + gain + radius}]
+    (name, table), *others = parts.without_one_part(pd.DataFrame(rows), ["a"], "b").items()
+    assert (name, others) == ("a", [])
+    assert table.index.tolist() == ["irregular (N)", "squares 2 px", "squares 8 px", "squares 32 px"]
+    assert table.round(6).values.tolist() == [[2 + r, 1 + r, 3 + r] for r in (0, 2, 8, 32)]
+
+
+def test_short_runs_are_measured_alone_and_on_their_own_cases(tmp_path, monkeypatch):
+    measured = []
+    monkeypatch.setattr(evaluate, "run", lambda *arguments: measured.append(arguments))
+    monkeypatch.setattr(grid, "rebuild", lambda *_: pytest.fail("the grid was measured"))
+    monkeypatch.setattr(parts, "record", lambda run: {"of": Path(run).name})
+    run = tmp_path / "no-ratio-short"
+    run.mkdir()
+    (run / "weights.safetensors").write_bytes(b"")
+    (tmp_path / "rows" / "short").mkdir(parents=True)
+    parts.rebuild([run], tmp_path / "rows")
+    ((cases, methods, folder, *_),) = measured
+    assert {case.key for case in cases} == {case.key for case in parts.short_cases()}
+    assert len(methods) == 1 and folder == tmp_path / "rows" / "short"
+    assert json.loads((folder / "no-ratio-short.json").read_text(encoding="utf-8")) == {"of": "no-ratio-short"}
+
+
+def test_short_cases_are_the_irregular_holes_and_the_squares_that_are_compared():
+    counts = Counter(case.holes if case.holes == "N" else case.bin.split(", ")[1] for case in parts.short_cases())
+    assert counts == {"N": 180, "2 px": 90, "8 px": 90, "32 px": 90}
+
+
+def test_short_runs_differ_only_in_the_layer():
+    recipes, machines = {}, []
+    for name in parts.SHORT:
+        stored = json.loads((parts.STORED_SHORT / f"{name}.json").read_text(encoding="utf-8"))
+        recipes[name] = stored["recipe"]
+        machines.append(stored["machine"])
+        assert recipe_from_json(stored["recipe"]).steps == stored["log"][-1]["step"] == parts.SHORT_STEPS
+        full = recipe_as_json(laptop(RECIPES[name.removesuffix("-short")]))
+        assert {**stored["recipe"], "stages": None} == {**full, "stages": None}
+        assert [stage["rate"] for stage in stored["recipe"]["stages"]] == [stage["rate"] for stage in full["stages"]]
+    assert all(machine == machines[0] for machine in machines)
+    free = {"about", "variant"}
+    assert len({json.dumps({k: v for k, v in r.items() if k not in free}) for r in recipes.values()}) == 1
+    assert len({r["variant"] for r in recipes.values()}) == len(parts.SHORT)
+
+
+def test_stored_short_rows_are_whole():
+    hashes = {case.key: evaluate.describe(case)["hash"] for case in parts.short_cases()}
+    rows = parts.load_short()
+    assert set(rows.method) == set(parts.SHORT)
+    for name, part in rows.groupby("method"):
+        keys = list(part[list(evaluate.KEYS)].itertuples(index=False, name=None))
+        assert sorted(keys) == sorted(hashes), name
+        assert all(hashes[key] == mark for key, mark in zip(keys, part.hash, strict=True)), name
 
 
 def test_stored_rows_and_grids_are_whole():

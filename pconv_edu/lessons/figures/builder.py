@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
+from pconv_edu.core import photo_credit
 from pconv_edu.core.atomic import write_atomically
 from pconv_edu.progress import progress_bar
 
@@ -19,6 +20,11 @@ INTRODUCTION = (
     "This page shows the figures of the course. `python -m pconv_edu figures` rebuilds them. The licence is CC BY 4.0. "
     'In the captions, "the paper" is that of Liu et al. (arXiv 1804.07723), and "the article" is the one from which '
     "this course grew (see lesson 04)."
+)
+TOUR = (
+    "The studio of lesson 01: paint over the bird, fill the hole, and move the line between the photo before and the "
+    "guided fill. `python docs/tour.py figures/tour.gif` films it in a real JupyterLab. "
+    "Photo: {credit}"
 )
 
 
@@ -62,14 +68,15 @@ def _save(figure: Figure, file: BinaryIO, suffix: str) -> None:
         with Image.open(buffer) as file_in_memory:
             picture = file_in_memory.convert("RGB")
     if suffix == ".jpg":
-        picture.save(file, "JPEG", quality=80, subsampling=0, optimize=True)
+        picture.save(file, "JPEG", quality=80, subsampling="4:2:0", optimize=True)
     else:
         picture.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
 
 
 def readme() -> str:
-    """Return the text of the README, which shows every figure with its caption."""
-    lines = ["# Figures", "", INTRODUCTION, ""]
+    """Return the text of the README, which shows the tour and every figure with its caption."""
+    tour = TOUR.format(credit=photo_credit("gc-erase-kingfisher"))
+    lines = ["# Figures", "", INTRODUCTION, "", "## tour", "", "![tour](tour.gif)", "", tour, ""]
     for name in FIGURES:
         lines += [f"## {name}", "", f"![{name}]({file_name(name)})", "", caption(name), ""]
     return "\n".join(lines[:-1]) + "\n"
