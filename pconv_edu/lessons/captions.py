@@ -33,7 +33,8 @@ def show_result(kind: str, text: str) -> None:
     verdict, _, details = text.partition("\n")
     below = f'<pre style="{DETAILS}">{html.escape(details)}</pre>' if details else ""
     box = f"border-left: 4px solid rgb({color}); background: rgba({color}, 0.1); padding: 4px 10px; max-width: 90ch"
-    show(text, f'<div style="{box}"><strong>{sign}</strong> {html.escape(verdict)}{below}</div>')
+    says = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(verdict))
+    show(text, f'<div style="{box}"><strong>{sign}</strong> {says}{below}</div>')
 
 
 def show(text: str, markup: str) -> None:

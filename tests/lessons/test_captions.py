@@ -67,6 +67,9 @@ def test_the_result_of_a_check_begins_with_a_sign_and_its_verdict(shown, attempt
     (data,) = shown
     assert data["text/plain"].startswith(verdict)
     assert f"<strong>{sign}</strong> {verdict}" in data["text/html"]
+    assert ("<code>return</code>" in data["text/html"]) == (sign == "○") and "`" not in data["text/html"].split("<pre")[
+        0
+    ]
     assert ("<pre" in data["text/html"]) == ("\n" in data["text/plain"])
 
 
