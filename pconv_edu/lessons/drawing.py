@@ -77,6 +77,7 @@ def show_numbers(
     holes: Sequence[np.ndarray | None] | None = None,
     ring: Collection[int] = (),
     cell: float = 0.45,
+    gap: float = 1.2,
 ) -> tuple[Figure, np.ndarray]:
     """Draw small arrays side by side, with cells of the same size, and return (figure, array of axes).
 
@@ -87,10 +88,11 @@ def show_numbers(
     holes : for each array, None or an (H, W) bool array of the cells to hatch
     ring : indices of the arrays that get a ring of zero padding
     cell : the side of a cell, in inches
+    gap : the space between two arrays, in cells
     """
     holes = holes or [None] * len(arrays)
     edges = [2 * (k in ring) for k in range(len(arrays))]
-    widths = [np.shape(a)[1] + edge + 1.2 for a, edge in zip(arrays, edges, strict=True)]
+    widths = [np.shape(a)[1] + edge + gap for a, edge in zip(arrays, edges, strict=True)]
     tall = max(np.shape(a)[0] + edge for a, edge in zip(arrays, edges, strict=True)) + 1.2
     size = (cell * sum(widths), cell * tall)
     fig, axes = plt.subplots(1, len(arrays), figsize=size, width_ratios=widths, squeeze=False)

@@ -105,7 +105,7 @@ def five_by_five() -> Figure:
     new_mask = update_mask(M, 3, padding=1)
     arrays = [X, M.astype(int), W, y, new_mask.astype(int)]
     titles = ["input X (hole hatched)", "mask M", "kernel W", "output", "updated mask M′"]
-    fig, axes = show_numbers(arrays, titles, [~M, ~M, None, None, ~new_mask], ring=(0,), cell=0.3)
+    fig, axes = show_numbers(arrays, titles, [~M, ~M, None, None, ~new_mask], ring=(0,), cell=0.335, gap=0.6)
     _, height = fig.get_size_inches()
     fig.set_figheight(height + 1.3)
     fig.subplots_adjust(bottom=1.3 / (height + 1.3))
