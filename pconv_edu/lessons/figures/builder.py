@@ -68,7 +68,7 @@ def _save(figure: Figure, file: BinaryIO, suffix: str) -> None:
         with Image.open(buffer) as file_in_memory:
             picture = file_in_memory.convert("RGB")
     if suffix == ".jpg":
-        picture.save(file, "JPEG", quality=80, subsampling="4:2:0", optimize=True)
+        picture.save(file, "JPEG", quality=75, subsampling="4:2:0", optimize=True)
     else:
         picture.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
 
