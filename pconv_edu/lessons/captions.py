@@ -8,7 +8,6 @@ ADDRESS = re.compile(r"https?://\S+[^\s.,;:]")
 SIGNS = {"right": ("✓", "46, 125, 50"), "not attempted": ("○", "117, 117, 117")}  # kind -> sign, red, green, blue
 WRONG = "✗", "192, 86, 33"
 CAPTION = "font-size: 90%; line-height: 1.4; max-width: 80ch; margin: 0"
-
 DETAILS = "margin: 4px 0 0; padding: 0; background: none; white-space: pre-wrap; line-height: 1.35; font-size: 90%"
 
 
