@@ -1,5 +1,6 @@
 """The runner in conftest.py: what passes and what fails."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ CELLS = [  # source, stored text, tag, result
     ("numbers.append(1)\nprint(len(numbers))", "1", None, "Cell outputs differ, when it is run a second time"),
     ("numbers.append(1)\nprint(len(numbers))", "1", "nbval-ignore-output", "passes"),
     ("Path('folder').mkdir()", "", "nbval-ignore-output", "Cell execution caused an exception"),
+    ("import time\ntime.sleep(2)\nprint(len(numbers))\nnumbers.append(1)", "4", None, "passes"),  # slow: run once
     ("1 / 0", "", "raises-exception", "Cell outputs differ"),  # the stored output lacks the error
     ("raise SystemError", "", "nbval-skip", "is skipped"),
 ]
@@ -37,7 +39,8 @@ def test_what_passes_and_what_does_not(tmp_path):
     shutil.copy(ROOT / "conftest.py", tmp_path)
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-v", "--color=no", "-p", "no:cacheprovider", "lesson.ipynb"]
-    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
+    environment = os.environ | {"COURSE_SLOW": "1.5"}
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8")
     found = dict(re.findall(r"^\S+::Cell (\d+) (PASSED|SKIPPED)", ran.stdout, re.M))
     found |= dict(re.findall(r"^Cell (\d+): (.+)$", ran.stdout, re.M))
     words = {"PASSED": "passes", "SKIPPED": "is skipped"}
