@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+import pytest
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
@@ -19,6 +20,10 @@ from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 SLOW = float(os.environ.get("COURSE_SLOW", 3))
+# Tests that would start later than this many minutes after the first one are skipped, and reported as skipped. Only
+# `.ci/run` sets a limit, because a slow machine would otherwise stop it before it can report anything.
+MINUTES = float(os.environ.get("COURSE_MINUTES", "inf"))
+START = time.monotonic()
 
 
 def long_first(item):
@@ -29,6 +34,12 @@ def long_first(item):
 def pytest_collection_modifyitems(items):
     """Begin with the files that take longest: workers that take file after file then end at about the same time."""
     items.sort(key=long_first)
+
+
+def pytest_runtest_setup():
+    """Skip the test if the time for all tests is over."""
+    if time.monotonic() - START > 60 * MINUTES:
+        pytest.skip(f"the {MINUTES:g} minutes for all tests are over")
 
 
 def pytest_collection_finish():
