@@ -28,7 +28,7 @@ import pandas as pd
 from pconv_edu import console, inpaint
 from pconv_edu.core import load_photo, photo_names
 from pconv_edu.nn.recipe_files import recipe_as_json
-from pconv_edu.nn.run_folder import LOG, MACHINE, hours, read_json, read_lines, read_recipe, write_whole
+from pconv_edu.nn.run_folder import LOG, MACHINE, as_json, hours, read_json, read_lines, read_recipe, write_whole
 from pconv_edu.nn.weights import write_scores
 
 from . import RESULTS, ablations, evaluate, grid
@@ -82,7 +82,7 @@ def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int
         short = folder / STORED_SHORT.name
         evaluate.run(short_cases(), list(own.values()), short, workers, progress)
         for name, run in own.items():
-            write_whole(short / f"{name}.json", record(run))
+            write_whole(short / f"{name}.json", as_json(record(run)))
         return
     if others := [name for name in own if name not in SECOND_SEEDS]:
         raise ValueError(
