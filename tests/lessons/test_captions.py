@@ -29,11 +29,11 @@ def test_a_caption_is_printed_where_there_is_no_notebook(capsys):
 
 
 def test_a_caption_is_html_with_a_link_in_a_notebook(shown, capsys):
-    caption("<b> & c\nsecond, https://www.example.org/a,b(c).jpg.")
+    caption("<b> & c\n<i>second, https://www.example.org/a,b(c).jpg.")
     (data,) = shown
     assert capsys.readouterr().out == ""
-    assert data["text/plain"] == "<b> & c\nsecond, https://www.example.org/a,b(c).jpg."
-    assert "&lt;b&gt; &amp; c<br>second, " in data["text/html"]
+    assert data["text/plain"] == "<b> & c\n<i>second, https://www.example.org/a,b(c).jpg."
+    assert "&lt;b&gt; &amp; c<br>&lt;i&gt;second, " in data["text/html"]
     link = '<a href="https://www.example.org/a,b(c).jpg" target="_blank" rel="noopener">example.org</a>.'
     assert link in data["text/html"]
 
