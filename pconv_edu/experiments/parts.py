@@ -2,18 +2,16 @@
 
 A partial convolution leaves out the values in holes, divides by the valid share of each window, and updates the mask.
 The networks in `PARTS` are trained like `l1`: with the same data, schedule and seed, and nearly the same number of
-weights. They differ only in the layer (see `pconv_edu.nn.variants`). One has ordinary layers that are told where the
-hole is, and one has gates that are learned instead of the rule.
+weights. They differ only in the layer (see `pconv_edu.nn.variants`). Two lack one part of the partial convolution, one
+has ordinary layers that are told where the hole is, and one has gates that are learned instead of the rule.
 
-``python -m pconv_edu.experiments.parts`` measures the networks that ship, and stores the rows and the grids. This takes
-about ten minutes per network, and an interrupted run can be resumed. For training runs of `SECOND_SEEDS`, give their
-folders: ``python -m pconv_edu.experiments.parts runs/gated-seed2``. Lesson 15 shows the results.
+``python -m pconv_edu.experiments.parts`` measures the networks that ship, and stores their rows, grids and seams. This
+takes about ten minutes per network, and an interrupted run can be resumed. The networks in `NOT_SHIPPED` and
+`SECOND_SEEDS` are measured if the folders of their training runs are given. This also stores how a network of
+`NOT_SHIPPED` was trained, and the fills that lesson 15 shows. These commands train one and measure it::
 
-Two of the networks in `SHORT` lack a single part. They were trained for a tenth of the laptop schedule, and so were an
-`l1` and a `conv-mask`, with which they are compared. These commands train one and measure it::
-
-    pconv-edu train --recipe no-ratio --laptop --steps 1200 --precision float32 --out runs/no-ratio-short
-    python -m pconv_edu.experiments.parts runs/no-ratio-short
+    pconv-edu train --recipe no-ratio --laptop --out runs/no-ratio
+    python -m pconv_edu.experiments.parts runs/no-ratio
 """
 
 import os
@@ -31,30 +29,31 @@ from pconv_edu.nn.recipe_files import recipe_as_json
 from pconv_edu.nn.run_folder import LOG, MACHINE, as_json, hours, read_json, read_lines, read_recipe, write_whole
 from pconv_edu.nn.weights import write_scores
 
-from . import RESULTS, ablations, evaluate, grid
+from . import RESULTS, ablations, evaluate, grid, seams, stored_fills
 from .evaluate import scores
 from .evaluate.measures import DEPTHS
 from .evaluate.report import card_scores
 
 STORED = RESULTS / "parts"
-STORED_SHORT = STORED / "short"  # rows of the networks in SHORT
 GRID = STORED / "grid.json"  # how strong the grid of each network is, as `grid.load` reads it
+SEAMS = STORED / "seams"  # rows of the seams of those networks that the experiment on seams does not measure
 PARTS = (
     "l1",  # partial convolutions
+    "no-ratio",  # partial convolutions that do not divide by the valid share
+    "no-update",  # one partial convolution, and then ordinary ones
     "conv-grey",  # ordinary convolutions
     "conv-mask",  # ordinary convolutions, with the mask as a fourth channel
     "gated",  # gates that are learned, with the mask as a fourth channel
 )
-NEW = tuple(name for name in PARTS if name not in inpaint.METHODS)  # those that no other experiment measures
+NOT_SHIPPED = ("no-ratio", "no-update")  # their weights do not ship: rows, grids and the shown fills are stored
+SECOND_SEEDS = ("conv-mask-seed2", "gated-seed2")
+NEW = tuple(name for name in PARTS if name not in (*inpaint.METHODS, *NOT_SHIPPED))  # no other experiment measures them
 KINDS = {  # kinds of holes -> their titles in plots
     "N": "irregular (N)",
     "B": "irregular (B)",
     "rectangles": "one rectangle",
 }
 RADII = 2, 8, 32  # px, of the squares that are compared; each of them has three hole ratios
-SECOND_SEEDS = ("conv-mask-seed2", "gated-seed2")
-SHORT = ("l1-short", "no-ratio-short", "no-update-short", "conv-mask-short")  # runs of SHORT_STEPS steps
-SHORT_STEPS = 1200
 
 
 def cases() -> list[evaluate.Case]:
@@ -63,37 +62,34 @@ def cases() -> list[evaluate.Case]:
     return [*evaluate.course_cases(), *ablations.rectangle_cases(photos)]
 
 
-def short_cases() -> list[evaluate.Case]:
-    """Return the cases for the networks in `SHORT`: the irregular holes N, and the squares with one of the `RADII`."""
-    radii = tuple(f", {radius} px" for radius in RADII)
-    every = evaluate.course_cases()
-    return [case for case in every if case.holes == "N" or (case.holes == "squares" and case.bin.endswith(radii))]
-
-
 def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int | None = None) -> None:
-    """Measure the networks that only this experiment uses, store the rows and the grids, and write scores into cards.
+    """Measure networks, and store their rows, grids and seams.
 
-    runs : folders of training runs. If all are named as in `SHORT`, only these are measured. Otherwise, all must be
-        named as in `SECOND_SEEDS`, and the networks that ship are measured too. Any other name raises a ValueError
+    runs : folders of training runs to measure, named as in `NOT_SHIPPED` or `SECOND_SEEDS`. Any other name raises a
+        ValueError. Without runs, the networks that ship and that no other experiment measures are measured, and their
+        scores are written into their cards
+
+    For a network of `NOT_SHIPPED`, its training is stored as NAME.json, and its fills of `shown_cases` are stored too.
     """
-    own = evaluate.named(runs)
-    progress = not os.environ.get("COURSE_QUIET")
-    if own and all(name in SHORT for name in own):
-        short = folder / STORED_SHORT.name
-        evaluate.run(short_cases(), list(own.values()), short, workers, progress)
-        for name, run in own.items():
-            write_whole(short / f"{name}.json", as_json(record(run)))
-        return
-    if others := [name for name in own if name not in SECOND_SEEDS]:
+    own, known = evaluate.named(runs), (*NOT_SHIPPED, *SECOND_SEEDS)
+    if others := [name for name in own if name not in known]:
         raise ValueError(
             f"{', '.join(others)}: this experiment stores the rows of its own networks and of runs called "
-            f"{' or '.join(SECOND_SEEDS)}, or only of {', '.join(SHORT)}. Measure your own by  pconv-edu evaluate RUN"
+            f"{', '.join(known[:-1])} or {known[-1]}. Measure your own by  pconv-edu evaluate RUN"
         )
-    evaluate.run(cases(), [*NEW, *own.values()], folder, workers, progress)
-    grid.rebuild(folder / GRID.name, {name: name for name in PARTS} | own)
-    rows = scores.load(folder)
-    for name in NEW:
-        write_scores(name, card_scores(rows, name))
+    progress = not os.environ.get("COURSE_QUIET")
+    methods = list(own.values()) or NEW
+    evaluate.run(cases(), methods, folder, workers, progress)
+    seams.rebuild(folder / SEAMS.name, methods, workers=workers)
+    grid.rebuild(folder / GRID.name, own or {name: name for name in PARTS if name not in NOT_SHIPPED})
+    for name, run in own.items():
+        if name in NOT_SHIPPED:
+            write_whole(folder / f"{name}.json", as_json(record(run)))
+            stored_fills.store(shown_cases(), run)
+    if not own:
+        rows = scores.load(folder)
+        for name in NEW:
+            write_scores(name, card_scores(rows, name))
 
 
 def record(run: Path | str) -> dict[str, Any]:
@@ -130,9 +126,10 @@ def load(folder: Path = STORED) -> pd.DataFrame:
     return pd.concat([ablations.load(), scores.load(folder)], ignore_index=True)
 
 
-def load_short(folder: Path = STORED_SHORT) -> pd.DataFrame:
-    """Return the rows of the networks in `SHORT`. The form is that of `scores.load`."""
-    return scores.load(folder)
+def load_seams() -> pd.DataFrame:
+    """Return the seams that the networks in `PARTS` leave, as rows of the experiment `seams`."""
+    rows = pd.concat([seams.load(), seams.load(SEAMS)], ignore_index=True)
+    return rows[rows.method.isin(PARTS)]
 
 
 def differences(
@@ -178,25 +175,6 @@ def by_radius(
             columns = [bin_ for bin_ in each if bin_.endswith(f", {radius} px")]
             lines[f"{radius} px"] = scores.interval(each[columns].mean(axis=1))
         tables[name] = pd.DataFrame.from_dict(lines, orient="index", columns=["mean", "low", "high"])
-    return tables
-
-
-def without_one_part(
-    rows: pd.DataFrame, names: Sequence[str] = SHORT[1:], rival: str = SHORT[0]
-) -> dict[str, pd.DataFrame]:
-    """Return how much the PSNR in the hole differs from a rival's, in holes N and in squares of each of the `RADII`.
-
-    Return {network: DataFrame} with the rows "irregular (N)", "squares 2 px" and so on, and the columns mean, low and
-    high, as in `differences`.
-
-    rows : what `load_short` or `load` returns
-    names, rival : as for `differences`
-    """
-    tables = {}
-    for name in names:
-        irregular = differences(rows, names=[name], rival=rival, kinds={"N": KINDS["N"]})[name]
-        squares = by_radius(rows, names=[name], rival=rival)[name]
-        tables[name] = pd.concat([irregular, squares.rename(index="squares {}".format)])
     return tables
 
 

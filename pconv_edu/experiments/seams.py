@@ -10,7 +10,7 @@ interrupted run can be resumed. Lesson 13 shows the results.
 
 import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,24 +62,26 @@ def answer(case: evaluate.Case, about: Mapping[str, str], method: str) -> dict[s
 
 def rebuild(
     folder: Path = STORED,
-    methods: Sequence[str] | None = None,
+    methods: Iterable[Path | str] | None = None,
     photos: Sequence[str] | None = None,
     workers: int | None = None,
 ) -> int:
     """Measure methods on all cases, store the rows in the folder, and return the number of new rows.
 
-    methods : names of methods; None for all methods of `inpaint.METHODS`
+    methods : names of methods, or folders of finished training runs, as for `evaluate.run`; None for all methods of
+        `inpaint.METHODS`
     photos : names of photos, as for `seam_cases`
     workers : number of processes, each with one thread; None for one per core
     """
-    names, cases = list(methods or inpaint.METHODS), seam_cases(photos)
+    names, cases = evaluate.named(methods or inpaint.METHODS), seam_cases(photos)
     abouts = [evaluate.describe(case) for case in cases]
     hashes: dict[Key, str] = {case.key: about["hash"] for case, about in zip(cases, abouts, strict=True)}
-    with Rows(folder, {name: evaluate.fingerprint(name) for name in names}, hashes, COLUMNS) as rows:
+    by_method = {method: name for name, method in names.items()}
+    with Rows(folder, {name: evaluate.fingerprint(method) for name, method in names.items()}, hashes, COLUMNS) as rows:
         jobs = [
-            (case, about, name)
+            (case, about, method)
             for case, about in zip(cases, abouts, strict=True)
-            for name in names
+            for name, method in names.items()
             if case.key not in rows.known[name]
         ]
         with (
@@ -87,7 +89,7 @@ def rebuild(
             contextlib.closing(processes.results(answer, jobs, workers)) as results,
         ):
             for number, row in results:
-                rows.add(jobs[number][2], row)
+                rows.add(by_method[jobs[number][2]], row)
                 bar.update()
     for name in names:
         path = folder / f"{name}.csv"

@@ -2,15 +2,14 @@
 
 import itertools
 import json
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pconv_edu.core import photo_names
-from pconv_edu.experiments import evaluate, grid, parts
+from pconv_edu.core import photo_names, psnr
+from pconv_edu.experiments import evaluate, grid, parts, seams, stored_fills
 from pconv_edu.experiments.evaluate import scores
 from pconv_edu.experiments.evaluate.measures import DEPTHS
 from pconv_edu.nn.recipe_files import recipe_as_json, recipe_from_json
@@ -70,76 +69,69 @@ def test_other_runs_are_refused_before_anything_is_measured(tmp_path, monkeypatc
     run.mkdir()
     (run / "weights.safetensors").write_bytes(b"")
     with pytest.raises(
-        ValueError, match=r"my-net: this experiment stores .* called conv-mask-seed2 or gated-seed2, .* evaluate RUN"
+        ValueError,
+        match=r"my-net: this .* called no-ratio, no-update, conv-mask-seed2 or gated-seed2\. .* evaluate RUN",
     ):
         parts.rebuild([run], tmp_path / "rows")
     assert not (tmp_path / "rows").exists()
 
 
-def test_a_missing_part_is_compared_in_irregular_holes_and_in_squares():
-    rows = []
-    for photo, gain in (("p", 1.0), ("q", 3.0)):
-        bins = [("N", "x", 0), ("N", "y", 0)] + [("squares", f"1/4, {radius} px", radius) for radius in parts.RADII]
-        for kind, bin_, radius in bins:
-            row = {"holes": kind, "bin": bin_, "photo": photo, "method": "b", "psnr_hole": 9.0}
-            rows += [row, {**row, "method": "a", "psnr_hole": 9 + gain + radius}]
-    (name, table), *others = parts.without_one_part(pd.DataFrame(rows), ["a"], "b").items()
-    assert (name, others) == ("a", [])
-    assert table.index.tolist() == ["irregular (N)", "squares 2 px", "squares 8 px", "squares 32 px"]
-    assert table.round(6).values.tolist() == [[2 + r, 1 + r, 3 + r] for r in (0, 2, 8, 32)]
-
-
-def test_short_runs_are_measured_alone_and_on_their_own_cases(tmp_path, monkeypatch):
-    measured = []
+@pytest.mark.parametrize("name", ["no-ratio", "gated-seed2"])
+def test_runs_are_measured_alone(name, tmp_path, monkeypatch):
+    measured, grids, stored, edges = [], [], [], []
     monkeypatch.setattr(evaluate, "run", lambda *arguments: measured.append(arguments))
-    monkeypatch.setattr(grid, "rebuild", lambda *_: pytest.fail("the grid was measured"))
+    monkeypatch.setattr(grid, "rebuild", lambda *arguments: grids.append(arguments))
+    monkeypatch.setattr(seams, "rebuild", lambda *arguments, workers: edges.append(arguments))
     monkeypatch.setattr(parts, "record", lambda run: {"of": Path(run).name})
-    run = tmp_path / "no-ratio-short"
+    monkeypatch.setattr(stored_fills, "store", lambda cases, run: stored.append((len(cases), Path(run).name)))
+    run, rows = tmp_path / name, tmp_path / "rows"
     run.mkdir()
+    rows.mkdir()
     (run / "weights.safetensors").write_bytes(b"")
-    (tmp_path / "rows" / "short").mkdir(parents=True)
-    parts.rebuild([run], tmp_path / "rows")
+    parts.rebuild([run], rows)
     ((cases, methods, folder, *_),) = measured
-    assert {case.key for case in cases} == {case.key for case in parts.short_cases()}
-    assert len(methods) == 1 and folder == tmp_path / "rows" / "short"
-    assert json.loads((folder / "no-ratio-short.json").read_text(encoding="utf-8")) == {"of": "no-ratio-short"}
+    assert {case.key for case in cases} == {case.key for case in parts.cases()}
+    assert methods == [str(run.resolve())] and folder == rows
+    assert edges == [(rows / "seams", methods)]
+    assert grids == [(rows / "grid.json", {name: str(run.resolve())})]
+    if name in parts.NOT_SHIPPED:  # no weights will tell what it was
+        assert json.loads((rows / f"{name}.json").read_text(encoding="utf-8")) == {"of": name}
+        assert stored == [(3, name)]
+    else:
+        assert not list(rows.iterdir()) and not stored
 
 
-def test_short_cases_are_the_irregular_holes_and_the_squares_that_are_compared():
-    counts = Counter(case.holes if case.holes == "N" else case.bin.split(", ")[1] for case in parts.short_cases())
-    assert counts == {"N": 180, "2 px": 90, "8 px": 90, "32 px": 90}
-
-
-def test_short_runs_differ_only_in_the_layer():
-    recipes, machines = {}, []
-    for name in parts.SHORT:
-        stored = json.loads((parts.STORED_SHORT / f"{name}.json").read_text(encoding="utf-8"))
-        recipes[name] = stored["recipe"]
+def test_networks_that_do_not_ship_were_trained_like_the_others():
+    others = {name: recipe_as_json(laptop(RECIPES[name])) for name in parts.PARTS if name not in parts.NOT_SHIPPED}
+    machines = []
+    for name in parts.NOT_SHIPPED:
+        stored = json.loads((parts.STORED / f"{name}.json").read_text(encoding="utf-8"))
+        assert stored["recipe"] == recipe_as_json(laptop(RECIPES[name]))
+        assert recipe_from_json(stored["recipe"]).steps == stored["log"][-1]["step"]
         machines.append(stored["machine"])
-        assert recipe_from_json(stored["recipe"]).steps == stored["log"][-1]["step"] == parts.SHORT_STEPS
-        full = recipe_as_json(laptop(RECIPES[name.removesuffix("-short")]))
-        assert {**stored["recipe"], "stages": None} == {**full, "stages": None}
-        assert [stage["rate"] for stage in stored["recipe"]["stages"]] == [stage["rate"] for stage in full["stages"]]
-    assert all(machine == machines[0] for machine in machines)
-    free = {"about", "variant"}
-    assert len({json.dumps({k: v for k, v in r.items() if k not in free}) for r in recipes.values()}) == 1
-    assert len({r["variant"] for r in recipes.values()}) == len(parts.SHORT)
+        for other in others.values():
+            same = [
+                {k: v for k, v in r.items() if k not in ("about", "variant", "fill")} for r in (stored["recipe"], other)
+            ]
+            assert same[0] == same[1]
+    assert machines[0] == machines[1]
 
 
-def test_stored_short_rows_are_whole():
-    hashes = {case.key: evaluate.describe(case)["hash"] for case in parts.short_cases()}
-    rows = parts.load_short()
-    assert set(rows.method) == set(parts.SHORT)
-    for name, part in rows.groupby("method"):
-        keys = list(part[list(evaluate.KEYS)].itertuples(index=False, name=None))
-        assert sorted(keys) == sorted(hashes), name
-        assert all(hashes[key] == mark for key, mark in zip(keys, part.hash, strict=True)), name
+def test_fills_of_networks_that_do_not_ship_are_stored():
+    for case in parts.shown_cases():
+        for name in parts.NOT_SHIPPED:
+            filled = stored_fills.fill(case, name)
+            assert np.array_equal(filled[case.mask], case.image[case.mask])
+            own = psnr(filled, case.image, case.mask)
+            rows = parts.load()
+            row = rows[(rows.method == name) & (rows.hash == evaluate.describe(case)["hash"])]
+            assert own == pytest.approx(row.psnr_hole.item(), abs=0.05)  # 8 bits a channel
 
 
 def test_stored_rows_and_grids_are_whole():
     marks = json.loads((parts.STORED / "methods.json").read_text(encoding="utf-8"))
-    known = (*parts.NEW, *parts.SECOND_SEEDS)
-    assert set(parts.NEW) <= set(marks) <= set(known)
+    own = (*parts.NEW, *parts.NOT_SHIPPED)
+    assert set(own) <= set(marks) <= {*own, *parts.SECOND_SEEDS}
     for name, mark in marks.items():
         if name in evaluate.KNOWN:
             assert mark == evaluate.fingerprint(name)
@@ -149,3 +141,16 @@ def test_stored_rows_and_grids_are_whole():
         assert sorted(keys) == sorted(hashes), name
         assert all(hashes[key] == mark for key, mark in zip(keys, part.hash, strict=True)), name
     assert set(grid.load(parts.GRID)) >= {"truth", *parts.PARTS}
+
+
+def test_stored_seams_are_those_of_the_same_fills():
+    """The PSNR of each fill without blending is that of the experiment's own rows."""
+    keys = ["method", "holes", "bin", "photo"]
+    edges = parts.load_seams()
+    assert edges.method.value_counts().to_dict() == dict.fromkeys(parts.PARTS, len(photo_names("test")))
+    both = edges.merge(parts.load().drop_duplicates(keys), on=keys)
+    assert len(both) == len(edges) and (both.psnr_fill == both.psnr_hole).all() and (both.hash_x == both.hash_y).all()
+    marks = json.loads((parts.SEAMS / "methods.json").read_text(encoding="utf-8"))
+    assert set(marks) == {*parts.NEW, *parts.NOT_SHIPPED}
+    rows = json.loads((parts.STORED / "methods.json").read_text(encoding="utf-8"))
+    assert all(rows[name] == mark for name, mark in marks.items())

@@ -64,7 +64,7 @@ def _draw(name: str, folder: Path) -> Path:
 def _save(figure: Figure, file: BinaryIO, suffix: str) -> None:
     """Write a figure as a JPEG file, or as a PNG file with at most 256 colours, which is a third as large."""
     with io.BytesIO() as buffer:
-        figure.savefig(buffer, format="png", dpi=110)
+        figure.savefig(buffer, format="png", dpi=96 if suffix == ".jpg" else 110)
         with Image.open(buffer) as file_in_memory:
             picture = file_in_memory.convert("RGB")
     if suffix == ".jpg":

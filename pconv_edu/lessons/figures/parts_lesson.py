@@ -70,13 +70,14 @@ def show_gates(network: GatedUNet, image: np.ndarray, mask: np.ndarray, layers: 
 
 @figure("parts", lesson=15)
 def parts() -> Figure:
-    """This figure compares `l1`, a U-Net with partial convolutions, with three networks of the same size that were
-    trained in the same way but have other layers. `conv-grey` has ordinary convolutions and does not know the
-    mask. `conv-mask` has ordinary convolutions and receives the mask as a fourth channel of the picture. `gated`
-    has gated convolutions and receives the mask too. A dot is the mean difference from `l1` in PSNR over 30 test
-    photos, with its 95 % interval. The left plot shows kinds of holes and the noise floor of `l1` as a grey
+    """This figure compares `l1`, a U-Net with partial convolutions, with five networks of the same size that were
+    trained in the same way but have other layers. `no-ratio` never divides by the valid share of a window, and
+    `no-update` has a partial convolution in the first layer only. `conv-grey` has ordinary convolutions and does not
+    know the mask. `conv-mask` has ordinary convolutions and receives the mask as a fourth channel of the picture.
+    `gated` has gated convolutions and receives the mask too. A dot is the mean difference from `l1` in PSNR over 30
+    test photos, with its 95 % interval. The left plot shows kinds of holes and the noise floor of `l1` as a grey
     band, the middle plot lattices of squares, and the right plot the distance of the pixels from the edge of
-    irregular holes. Each network was trained once, for an hour or two on a processor core. Lesson 15 discusses
+    irregular holes. Each network was trained once, for one to two hours on a processor core. Lesson 15 discusses
     what follows and what does not.
     """
     from pconv_edu.experiments import parts
