@@ -150,7 +150,7 @@ def test_lesson_07s_museum_answers(lesson, page):
     explorer.get_by_label("test").select_option("nothing known")
     explorer.get_by_text("def nothing_known").wait_for()
     explorer.locator("button", has_text="Run the test").press("Enter")
-    explorer.get_by_text("right is 0").wait_for()
+    explorer.get_by_text("instead of 0").wait_for()
     assert violations(page, ".widget-vbox") == []
 
 

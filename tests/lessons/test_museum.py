@@ -24,7 +24,7 @@ from pconv_edu.lessons.museum import (
     show_exhibit,
 )
 from pconv_edu.lessons.museum.answers import judge_fix
-from pconv_edu.lessons.museum.card import MARKED, changes
+from pconv_edu.lessons.museum.card import MARKED, card_html, changes
 from pconv_edu.lessons.museum.exhibit import catching
 from pconv_edu.lessons.museum.kinds import course_count
 from pconv_edu.nn import PartialConv2d, partial_conv, unet
@@ -116,6 +116,20 @@ def test_a_card_marks_the_lines_that_differ():
         show_exhibit(20)
     with pytest.raises(ValueError, match="contains 'x' 6 times, not once"):
         replace(EXHIBITS[7], fix=(("x", "y"),)).repaired  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("fault", "shown"),
+    [
+        ("ε is too large.", "ε is"),
+        ("b is added twice.", "b is"),
+        ("sum(1) is too small.", "sum(1) is"),
+        ("a mask is lost.", "A mask"),
+        ("first, the mask is lost.", "First, the"),
+    ],
+)
+def test_a_symbol_at_the_start_of_a_fault_is_not_capitalised(fault, shown):
+    assert f"</pre>{shown}" in card_html(replace(EXHIBITS[5], fault=fault))
 
 
 # ---- the same faults, planted in the course's own files

@@ -5,6 +5,7 @@ The right lines are folded, so that learners can first say what is wrong with th
 
 import difflib
 import html
+import re
 
 from IPython.display import HTML
 
@@ -42,7 +43,7 @@ def card_html(exhibit: Exhibit) -> str:
         "".join(_line(f"− {line}", REMOVED) for line in wrong) + "".join(_line(f"+ {line}", ADDED) for line in right)
         for _, wrong, right in differences
     )
-    fault = html.escape(exhibit.fault[0].upper() + exhibit.fault[1:])
+    fault = html.escape(_sentence(exhibit.fault))
     return (
         f'<div style="{TEXT}; max-width: 900px"><b>Exhibit {exhibit.number}</b> as it was found'
         f'<pre style="{CODE}">{code}</pre>'
@@ -56,6 +57,12 @@ def changes(exhibit: Exhibit) -> list[tuple[int, list[str], list[str]]]:
     found, right = exhibit.source.splitlines(), exhibit.repaired.splitlines()
     blocks = difflib.SequenceMatcher(None, found, right, autojunk=False).get_opcodes()
     return [(a, found[a:b], right[c:d]) for kind, a, b, c, d in blocks if kind != "equal"]
+
+
+def _sentence(text: str) -> str:
+    """Return a text with a capital letter at its start, unless it starts with a symbol or a formula such as sum(1)."""
+    starts_with_a_word = re.match(r"(a|[a-z]{2,})[,;:]?\s", text)
+    return text[0].upper() + text[1:] if starts_with_a_word else text
 
 
 def _line(line: str, style: str) -> str:
