@@ -94,7 +94,7 @@ TABLE = {  # greys and brown for diffusion, greens for patches, orange and pink 
         "weighted means, from the edge inwards (Telea 2004, OpenCV)", DIFFUSION, "#8C6D5A", diffusion.telea
     ),
     "navier-stokes": Method(
-        "contours continue as a fluid flows (Bertalmio et al. 2001, OpenCV)",
+        "contours continue the way a fluid flows (Bertalmio et al. 2001, OpenCV)",
         DIFFUSION,
         "#4D4D4D",
         diffusion.navier_stokes,

@@ -1,6 +1,7 @@
 """Draw an exhibit as a card, which marks the lines of its code that differ from the right code.
 
-The right lines are folded, so that learners can first say what is wrong with the marked ones.
+If the fault of a layer can be seen in a photo, the card shows it beside the right result. The right lines are folded,
+so that learners can first say what is wrong with the marked ones.
 """
 
 import difflib
@@ -11,6 +12,7 @@ from IPython.display import HTML
 
 from .answers import find_exhibit
 from .exhibit import Exhibit
+from .symptom import symptom_html
 
 # JupyterLab's own colours, readable in its light and its dark theme; on other pages, the colours of the page.
 CODE = (
@@ -45,7 +47,7 @@ def card_html(exhibit: Exhibit) -> str:
     )
     fault = html.escape(_sentence(exhibit.fault))
     return (
-        f'<div style="{TEXT}; max-width: 900px"><b>Exhibit {exhibit.number}</b> as it was found'
+        f'<div style="{TEXT}; max-width: 900px"><b>Exhibit {exhibit.number}</b> as it was found{symptom_html(exhibit)}'
         f'<pre style="{CODE}">{code}</pre>'
         f"<details><summary>Compare with the right one</summary>"
         f'<pre style="{CODE}">{compared}</pre>{fault}</details></div>'
