@@ -114,7 +114,7 @@ def check_mask(mask: Any, *, dimensions: tuple[int, ...] = (2,)) -> np.ndarray:
         odd = mask[~(binary | (mask == 0))].flat[0]
         raise ValueError(
             f"mask has the value {odd}; it may have only True (valid) and False (hole), or 1 and 0. "
-            "Values between come from a JPEG file or from bilinear resizing: store masks as PNG and resize "
+            "Values in between come from a JPEG file or from bilinear resizing: store masks as PNG and resize "
             "them with nearest-neighbour. A 0…255 mask whose white is valid becomes one by `mask > 127`."
         )
     return binary

@@ -178,7 +178,7 @@ def _refuse_between(grey: np.ndarray, white: int, path: Path | str, option: str)
     threshold = "0.5" if high > 0.5 or low == high else _between(low, high)
     raise PictureError(
         f"{path}: {100 * between.mean():.2g} % of the pixels are neither black nor white. A mask file has two "
-        "values: black = valid, white = hole. Values between come from JPEG compression, from bilinear resizing or "
+        "values: black = valid, white = hole. Values in between come from JPEG compression, from bilinear resizing or "
         "from a soft brush: save the mask as PNG, resize it with nearest-neighbour, paint with a hard brush, or "
         f"give {option.format(threshold)} to treat everything brighter as hole."
     )

@@ -24,7 +24,7 @@ from pconv_edu.core.regular import rectangular_mask
 
 from . import RESULTS, evaluate
 from .evaluate import plots, scores
-from .evaluate.measures import measure_of
+from .evaluate.measures import PARTS, measure_of
 
 STORED = RESULTS / "rivals"
 BINS = ((0.1, 0.2), (0.2, 0.3), (0.3, 0.4))  # hole ratios; a rectangle of the rivals' training covers at most 0.39
@@ -165,17 +165,23 @@ def show_changes(rows: pd.DataFrame, measure: str = "psnr_hole", methods: Sequen
         left.plot(line[KINDS[1]], place, **look)
         right.plot(line[["low", "high"]], [place, place], color=look["color"], linewidth=2)
         right.plot(line["difference"], place, **look)
-        numbers = f"{line.difference:+.2f} [{line.low:+.2f}, {line.high:+.2f}]".replace("-", "−")
+        numbers = f"{_signed(line.difference)} [{_signed(line.low)}, {_signed(line.high)}]"
         right.text(1.02, place, numbers, va="center", size=9, transform=right.get_yaxis_transform())
     right.axvline(0, color="black", linewidth=0.8)
     left.set_yticks(range(len(lines)), [str(name) for name in lines.index])
     left.set_ylim(len(lines) - 0.5, -0.5)
-    left.set_title(about.title, size=9)
+    left.set_title(f"{about.about}\n{PARTS[about.part]}", size=9)
     right.set_title("difference irregular − rectangle", size=9)
     for ax in (left, right):
         ax.grid(axis="y", color="#E8E8E8")
         ax.set_axisbelow(True)
     return fig
+
+
+def _signed(value: float) -> str:
+    """Return a number with its sign and two decimals, or three if two would make it look like 0."""
+    digits = 2 if value == 0 or abs(value) >= 0.005 else 3
+    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 if __name__ == "__main__":

@@ -190,7 +190,7 @@ def _check(image: np.ndarray, mask: np.ndarray) -> None:
     if mask.mean() < FEW_VALID:
         warnings.warn(
             f"only {100 * mask.mean():.1f} % of the mask is valid. True means valid, False means hole: is it the wrong "
-            "way round? Then give ~mask.",
+            "way round? If so, pass ~mask.",
             FewValidWarning,
             stacklevel=3,
         )

@@ -82,9 +82,10 @@ def read_cards() -> tuple[dict[str, str], str | None]:
 SHIPPED, DAMAGE = read_cards()
 
 
-def _network(name: str, kind: str, color: str) -> Method:
-    about = f"network: {SHIPPED.get(name, 'it cannot be used, its card is missing')} (trained in this course)"
-    return Method(about, kind, color)
+def _network(name: str, kind: str, color: str, plainly: str | None = None) -> Method:
+    """Return a network as a method, described by its card or, for readers who know no losses yet, `plainly`."""
+    about = (plainly or SHIPPED[name]) if name in SHIPPED else "it cannot be used, its card is missing"
+    return Method(f"network: {about} (trained in this course)", kind, color)
 
 
 TABLE = {  # greys and brown for diffusion, greens for patches, orange and pink for rivals, blue to red for the others
@@ -93,7 +94,7 @@ TABLE = {  # greys and brown for diffusion, greens for patches, orange and pink 
         "weighted means, from the edge inwards (Telea 2004, OpenCV)", DIFFUSION, "#8C6D5A", diffusion.telea
     ),
     "navier-stokes": Method(
-        "contours continue as a fluid flows (Bertalmio et al. 2001, OpenCV)",
+        "contours continue the way a fluid flows (Bertalmio et al. 2001, OpenCV)",
         DIFFUSION,
         "#4D4D4D",
         diffusion.navier_stokes,
@@ -114,14 +115,14 @@ TABLE = {  # greys and brown for diffusion, greens for patches, orange and pink 
         "copies patch by patch, edges first (Criminisi et al. 2004)", PATCHES, "#8FB339", exemplar.exemplar
     ),
     "guided": Method(
-        "patches that match the edge and a network's fill (PatchMatch guided by pconv)",
+        "patches that match the edge and a network's fill (this course, with PatchMatch)",
         GUIDED,
         "#00796B",
         guided.guided,
     ),
-    "large": _network("large", PARTIAL_NETWORK, "#0D2C6C"),
-    "l1": _network("l1", PARTIAL_NETWORK, "#1565C0"),
-    "course": _network("course", PARTIAL_NETWORK, "#D62728"),
+    "large": _network("large", PARTIAL_NETWORK, "#0D2C6C", "like course, with more weights and photos"),
+    "l1": _network("l1", PARTIAL_NETWORK, "#1565C0", "partial convolutions, learning from pixel errors only"),
+    "course": _network("course", PARTIAL_NETWORK, "#D62728", "l1, then learning from textures too"),
     "conv-grey": _network("conv-grey", PLAIN_NETWORK, "#B39DDB"),
     "conv-mean": _network("conv-mean", PLAIN_NETWORK, "#7E57C2"),
     "glcic": _network("glcic", RIVAL, "#F57C00"),

@@ -32,7 +32,7 @@ class ClickTest(Panel):
 
     def still(self) -> dict[str, str]:
         """Return a sentence in place of the button."""
-        return {"text/html": "<p>A button is shown here while Jupyter runs this page.</p>"}
+        return {"text/html": "<p>While Jupyter runs this page, a button that tests the widgets is shown here.</p>"}
 
     def __repr__(self) -> str:
         return "ClickTest()"

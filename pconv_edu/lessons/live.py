@@ -12,20 +12,24 @@ class LiveTraining:
 
     Parameters
     ----------
-    steps : int, the number of training steps, which is the length of the horizontal axis
+    steps : int, the number of training steps, at which the horizontal axis ends
     title : str
     ylabel : str
     top : upper end of the vertical axis, which begins at 0. Figures with the same `top` can be compared at a glance
+    start : int, the step at which the horizontal axis begins
     """
 
-    def __init__(self, steps: int, title: str = "", ylabel: str = "mean error in the hole", top: float = 0.7) -> None:
+    def __init__(
+        self, steps: int, title: str = "", ylabel: str = "mean error in the hole", top: float = 0.7, start: int = 0
+    ) -> None:
         self.points: dict[str, tuple[list[int], list[float]]] = {}
         self.figure, (self.curves, self.sample) = plt.subplots(
             1, 2, figsize=(9.4, 2.9), width_ratios=(1.1, 1.7), layout="constrained"
         )
         plt.close(self.figure)  # otherwise the cell would show the figure a second time when it ends
-        margin = 0.03 * steps  # so that the markers at both ends are not cut off
-        self.curves.set(xlim=(-margin, steps + margin), ylim=(0, top), xlabel="step", ylabel=ylabel, title=title)
+        margin = 0.03 * (steps - start)  # so that the markers at both ends are not cut off
+        ends = start - margin, steps + margin
+        self.curves.set(xlim=ends, ylim=(0, top), xlabel="step", ylabel=ylabel, title=title)
         self.sample.axis("off")
         self.handle = display(self.figure, display_id=True)
 

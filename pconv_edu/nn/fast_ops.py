@@ -38,7 +38,7 @@ class _KeepBits(torch.autograd.Function):
 
     @staticmethod
     def forward(x, valid):
-        bits = -valid.to(WORDS[x.element_size()])  # −1 is all ones
+        bits = -valid.to(WORDS[x.element_size()])  # integers of the same size; −1 is all ones
         return (x.view(bits.dtype) & bits).view(x.dtype)
 
     @staticmethod

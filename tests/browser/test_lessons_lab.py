@@ -52,7 +52,7 @@ def test_the_steppers_keys_are_its_own(lesson, page):
 def test_lesson_05s_shrinker_works(lesson, page):
     notebook = lesson("05", "img[alt^='Left: the photo']")
     says = page.locator("div[aria-live]", has_text="Layer")
-    assert "Layer 0 of 29: 15.8 % hole. All is valid after 29 layers." in says.inner_text()
+    assert "Layer 0 of 29: 15.8 % hole. Everything is valid after 29 layers." in says.inner_text()
     page.get_by_role("button", name="Next layer").click()
     page.get_by_text("Layer 1 of 29").wait_for()
     page.get_by_label("kernel size").select_option("7")
@@ -69,7 +69,7 @@ def test_lesson_05s_shrinker_works(lesson, page):
     page.get_by_text("Layer 0 of 29").wait_for()
     page.get_by_role("button", name="Clear", exact=True).click()
     paint(page, [(128, 128)])
-    page.get_by_text("All is valid after 6 layers").wait_for()  # a disc of radius 8: 6 along a diagonal
+    page.get_by_text("Everything is valid after 6 layers").wait_for()  # a disc of radius 8: 6 along a diagonal
     assert page.locator("img[alt^='Left: the photo']").evaluate("(image) => image.naturalWidth") == 612
     box = page.locator(".widget-vbox", has=page.locator("img[alt^='Left: the photo']")).first
     box.evaluate("(node) => node.setAttribute('data-shrinker', '')")
@@ -150,7 +150,7 @@ def test_lesson_07s_museum_answers(lesson, page):
     explorer.get_by_label("test").select_option("nothing known")
     explorer.get_by_text("def nothing_known").wait_for()
     explorer.locator("button", has_text="Run the test").press("Enter")
-    explorer.get_by_text("right is 0").wait_for()
+    explorer.get_by_text("instead of 0").wait_for()
     assert violations(page, ".widget-vbox") == []
 
 

@@ -93,7 +93,7 @@ def test_pointing_and_clicking(page):
     assert "row 3, column 3 (blue)" in sums(page) and "−3 × 9/5 + b = −5.4 + b = −5.4 + 1 = −4.4" in sums(page)
     output(page, 2, 2).click()
     assert "nothing to add up" in sums(page) and "0: it stays a hole" in sums(page)
-    assert block(page, "Updated mask").locator(".cell").nth(12).inner_text() == "0"
+    assert block(page, "New mask").locator(".cell").nth(12).inner_text() == "0"
 
 
 def test_the_frame_lies_on_the_window(page):

@@ -63,6 +63,8 @@ def test_the_plot_of_changes_shows_the_numbers_of_the_table():
     assert [text.get_text() for text in rivals.show_changes(rows, methods=["a"]).axes[1].texts] == [
         "−1.50 [−2.00, −1.00]"
     ]
+    tiny = rows.assign(psnr_hole=rows.psnr_hole - 0.004 * rows.holes.eq("irregular"))
+    assert rivals.show_changes(tiny, methods=["b"]).axes[1].texts[0].get_text() == "−0.004 [−0.004, −0.004]"
     # For a distance, less is better: the method that grows most is at the bottom.
     distances = rows.assign(vgg_hole=-rows.psnr_hole)
     assert [label.get_text() for label in rivals.show_changes(distances, "vgg_hole").axes[0].get_yticklabels()] == [

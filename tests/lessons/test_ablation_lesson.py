@@ -53,7 +53,11 @@ def test_each_plot_has_its_panels(rows):
         "irregular holes (N)",
         "rectangles",
     ]
-    assert len(numbers(ablation_lesson.one_change(rows).axes[1])) == len(ablations.ONE_CHANGE)
+    ax = ablation_lesson.one_change(rows).axes[1]
+    assert len(numbers(ax)) == len(ablations.ONE_CHANGE)
+    dots = [line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "o"]
+    level = [hole for hole, color in zip(ablations.ONE_CHANGE, dots, strict=True) if color == "white"]
+    assert "a bar of 16 px" in level and "turned by 5°" not in level  # beyond 0, but not beyond the noise floor
     assert len(ablation_lesson.freezing().axes) == 3
 
 

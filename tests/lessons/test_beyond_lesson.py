@@ -20,7 +20,7 @@ def texts(ax):
 
 
 def test_each_mask_has_a_line_with_its_scores():
-    shares = {"hole": 0.1, "caught": 0.4, "damaged": 18.44}
+    shares = {"hole": 0.1, "found": 0.4, "damaged": 18.44}
     rows = [{"photo": p, "mask": m, "telea": 20.04, "l1": 19.96, **shares} for p in "ab" for m in ("top-hat", "true")]
     fig = beyond_lesson.mask_gains(pd.DataFrame(rows))
     assert [ax.get_title().split("\n") for ax in fig.axes] == [[p, "not filled (dotted): 18.4 dB"] for p in "ab"]

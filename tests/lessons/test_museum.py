@@ -1,18 +1,24 @@
 """The museum: every exhibit is caught, the course's own code passes, and learners' answers are judged correctly."""
 
+import base64
+import io
 import re
 import sys
 import types
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import nbformat
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
-from pconv_edu.core import holes, image_files, metrics
+from pconv_edu.core import holes, image_files, load_photo, metrics
 from pconv_edu.lessons import museum
+from pconv_edu.lessons.figures import example_hole
 from pconv_edu.lessons.museum import (
     EXHIBITS,
     KINDS,
@@ -24,9 +30,10 @@ from pconv_edu.lessons.museum import (
     show_exhibit,
 )
 from pconv_edu.lessons.museum.answers import judge_fix
-from pconv_edu.lessons.museum.card import MARKED, changes
+from pconv_edu.lessons.museum.card import MARKED, card_html, changes
 from pconv_edu.lessons.museum.exhibit import catching
 from pconv_edu.lessons.museum.kinds import course_count
+from pconv_edu.lessons.museum.symptom import symptom
 from pconv_edu.nn import PartialConv2d, partial_conv, unet
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -116,6 +123,20 @@ def test_a_card_marks_the_lines_that_differ():
         show_exhibit(20)
     with pytest.raises(ValueError, match="contains 'x' 6 times, not once"):
         replace(EXHIBITS[7], fix=(("x", "y"),)).repaired  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("fault", "shown"),
+    [
+        ("ε is too large.", "ε is"),
+        ("b is added twice.", "b is"),
+        ("sum(1) is too small.", "sum(1) is"),
+        ("a mask is lost.", "A mask"),
+        ("first, the mask is lost.", "First, the"),
+    ],
+)
+def test_a_symbol_at_the_start_of_a_fault_is_not_capitalised(fault, shown):
+    assert f"</pre>{shown}" in card_html(replace(EXHIBITS[5], fault=fault))
 
 
 # ---- the same faults, planted in the course's own files
@@ -338,3 +359,29 @@ def test_every_name_is_documented():
     for test in TESTS.values():
         assert test.asks.endswith(".") and not test.says.endswith(".") and not test.cannot_see.endswith(".")
         assert len(f"{test.length:4}  {test.name:21}  {test.asks}") <= 95
+
+
+def test_cards_show_what_a_photo_shows_of_a_fault():
+    seen = [number for number, exhibit in EXHIBITS.items() if symptom(exhibit)]
+    assert seen == [1, 2, 3, 4, 5, 6]
+    right, found = symptom(EXHIBITS[5])  # the bias is added in empty windows too
+    assert (right == 0).all(axis=2).any() and not (found == 0).all(axis=2).any()
+    assert np.allclose(right, blurred_by_loops(), atol=1e-4)
+    for number, exhibit in EXHIBITS.items():
+        pictures = re.findall(r'<img alt="([^"]+)"[^>]* src="data:image/jpeg;base64,([^"]+)"', card_html(exhibit))
+        assert len(pictures) == (2 if number in seen else 0)
+        for (alt, data), name in zip(pictures, ("the right layer", f"exhibit {number}"), strict=False):
+            assert alt.endswith(name)
+            with Image.open(io.BytesIO(base64.b64decode(data))) as image:
+                assert image.size == (128, 128)
+
+
+def blurred_by_loops():
+    """The photo after the right layer, from the mean of the valid values of each window."""
+    photo, mask = load_photo("gc-animal-scarlet-macaw", 256), example_hole()
+    sums, counts = (
+        cv2.boxFilter(np.float64(a), -1, (21, 21), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        for a in (photo * mask[..., None], mask)
+    )
+    counts = counts.round()[..., None]
+    return np.where(counts > 0, sums / np.maximum(counts, 1) + 0.15, 0).clip(0, 1)

@@ -69,5 +69,5 @@ def test_the_fills_of_a_case_have_their_stored_scores(rows):
     case = next(evaluate.table_cases({photo: load_photo(photo, 256)}))
     shown = ratio_lesson.case_fills(rows, case, ["navier-stokes", "mean"], side=96)
     row = rows[(rows.method == "mean") & (rows.photo == photo) & (rows.bin == case.bin) & (rows.holes == case.holes)]
-    fill = f"mean\n{row.psnr_hole.item():.1f} dB, features {row.efficientnet_hole.item():.1f}"
+    fill = f"mean\n{row.psnr_hole.item():.1f} dB, EfficientNet {row.efficientnet_hole.item():.1f}"
     assert shown.titles[::2] == ("hole", fill) and shown.titles[1].startswith("navier-stokes\n")

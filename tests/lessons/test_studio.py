@@ -216,6 +216,7 @@ def test_the_hole_explorer_shows_the_hole_it_describes():
     explorer = hole_explorer(load_photo("gc-animal-koala", size=256))
     expected = irregular_mask(256, (0.2, 0.3), 0, np.random.default_rng(1))
     assert f"Hole ratio {100 * hole_ratio(expected):.1f} %, hole radius {hole_radius(expected)} px" in explorer.text
+    assert explorer.controls["border"].description == "free margin"
     shown = np.asarray(Image.open(io.BytesIO(explorer.png)))
     assert np.array_equal((shown[:, 264:, 0] == 255)[1:-1, 1:-1], expected[1:-1, 1:-1])
     explorer.controls["border"].value = 25

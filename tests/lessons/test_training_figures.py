@@ -53,3 +53,4 @@ def test_live_training_draws_all_points_on_a_fixed_axis(monkeypatch):
     low, high = curves.get_xlim()
     assert low < 0 and high > 100 and curves.get_ylim() == (0, 0.4)
     assert curves.lines[0].get_xdata().tolist() == [0, 100]
+    assert live.LiveTraining(100, start=60).curves.get_xlim() == pytest.approx((58.8, 101.2))

@@ -189,7 +189,7 @@ def test_masks_with_stride_and_dilation_end():
 
 def test_the_shrinker_follows_its_controls():
     shrinker = MaskShrinker(PHOTO, {"large": square(), "small": square(2)})
-    assert "Layer 0 of 5: 6.5 % hole. All is valid after 5 layers." in shrinker.picture.value
+    assert "Layer 0 of 5: 6.5 % hole. Everything is valid after 5 layers." in shrinker.picture.value
     shrinker.forward.click()
     assert shrinker.layer.value == 1 and "Layer 1 of 5: 4.2 % hole" in shrinker.picture.value
     shrinker.kernel.value = 7
@@ -237,7 +237,7 @@ def test_a_slow_change_cannot_overwrite_a_later_one(monkeypatch):
 def test_the_shrinker_takes_another_mask():
     shrinker = MaskShrinker(PHOTO, square())
     shrinker.mask = np.zeros((32, 48), bool)
-    assert "After 0 layers nothing changes any more, and 100.0 % stay hole." in shrinker.picture.value
+    assert "After 0 layers nothing changes any more, and 100.0 % stays a hole." in shrinker.picture.value
     assert np.array_equal(shrinker.mask, np.zeros((32, 48), bool))
     with pytest.raises(ValueError, match=r"mask is \(48, 32\) but the photo is \(32, 48\)"):
         shrinker.mask = square(shape=(48, 32))

@@ -152,9 +152,13 @@ def shape_scores(rows: pd.DataFrame) -> Figure:
 
 
 def one_change(rows: pd.DataFrame) -> Figure:
-    """Draw the PSNR of `l1` and `regular-holes` in the holes of `ablations.ONE_CHANGE`, and their difference."""
+    """Draw the PSNR of `l1` and `regular-holes` in the holes of `ablations.ONE_CHANGE`, and their difference.
+
+    The noise floor of holes N is a grey band. A dot is filled if its whole interval is beyond it.
+    """
     from pconv_edu.experiments import ablations
     from pconv_edu.experiments.evaluate import plots, scores
+    from pconv_edu.experiments.evaluate.seed_noise import noise_floor
 
     changed, holes = rows[rows.holes == "one change"], list(ablations.ONE_CHANGE)
     means = changed.pivot_table(index="bin", columns="method", values="psnr_hole")
@@ -163,7 +167,9 @@ def one_change(rows: pd.DataFrame) -> Figure:
         look = plots.style(name, ["regular-holes"])
         axes[0].plot(means.loc[holes, name], range(len(holes)), linestyle="", label=name, **look)
     gaps = scores.differences(rows, "regular-holes", "l1", "psnr_hole", "one change")
-    intervals(axes[1], np.array([scores.interval(gaps[hole]) for hole in holes]), form="{:+.1f}")
+    floor = noise_floor(rows)
+    axes[1].axvspan(-floor, floor, color="#E0E0E0", zorder=0)
+    intervals(axes[1], np.array([scores.interval(gaps[hole]) for hole in holes]), floor, form="{:+.1f}")
     axes[0].set(yticks=range(len(holes)), yticklabels=holes, xlabel="PSNR in the hole, dB")
     axes[0].grid(axis="y", color="#E6E6E6")
     axes[0].legend(loc="upper left")
@@ -176,7 +182,7 @@ def freezing() -> Figure:
 
     A bar is the standard deviation between the seeds.
     """
-    from pconv_edu.experiments import batch_norm
+    from pconv_edu.experiments import batch_norm, evaluate
 
     stored = batch_norm.load()
     parts = {
@@ -193,7 +199,8 @@ def freezing() -> Figure:
             places = np.arange(values.shape[1]) + shift
             ax.errorbar(places, values.mean(0), spread, fmt=marker, color=color, label=mode, markersize=5)
         ax.set_title(title, size=10)
-        ax.set(ylabel=unit, xlabel="hole ratio up to", ylim=(0, None) if part != "psnr" else None)
-        ax.set_xticks(range(len(stored["bins"])), [f"{high:g}" for _, high in stored["bins"]])
+        ax.set(ylabel=unit, xlabel="hole ratio", ylim=(0, None) if part != "psnr" else None)
+        ax.set_xticks(range(len(stored["bins"])), [evaluate.label(bin_) for bin_ in stored["bins"]])
+        ax.tick_params(axis="x", labelsize=9, rotation=30)
     axes[0].legend(fontsize=9, loc="lower right")
     return fig

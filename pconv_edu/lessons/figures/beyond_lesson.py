@@ -31,7 +31,7 @@ def scratches_repaired(photo: str = "gc-sea-sea5") -> Figure:
 def mask_gains(rows: pd.DataFrame) -> Figure:
     """Draw how good the fills are with each mask: a panel for each photo, and a line of dots for each mask.
 
-    rows : columns photo, mask, hole and caught (shares of the picture and of the damage), damaged, and one column of
+    rows : columns photo, mask, hole and found (shares of the picture and of the damage), damaged, and one column of
         PSNR, in dB, for each method
     """
     photos = list(dict.fromkeys(rows.photo))
@@ -43,7 +43,7 @@ def mask_gains(rows: pd.DataFrame) -> Figure:
             for place, value in enumerate(part[method]):
                 ax.text(value, place + shift, f"{value:.1f}", color=color, size=9, ha="center")
         ax.axvline(part.damaged[0], color=GREY, linestyle=":")
-        texts = [f"{row.mask}\nhole {row.hole:.0%}, found {row.caught:.0%}" for row in part.itertuples()]
+        texts = [f"{row.mask}\nhole {row.hole:.0%}, found {row.found:.0%}" for row in part.itertuples()]
         ax.set_yticks(part.index, texts, size=9)
         ax.set_title(f"{photo}\nnot filled (dotted): {part.damaged[0]:.1f} dB", size=11)
         ax.set(xlabel="PSNR of the whole picture, dB", ylim=(-0.6, len(part) - 0.4))
@@ -67,7 +67,9 @@ def margin_plot(differences: Mapping[int, float], step: int = 64) -> Figure:
     ax.plot(others, [height[m] for m in others], "s", color=ORANGE, label="another margin")
     for margin, value in differences.items():
         ax.annotate(f"{value:.2g}", (margin, height[margin]), (7, 4), textcoords="offset points", size=9)
-    ax.set(yscale="log", xticks=list(differences), xlabel="margin, px", ylabel="largest difference")
+    ax.set(
+        yscale="log", xticks=list(differences), xlabel="margin, px", ylabel="largest difference\n(values from 0 to 1)"
+    )
     ax.margins(x=0.16, y=0.15)
     ax.legend(fontsize=9)
     return fig
@@ -82,7 +84,7 @@ def enlarged_scores(rows: pd.DataFrame, methods: Sequence[str]) -> Figure:
     fig, axes = plt.subplots(1, 2, figsize=(9.4, 4.2), layout="constrained", sharey=True)
     panels = (
         ("psnr_hole", "PSNR in the hole, dB: more is better", 1),
-        ("efficientnet_hole", "EfficientNet: less is better", 2),
+        ("efficientnet_hole", "distance by EfficientNet: less is better", 2),
     )
     for ax, (measure, title, digits) in zip(axes, panels, strict=True):
         means = rows.pivot_table(index="method", columns="bin", values=measure).loc[list(methods)][::-1]

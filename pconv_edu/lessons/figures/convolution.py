@@ -34,7 +34,7 @@ def leaking_color() -> Figure:
     ax = fig.add_axes((0.08, 0.09, 0.9, 0.37))
     for name, error in errors.items():
         ax.plot(range(1, len(error) + 1), 100 * error, "o-", markersize=4, label=name)
-    ax.set(xlabel="distance to the hole, px", ylabel="error, % of the range", ylim=(0, None))
+    ax.set(xlabel="distance to the hole, px", ylabel="mean error, % of the range", ylim=(0, None))
     ax.legend()
     return fig
 
@@ -95,7 +95,7 @@ def five_by_five() -> Figure:
     """A partial convolution with one 3×3 kernel W and zero padding of 1 is applied to a 5×5 image with a 3×3 hole. The
     orange window has 3 valid values, the purple window has no valid values, and the blue window has 5 valid values. The
     orange and the blue window have the same raw sum −3 but different results, because each sum is multiplied by 9 and
-    divided by the number of valid values in its window. In the updated mask on the right, one hole pixel is left. For
+    divided by the number of valid values in its window. In the new mask on the right, one hole pixel is left. For
     the empty purple window, the paper (arXiv 1804.07723) gives 0, and the article gives 0 + b. Here b = 1. We chose the
     whole numbers of X, W and M ourselves so that they reproduce every result in the article exactly.
     """
@@ -104,7 +104,7 @@ def five_by_five() -> Figure:
     y = np.array([w.y for w in windows]).reshape(X.shape)
     new_mask = update_mask(M, 3, padding=1)
     arrays = [X, M.astype(int), W, y, new_mask.astype(int)]
-    titles = ["input X (hole hatched)", "mask M", "kernel W", "output", "updated mask M′"]
+    titles = ["input X (hole hatched)", "mask M", "kernel W", "output", "new mask M′"]
     fig, axes = show_numbers(arrays, titles, [~M, ~M, None, None, ~new_mask], ring=(0,), cell=0.335, gap=0.6)
     _, height = fig.get_size_inches()
     fig.set_figheight(height + 1.3)

@@ -6,7 +6,6 @@ The titles, the minutes and the needs are read from the table in TEACHING.md.
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from textwrap import fill
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
@@ -23,7 +22,8 @@ PARTS = {  # name of each part of the course -> the column and the row of each o
     "Experiments": {"11": (2, 3), "12": (3, 3), "13": (3, 4), "14": (4, 4), "15": (5, 4)},
 }
 COLORS = "#E8EEF7", "#E6F2EC", "#F7EEE3", "#F1E8F3"  # one for each part
-WIDTH, HEIGHT = 0.9, 0.72  # of a box, where the distance between two boxes is 1
+WIDTH, HEIGHT = 0.92, 0.72  # of a box, where the distance between two boxes is 1
+LONGEST = 16  # characters that are sure to fit into one line of a box
 LEFT = -1.2  # the left border of the map; the first box has its middle at 0
 DARK, GREY = "#222222", "#555555"
 
@@ -90,24 +90,44 @@ def course_map() -> Figure:
             box.set(facecolor="white", edgecolor=GREY, linewidth=0.8)
             ax.add_patch(box)
             heading = f"{number} · {by_number[number].minutes} min"
-            title = fill(by_number[number].title.replace(" a ", " a\u00a0"), 19)  # "a" stays beside its noun
+            title = _in_lines(by_number[number].title)
             ax.text(column, row - 0.29, heading, fontsize=9, color=GREY, ha="center", va="top", zorder=4)
             ax.text(column, row + 0.11, title, fontsize=9, color=DARK, ha="center", va="center", zorder=4)
-    for need, number in direct_needs(lessons):
-        _draw_arrow(ax, places[need], places[number])
+    arrows = [(places[need], places[number]) for need, number in direct_needs(lessons)]
+    for start, end in arrows:
+        _draw_arrow(ax, start, end, start[1] + turning_depth(start, arrows))
     ax.set(xlim=(LEFT, 5.5), ylim=(4.48, -0.48))
     ax.axis("off")
     fig.subplots_adjust(0, 0, 1, 1)
     return fig
 
 
-def _draw_arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+def _in_lines(title: str) -> str:
+    """Return a title in one line, or in two lines of similar length if it is long."""
+    words = title.replace(" a ", " a\u00a0").split(" ")  # "a" stays beside its noun
+    if len(title) <= LONGEST or len(words) == 1:
+        return title
+    pairs = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(len(words) - 1, 0, -1)]
+    return "\n".join(min(pairs, key=lambda pair: max(map(len, pair))))
+
+
+def turning_depth(start: tuple[int, int], arrows: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> float:
+    """Return how far below the middle of its box an arrow turns sideways.
+
+    Arrows from different boxes of a row turn at different depths, the rightmost one first, so that none seems to lead
+    to the end of another.
+    """
+    turning = sorted({a for a, b in arrows if a[1] == start[1] != b[1] and a[0] != b[0]})
+    return 0.5 + 0.1 * ((len(turning) - 1) / 2 - turning.index(start)) if start in turning else 0.5
+
+
+def _draw_arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], gap: float) -> None:
     """Draw an arrow along the row, or down from `start`, along the gap between two rows, and down to `end`."""
     (x, y), (to_x, to_y) = start, end
     if y == to_y:
         points = [(x + WIDTH / 2, y), (to_x - WIDTH / 2, y)]
     else:
-        points = [(x, y + HEIGHT / 2), (x, y + 0.5), (to_x, y + 0.5), (to_x, to_y - HEIGHT / 2)]
+        points = [(x, y + HEIGHT / 2), (x, gap), (to_x, gap), (to_x, to_y - HEIGHT / 2)]
     ax.plot(*zip(*points[:-1], strict=True), color=DARK, linewidth=1, zorder=2)
     arrow = {"arrowstyle": "-|>", "color": DARK, "linewidth": 1, "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", points[-1], points[-2], arrowprops=arrow, zorder=2)

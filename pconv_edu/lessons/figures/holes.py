@@ -22,7 +22,8 @@ def example_masks() -> Figure:
     """
     masks = [load_test_holes(ratio, border=number % 2 == 0)[8] for number, ratio in enumerate(RATIO_BINS)]
     titles = [
-        f"{number}{': border free' if number % 2 else ''}\nratio {hole_ratio(mask):.2f}, radius {hole_radius(mask)} px"
+        f"{number}{': border kept free' if number % 2 else ''}\n"
+        f"ratio {hole_ratio(mask):.2f}, radius {hole_radius(mask)} px"
         for number, mask in enumerate(masks, 1)
     ]
     fig = show_images(masks, titles, columns=3, size=2.6)

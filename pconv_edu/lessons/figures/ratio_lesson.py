@@ -149,7 +149,7 @@ def radius_and_score(rows: pd.DataFrame) -> Figure:
 
 
 def case_fills(rows: pd.DataFrame, case: Case, methods: Collection[str], side: int = 256) -> Comparison:
-    """Compare the fills of a case by some methods, with their stored scores.
+    """Compare the fills of a case by some methods, with their stored scores: PSNR, and the distance by EfficientNet.
 
     rows : the rows of the experiment, in which the scores are looked up
     case : the photo and the hole
@@ -159,7 +159,7 @@ def case_fills(rows: pd.DataFrame, case: Case, methods: Collection[str], side: i
 
     same = rows[(rows.holes == case.holes) & (rows.bin == case.bin) & (rows.photo == case.photo)].set_index("method")
     stored = same.loc[list(methods), ["psnr_hole", "efficientnet_hole"]].itertuples()
-    notes = {name: f"{score:.1f} dB, features {distance:.1f}" for name, score, distance in stored}
+    notes = {name: f"{score:.1f} dB, EfficientNet {distance:.1f}" for name, score, distance in stored}
     fills = {method: evaluate.fill(case, method) for method in methods}
     return compare(case.image, case.mask, fills, side, WIDTH / side, score=False, notes=notes)
 

@@ -1,15 +1,18 @@
 """Draw an exhibit as a card, which marks the lines of its code that differ from the right code.
 
-The right lines are folded, so that learners can first say what is wrong with the marked ones.
+If the fault of a layer can be seen in a photo, the card shows it beside the right result. The right lines are folded,
+so that learners can first say what is wrong with the marked ones.
 """
 
 import difflib
 import html
+import re
 
 from IPython.display import HTML
 
 from .answers import find_exhibit
 from .exhibit import Exhibit
+from .symptom import symptom_html
 
 # JupyterLab's own colours, readable in its light and its dark theme; on other pages, the colours of the page.
 CODE = (
@@ -42,9 +45,9 @@ def card_html(exhibit: Exhibit) -> str:
         "".join(_line(f"− {line}", REMOVED) for line in wrong) + "".join(_line(f"+ {line}", ADDED) for line in right)
         for _, wrong, right in differences
     )
-    fault = html.escape(exhibit.fault[0].upper() + exhibit.fault[1:])
+    fault = html.escape(_sentence(exhibit.fault))
     return (
-        f'<div style="{TEXT}; max-width: 900px"><b>Exhibit {exhibit.number}</b> as it was found'
+        f'<div style="{TEXT}; max-width: 900px"><b>Exhibit {exhibit.number}</b> as it was found{symptom_html(exhibit)}'
         f'<pre style="{CODE}">{code}</pre>'
         f"<details><summary>Compare with the right one</summary>"
         f'<pre style="{CODE}">{compared}</pre>{fault}</details></div>'
@@ -56,6 +59,12 @@ def changes(exhibit: Exhibit) -> list[tuple[int, list[str], list[str]]]:
     found, right = exhibit.source.splitlines(), exhibit.repaired.splitlines()
     blocks = difflib.SequenceMatcher(None, found, right, autojunk=False).get_opcodes()
     return [(a, found[a:b], right[c:d]) for kind, a, b, c, d in blocks if kind != "equal"]
+
+
+def _sentence(text: str) -> str:
+    """Return a text with a capital letter at its start, unless it starts with a symbol or a formula such as sum(1)."""
+    starts_with_a_word = re.match(r"(a|[a-z]{2,})[,;:]?\s", text)
+    return text[0].upper() + text[1:] if starts_with_a_word else text
 
 
 def _line(line: str, style: str) -> str:

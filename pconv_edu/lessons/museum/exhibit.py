@@ -143,8 +143,8 @@ def expect(result: Any, right: Any) -> None:
     try:
         given, expected = torch.broadcast_tensors(given, expected)
     except RuntimeError:
-        raise AssertionError(f"its shape is {tuple(given.shape)}, right is {tuple(expected.shape)}") from None
+        raise AssertionError(f"its shape is {tuple(given.shape)} instead of {tuple(expected.shape)}") from None
     difference = (given - expected).abs().nan_to_num(nan=torch.inf).flatten()
     worst = int(difference.argmax())
     if difference[worst] > 0.002:
-        raise AssertionError(f"it gives {given.flatten()[worst]:.3f}, right is {expected.flatten()[worst]:.3f}")
+        raise AssertionError(f"it gives {given.flatten()[worst]:.3f} instead of {expected.flatten()[worst]:.3f}")

@@ -18,7 +18,7 @@ from pconv_edu.nn import PartialConv2d
 from pconv_edu.nn.unet import Block
 
 from .exhibit import stopped
-from .short_tests import ALL, read_painted
+from .short_tests import ALL, save_and_read
 
 
 class CourseBlock(Block):
@@ -78,7 +78,7 @@ KINDS = {
     "mask file": Kind(
         course_reader,
         False,
-        lambda read: read_painted(read, [[0, 255, 0], [0, 0, 0]]),
+        lambda read: save_and_read(read, [[0, 255, 0], [0, 0, 0]]),
         ((2, 3),),
         "one array (H, W)",
     ),

@@ -100,7 +100,7 @@ def two_masks(Layer):
 
 
 def all_valid(Layer):
-    """With nothing missing, two channels match an ordinary layer."""
+    """With nothing missing, a two-channel layer matches an ordinary one."""
     ordinary = nn.Conv2d(2, 3, 3)
     expect(with_the_weights(Layer, ordinary)(NOISE, ALL)[0], ordinary(NOISE))
 
@@ -125,7 +125,7 @@ def plain_loops(Layer):
         expect(found_mask[0], new_mask)
 
 
-def read_painted(read: Callable[[Path], Any], grey: Any) -> Any:
+def save_and_read(read: Callable[[Path], Any], grey: Any) -> Any:
     """Write grey values (H, W), 0 to 255, to a picture file, and read the file as a mask."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mask.png"
@@ -135,12 +135,12 @@ def read_painted(read: Callable[[Path], Any], grey: Any) -> Any:
 
 def black_and_white(read):
     """A black and a white pixel give 1, valid, and 0, hole."""
-    expect(read_painted(read, [[0, 255]]), [[1, 0]])
+    expect(save_and_read(read, [[0, 255]]), [[1, 0]])
 
 
 def grey_values(read):
     """Greys between black and white give a mask of 0 and 1 only."""
-    mask = np.asarray(read_painted(read, [[0, 20, 235, 255]]), float)
+    mask = np.asarray(save_and_read(read, [[0, 20, 235, 255]]), float)
     expect(mask, mask.round())
 
 

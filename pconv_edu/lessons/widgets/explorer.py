@@ -90,7 +90,7 @@ class Explorer(Panel):
 
 
 def hole_explorer(photo: ArrayLike) -> Explorer:
-    """Return an `Explorer` of irregular holes over a photo, with controls for ratio, border, kind of shape and seed.
+    """Return an `Explorer` of irregular holes over a photo, with controls for ratio, margin, kind of shape and seed.
 
     photo : (H, W, 3) array in [0, 1]
     """
@@ -102,7 +102,7 @@ def hole_explorer(photo: ArrayLike) -> Explorer:
         mask = irregular_mask(image.shape[:2], ratio, border, np.random.default_rng(number), kinds=kind)
         low, high = RADIUS_BINS[find_bin(hole_radius(mask), RADIUS_BINS)]
         text = (
-            f"Hole ratio {100 * hole_ratio(mask):.1f} %, hole radius {hole_radius(mask)} px (bin {low} to {high} px)."
+            f"Hole ratio {100 * hole_ratio(mask):.1f} %, hole radius {hole_radius(mask)} px (range {low} to {high} px)."
         )
         white = np.ones((image.shape[0], 8, 3), np.float32)
         shown = np.repeat(mask[..., None], 3, axis=2).astype(np.float32)
@@ -111,7 +111,7 @@ def hole_explorer(photo: ArrayLike) -> Explorer:
 
     controls = {
         "ratio": widgets.Dropdown(options=names, value=RATIO_BINS[2], description="hole ratio"),
-        "border": widgets.Dropdown(options={"none": 0, "25 px": 25}, description="border"),
+        "border": widgets.Dropdown(options={"none": 0, "25 px": 25}, description="free margin"),
         "kind": widgets.Dropdown(options=kinds, description="shapes"),
         "number": widgets.BoundedIntText(1, min=1, max=999, description="number"),
     }

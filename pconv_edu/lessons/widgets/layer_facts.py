@@ -97,4 +97,4 @@ def seen_text(seen: tuple[int, ...], skip: tuple[int, ...], shape: tuple[int, ..
         whole = (top, left, bottom, right) == (0, 0, shape[0] - 1, shape[1] - 1)
         return "the whole photo" if whole else f"rows {top} to {bottom} and columns {left} to {right}"
 
-    return f"The output at the cross sees {where(seen)}. Of this its skip link brings {where(skip)}."
+    return f"The output at the cross sees {where(seen)}. Its skip link supplies {where(skip)} of this."

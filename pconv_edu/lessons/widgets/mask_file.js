@@ -61,7 +61,7 @@ function refuseBetween(grey, white, name) {
   }
   throw new Error(
     `${name}: ${Number(((100 * between) / grey.length).toPrecision(2))} % of the pixels are neither black nor white. ` +
-      "A mask file has two values: black = valid, white = hole. Values between come from JPEG compression, from " +
+      "A mask file has two values: black = valid, white = hole. Values in between come from JPEG compression, from " +
       "bilinear resizing or from a soft brush: save the mask as PNG, resize it with nearest-neighbour, or paint with " +
       "a hard brush.",
   );

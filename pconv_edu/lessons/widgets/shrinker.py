@@ -138,8 +138,8 @@ class MaskShrinker(Panel):
         if mask.shape != self.masks[0].shape:
             text += f", mask {mask.shape[0]}×{mask.shape[1]}"
         if end.all():
-            return f"{text}. All is valid after {depth} layer{'s' if depth != 1 else ''}."
-        return f"{text}. After {depth} layers nothing changes any more, and {100 * hole_ratio(end):.1f} % stay hole."
+            return f"{text}. Everything is valid after {depth} layer{'s' if depth != 1 else ''}."
+        return f"{text}. After {depth} layers nothing changes any more, and {100 * hole_ratio(end):.1f} % stays a hole."
 
     def _show(self):
         with self.one_at_a_time:

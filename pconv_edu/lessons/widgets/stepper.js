@@ -149,7 +149,7 @@ function render({ model, el }) {
     },
     made,
   );
-  const updated = grid("Updated mask M\u2032", [height, width], [0, 0], (parent) => make("div", "cell", parent), made);
+  const updated = grid("New mask M\u2032", [height, width], [0, 0], (parent) => make("div", "cell", parent), made);
   output.body.addEventListener("keydown", onKey);
   output.body.addEventListener("mouseleave", () => {
     pointed = null;

@@ -117,7 +117,7 @@ class Stepper(PortableWidget):
         return f"Stepper({sizes}, at row {self.window.row}, column {self.window.col})"
 
     def static_html(self) -> str:
-        """Return the input, mask, kernel, output and updated mask as HTML tables."""
+        """Return the input, mask, kernel, output and new mask as HTML tables."""
         windows, shape = self._trace(), np.shape(self.x)
         output = np.reshape([w.y_article if self.article else w.y for w in windows], shape)
         new_mask = np.reshape([w.new_mask for w in windows], shape).astype(int)
@@ -126,7 +126,7 @@ class Stepper(PortableWidget):
             "Mask M": _table(self.mask, self.mask),
             "Kernel W": _table(self.weight),
             "Output": _table(output, new_mask),
-            "Updated mask M′": _table(new_mask, new_mask),
+            "New mask M′": _table(new_mask, new_mask),
         }
         blocks = "".join(
             f'<div style="margin: 0 18px 8px 0"><div>{title}</div>{table}</div>' for title, table in grids.items()

@@ -101,4 +101,4 @@ def test_a_grid_of_differences_has_a_plot_for_each_measure():
     assert titles == ["PSNR, dB: more is better", "VGG's features: less is better", "L1, %: less is better"]
     assert len(fills(fig.axes[0])) == 4 and fills(fig.axes[1]) == ["white"] * 4
     assert [text.get_text() for text in fig.legends[0].get_texts()] == ["l1 − telea", "l1 − l1"]
-    assert [tick.get_text() for tick in fig.axes[0].get_xticklabels()] == ["0.2", "0.3"]
+    assert [tick.get_text() for tick in fig.axes[0].get_xticklabels()] == ["0.1–0.2", "0.2–0.3"]

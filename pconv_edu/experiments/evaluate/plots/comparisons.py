@@ -69,15 +69,14 @@ def difference_grid(
     """
     columns = 2 if len(measures) in (2, 4) else min(3, len(measures))
     lines = -(-len(measures) // columns)
-    fig, axes = plt.subplots(lines, columns, figsize=(9.6, 0.4 + 2.5 * lines), layout="constrained", squeeze=False)
+    fig, axes = plt.subplots(lines, columns, figsize=(9.6, 0.4 + 2.7 * lines), layout="constrained", squeeze=False)
     for ax, measure in zip(axes.flat, measures, strict=False):
         about = measure_of(measure)
         tables = {f"{label(a)} − {label(b)}": scores.compare(rows, a, [b], measure, holes) for a, b in pairs}
         difference_plot(tables, ax=ax)
-        ax.set_title(f"{about.short}: {'more' if about.more_is_better else 'less'} is better", size=11)
-        bins = [*next(iter(tables.values())).index]
-        ax.set_xticks(range(len(bins)), [bin_.split("–")[-1] for bin_ in bins])
-        ax.set_xlabel(f"hole ratio up to ({holes})")
+        ax.set_title(f"{about.short}: {'more' if about.more_is_better else 'less'} is better", size=10)
+        ax.tick_params(axis="x", labelsize=9, rotation=30)
+        ax.set_xlabel(f"hole ratio ({holes})")
     for ax in axes.flat[len(measures) :]:
         ax.axis("off")
     fig.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
