@@ -59,7 +59,7 @@ def twice(x, m, w, b):
     return (np.where(m, w * x, 0).sum() * (m.size / m.sum()) ** 2 + b, 1) if m.any() else (0.0, 0)
 
 
-@mistake("b is added in an empty window. The article writes it that way (0 + b); equation (1) gives 0 there.")
+@mistake("b is added in an empty window; equation (1) gives 0 there.")
 def bias_in_the_empty_window(x, m, w, b):
     return (np.where(m, w * x, 0).sum() * m.size / m.sum() + b, 1) if m.any() else (b, 0)
 

@@ -110,7 +110,7 @@ def grid_strengths() -> Figure:
     intervals(axes[1], np.array(gaps), form="{:+.2f}")
     axes[0].set(xlim=(0.9, 2.4), yticks=range(len(stored)), yticklabels=list(stored))
     axes[0].set_xlabel("strength of the grid; 1 = no grid")
-    axes[1].set_xlabel("difference to course")
+    axes[1].set_xlabel("difference from course")
     return fig
 
 
@@ -186,8 +186,8 @@ def freezing() -> Figure:
 
     stored = batch_norm.load()
     parts = {
-        "valid": ("colour shift, valid pixels", "steps of 255", 255),
-        "hole": ("colour shift, hole pixels", "steps of 255", 255),
+        "valid": ("colour shift, valid pixels", "out of 255", 255),
+        "hole": ("colour shift, hole pixels", "out of 255", 255),
         "psnr": ("PSNR in the hole", "dB", 1),
     }
     looks = {"before": ("s", "#616161"), "frozen": ("o", INK), "not frozen": ("^", "#D62728")}
