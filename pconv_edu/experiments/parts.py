@@ -93,13 +93,16 @@ def rebuild(runs: Iterable[Path | str] = (), folder: Path = STORED, workers: int
 
 
 def record(run: Path | str) -> dict[str, Any]:
-    """Return how a run was trained, as a dict that JSON can store: its recipe, its machine, its hours and its log."""
+    """Return how a run was trained, as a dict that JSON can store: its recipe, its machine, its hours and its log.
+
+    The log has only the lines with the error on held-out photos.
+    """
     run = Path(run)
     return {
         "recipe": recipe_as_json(read_recipe(run)),
         "machine": read_json(run / MACHINE),
         "hours": round(hours(run), 2),
-        "log": read_lines(run / LOG),
+        "log": [line for line in read_lines(run / LOG) if "held_out_hole" in line],
     }
 
 
