@@ -88,6 +88,7 @@ def parts() -> Figure:
     fig, axes = plt.subplots(1, 3, figsize=(13, 3.9), layout="constrained", width_ratios=(4, 3, 5))
     label = "network − l1: PSNR in the hole, dB"
     plots.difference_plot(parts.differences(rows), label, noise_floor(rows), axes[0]).legend(ncols=2)
+    axes[0].set_ylim(bottom=-0.52)  # room for the legend
     plots.difference_plot(parts.by_radius(rows), label, None, axes[1]).set_xlabel("radius of squares")
     plots.difference_plot(parts.by_depth(rows), "network − l1: PSNR, dB", None, axes[2])
     axes[2].set_xlabel("distance to the nearest valid pixel, px (holes N)")
