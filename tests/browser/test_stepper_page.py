@@ -207,7 +207,7 @@ def test_the_mask_can_be_changed(page):
     windows = trace(mask=np.where(np.arange(25).reshape(5, 5) == 6, True, worked_example.M))
     assert "4 of 9 values are valid" in sums(page)
     press(page, "Show all")
-    assert [text == "0" for text in block(page, "Updated").locator(".cell").all_inner_texts()] == [
+    assert [text == "0" for text in block(page, "New mask").locator(".cell").all_inner_texts()] == [
         not w.new_mask for w in windows
     ]
 
