@@ -1,6 +1,5 @@
 """Show what the fault of a layer does to a photo, beside the result of the right layer."""
 
-import base64
 import functools
 import io
 from typing import Any
@@ -10,6 +9,7 @@ import torch
 from PIL import Image
 
 from pconv_edu.core import load_photo
+from pconv_edu.lessons.widgets.pictures import data_url
 from pconv_edu.nn import PartialConv2d
 
 from .exhibit import Exhibit
@@ -72,4 +72,4 @@ def _jpeg(picture: np.ndarray) -> str:
     small = Image.fromarray(np.round(255 * picture).astype(np.uint8)).resize((SIDE, SIDE), Image.Resampling.BOX)
     with io.BytesIO() as file:
         small.save(file, "JPEG", quality=75, optimize=True)
-        return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+        return data_url(file.getvalue(), "jpeg")
