@@ -1,4 +1,4 @@
-"""Figures: two builds give the same bytes, each has a caption, and what is drawn is what was computed."""
+"""Figures: those that ship are built by today's code, each has a caption, and what is drawn is what was computed."""
 
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from pconv_edu.lessons.figures.unet import layer_masks
 from pconv_edu.nn import PConvUNet
 
 FOLDER = Path(registry.__file__).parent
+STORED = Path(__file__).parents[2] / "figures"
 ORDER = ["cleanup", "example_masks", "leaking_color", "worked_example", "shrinking", "unet_masks", "score_table"]
 ORDER += [
     "falling_scores",
@@ -52,16 +53,24 @@ ORDER += [
 ]
 
 
+def test_the_figures_that_ship_are_those_of_the_code(tmp_path):
+    """Processors differ in the last digit of a fill; a few pixels of a figure may then differ by some grey levels."""
+    paths = build(tmp_path)
+    assert {path.name for path in paths} == {file_name(name) for name in FIGURES} | {"README.md"}
+    assert len(list(tmp_path.iterdir())) == len(paths)
+    for path in paths[:-1]:
+        with Image.open(path) as built, Image.open(STORED / path.name) as stored:
+            assert built.format == stored.format == ("JPEG" if path.stem in PHOTOGRAPHIC else "PNG")
+            assert built.size == stored.size, path.name
+            apart = np.abs(np.asarray(built.convert("RGB"), int) - np.asarray(stored.convert("RGB"), int)).max(axis=2)
+        assert (apart > 16).mean() < 1e-3, path.name
+
+
 def test_two_builds_give_the_same_bytes(tmp_path):
-    first, second = build(tmp_path / "a"), build(tmp_path / "b")
-    assert {path.name for path in first} == {file_name(name) for name in FIGURES} | {"README.md"}
+    names = ["worked_example", "shrinking", "training_holes"]
+    first, second = build(tmp_path / "a", names), build(tmp_path / "b", names)
     for one, other in zip(first, second, strict=True):
-        assert one.read_bytes() == other.read_bytes()
-        assert one.stat().st_size > 1000
-    for name in PHOTOGRAPHIC:
-        with Image.open(tmp_path / "a" / f"{name}.jpg") as picture:
-            assert picture.format == "JPEG"
-    assert len(list((tmp_path / "a").iterdir())) == len(first)
+        assert one.read_bytes() == other.read_bytes(), one.name
 
 
 def test_figures_come_in_the_order_of_their_lessons():
@@ -91,8 +100,7 @@ def test_captions(name, tmp_path):
 
 
 def test_the_stored_page_has_these_captions():
-    stored = Path(__file__).parents[2] / "figures" / "README.md"
-    assert stored.read_text(encoding="utf-8") == readme()
+    assert (STORED / "README.md").read_text(encoding="utf-8") == readme()
 
 
 def test_the_command_line(tmp_path, capsys):
