@@ -31,6 +31,7 @@ from . import RESULTS, processes
 FILE = RESULTS / "padding.json"
 PADDINGS = ("zeros", "reflect", "replicate", "partial")
 SEEDS, STEPS, BATCH, SIZE = 6, 600, 16, 48
+TESTED = 400  # crops of test photos
 RINGS = ((0, 1), (1, 2), (2, 4), (4, 8), (8, 24))  # px from the border, each (low, high]
 NOISE = 0.15  # standard deviation
 
@@ -139,7 +140,7 @@ def train(task: str, padding: str, seed: int, steps: int = STEPS) -> list[float]
         optimizer.step()
         schedule.step()
     rng = np.random.default_rng(10_000)
-    images, target = disturb(crops(test_photos, 400, rng), rng)
+    images, target = disturb(crops(test_photos, TESTED, rng), rng)
     with torch.no_grad():
         output = network.eval()(images)
     return ring_errors(output, target) if task == "noise" else (output.argmax(1) == target).float().mean().item()

@@ -15,7 +15,10 @@ from pconv_edu.lessons.rebuild import WIDGET_VIEW
 from .jupyterlab import FLAGS, Notebook, find_chromium, running_lab
 
 ROOT = Path(__file__).parents[2]
+VIEWPORT = {"width": 1200, "height": 1000}
 AT_HOME = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:", "file:")
+# JupyterLab reports this if a kernel ends before it has answered everything that the debugger asks a new kernel.
+ENDED_EARLY = "Could not restore the debugger state: Canceled future"
 
 
 @pytest.fixture(scope="session")
@@ -39,10 +42,15 @@ def watched_page(browser, shared=None, **options):
 
     shared : a browser context for the page, instead of one of its own
     """
-    context = shared or browser.new_context(viewport={"width": 1200, "height": 1000}, **options)
+    context = shared or browser.new_context(viewport=VIEWPORT, **options)
     page = context.new_page()
     page.errors, page.left = [], []
-    page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+
+    def note_error(message):
+        if message.type == "error" and not message.text.startswith(ENDED_EARLY):
+            page.errors.append(message.text)
+
+    page.on("console", note_error)
     page.on("pageerror", lambda error: page.errors.append(f"uncaught: {error}"))
 
     def note(request):
@@ -53,22 +61,47 @@ def watched_page(browser, shared=None, **options):
     yield page
     context.remove_listener("request", note)
     (page if shared else context).close()
-    assert page.left == [], "requests left this machine"
-    assert page.errors == []
+    expect_no_fault(page)
+
+
+def expect_no_fault(page):
+    """No error was reported, and no request left this machine, since this was asked last."""
+    left, errors = page.left.copy(), page.errors.copy()
+    page.left.clear()
+    page.errors.clear()
+    assert left == [], "requests left this machine"
+    assert errors == []
 
 
 @pytest.fixture(scope="session")
 def lab_context(chromium):
     """What the pages with JupyterLab share: a cache, so that its files are read and compiled once."""
-    with chromium.new_context(viewport={"width": 1200, "height": 1000}) as context:
+    with chromium.new_context(viewport=VIEWPORT) as context:
         yield context
+
+
+@pytest.fixture(scope="session")
+def lab_page(chromium, lab_context):
+    """One page for all tests in JupyterLab; each opens its own notebooks there, and `page` closes them."""
+    with watched_page(chromium, lab_context) as page:
+        yield page
 
 
 @pytest.fixture
 def page(chromium, request):
-    shared = request.getfixturevalue("lab_context") if "lab" in request.fixturenames else None
-    with watched_page(chromium, shared) as page:
-        yield page
+    """A bare page, or that of JupyterLab if the test asks for `lab`, itself or through another fixture."""
+    if "lab" not in request.fixturenames:
+        with watched_page(chromium) as page:
+            yield page
+        return
+    page = request.getfixturevalue("lab_page")
+    yield page
+    try:
+        Notebook.close_all(page)
+        expect_no_fault(page)
+    except BaseException:
+        page.goto("about:blank")  # the next test gets a JupyterLab that is loaded again
+        raise
 
 
 @pytest.fixture

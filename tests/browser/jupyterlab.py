@@ -92,18 +92,36 @@ RUN_CELLS = """(numbers) => {
   })(); }"""
 
 
+# Ends every kernel, and closes what is open without asking whether to save it.
+CLOSE_ALL = """async () => {
+  if (!window.jupyterapp) return;
+  for (const widget of [...jupyterapp.shell.widgets("main")]) widget.dispose();
+  await jupyterapp.serviceManager.sessions.shutdownAll(); }"""
+
+
 class Notebook:
-    """A notebook open in JupyterLab."""
+    """A notebook open in JupyterLab. A page that shows JupyterLab already is used as it is: it takes long to load."""
 
     def __init__(self, page, lab, name):
         url, token, _ = lab
         self.page = page
-        page.goto(f"{url}/lab/tree/{name}?token={token}&reset")
+        if not page.url.startswith(url):
+            page.goto(f"{url}/lab?token={token}&reset")
+            page.wait_for_function("() => window.jupyterapp", polling=100, timeout=90_000)
+            page.evaluate("() => jupyterapp.restored.then(() => null)")
+        page.evaluate("(path) => jupyterapp.commands.execute('docmanager:open', { path }).then(() => null)", name)
         page.wait_for_function(
-            """() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === "idle" """,
+            """(path) => { const context = jupyterapp.shell.currentWidget?.context;
+              return context?.path === path && context.sessionContext.session?.kernel?.status === "idle"; }""",
+            arg=name,
             polling=100,  # by default it looks at each frame, and takes the time that JupyterLab needs
             timeout=90_000,
         )
+
+    @staticmethod
+    def close_all(page):
+        """Close every notebook of a page, and end its kernel."""
+        page.evaluate(CLOSE_ALL)
 
     def run_all(self):
         """Run every cell; fail with the text of the first error, if there is one."""

@@ -72,11 +72,11 @@ FAULTS = """() => [...document.querySelectorAll(".jp-OutputArea-child .jp-Output
 
 
 @pytest.fixture(scope="module")
-def widget_page(chromium, lab):
+def widget_page(chromium, lab, lab_context):
     content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
     content.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(content, lab[2] / "every_widget.ipynb")
-    with watched_page(chromium) as page:
+    with watched_page(chromium, lab_context) as page:
         notebook = Notebook(page, lab, "every_widget.ipynb")
         notebook.run_all()
         page.evaluate("() => jupyterapp.shell.collapseLeft()")

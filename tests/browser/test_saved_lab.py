@@ -4,7 +4,9 @@ import shutil
 
 import nbformat
 
-SOURCE = "from pconv_edu.lessons.widgets import Stepper\nStepper()"
+from .jupyterlab import Notebook
+
+SOURCE = "from pconv_edu.lessons.widgets import Stepper\nstepper = Stepper()\nstepper"
 
 
 def test_a_saved_widget_is_shown_again(open_notebook, page, tmp_path, lab):
@@ -14,9 +16,10 @@ def test_a_saved_widget_is_shown_again(open_notebook, page, tmp_path, lab):
     open_notebook(tmp_path / "saved.ipynb").run_all()
     page.wait_for_selector(".pconv-stepper dl dd")
     page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
-    page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    Notebook.close_all(page)
     saved = lab[2] / "saved.ipynb"
     assert "widgets" in nbformat.read(saved, as_version=4).metadata
-    open_notebook(shutil.copy(saved, tmp_path / "again.ipynb"))  # a new session, and so a new kernel
+    again = open_notebook(shutil.copy(saved, tmp_path / "again.ipynb"))  # a new session, and so a new kernel
     page.wait_for_selector(".pconv-stepper dl dd")
     assert page.get_by_text("Error displaying widget").count() == 0
+    again.expect("'stepper' in globals()", False)  # the kernel has run no cell

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import multiprocessing
 import random
 import signal
 import subprocess
@@ -141,27 +142,41 @@ def test_stopped_and_resumed_is_the_same_run(tmp_path, photos):
     assert digest(tmp_path / "whole" / WEIGHTS) == digest(tmp_path / "parts" / WEIGHTS)
 
 
+def train_alone(folder, photos, steps):
+    """What a process of its own runs in the next test."""
+    torch.set_num_threads(1)
+    train(replace(SMALL, stages=small_stages(steps=steps)), folder, data=photos, device="cpu", every=2, quiet=True)
+
+
 def test_killed_at_ten_random_moments(tmp_path, photos):
     """SIGKILL, in whatever it does; at the end the weights are those of a run that was left alone."""
+    processes = multiprocessing.get_context("forkserver")  # one that has imported everything starts the others
+    processes.set_forkserver_preload([__name__, "torch._dynamo", "matplotlib.pyplot"])
     moments = random.Random(0)
     steps = 600
-    whole = run_script([sys.executable], tmp_path / "whole", photos, steps=steps)
-    killed = run_script([sys.executable], tmp_path / "killed", photos, steps=steps)
-    environment = ENVIRONMENT
-    subprocess.run(whole, check=True, env=environment)
     log = tmp_path / "killed" / LOG
+
+    def start(name):
+        process = processes.Process(target=train_alone, args=(tmp_path / name, photos, steps))
+        process.start()
+        return process
+
+    whole = start("whole")
+    whole.join()
     reached = []
     for _ in range(10):
         before = log.stat().st_mtime_ns if log.exists() else 0
-        process = subprocess.Popen(killed, env=environment)
-        while process.poll() is None and (log.stat().st_mtime_ns if log.exists() else 0) == before:
-            time.sleep(0.005)  # it is still importing
+        process = start("killed")
+        while process.is_alive() and (log.stat().st_mtime_ns if log.exists() else 0) == before:
+            time.sleep(0.005)  # it has not logged a step yet
         time.sleep(moments.uniform(0, 0.3))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+        process.join()
         reached.append(len(log.read_text(encoding="utf-8").splitlines()))
     assert 0 < reached[-1] < steps // 2  # it was killed on its way, not after it
-    subprocess.run(killed, check=True, env=environment)
+    last = start("killed")
+    last.join()
+    assert (whole.exitcode, process.exitcode, last.exitcode) == (0, -signal.SIGKILL, 0)
     assert digest(tmp_path / "whole" / WEIGHTS) == digest(tmp_path / "killed" / WEIGHTS)
     assert [row["step"] for row in rows(tmp_path / "killed")] == list(range(2, steps + 1, 2))
 

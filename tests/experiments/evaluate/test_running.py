@@ -104,15 +104,16 @@ def test_ctrl_c_ends_all_processes_with_one_sentence(own, tmp_path):
     assert line.startswith("python -m pconv_edu evaluate: stopped after ") and f"kept in {tmp_path / 'out'};" in line
 
 
-def test_the_control_adds_the_same_grey_noise_every_time(few):
-    plain, noisy, again = (experiment.fill(few[0], name) for name in ("l1", "l1+noise", "l1+noise"))
-    hole = ~few[0].mask
-    assert np.array_equal(noisy, again) and np.array_equal(noisy[few[0].mask], few[0].image[few[0].mask])
+def test_the_control_adds_the_same_grey_noise_every_time(cases):
+    first, second, *_ = [case for case in cases if case.holes == "N"][:40:15]  # whole: the mean is precise
+    plain, noisy, again = (experiment.fill(first, name) for name in ("l1", "l1+noise", "l1+noise"))
+    hole = ~first.mask
+    assert np.array_equal(noisy, again) and np.array_equal(noisy[first.mask], first.image[first.mask])
     added = (noisy - plain)[hole]
     inside = ((noisy > 0) & (noisy < 1)).all(-1)[hole]
     assert np.allclose(added[inside], added[inside][:, :1], atol=1e-6)  # grey
     assert added[inside].std() == pytest.approx(0.02, rel=0.1) and abs(added[inside].mean()) < 0.002
-    elsewhere = few[0]._replace(photo=few[1].photo, image=few[1].image)
+    elsewhere = first._replace(photo=second.photo, image=second.image)
     other = experiment.fill(elsewhere, "l1+noise") - experiment.fill(elsewhere, "l1")
     assert abs(np.corrcoef((noisy - plain)[hole].mean(1), other[hole].mean(1))[0, 1]) < 0.1
     assert experiment.fingerprint("l1+noise") == f"0.02 {experiment.fingerprint('l1')}"
