@@ -7,6 +7,7 @@ what was expected, and what to do.
 import numbers
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -40,6 +41,14 @@ def as_array(value: Any, name: str, verb: str = "is") -> np.ndarray:
         what = f"{verb} {array.dtype}" if array.ndim else f"is {shown(value)}"
         raise TypeError(f"{name} {what}; give an array of numbers")
     return array
+
+
+def as_path(value: Any, name: str) -> Path:
+    """Return `value`, which is a str or a PathLike, as a Path. Raise TypeError for anything else, such as None."""
+    try:
+        return Path(value)
+    except TypeError:
+        raise TypeError(f"{name} is {shown(value)}; give a path, as a str or a PathLike") from None
 
 
 def is_whole(value: object) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from .arguments import as_path
+
 UNFINISHED = ".*.part"  # pattern of the temporary names; a killed process may leave such a file behind
 
 
@@ -79,7 +81,7 @@ def check_writable(path: Path | str) -> None:
 
 def _target(path: Path | str) -> Path:
     """Follow links and return the path of the actual file. Raise OSError if no file can be written to this path."""
-    path = Path(path)
+    path = as_path(path, "path")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path}: there is no folder {path.parent}")
     try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from PIL import ExifTags, Image, TiffImagePlugin
 
+from .arguments import as_path
 from .color_profiles import is_srgb
 from .image_kinds import FORMATS
 from .metadata import with_resolution
@@ -32,7 +33,7 @@ def format_of(path: Path | str) -> str:
 
     Raise ValueError if the extension does not belong to a format that can be written.
     """
-    ending = Path(path).suffix
+    ending = as_path(path, "path").suffix
     if ending.lower() not in FORMATS:
         raise ValueError(f"{path}: the ending {ending!r} is not known; use one of {', '.join(FORMATS)}")
     return FORMATS[ending.lower()]

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from .arguments import as_path
 from .color_profiles import space_of, to_srgb
 from .image_kinds import CAMERA_RAW, CONVERT, WAY_OUT, why_unidentified
 from .metadata import exif_to_keep, orientation_of, other_data, resolution_of, upright
@@ -111,7 +112,7 @@ def _opened(path: Path | str) -> Iterator[Any]:
 
     If a decoder fails when the file is opened or in the block, raise an error that names the file.
     """
-    path = Path(path)
+    path = as_path(path, "path")
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give an image file")
     if not path.exists():

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binomtest
 
+from pconv_edu.core.arguments import as_path
+
 CHOICES = ("left", "neither", "right")
 FIELDS = ("bin", "photo", "left", "right", "choice")
 
@@ -68,7 +70,7 @@ def save_vote(path: Path | str, trial: Trial, choice: str) -> None:
     """
     if choice not in CHOICES:
         raise ValueError(f"choice is {choice!r}; there are {', '.join(CHOICES)}")
-    path = Path(path)
+    path = as_path(path, "path")
     before = path.read_bytes() if path.exists() else b""
     with path.open("a", newline="", encoding="utf-8") as file:
         if before and not before.endswith(b"\n"):
@@ -85,7 +87,7 @@ def load_votes(path: Path | str) -> list[tuple[Trial, str]]:
     Empty lines are skipped. Incomplete lines, which a full disk or a power failure can leave, are skipped too. Any
     other line that is not a vote raises a ValueError, which gives the number of the line.
     """
-    path = Path(path)
+    path = as_path(path, "path")
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8-sig") as file:  # spreadsheets may write a byte order mark

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pconv_edu.core import read_hole_image
+from pconv_edu.core.arguments import as_path
 from pconv_edu.core.atomic import check_writable
 from pconv_edu.core.encoding import fitted, format_of
 from pconv_edu.core.image_files import write_picture
@@ -68,7 +69,7 @@ def inpaint_file(
     ValueError, TypeError, OSError
         If the photo cannot be filled, or if `out` cannot be written. The message names the file that causes the error.
     """
-    photo, mask, out = Path(photo), Path(mask), Path(out)
+    photo, mask, out = as_path(photo, "photo"), as_path(mask, "mask"), as_path(out, "out")
     _check_out(out, photo, mask)
     if record:
         check_record(out)
@@ -237,11 +238,11 @@ def inpaint_folder(
         If a folder is missing or has no image files, if `out` can't be written to or is one of the other folders, or if
         the single mask for all photos can't be used. The error is raised before any photo is filled.
     """
-    masks = Path(masks)
+    photos, masks, out = as_path(photos, "photos"), as_path(masks, "masks"), as_path(out, "out")
     if not masks.is_dir() and masks.exists():
         _check_hole(_read_mask(masks, threshold, choices.get("first_page", False)), masks, threshold)
     jobs, left_out = plan(photos, masks, out)
-    report = Report(Path(out), len(jobs), left_out)
+    report = Report(out, len(jobs), left_out)
     written: set[tuple[int, int]] = set()
     try:
         for job in progress_bar(jobs, unit="photo", disable=bool(os.environ.get("COURSE_QUIET"))):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from pconv_edu.core.arguments import as_path
 from pconv_edu.core.atomic import check_writable
 from pconv_edu.core.image_kinds import FORMATS, is_image_name, is_record_name, why_no_image
 
@@ -50,7 +51,7 @@ def plan(photos: Path | str, masks: Path | str, out: Path | str) -> tuple[list[J
         If a folder of photos or masks does not exist or has no image files, or if `out` can't be written to or is one
         of these folders.
     """
-    photos, masks, out = Path(photos), Path(masks), Path(out)
+    photos, masks, out = as_path(photos, "photos"), as_path(masks, "masks"), as_path(out, "out")
     _check_folders(photos, masks, out)
     files, left_out = _photos_in(photos, aside=(masks, out))
     if not files:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from pconv_edu.core.arguments import as_path
 from pconv_edu.core.atomic import check_writable, write_atomically
 from pconv_edu.core.image_kinds import RECORD
 
@@ -46,7 +47,7 @@ def record_path(out: Path | str) -> Path:
     >>> str(record_path("filled.jpg"))
     'filled.jpg.filled-pixels.png'
     """
-    out = Path(out)
+    out = as_path(out, "out")
     name = os.fsencode(out.name)
     if len(name) + len(RECORD) > LONGEST_NAME:
         end = f"-{hashlib.sha256(name).hexdigest()[:8]}"
@@ -109,7 +110,7 @@ def read_record(path: Path | str) -> Record:
 
     Raises ValueError if the file contains no record, and OSError if it cannot be opened.
     """
-    return _read(Path(path).read_bytes(), str(path))
+    return _read(as_path(path, "path").read_bytes(), str(path))
 
 
 def _read(data: bytes, source: str) -> Record:

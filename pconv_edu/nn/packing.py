@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from safetensors.torch import save
 
+from pconv_edu.core.arguments import as_path
+
 from .run_folder import LOG, WEIGHTS, as_json, read_lines, read_recipe, write_whole
 from .state_file import load_state, read_weights
 from .weights import FOLDER, cards, make_card
@@ -40,7 +42,7 @@ def pack(run: str | Path, name: str, folder: str | Path = FOLDER, replace: bool 
     FileNotFoundError
         If `run` is not the folder of a training run, or if machine.json is missing from it.
     """
-    run, folder = Path(run), Path(folder)
+    run, folder = as_path(run, "run"), as_path(folder, "folder")
     known = cards(folder) if (folder / "cards.json").exists() else {}
     _check_name(name, known, replace)
     recipe, log = read_recipe(run), read_lines(run / LOG)

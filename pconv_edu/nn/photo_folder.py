@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from pconv_edu.core import photo_names
+from pconv_edu.core.arguments import as_path
 from pconv_edu.core.image_kinds import is_record_name
 
 from .run_folder import MACHINE, RECIPE
@@ -65,7 +66,7 @@ def find_images(folder: str | Path) -> list[Path]:
     ValueError
         If the folder contains no image file.
     """
-    folder = Path(folder)
+    folder = as_path(folder, "folder")
     if not folder.exists():
         raise FileNotFoundError(f"{folder} does not exist; give a folder of images")
     if not folder.is_dir():

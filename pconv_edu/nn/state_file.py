@@ -9,6 +9,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
+from pconv_edu.core.arguments import as_path
+
 from .run_folder import WEIGHTS, write_whole
 
 
@@ -26,7 +28,7 @@ def read_weights(path: str | Path) -> dict[str, torch.Tensor]:
         If the file is incomplete or is not a safetensors file, or if a weight is not finite. The message names the
         file.
     """
-    path = Path(path)
+    path = as_path(path, "path")
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give a file of weights, such as {path / WEIGHTS}")
     if not path.exists():

@@ -18,7 +18,7 @@ import torch
 import torch.distributed as dist
 from torch import nn
 
-from pconv_edu.core.arguments import is_whole
+from pconv_edu.core.arguments import as_path, is_whole
 from pconv_edu.progress import progress_bar
 
 from .adversarial import AdversarialRun
@@ -108,7 +108,7 @@ def train(
     for name, value in (("every", every), ("watch_every", watch_every)):
         if not is_whole(value) or value < 1:
             raise ValueError(f"{name} is {value!r}; give a whole number of steps, at least 1")
-    folder, run = Path(folder), None
+    folder, run = as_path(folder, "folder"), None
     try:
         place, rank, world = join_processes(pick_device(device))
         _check_shares(recipe, world)

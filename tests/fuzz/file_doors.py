@@ -190,7 +190,7 @@ def _out(rng, folder, odd):
 
 
 def _names(path):
-    """How a refusal may name that path: by its own name or as it is written; what is no path at all, by Python."""
+    """How a refusal may name that path: by its own name or as it is written."""
     if not isinstance(path.value, str | Path):
         return repr(path.value), "PathLike"
     name = Path(path.value).name[:40]

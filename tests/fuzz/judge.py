@@ -75,6 +75,6 @@ def complain(error, call):
     if call.names and not any(name in text for name in call.names):
         return f"the refusal names none of {', '.join(call.names)}"
     raised_in = traceback.extract_tb(error.__traceback__)[-1].filename
-    if not isinstance(error, OSError) and not raised_in.startswith(PACKAGE) and "PathLike" not in text:
+    if not isinstance(error, OSError) and not raised_in.startswith(PACKAGE):
         return f"the refusal comes from {raised_in}"
     return None

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from pconv_edu.core.arguments import as_path
 from pconv_edu.experiments import processes
 from pconv_edu.progress import progress_bar
 
@@ -41,7 +42,7 @@ def run(
     KeyboardInterrupt
         If the user stops the run; the message says what is kept and how to resume.
     """
-    folder, methods = Path(folder), named(methods)
+    folder, methods = as_path(folder, "folder"), named(methods)
     for name, method in methods.items():
         if name not in SHIPPED:
             load_run(method)  # so that a broken run raises an error before anything is measured

@@ -131,7 +131,8 @@ class AttentionExplorer(PortableWidget):
         refined = self.fills[self.names.index("refined")]
         pictures = [(data_url(self.photo), "The photo with its hole"), (data_url(refined, "jpeg"), "The refined fill")]
         images = " ".join(f'<img alt="{alt}" width="{self.size[1]}" src="{url}">' for url, alt in pictures)
-        return f"<div>{images}</div><div>{html.escape(self.describe())} Other cells need scripts to be allowed.</div>"
+        says = f"{html.escape(self.describe())} To see the other cells of the hole, allow scripts."
+        return f"<div>{images}</div><div>{says}</div>"
 
 
 def attention_explorer(image: ArrayLike, mask: ArrayLike, truth: ArrayLike | None = None) -> AttentionExplorer:

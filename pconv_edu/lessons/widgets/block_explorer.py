@@ -47,4 +47,4 @@ class BlockExplorer(PortableWidget):
         head = "".join(f"<th>{heading}</th>" for heading in self.columns)
         cells = ("".join(f"<td>{html.escape(row[key])}</td>" for key in self.columns.values()) for row in rows)
         body = "".join(f"<tr>{row}</tr>" for row in cells)
-        return f"<table><tr>{head}</tr>{body}</table><div>{self.missing} need scripts to be allowed.</div>"
+        return f"<table><tr>{head}</tr>{body}</table><div>To see {self.missing}, allow scripts.</div>"

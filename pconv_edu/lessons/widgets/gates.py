@@ -46,7 +46,7 @@ class GatesExplorer(BlockExplorer):
     _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     columns, missing = (
         {"name": "name", "layer": "layer", "channels": "channels", "size": "size", "mask": "hole", "gates": "gates"},
-        "Masks and gates",
+        "masks and gates",
     )
     means = traitlets.List().tag(sync=True)  # a PNG for each block, the mean of the gates of all channels
 

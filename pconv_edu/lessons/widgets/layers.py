@@ -47,7 +47,7 @@ class LayerExplorer(BlockExplorer):
     _esm, _css = join_module(HERE / _module), join_style(HERE / _style)
     columns, missing = (
         {key: key for key in ("name", "layer", "channels", "size", "then", "hole", "reach")},
-        "Masks and feature maps",
+        "masks and feature maps",
     )
     cross = traitlets.List().tag(sync=True)  # `point`
 

@@ -117,4 +117,4 @@ class LossPlayground(PortableWidget):
             alt = html.escape(f"The fill that {name} chooses")
             image = f'<img alt="{alt}" width="160" style="image-rendering: pixelated" src="{url}">'
             cells.append(f'<td style="text-align: left; vertical-align: top">{image}<br><b>{name}</b><br>{terms}</td>')
-        return f"<table><tr>{''.join(cells)}</tr></table><div>The sliders need scripts to be allowed.</div>"
+        return f"<table><tr>{''.join(cells)}</tr></table><div>To use the sliders, allow scripts.</div>"

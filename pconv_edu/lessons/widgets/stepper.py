@@ -131,7 +131,7 @@ class Stepper(PortableWidget):
         blocks = "".join(
             f'<div style="margin: 0 18px 8px 0"><div>{title}</div>{table}</div>' for title, table in grids.items()
         )
-        note = f"b = {number_text(self.bias)}. Struck out: the hole. The stepper itself needs scripts to be allowed."
+        note = f"b = {number_text(self.bias)}. Struck out: the hole. To use the stepper, allow scripts."
         return f'<div style="display: flex; flex-wrap: wrap">{blocks}</div><div>{note}</div>'
 
 
