@@ -1,7 +1,8 @@
 # Everything a learner or teacher types. Works with GNU make 3.81 or newer, python3 (3.11 to 3.14) and pip.
 #   make lab            your own copies of the lessons in my_course/, in JupyterLab
 #   make lab TORCH=cpu  the same with PyTorch's small CPU build (Linux without an NVIDIA GPU)
-#   make test           every check of the course
+#   make test           every check of the course that needs no browser
+#   make test-browser   the widgets in Chromium
 #   make site           the lessons, the figures and the API reference as a website in site/, without running a cell
 #   make test-site      build the website and test it in a browser
 #   make fuzz           10,000 random and broken inputs for the public functions; CASES=500 for fewer
@@ -15,7 +16,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
 BIOME := npm ci --silent && npx biome
 PYTEST := COURSE_QUIET=1 PCONV_EDU_DEVICE=cpu OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: lab test check-style test-code site test-site form fuzz notebooks figures bench format setup clean
+.PHONY: lab test check-style test-code test-browser site test-site form fuzz notebooks figures bench format setup clean
 
 lab: $(VENV)/.lab
 	$(BIN)/python -m pconv_edu lab $(LAB_FLAGS)
@@ -55,14 +56,19 @@ check-style: setup
 	else echo "npm is not installed: the JavaScript and CSS of the widgets were not checked"; fi
 
 # One file stays on one worker: the cells of a notebook share a kernel. conftest.py says which files come first.
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+
 test-code: setup
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) $(PARALLEL) --ignore=tests/browser
+
+test-browser: setup
+	$(PYTEST) $(PARALLEL) tests/browser
 
 site: $(VENV)/.site
 	PCONV_EDU_DEVICE=cpu $(BIN)/python docs/build.py site
 
 test-site: setup site
-	$(PYTEST) -n 2 --dist loadfile tests/site
+	$(PYTEST) $(PARALLEL) tests/site
 
 # Words, cells, predictions and exercises of each lesson, and what departs from the usual form: advice, not a test.
 form: setup

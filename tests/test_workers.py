@@ -22,7 +22,7 @@ def test_pytorch_keeps_to_one_thread():
 def test_the_longest_files_come_first_and_tests_keep_their_order():
     files = [
         "tests/core/test_holes.py",
-        "tests/browser/test_sketch_page.py",
+        "tests/nn/test_training.py",
         "notebooks/05.ipynb",
         "notebooks/01.ipynb",
     ]

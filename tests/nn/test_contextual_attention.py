@@ -163,3 +163,15 @@ def test_impossible_sizes(shape):
 def test_impossible_hole():
     with pytest.raises(ValueError, match="hole"):
         contextual_attention(torch.zeros(1, 2, 8, 8), torch.zeros(1, 2, 8, 8))
+
+
+def test_weights_that_change_nothing_are_zero(monkeypatch):
+    """Products with numbers below 1.2e-38 take a CPU many times longer."""
+    torch.manual_seed(0)
+    features, hole = torch.randn(1, 4, 16, 16), torch.zeros(1, 1, 16, 16)
+    hole[..., 4:10, 4:10] = 1
+    rebuilt, weights = contextual_attention(features, hole, scale=20, return_weights=True)
+    assert ((weights == 0) | (weights >= 1e-30)).all() and torch.allclose(weights.sum((3, 4)), torch.tensor(1.0))
+    monkeypatch.setattr(module, "NEGLIGIBLE", 0.0)
+    exact, every = contextual_attention(features, hole, scale=20, return_weights=True)
+    assert torch.equal(rebuilt, exact) and ((every > 0) & (every < 1e-30)).any()

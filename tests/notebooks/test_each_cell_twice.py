@@ -51,15 +51,3 @@ def test_what_passes_and_what_does_not(tmp_path):
         "lesson.ipynb",
         "pytest.ini",
     ]
-
-
-def test_what_would_start_too_late_is_skipped_and_says_so(tmp_path):
-    nbformat.write(new_notebook(cells=[new_code_cell("1 / 0", execution_count=1)]), tmp_path / "lesson.ipynb")
-    (tmp_path / "test_late.py").write_text("def test_late(): assert False\n", encoding="utf-8")
-    shutil.copy(ROOT / "conftest.py", tmp_path)
-    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-rs", "--color=no", "-p", "no:cacheprovider"]
-    environment = os.environ | {"COURSE_MINUTES": "0"}
-    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8")
-    assert ran.returncode == 0 and "2 skipped" in ran.stdout
-    assert "the 0 minutes for all tests are over" in ran.stdout
