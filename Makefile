@@ -1,10 +1,10 @@
 # Everything a learner or teacher types. Works with GNU make 3.81 or newer, python3 (3.11 to 3.14) and pip.
 #   make lab            your own copies of the lessons in my_course/, in JupyterLab
 #   make lab TORCH=cpu  the same with PyTorch's small CPU build (Linux without an NVIDIA GPU)
-#   make test           every check of the course that needs no browser
+#   make test           check style, types, code and notebooks
 #   make test-browser   the widgets in Chromium
 #   make site           the lessons, the figures and the API reference as a website in site/, without running a cell
-#   make test-site      build the website and test it in a browser
+#   make test-site      build the website and test it in Chromium
 #   make fuzz           10,000 random and broken inputs for the public functions; CASES=500 for fewer
 PYTHON ?= python3
 VENV := .venv
