@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -90,3 +91,9 @@ def run_script(launcher, folder, photos, **settings):
     script = folder.with_suffix(".py")
     script.write_text(SCRIPT.format(**settings), encoding="utf-8")
     return [*launcher, str(script), str(folder), str(photos)]
+
+
+def run(command):
+    """Run a command to its end. If it fails, the test shows what it wrote to stderr."""
+    ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8")
+    assert ended.returncode == 0, ended.stderr[-8000:]

@@ -1,7 +1,6 @@
 """Runs whose batches are made on the device: resuming, several processes, and photos that do not fit."""
 
 import json
-import subprocess
 import sys
 from dataclasses import replace
 
@@ -15,7 +14,7 @@ from pconv_edu.nn.device_data import DeviceBatches
 from pconv_edu.nn.device_photos import pack_photos, photos_for
 from pconv_edu.nn.run_folder import CHECKPOINT, MACHINE, WEIGHTS
 from pconv_edu.nn.training import batches_of, train
-from tests.nn.small_runs import ENVIRONMENT, NO_STATISTICS, SMALL, digest, rows, run_script, small_stages, write_photos
+from tests.nn.small_runs import NO_STATISTICS, SMALL, digest, rows, run, run_script, small_stages, write_photos
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +124,7 @@ def test_two_processes_give_the_weights_of_one(tmp_path, photos):
     before = NO_STATISTICS + "\nimport functools\ntrain = functools.partial(train, on_device=True)\n"
     for launcher, name in (([sys.executable], "one"), (torchrun, "two")):
         command = run_script(launcher, tmp_path / name, photos, steps=6, before=before)
-        subprocess.run(command, check=True, env=ENVIRONMENT, capture_output=True)
+        run(command)
         assert device_batches(tmp_path / name) is True
     states = [torch.load(tmp_path / name / CHECKPOINT)["network"] for name in ("one", "two")]
     assert all((value.double() - states[1][name].double()).abs().max() < 1e-5 for name, value in states[0].items())

@@ -25,7 +25,17 @@ from pconv_edu.nn.rival_recipes import RIVALS
 from pconv_edu.nn.run_folder import LAST_GOOD, LOG, MACHINE, WEIGHTS, hours
 from pconv_edu.nn.state_file import read_weights
 from pconv_edu.nn.training import batches_of, train
-from tests.nn.small_runs import ENVIRONMENT, NO_STATISTICS, SMALL, digest, rows, run_script, small_stages, write_photos
+from tests.nn.small_runs import (
+    ENVIRONMENT,
+    NO_STATISTICS,
+    SMALL,
+    digest,
+    rows,
+    run,
+    run_script,
+    small_stages,
+    write_photos,
+)
 
 
 @pytest.fixture(scope="module")
@@ -183,13 +193,12 @@ def test_killed_at_ten_random_moments(tmp_path, photos):
 
 def test_two_processes_give_the_weights_of_one(tmp_path, photos):
     """The same global batch; batch norm frozen everywhere, because its statistics are each process's own."""
-    environment = ENVIRONMENT
     settings = {"batch": 4, "steps": 8, "before": NO_STATISTICS}
     one = run_script([sys.executable], tmp_path / "one", photos, **settings)
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     two = run_script(torchrun, tmp_path / "two", photos, **settings)
     for command in (one, two):
-        subprocess.run(command, check=True, env=environment, capture_output=True)
+        run(command)
     states = [load_file(tmp_path / name / WEIGHTS) for name in ("one", "two")]
     moved = 0
     torch.manual_seed(0)
