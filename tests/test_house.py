@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
+ARRAYS = {"np.ndarray", "torch.Tensor", "np.ndarray | None", "torch.Tensor | None", "pd.DataFrame"}
 # a module imports from its own room or from those further left
 ROOMS = ["core", "nn", "inpainters", "experiments", "lessons", "commands"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -102,6 +103,29 @@ def test_text_is_read_and_written_in_a_named_encoding():
 )  # fmt: skip
 def test_a_missing_encoding_is_seen(source, seen):
     assert len([*without_encoding(source)]) == seen
+
+
+def compares_arrays(source):
+    """Return the names of dataclasses with a field that is an array, whose == would raise an error."""
+    wrong = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef):
+            fields = {ast.unparse(item.annotation) for item in node.body if isinstance(item, ast.AnnAssign)}
+            made = [ast.unparse(decorator) for decorator in node.decorator_list]
+            if fields & ARRAYS and any("dataclass" in text and "eq=False" not in text for text in made):
+                wrong.append(node.name)
+    return wrong
+
+
+def test_no_dataclass_compares_arrays():
+    """Until Python 3.12 the same array twice compared equal; since 3.13 it raises an error."""
+    files = {str(path): path.read_text(encoding="utf-8") for path in (ROOT / "pconv_edu").rglob("*.py")}
+    assert {name: wrong for name, source in files.items() if (wrong := compares_arrays(source))} == {}
+
+
+@pytest.mark.parametrize("decorator, seen", [("dataclass", ["A"]), ("dataclass(frozen=True, eq=False)", [])])
+def test_a_comparison_of_arrays_is_seen(decorator, seen):
+    assert compares_arrays(f"@{decorator}\nclass A:\n    pixels: np.ndarray\n    name: str = ''") == seen
 
 
 def test_git_keeps_every_line_end_and_every_byte():

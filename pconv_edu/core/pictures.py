@@ -28,7 +28,7 @@ class PictureError(ValueError):
     """Signal that a picture file cannot be used. The message names the file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no == that is a bool
 class Picture:
     """Store the pixels of a picture file, together with the metadata that describe the pixels.
 

@@ -43,7 +43,7 @@ B = 1.0
 ORANGE, PURPLE, BLUE = (0, 0), (2, 2), (3, 3)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no == that is a bool
 class Window:
     """Store the input, the intermediate results and the output of a partial convolution in one window.
 

@@ -139,7 +139,9 @@ def test_what_a_format_has_no_room_for_is_said(tmp_path):
         assert picture.pixels.tolist() == [[0, 0, 1, 255, 255]] and picture.pixels.dtype == np.uint8
         assert len(picture.changes) == 1 and "16 bits become 8" in picture.changes[0]
     kept = Picture(deep, exif=some_exif(), changes=("before",))
-    assert fitted(kept, "a.png") == kept
+    as_png = fitted(kept, "a.png")
+    assert np.array_equal(as_png.pixels, deep) and (as_png.exif, as_png.changes) == (kept.exif, kept.changes)
+    assert (as_png.profile, as_png.dpi, as_png.orientation) == (kept.profile, kept.dpi, kept.orientation)
     long = some_exif() + bytes(70000)
     for picture, name in ((Picture(deep, exif=some_exif()), "a.bmp"), (Picture(deep, exif=long), "a.jpg")):
         assert "EXIF data are left out" in fitted(picture, name).changes[-1] and fitted(picture, name).exif is None

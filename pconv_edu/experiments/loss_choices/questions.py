@@ -10,7 +10,7 @@ PHOTO = "gc-mon-greatpyramidofgiza"
 SURROUNDINGS, ANSWERS = (292, 232), (282, 300)  # the row and column in the photo at which each begins
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no == that is a bool
 class Question:
     """Store a picture with a hole, and its plausible answers.
 

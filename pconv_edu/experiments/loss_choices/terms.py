@@ -26,7 +26,7 @@ WEIGHTS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no == that is a bool
 class Choice:
     """Store the result of an optimisation.
 
