@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import torch.distributed as dist
-
 from .recipe_base import BaseRecipe
 from .run import Run
 from .run_folder import CHECKPOINT, LAST_GOOD
@@ -26,8 +24,7 @@ def diverged(run: Run, keep: bool) -> Diverged:
     keep : True in the process that writes the last good weights
     """
     last_good = run.keep_last_good() if keep and run.saved else None
-    if dist.is_initialized():
-        dist.destroy_process_group()
+    run.disconnect()
     happened = f"the loss is not a number any more, between steps {run.saved} and {run.step}"
     if not run.saved:
         return Diverged(f"{happened}, and nothing was saved before. Start again with a lower rate", None)

@@ -1,6 +1,7 @@
 """Manage the state of a training run: do one step of training, and save and load the state."""
 
 import copy
+import gc
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -144,6 +145,17 @@ class Run:
                     f"torch.compile does not work on {self.device} ({reason}): training runs without it, slower",
                     stacklevel=2,
                 )
+
+    def disconnect(self) -> None:
+        """Leave the other processes, if there are any.
+
+        The wrapper around the network is dropped first. It would keep the connection, and the threads of the connection
+        might then abort the process when Python ends.
+        """
+        if dist.is_initialized():
+            self.wrapped = self.network
+            gc.collect()  # the wrapper refers to itself
+            dist.destroy_process_group()
 
     def set_modes(self) -> None:
         """Put the network in training mode, and freeze the encoder's batch norm if the current stage requires it."""

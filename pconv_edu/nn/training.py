@@ -152,7 +152,7 @@ def train(
             ) from error
         raise
     if world > 1:
-        dist.destroy_process_group()
+        run.disconnect()
     return run.average.eval()
 
 
