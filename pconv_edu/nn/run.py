@@ -1,7 +1,6 @@
 """Manage the state of a training run: do one step of training, and save and load the state."""
 
 import copy
-import gc
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -154,7 +153,6 @@ class Run:
         """
         if dist.is_initialized():
             self.wrapped = self.network
-            gc.collect()  # the wrapper refers to itself
             dist.destroy_process_group()
 
     def set_modes(self) -> None:

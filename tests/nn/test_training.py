@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 import warnings
+import weakref
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+import torch.distributed as dist
 from PIL import Image
 from safetensors.torch import load_file
 
@@ -214,6 +216,21 @@ def test_two_processes_give_the_weights_of_one(tmp_path, photos):
         assert (value.double() - states[1][name].double()).abs().max() < 1e-5, name
         moved += (value.double() - fresh[name].double()).abs().sum().item()
     assert moved > 0.1  # they were trained
+
+
+def test_the_wrapper_is_gone_before_the_processes_part(tmp_path):
+    """It would keep the threads of the connection until Python ends, where they may abort the process."""
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    try:
+        run = training.Run(SMALL, tmp_path, torch.device("cpu"))
+        run.one_step(torch.rand(4, 3, 16, 16), torch.ones(4, 1, 16, 16))
+        wrapper = weakref.ref(run.wrapped)
+        assert isinstance(wrapper(), torch.nn.parallel.DistributedDataParallel)
+        run.disconnect()
+        assert wrapper() is None and run.wrapped is run.network and not dist.is_initialized()
+    finally:
+        if dist.is_initialized():
+            dist.destroy_process_group()
 
 
 NAN_IN_ONE_PROCESS = """
